@@ -1,0 +1,40 @@
+# `make serve` runs the example, `make test` the tests, `make check` everything that a reviewer asks.
+# Each sets up what it needs; Python 3.10 or newer and make are all that has to be there.
+
+PYTHON ?= python3
+python := .venv/bin/python
+
+.PHONY: serve test check bench clean
+
+serve: .venv/.ok
+	cd example_project && ../$(python) -m fsapi serve $(ARGS)
+
+test: .venv/.ok
+	$(python) -m pytest $(ARGS)
+
+check: .venv/.check
+	$(python) -m ruff format --check .
+	$(python) -m ruff check .
+	$(python) -m mypy
+	$(python) -m pyright
+	$(python) -m coverage erase
+	$(python) -m coverage run -m pytest
+	$(python) -m coverage combine --quiet
+	$(python) -m coverage report
+
+bench: .venv/.ok
+	$(python) -m pip install --quiet --group bench
+	$(python) benchmarks/requests.py
+
+clean:
+	rm -rf .venv
+
+.venv/.ok: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(python) -m pip install --quiet --upgrade "pip>=25.1"
+	$(python) -m pip install --quiet --editable . --group test
+	touch $@
+
+.venv/.check: .venv/.ok
+	$(python) -m pip install --quiet --group check
+	touch $@

@@ -1,0 +1,161 @@
+"""The WSGI application: everything is decided when it is built, and a request is one walk through it.
+
+App.__call__                the WSGI seam
+  └ _respond                the only `try` of the request path
+      └ _dispatch           route and method → handler
+  └ res.send                the only `start_response`
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from contextvars import Context, copy_context
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import Client
+
+from fsapi import errors as answers
+from fsapi import target
+from fsapi.body import Body
+from fsapi.build import build
+from fsapi.dispatch import dispatch
+from fsapi.res import Res, send, streams
+from fsapi.route import Route
+from fsapi.router import Found, Router
+from fsapi.stream import Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from werkzeug.routing import Map
+
+_log = logging.getLogger("fsapi")
+
+
+class App:
+    """A project folder as a WSGI application (PEP 3333).
+
+    It is built once and then frozen: nothing in it changes while it serves.
+    """
+
+    def __init__(
+        self,
+        root: str | os.PathLike[str] = ".",
+        *,
+        server: str | os.PathLike[str] = "server",
+        fallback: WSGIApplication | None = None,
+        errors: Literal["answer", "raise"] = "answer",
+        max_body: int | None = 10 * 1024 * 1024,
+    ) -> None:
+        """Read and import the tree; raise TreeError with all of its mistakes.
+
+        `root` is the project folder or a file in it (`__file__`), `server` the tree in it, `fallback` a WSGI
+        application for the paths that no route matches, and `max_body` the limit of bodies in bytes.
+        `errors="raise"` lets unexpected exceptions go up to the host instead of answering and logging them.
+        """
+        if errors not in ("answer", "raise"):
+            raise ValueError(f'errors is "answer" or "raise", not {errors!r}')
+        path = Path(root).absolute()
+        self._project = path.parent if path.is_file() else path
+        self._tree = self._project / server
+        if os.path.realpath(self._project) not in map(os.path.realpath, sys.path):
+            sys.path.append(str(self._project))  # last, so that it shadows nothing
+        self._router = Router(build(self._project, self._tree, max_body))
+        self._fallback = fallback
+        self._raises = errors == "raise"
+        self._max_body = max_body
+
+    @property
+    def url_map(self) -> Map:
+        """Return the Werkzeug Map that paths with params are matched by; its endpoints are the routes."""
+        return self._router.url_map
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Return the routes in the order of precedence."""
+        return self._router.routes
+
+    def url_for(self, file: str, /, **params: Any) -> str:
+        """Return the path of a route file, such as `users/[id].py`, below the mount.
+
+        Raise LookupError for a file that is not in the tree, and ValueError for params that do not fit.
+        """
+        return self._router.url(f"{self._tree.name}/{file}", params)
+
+    def test_client(self) -> Client:
+        """Return a Werkzeug test client of the application."""
+        return Client(self)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        found = self._router.find(environ)
+        if self._fallback is not None and isinstance(found, HTTPException):
+            return self._fallback(environ, start_response)
+        context = copy_context()
+        return context.run(self._respond, environ, start_response, found, context)
+
+    def _respond(
+        self, environ: WSGIEnvironment, start_response: StartResponse, found: Found, context: Context
+    ) -> Iterable[bytes]:
+        """Answer a request within its context; whatever is raised becomes an answer, or goes to the host."""
+        route = None if isinstance(found, HTTPException) else found[0]
+        stream = None
+        if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
+            stream = Body(environ, self._max_body if route is None else route.max_body)
+        res = Res()
+        try:
+            dispatch(environ, found, stream, res)
+        except BaseException as exc:
+            if stream is not None:
+                stream.drain()
+            res = self._failed(exc, environ, route)
+        if stream is not None and not streams(res):
+            stream.drain()
+        body = send(res, environ["REQUEST_METHOD"], start_response)
+        if isinstance(body, tuple):
+            return body  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets what it holds
+        if stream is None and type(body) is environ.get("wsgi.file_wrapper"):
+            return body  # as it is, so that the server can send the file without Python
+        closed = _nothing if stream is None else stream.drain
+        return Stream(body, context, partial(self._interrupted, environ, route), closed)
+
+    def _failed(self, exc: BaseException, environ: WSGIEnvironment, route: Route | None) -> Res:
+        """Return the answer to an exception, and log it where it is unexpected; raise what goes to the host."""
+        if isinstance(exc, HTTPException):
+            try:
+                return answers.answer(exc, environ)
+            except Exception as broken:  # an exception of the project's own that cannot be answered
+                exc = broken
+        if isinstance(exc, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+            raise exc
+        self._interrupted(environ, route, exc)
+        if self._raises:
+            raise exc
+        return answers.error(500)
+
+    def _interrupted(self, environ: WSGIEnvironment, route: Route | None, exc: BaseException) -> None:
+        """Log an unexpected exception, or wrap one that would end the host: SystemExit stops a gunicorn worker."""
+        if not self._raises:
+            _report(exc, environ, route)
+        elif isinstance(exc, SystemExit):
+            raise RuntimeError(f"a handler called sys.exit({exc.code!r})") from exc
+
+
+def _report(exc: BaseException, environ: WSGIEnvironment, route: Route | None) -> None:
+    """Write the one log record of a failure: traceback, method, path and route file."""
+    method, path = environ["REQUEST_METHOD"], quote(target.url(environ), safe="/!$&'()*+,;=:@-._~%?")
+    file = None if route is None else route.file
+    extra = {"method": method, "path": path, "file": file}
+    _log.error("%s %s failed in %s", method, path, file, exc_info=exc, extra=extra)
+
+
+def _nothing() -> None:
+    """Drain the body of a request that has none."""

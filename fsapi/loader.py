@@ -1,0 +1,99 @@
+"""Route files imported under canonical names by Python's own import system.
+
+`server/users/[id].py` is the module `server.users.[id]`, so relative imports, pickling, tracebacks,
+`inspect.getsource`, bytecode caches and `import server.users._helper` work as for any module.
+The import system wants no identifiers; two things it cannot do, and the Finder can: a dot inside a
+name (`[...slug].py` is `server.[***slug]`), and `users.py` beside a folder `users/`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import find_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+
+class Loader(SourceFileLoader):
+    """Loads one file; where a folder of the same name lies beside it, the modules in there are its children."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the file; `__package__` stays the parent, so that `from ._x` means the file's own folder."""
+        beside = self.path.removesuffix(".py")
+        if os.path.isdir(beside):
+            module.__path__ = [beside]
+        super().exec_module(module)
+
+
+class Finder:
+    """Finds the modules of one tree, all below one top-level name, and no others."""
+
+    def __init__(self, name: str, folder: str) -> None:
+        self.name, self.folder = name, folder
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return where a module of the tree is, as `sys.meta_path` asks it (PEP 451)."""
+        top, *parts = fullname.split(".")
+        if top != self.name:
+            return None
+        base = os.path.join(self.folder, *(part.replace("*", ".") for part in parts))
+        if parts and os.path.isfile(base + ".py"):
+            return spec_from_file_location(fullname, base + ".py", loader=Loader(fullname, base + ".py"))
+        if os.path.isfile(package := os.path.join(base, "__init__.py")):
+            return spec_from_file_location(fullname, package, submodule_search_locations=[base])
+        if not os.path.isdir(base):
+            return None
+        spec = ModuleSpec(fullname, None, is_package=True)
+        spec.submodule_search_locations = [base]
+        return spec
+
+
+def register(folder: Path) -> str:
+    """Return the top-level module name of a tree; the same folder always has the same name.
+
+    A name that already means something else (a package of the host, another tree) stays what it is,
+    and the tree is called `server~2`.
+    """
+    real = os.path.realpath(folder)
+    finders = [finder for finder in sys.meta_path if isinstance(finder, Finder)]
+    for finder in finders:
+        if finder.folder == real:
+            return finder.name
+    base = os.path.basename(real).replace(".", "*")
+    taken = {finder.name for finder in finders}
+    name, count = base, 1
+    while name in taken or not _free(name, real):
+        count += 1
+        name = f"{base}~{count}"
+    # Just before PathFinder: after pytest's hook, so that its assertions are rewritten, and after what is built in.
+    sys.meta_path.insert(sys.meta_path.index(PathFinder), Finder(name, real))
+    return name
+
+
+def _free(name: str, real: str) -> bool:
+    """Tell whether the import system finds nothing under a top-level name, or just this folder."""
+    try:
+        spec = find_spec(name)
+    except ValueError:  # in sys.modules without a spec, as `__main__` is
+        return False
+    if spec is None:
+        return True
+    return {os.path.realpath(place) for place in spec.submodule_search_locations or ()} == {real}
+
+
+def module_name(top: str, folder: Path, file: Path) -> str:
+    """Return the canonical name of a route file, by its real path where that is in the tree."""
+    home, real = Path(os.path.realpath(folder)), Path(os.path.realpath(file))
+    inside = real.relative_to(home) if real.is_relative_to(home) else file.relative_to(folder)
+    return ".".join((top, *(part.replace(".", "*") for part in inside.with_suffix("").parts)))
+
+
+def load(name: str) -> ModuleType:
+    """Import a route file by its canonical name; a file that is already loaded is not loaded again."""
+    return importlib.import_module(name)

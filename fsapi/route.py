@@ -1,0 +1,91 @@
+"""A URL and the handlers that answer it, as they stand when the app is built.
+
+An optional segment makes two routes of one route file, each with its own place in the order of precedence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from fsapi.segment import Param, Segment
+
+#: The methods that a route file can answer, in the order in which `Allow` lists them.
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+#: A handler takes a Req and a Res; what it returns is judged when it has run.
+Handler = Callable[[Any, Any], object]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way through the segments of a file: those that are there, and the params of those that are not."""
+
+    segments: tuple[Segment, ...] = ()
+    absent: tuple[Param, ...] = ()
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """Return the path without the names of its params; ways of equal shape match the same paths."""
+        return tuple(segment.shape for segment in self.segments)
+
+    @property
+    def order(self) -> tuple[tuple[int, tuple[int, ...], str], ...]:
+        """Return the sort key of precedence, segment by segment from the left."""
+        return tuple(segment.order for segment in self.segments)
+
+    @property
+    def pattern(self) -> str:
+        """Return the URL as the tree writes it, such as `/users/[id]`."""
+        return "/" + "/".join(s.name[1:-1] if s.optional else s.name for s in self.segments)
+
+
+def ways(segments: Iterable[Segment]) -> list[Way]:
+    """Return every way through the segments of a file; optional segments fill from the left."""
+    found = [Way()]
+    for segment in segments:
+        found = [way for so_far in found for way in _steps(so_far, segment)]
+    # Of two ways of one shape the first has its params further left.
+    return list({way.shape: way for way in reversed(found)}.values())
+
+
+def _steps(way: Way, segment: Segment) -> list[Way]:
+    """Return the ways on from a way: through a segment, and past it where it is optional."""
+    through = Way((*way.segments, segment), way.absent)
+    return [through, Way(way.segments, (*way.absent, *segment.params))] if segment.optional else [through]
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """A route file under one URL pattern.
+
+    `file` is its name from the project folder on, `pattern` the URL as the tree writes it, `module` the
+    imported file, `methods` the handler of every method that it answers, `allow` the value of the header of
+    that name (RFC 9110, 10.2.1), and `max_body` the limit of its bodies in bytes, None where there is none.
+    """
+
+    file: str
+    way: Way
+    module: ModuleType
+    methods: Mapping[str, Handler]
+    max_body: int | None
+    pattern: str = field(init=False)
+    names: tuple[tuple[str, str], ...] = field(init=False)
+    absent: tuple[Param, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put what every request needs where it costs nothing: `names` pairs params with variables of the Map."""
+        params = (param for segment in self.way.segments for param in segment.params)
+        names = tuple((param.name, f"p{place}") for place, param in enumerate(params))
+        for name, value in {"pattern": self.way.pattern, "names": names, "absent": self.way.absent}.items():
+            object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        return f"<Route {self.pattern} {self.file}>"
+
+    @property
+    def allow(self) -> tuple[str, ...]:
+        """Return the methods that the file answers."""
+        return tuple(method for method in METHODS if method in self.methods)

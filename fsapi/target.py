@@ -1,0 +1,111 @@
+"""The path of a request, read once from the environ, so that no two parts of a program see it differently.
+
+An encoded slash is data where the server gives the raw target (gunicorn and Werkzeug `RAW_URI`, others
+`REQUEST_URI`) and that target is the one that `SCRIPT_NAME` and `PATH_INFO` tell; else `PATH_INFO` decides.
+In the path that the router sees, a slash that is data is NUL, which neither a path nor a file name can have.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote_to_bytes
+
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+#: What stands for a slash that is data.
+SLASH = "\0"
+# RFC 9112, 3.2.2: the absolute form that clients send to proxies.
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?]*")
+# RFC 3986, 3.3: what a path holds besides letters and digits without being encoded.
+_SAFE = "/!$&'()*+,;=:@-._~"
+
+
+def path(environ: WSGIEnvironment) -> str | HTTPException:
+    """Return the decoded path below the mount, without a trailing slash, or what it is answered with.
+
+    That is 400 for NUL and for what is not UTF-8 (RFC 3986, 2.5), 404 for segments that no file can have.
+    """
+    info: str = environ.get("PATH_INFO", "")
+    raw: str = environ.get("RAW_URI") or environ.get("REQUEST_URI", "")
+    # Nearly all paths are plain, and are what they say.
+    if (
+        "%" in raw
+        or "//" in raw
+        or "//" in info
+        or "/." in info
+        or "\0" in info
+        or not info.isascii()
+        or info[:1] != "/"
+        or (info[-1] == "/" and info != "/")
+    ):
+        return _path(info, raw, environ.get("SCRIPT_NAME", ""))
+    return info
+
+
+def _path(info: str, raw: str, script: str) -> str | HTTPException:
+    """Return what `path` does for the few paths that need a second look."""
+    try:
+        encoded = _below(raw, script, info)
+        parts = [_decoded(part) for part in encoded.split("/")] if encoded else _latin(info).split(b"/")
+        head, *segments = [part.decode() for part in parts]
+    except UnicodeError:
+        return BadRequest("the path is not UTF-8")
+    if any("\0" in segment for segment in segments):
+        return BadRequest("the path has a NUL")
+    if segments and not segments[-1]:
+        segments.pop()
+    if head or any(segment in ("", ".", "..") for segment in segments):
+        return NotFound()
+    return "/" + "/".join(segment.replace("/", SLASH) for segment in segments)
+
+
+def _below(raw: str, script: str, info: str) -> str:
+    """Return the part of the raw target that PATH_INFO tells, still encoded, or "" where the two differ.
+
+    Both are compared with bad UTF-8 replaced, since Werkzeug's server has replaced it in PATH_INFO, which
+    also drops the first of two leading slashes.
+    """
+    target = _origin(raw)
+    sent, told = (text.decode(errors="replace") for text in (_decoded(target), _latin(script + info)))
+    if sent != told and not (target.startswith("//") and sent == "/" + told):
+        return ""
+    mount, below = _split(target, script.count("/"))
+    return below if _decoded(mount) == _latin(script) else ""
+
+
+def _origin(raw: str) -> str:
+    """Return the path of a raw target, without scheme, host and query string."""
+    absolute = _ABSOLUTE.match(raw)
+    return (raw[absolute.end() :] if absolute else raw).partition("?")[0]
+
+
+def _split(target: str, count: int) -> tuple[str, str]:
+    """Split a path before the slash that follows so many others."""
+    parts = target.split("/", count + 1)
+    return "/".join(parts[: count + 1]), "/" + parts[-1] if len(parts) > count + 1 else ""
+
+
+def _decoded(text: str) -> bytes:
+    """Return the bytes of percent-encoded text."""
+    return unquote_to_bytes(_latin(text))
+
+
+def _latin(text: str) -> bytes:
+    """Return the bytes that a string of the environ stands for (PEP 3333, Unicode Issues)."""
+    return text.encode("latin-1")
+
+
+def url(environ: WSGIEnvironment) -> str:
+    """Return the path, from the host on, and the query string, both as the client sent them."""
+    raw: str = environ.get("RAW_URI") or environ.get("REQUEST_URI", "")
+    if absolute := _ABSOLUTE.match(raw):
+        raw = raw[absolute.end() :]
+    if raw:
+        return raw if raw.startswith("/") else "/" + raw
+    told = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    query = environ.get("QUERY_STRING", "")
+    return quote(told, _SAFE, encoding="latin-1", errors="replace") + (f"?{query}" if query else "")

@@ -1,0 +1,39 @@
+"""Fixtures: a project folder for each test, and trees that leave nothing behind in the process."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fsapi import App
+from fsapi.loader import Finder
+from tests.site import Site, write
+
+
+@pytest.fixture(autouse=True)
+def clean_imports() -> Iterator[None]:
+    """Take back what a test has put into the import system, so that each tree can be called `server`."""
+    paths, finders, modules = list(sys.path), list(sys.meta_path), set(sys.modules)
+    yield
+    sys.path[:] = paths
+    trees = {finder.name for finder in sys.meta_path if isinstance(finder, Finder) and finder not in finders}
+    sys.meta_path[:] = finders
+    for name in set(sys.modules) - modules:
+        if name.partition(".")[0] in trees:
+            del sys.modules[name]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Return a function that writes a tree and makes an App of it."""
+
+    def make(files: dict[str, str], **options: Any) -> App:
+        (tmp_path / "server").mkdir(exist_ok=True)
+        write(tmp_path / "server", files)
+        return App(tmp_path, **options)
+
+    return make

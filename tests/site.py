@@ -1,0 +1,68 @@
+"""Trees made of a dict of names and sources, and clients that hold every answer to PEP 3333."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from wsgiref.validate import validator
+
+from werkzeug.test import Client, EnvironBuilder, TestResponse
+
+from fsapi import App
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+#: Makes an App of a tree given as names and sources.
+Site = Callable[..., App]
+
+
+def write(project: Path, files: Mapping[str, str]) -> Path:
+    """Write files below a project folder, and return the folder."""
+    for name, source in files.items():
+        path = project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+    return project
+
+
+def client(app: WSGIApplication) -> Client:
+    """Return a client that goes through wsgiref.validate and gives the raw target as gunicorn does."""
+    return _Client(validator(app))
+
+
+class _Client(Client):
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request, with the path as it was written in RAW_URI."""
+        if args and isinstance(args[0], str):
+            overrides = dict(kwargs.pop("environ_overrides", {}))
+            kwargs["environ_overrides"] = {"RAW_URI": args[0], **overrides}
+        kwargs.setdefault("buffered", True)
+        return super().open(*args, **kwargs)
+
+
+def environ(path: str = "/", method: str = "GET", body: bytes = b"", **changes: Any) -> dict[str, Any]:
+    """Return an environ made by hand; a change to None takes a key out."""
+    made = EnvironBuilder(method=method).get_environ()
+    made.update({"PATH_INFO": path, "wsgi.input": BytesIO(body), "wsgi.errors": sys.stderr, **changes})
+    return {key: value for key, value in made.items() if value is not None}
+
+
+def call(app: WSGIApplication, made: dict[str, Any]) -> tuple[str, dict[str, str], bytes]:
+    """Call an application with an environ that need not obey PEP 3333; return status, headers and body."""
+    started: list[tuple[str, dict[str, str]]] = []
+
+    def start_response(
+        status: str, headers: list[tuple[str, str]], exc_info: object = None
+    ) -> Callable[[bytes], object]:
+        started.append((status, {name.lower(): value for name, value in headers}))
+        return lambda data: data
+
+    chunks: Iterable[bytes] = app(made, start_response)
+    body = b"".join(chunks)
+    getattr(chunks, "close", lambda: None)()
+    ((status, headers),) = started
+    return status, headers, body
