@@ -16,6 +16,7 @@ check: .venv/.check
 	$(python) -m ruff format --check .
 	$(python) -m ruff check .
 	$(python) -m mypy
+	$(python) -m mypy example_project
 	$(python) -m pyright
 	$(python) -m coverage erase
 	$(python) -m coverage run -m pytest

@@ -26,7 +26,7 @@ _ELSEWHERE = 'If the API is in another folder, pass its name: App(__file__, serv
 
 def build(project: Path, folder: Path, max_body: int | None) -> tuple[Route, ...]:
     """Return the routes of a tree in the order of precedence; raise TreeError with all of its mistakes."""
-    tree = scan(project, folder)
+    tree = scan(project, folder) if folder.is_dir() else _missing(project, folder)
     if not tree.files and not tree.mistakes:
         _log.warning("%s holds no route file: every request will be a 404", tree.name(folder))
     owned = _owned(tree)
@@ -37,6 +37,15 @@ def build(project: Path, folder: Path, max_body: int | None) -> tuple[Route, ...
         raise TreeError(sorted(tree.mistakes, key=lambda mistake: mistake.file))
     routes = [Route(file.name, way, *handled[file]) for file, way in owned]
     return tuple(sorted(routes, key=lambda route: route.way.order))
+
+
+def _missing(project: Path, folder: Path) -> Tree:
+    """Return a tree that is not there: its one mistake."""
+    tree = Tree(project, folder)
+    tree.refuse(
+        folder, "there is no such folder", f"Write `def GET(req, res):` in {folder.name}/index.py.\n{_ELSEWHERE}"
+    )
+    return tree
 
 
 def _owned(tree: Tree) -> list[tuple[File, Way]]:
@@ -84,7 +93,7 @@ def _unimportable(file: File, exc: BaseException) -> Mistake:
     what = f"cannot be imported: {lines[-1].strip()}"
     if place is not None:
         return Mistake(
-            file.name, what, "".join(traceback.format_exception(type(exc), exc, place)), place.tb_lineno, exc
+            file.name, what, "".join(traceback.format_exception(type(exc), exc, place)).rstrip(), place.tb_lineno, exc
         )
     line = exc.lineno if isinstance(exc, SyntaxError) and exc.filename == os.path.realpath(file.path) else None
     return Mistake(file.name, what, "".join(lines).rstrip(), line, exc)

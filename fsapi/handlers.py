@@ -6,14 +6,16 @@ put into the table when the app is built, so that picking a handler is one look-
 
 from __future__ import annotations
 
+import dis
 import functools
 import inspect
 import sys
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from types import ModuleType
 
+from fsapi import loader
 from fsapi.mistake import Mistake
 from fsapi.req import Req
 from fsapi.res import Res
@@ -26,11 +28,28 @@ _NAMES = (*METHODS, "default")
 
 def read(module: ModuleType, file: str) -> tuple[dict[str, Handler], list[Mistake]]:
     """Return the handlers that a module defines, by method or `default`, and its mistakes."""
-    found = {name: vars(module)[name] for name in _NAMES if name in vars(module)}
-    mistakes = [_mistake(file, name, value) for name, value in found.items()]
-    if not found:
-        mistakes.append(_nothing(module, file))
-    return found, [mistake for mistake in mistakes if mistake is not None]
+    found = exports(module)
+    mistakes = [] if found else [_nothing(module, file)]
+    for name, value in found.items():
+        if (wrong := _wrong(name, value)) is not None:
+            mistakes.append(Mistake(file, *wrong, line(module, name)))
+    return found, mistakes
+
+
+def exports(module: ModuleType) -> dict[str, Handler]:
+    """Return what a module has under the names of handlers, as it is."""
+    return {name: vars(module)[name] for name in _NAMES if name in vars(module)}
+
+
+def line(module: ModuleType, name: str) -> int | None:
+    """Return the line of a file that gives a name its value, by `def`, assignment or import."""
+    code = loader.code(module)
+    starts, found, current = dict(dis.findlinestarts(code)), None, None
+    for step in dis.get_instructions(code):
+        current = starts.get(step.offset, current)
+        if step.opname == "STORE_NAME" and step.argval == name:
+            found = current
+    return found
 
 
 def table(found: Mapping[str, Handler]) -> dict[str, Handler]:
@@ -59,30 +78,26 @@ def limit(module: ModuleType, file: str, default: int | None) -> tuple[int | Non
     value = vars(module).get("max_body", default)
     if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
         return value, []
-    return default, [Mistake(file, f"max_body is {value!r}", "Write a number of bytes, or None for no limit.")]
+    remedy = "Write a number of bytes, or None for no limit."
+    return default, [Mistake(file, f"max_body is {value!r}", remedy, line(module, "max_body"))]
 
 
-def _mistake(file: str, name: str, value: object) -> Mistake | None:
-    """Return what is wrong with one export, or None."""
+def _wrong(name: str, value: object) -> tuple[str, str] | None:
+    """Return what is wrong with one export, and the remedy, or None."""
+    write = f"Write `def {name}(req, res):`."
     if not callable(value) or inspect.isclass(value):
-        return Mistake(file, f"{name} is not a function", f"Write `def {name}(req, res):`.")
+        return f"{name} is not a function", write
     function = _function(value)
-    line = getattr(getattr(function, "__code__", None), "co_firstlineno", None)
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        return Mistake(file, f"{name} is async", "fsapi is synchronous: drop the `async`.", line)
+        return f"{name} is async", "fsapi is synchronous: drop the `async`."
     if inspect.isgeneratorfunction(function):
-        remedy = "Call res.json(...) or res.end(...), or return a werkzeug Response that streams."
-        return Mistake(file, f"{name} is a generator function: it would never run", remedy, line)
+        return f"{name} is a generator function, which would never run", "Return a werkzeug Response that streams."
     if (signature := _signature(value)) is not None:
-        remedy = f"Write `def {name}(req, res):`."
-        return Mistake(file, f"{name} takes {signature}, but is called with (req, res)", remedy, line)
-    if (reason := _unreadable(function)) is not None:
-        remedy = "Import what it names outside of `if TYPE_CHECKING:`, since fsapi reads annotations when it starts."
-        return Mistake(file, f"an annotation of {name} cannot be read: {reason}", remedy, line)
-    return None
+        return f"{name} takes {signature}, but is called with (req, res)", write
+    return _unreadable(name, function)
 
 
-def _function(value: object) -> object:
+def _function(value: Callable[..., object]) -> Callable[..., object]:
     """Return the function that runs when a callable is called."""
     while isinstance(value, functools.partial):
         value = value.func
@@ -102,34 +117,37 @@ def _signature(handler: Handler) -> str | None:
     return None
 
 
-def _unreadable(function: object) -> str | None:
-    """Return why the annotations of a handler cannot be read, or None.
+def _unreadable(name: str, function: Callable[..., object]) -> tuple[str, str] | None:
+    """Return why the annotations of a handler cannot be read, and the remedy, or None.
 
     Req, Res and fsapi always can, so that they may be imported under TYPE_CHECKING, as documentation has it.
     """
     known = {"Req": Req, "Res": Res, "fsapi": sys.modules["fsapi"]}
     try:
-        typing.get_type_hints(inspect.unwrap(function), localns=known)  # type: ignore[arg-type]
+        typing.get_type_hints(inspect.unwrap(function), localns=known)
+    except NameError as exc:
+        remedy = f"Import {exc.name} outside of `if TYPE_CHECKING:`: annotations are read when the app starts."
+        return f"an annotation of {name} needs {exc.name}, which is not there at run time", remedy
     except Exception as exc:  # whatever an annotation runs
-        return f"{type(exc).__name__}: {exc}"
+        return f"an annotation of {name} cannot be read: {type(exc).__name__}: {exc}", "Mend or drop it."
     return None
 
 
 def _nothing(module: ModuleType, file: str) -> Mistake:
     """Return the mistake of a file that defines no handler, with the name that looks most like one."""
-    for name, value in _functions(module):
+    for name in _functions(module):
         near = [known for known in _NAMES if known.upper() == name.upper()]
         near = near or get_close_matches(name.upper(), METHODS, n=1, cutoff=0.6)
         if near:
             how = "small letters" if near[0] == "default" else "capitals"
-            line = value.__code__.co_firstlineno
-            return Mistake(file, f"{NOTHING}, but `{name}` looks like one", f"Name it {near[0]}, in {how}.", line)
+            what, remedy = f"{NOTHING}, but `{name}` looks like one", f"Name it {near[0]}, in {how}."
+            return Mistake(file, what, remedy, line(module, name))
     remedy = "Write `def GET(req, res):`, or let its name start with _ if it is no route file."
     return Mistake(file, NOTHING, remedy, 1)
 
 
-def _functions(module: ModuleType) -> Iterator[tuple[str, typing.Any]]:
-    """Yield the functions that a module itself defines."""
+def _functions(module: ModuleType) -> Iterator[str]:
+    """Yield the names of the functions that a module itself defines."""
     for name, value in vars(module).items():
         if inspect.isfunction(value) and value.__module__ == module.__name__:
-            yield name, value
+            yield name

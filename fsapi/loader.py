@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import find_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 
 class Loader(SourceFileLoader):
@@ -97,3 +97,10 @@ def module_name(top: str, folder: Path, file: Path) -> str:
 def load(name: str) -> ModuleType:
     """Import a route file by its canonical name; a file that is already loaded is not loaded again."""
     return importlib.import_module(name)
+
+
+def code(module: ModuleType) -> CodeType:
+    """Return the compiled source of a loaded route file."""
+    found = Loader(module.__name__, str(module.__file__)).get_code(module.__name__)
+    assert found is not None  # a file that has been loaded has code
+    return found

@@ -98,8 +98,9 @@ class Segment:
 def parse(name: str) -> Segment:
     """Read the name of a folder, or of a file without `.py`; raise Unfit where it is no segment."""
     if _FOREIGN.search(name):
-        inner = re.search(r"[A-Za-z_][A-Za-z0-9_-]*", name)
-        raise Unfit(f"`{name}` is the syntax of another framework", f"Write [{inner[0] if inner else 'id'}].")
+        names = re.findall(r"[A-Za-z_][A-Za-z0-9_-]*", name) or ["id"]
+        # `<int:id>` has the name last, `{id:int}` and `:id` have it first.
+        raise Unfit(f"`{name}` is the syntax of another framework", f"Write [{names[-1 if '<' in name else 0]}].")
     if unfit := _UNFIT.search(name):
         raise Unfit(
             f"the name `{printable(name)}` has the character {printable(unfit[0])!r}, which a URL segment cannot have",

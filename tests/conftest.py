@@ -18,6 +18,8 @@ from tests.site import Site, write
 def clean_imports() -> Iterator[None]:
     """Take back what a test has put into the import system, so that each tree can be called `server`."""
     paths, finders, modules = list(sys.path), list(sys.meta_path), set(sys.modules)
+    # The example's own tests import its tree by name; here that name is free.
+    sys.path[:] = [path for path in paths if Path(path).name != "example_project"]
     yield
     sys.path[:] = paths
     trees = {finder.name for finder in sys.meta_path if isinstance(finder, Finder) and finder not in finders}

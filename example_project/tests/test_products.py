@@ -1,0 +1,23 @@
+"""`/products/1`."""
+
+import pytest
+from werkzeug.test import Client
+
+
+@pytest.mark.parametrize("query", ["", "?include", "?include=stock"])
+def test_a_product_comes_without_reviews(client: Client, query: str) -> None:
+    """GET /products/1 shows the product alone."""
+    assert client.get(f"/products/1{query}").json == {"id": 1, "name": "Teapot", "cents": 2490}
+
+
+def test_reviews_are_included_where_asked_for(client: Client) -> None:
+    """`?include=reviews` adds the reviews of this product, and no others."""
+    answer = client.get("/products/2?include=reviews").json
+    assert answer == {"id": 2, "name": "Kettle", "cents": 3900, "reviews": [{"stars": 3, "text": "Loud."}]}
+
+
+@pytest.mark.parametrize("id", ["3", "teapot", "9223372036854775808"])
+def test_a_missing_product_is_a_404(client: Client, id: str) -> None:
+    """An id that no product has is a 404, with reviews or without."""
+    answer = client.get(f"/products/{id}?include=reviews")
+    assert (answer.status_code, answer.json) == (404, {"error": "Not found"})

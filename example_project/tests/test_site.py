@@ -1,0 +1,36 @@
+"""The page, and the routes that need no database."""
+
+from pathlib import Path
+
+from werkzeug.test import Client
+
+
+def test_the_page_is_sent_as_it_lies_on_disk(client: Client) -> None:
+    """GET / sends the front end as HTML."""
+    with client.get("/") as answer:
+        assert answer.mimetype == "text/html"
+        assert answer.data == (Path(__file__).parents[1] / "app" / "index.html").read_bytes()
+
+
+def test_the_page_is_sent_once(client: Client) -> None:
+    """A browser that has the page gets a 304 without a body."""
+    with client.get("/") as first, client.get("/", headers={"If-None-Match": first.headers["ETag"]}) as answer:
+        assert (answer.status_code, answer.data) == (304, b"")
+
+
+def test_the_head_of_the_page(client: Client) -> None:
+    """HEAD / has the headers of GET, and no body."""
+    with client.head("/") as answer:
+        assert (answer.status_code, answer.mimetype, answer.data) == (200, "text/html", b"")
+
+
+def test_the_rest_of_a_path(client: Client) -> None:
+    """The catch-all takes one segment or more, and gives them as a list."""
+    assert client.get("/docs/users/create").json == {"slug": ["users", "create"]}
+    assert client.get("/docs").status_code == 404
+
+
+def test_a_group_adds_nothing_to_the_url(client: Client) -> None:
+    """`(meta)/health.py` is /health, and needs no database."""
+    assert client.get("/health").json == {"status": "ok"}
+    assert client.get("/meta/health").status_code == 404

@@ -1,0 +1,10 @@
+"""`python -m fsapi`, and the script `fsapi`."""
+
+import sys
+
+from fsapi.cli import main
+
+__all__ = ["main"]
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""The commands `serve` and `routes`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from fsapi import codec, listing, project
+from fsapi.serve import serve
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0, 1 where the app cannot be loaded, 2 for wrong arguments."""
+    options = _parser().parse_args(arguments)
+    if options.command == "serve":
+        return serve(options.app, options.host, options.port, reload=options.reload)
+    return _routes(options.app, as_json=options.json)
+
+
+def _routes(spec: str | None, *, as_json: bool) -> int:
+    """Print the routes in the order of precedence."""
+    try:
+        routes = project.load_app(spec).routes
+    except project.Unloadable as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    print(codec.encode(listing.rows(routes)).decode() if as_json else listing.table(routes))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser("fsapi", description="A folder becomes an HTTP API.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    serving = commands.add_parser("serve", help="serve the app for development, and load it again when a file changes")
+    serving.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
+    serving.add_argument(
+        "--port", type=_port, default=8000, help="the port, or the next one that is free (%(default)s)"
+    )
+    serving.add_argument("--no-reload", dest="reload", action="store_false", help="do not load the app again")
+    routes = commands.add_parser("routes", help="list method, URL, and file and line of every handler")
+    routes.add_argument("--json", action="store_true", help="as JSON")
+    for command in (serving, routes):
+        command.add_argument(
+            "--app", metavar="MODULE:NAME", help="the app (`app` of wsgi.py, else of FSAPI_ROOT, else of this folder)"
+        )
+    return parser
+
+
+def _port(text: str) -> int:
+    """Return a port number; raise ValueError, which argparse reports."""
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise ValueError(text)
+    return port
