@@ -9,10 +9,10 @@ python := .venv/bin/python
 serve: .venv/.ok
 	cd example_project && ../$(python) -m fsapi serve $(ARGS)
 
-test: .venv/.ok
+test: .venv/.dev
 	$(python) -m pytest $(ARGS)
 
-check: .venv/.check
+check: .venv/.dev
 	$(python) -m ruff format --check .
 	$(python) -m ruff check .
 	$(python) -m mypy
@@ -23,7 +23,7 @@ check: .venv/.check
 	$(python) -m coverage combine --quiet
 	$(python) -m coverage report
 
-bench: .venv/.ok
+bench: .venv/.dev
 	$(python) -m pip install --quiet --group bench
 	$(python) benchmarks/requests.py
 
@@ -33,9 +33,9 @@ clean:
 .venv/.ok: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(python) -m pip install --quiet --upgrade "pip>=25.1"
-	$(python) -m pip install --quiet --editable . --group test
+	$(python) -m pip install --quiet --editable .
 	touch $@
 
-.venv/.check: .venv/.ok
-	$(python) -m pip install --quiet --group check
+.venv/.dev: .venv/.ok
+	$(python) -m pip install --quiet --group dev
 	touch $@

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import threading
 from contextvars import Context, copy_context
 from functools import partial
 from pathlib import Path
@@ -29,7 +28,7 @@ from fsapi.dispatch import dispatch
 from fsapi.res import Res, send, streams
 from fsapi.route import Route
 from fsapi.router import Found, Router
-from fsapi.stream import Stream
+from fsapi.stream import Stream, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -134,7 +133,7 @@ class App:
                 return answers.answer(exc, environ)
             except Exception as broken:  # an exception of the project's own that cannot be answered
                 exc = broken
-        if isinstance(exc, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+        if isinstance(exc, KeyboardInterrupt) and harmless(exc):
             raise exc
         self._interrupted(environ, route, exc)
         if self._raises:

@@ -43,7 +43,7 @@ def _reason(text: str, data: bytes) -> str:
         lone = _LONE.search(data)
         return f"a lone surrogate at byte {lone.start()}" if lone else f"it ends too early, at byte {len(data)}"
     if " out of range" in text:
-        return f"a number out of range{text.partition(' out of range')[2]}"
+        return f"a number out of range{text.partition(' out of range -')[2]}"
     return text.removeprefix("JSON is malformed: ")
 
 
@@ -70,6 +70,8 @@ def encode(data: Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     """Return what msgspec does not know in a form that it knows; raise TypeError."""
+    if isinstance(value, bool):  # as a key, which would become 1 or 0
+        raise TypeError("bool is no name")
     for base in (str, int, float):
         if isinstance(value, base):
             return base(value)

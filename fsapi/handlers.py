@@ -42,8 +42,10 @@ def exports(module: ModuleType) -> dict[str, Handler]:
 
 
 def line(module: ModuleType, name: str) -> int | None:
-    """Return the line of a file that gives a name its value, by `def`, assignment or import."""
+    """Return the line of a file that gives a name its value, by `def`, assignment or import, where it is known."""
     code = loader.code(module)
+    if code is None:
+        return None
     starts, found, current = dict(dis.findlinestarts(code)), None, None
     for step in dis.get_instructions(code):
         current = starts.get(step.offset, current)

@@ -99,8 +99,9 @@ def load(name: str) -> ModuleType:
     return importlib.import_module(name)
 
 
-def code(module: ModuleType) -> CodeType:
-    """Return the compiled source of a loaded route file."""
-    found = Loader(module.__name__, str(module.__file__)).get_code(module.__name__)
-    assert found is not None  # a file that has been loaded has code
-    return found
+def code(module: ModuleType) -> CodeType | None:
+    """Return the compiled source of a loaded route file, or None where the file has been broken or deleted since."""
+    try:
+        return Loader(module.__name__, str(module.__file__)).get_code(module.__name__)
+    except (OSError, SyntaxError):
+        return None

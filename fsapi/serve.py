@@ -14,10 +14,11 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, NoReturn
 
 from markupsafe import escape
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from fsapi import codec, listing, project
@@ -25,14 +26,16 @@ from fsapi.app import App
 from fsapi.watch import Watch
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 #: The exit code by which a child asks for another one.
 RELOAD = 3
 #: Seconds between two looks at the files.
 PERIOD = 0.4
-# What a child inherits: the number of the socket, and in all but the first, that it is not the first.
-_SOCKET, _AGAIN = "FSAPI_SERVE_SOCKET", "FSAPI_SERVE_AGAIN"
+#: Seconds that requests have to end before the next child takes over.
+GRACE = 1.0
+# What a child inherits: the numbers of the socket and of the parent, and in all but the first, that it is not.
+_SOCKET, _PARENT, _AGAIN = "FSAPI_SERVE_SOCKET", "FSAPI_SERVE_PARENT", "FSAPI_SERVE_AGAIN"
 _PORTS = 100
 
 _PAGE = """<!doctype html>
@@ -40,6 +43,16 @@ _PAGE = """<!doctype html>
 <h1>The app cannot be loaded</h1>
 <pre>{}</pre>
 """
+
+
+class _Handler(WSGIRequestHandler):
+    """Werkzeug's, with the target as it was sent: Python's own has taken leading slashes away from it."""
+
+    def make_environ(self) -> WSGIEnvironment:
+        """Return the environ of a request (PEP 3333)."""
+        environ = super().make_environ()
+        environ["RAW_URI"] = environ["REQUEST_URI"] = self.requestline.split()[1]
+        return environ
 
 
 def serve(spec: str | None, host: str, port: int, *, reload: bool) -> int:
@@ -78,7 +91,7 @@ def _parent(spec: str | None, listener: socket.socket) -> int:
     """Start one child after the other until one ends for good, and return its exit code."""
     listener.set_inheritable(True)
     signal.signal(signal.SIGTERM, _stop)
-    environ = {**os.environ, _SOCKET: str(listener.fileno())}
+    environ = {**os.environ, _SOCKET: str(listener.fileno()), _PARENT: str(os.getpid())}
     command = [sys.executable, "-m", "fsapi", "serve", *(["--app", spec] if spec else [])]
     code = RELOAD
     while code == RELOAD:
@@ -114,7 +127,7 @@ def _child(spec: str | None, listener: socket.socket, *, reload: bool) -> int:
     host, port = listener.getsockname()[:2]
     if not again:
         _greet(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
-    server = make_server(host, port, app, threaded=True, fd=listener.fileno())
+    server = make_server(host, port, app, threaded=True, request_handler=_Handler, fd=listener.fileno())
     if not reload:
         server.serve_forever()  # which ends on Ctrl-C
         return 0
@@ -123,17 +136,27 @@ def _child(spec: str | None, listener: socket.socket, *, reload: bool) -> int:
 
 def _serve_until_changed(server: BaseWSGIServer, watch: Watch) -> int:
     """Serve until a file changes, Ctrl-C, or the end of the parent; return the exit code."""
-    parent, pause = os.getppid(), threading.Event()
+    parent, pause = int(os.environ[_PARENT]), threading.Event()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         while os.getppid() == parent:
             pause.wait(PERIOD)
             if changed := watch.look():
                 print(f"{os.path.relpath(changed[0])} has changed, so the app is loaded again.", flush=True)
+                _finish(server)
                 return RELOAD
     except KeyboardInterrupt:
-        return 0
+        pass
     return 0
+
+
+def _finish(server: BaseWSGIServer) -> None:
+    """Take no more requests, and let those that run end; what waits in the socket is for the next child."""
+    server.shutdown()
+    end = time.monotonic() + GRACE
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(max(0.0, end - time.monotonic()))
 
 
 def _greet(app: WSGIApplication, place: str) -> None:

@@ -1,13 +1,18 @@
 """The body of a returned Response while the server iterates it.
 
-It runs in the context of the request, its request body is drained when it has ended, and a failure halfway
-cannot take the server down: `SystemExit` would reach the main loop of a gunicorn worker.
+It runs in the context of the request, the body of the request is drained when it has ended, and no failure of
+it can take the server down: SystemExit would stop a gunicorn worker, and an OSError would leave the client
+without an answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import Context
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Stream:
@@ -22,29 +27,44 @@ class Stream:
     ) -> None:
         """Wrap a body; `failed` sees an exception before it is raised, `closed` runs after the body's own close."""
         self._body = body
-        self._iterator = iter(body)
         self._context = context
         self._failed = failed
         self._closed = closed
+        self._iterator: Iterator[bytes] | None = None
 
     def __iter__(self) -> Stream:
         return self
 
     def __next__(self) -> bytes:
-        try:
-            return self._context.run(next, self._iterator)
-        except StopIteration:
-            raise
-        except BaseException as exc:
-            self._failed(exc)
-            raise
+        if self._iterator is None:
+            self._iterator = self._run(iter, self._body)
+        return self._run(next, self._iterator)
 
     def close(self) -> None:
         """Close the body, however far it was read (PEP 3333, Handling Streaming Data)."""
         try:
-            self._context.run(getattr(self._body, "close", _nothing))
+            self._run(getattr(self._body, "close", _nothing))
         finally:
             self._closed()
+
+    def _run(self, function: Callable[..., T], *arguments: object) -> T:
+        """Call a function in the context of the request; raise RuntimeError for what would end the server."""
+        try:
+            return self._context.run(function, *arguments)
+        except StopIteration:
+            raise
+        except BaseException as exc:
+            self._failed(exc)
+            if harmless(exc):
+                raise
+            raise RuntimeError("the body of a response failed") from exc
+
+
+def harmless(exc: BaseException) -> bool:
+    """Tell whether a server survives an exception, and answers it; Ctrl-C in the main thread is for it alone."""
+    if isinstance(exc, KeyboardInterrupt):
+        return threading.current_thread() is threading.main_thread()
+    return isinstance(exc, Exception) and not isinstance(exc, OSError)
 
 
 def _nothing() -> None:

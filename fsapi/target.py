@@ -64,17 +64,22 @@ def _path(info: str, raw: str, script: str) -> str | HTTPException:
 
 
 def _below(raw: str, script: str, info: str) -> str:
-    """Return the part of the raw target that PATH_INFO tells, still encoded, or "" where the two differ.
-
-    Both are compared with bad UTF-8 replaced, since Werkzeug's server has replaced it in PATH_INFO, which
-    also drops the first of two leading slashes.
-    """
+    """Return the part of the raw target that PATH_INFO tells, still encoded, or "" where the two differ."""
     target = _origin(raw)
-    sent, told = (text.decode(errors="replace") for text in (_decoded(target), _latin(script + info)))
-    if sent != told and not (target.startswith("//") and sent == "/" + told):
+    if not _same(target, script + info):
         return ""
     mount, below = _split(target, script.count("/"))
     return below if _decoded(mount) == _latin(script) else ""
+
+
+def _same(target: str, told: str) -> bool:
+    """Tell whether the path of the raw target is the one that SCRIPT_NAME and PATH_INFO tell.
+
+    Both are compared with bad UTF-8 replaced, since Werkzeug's server has replaced it in PATH_INFO, and it
+    takes leading slashes but one away.
+    """
+    sent, seen = (text.decode(errors="replace") for text in (_decoded(target), _latin(told)))
+    return sent == seen or (sent.startswith("//") and "/" + sent.lstrip("/") == seen)
 
 
 def _origin(raw: str) -> str:
@@ -100,12 +105,15 @@ def _latin(text: str) -> bytes:
 
 
 def url(environ: WSGIEnvironment) -> str:
-    """Return the path, from the host on, and the query string, both as the client sent them."""
+    """Return the path, from the host on, and the query string, both as the client sent them.
+
+    The path is the one that `path` reads: where the raw target tells another, it is made of what PATH_INFO tells.
+    """
     raw: str = environ.get("RAW_URI") or environ.get("REQUEST_URI", "")
-    if absolute := _ABSOLUTE.match(raw):
-        raw = raw[absolute.end() :]
-    if raw:
-        return raw if raw.startswith("/") else "/" + raw
-    told = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-    query = environ.get("QUERY_STRING", "")
-    return quote(told, _SAFE, encoding="latin-1", errors="replace") + (f"?{query}" if query else "")
+    told, query = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+    try:
+        sent = _origin(raw) if _same(_origin(raw), told) else ""
+    except UnicodeError:
+        sent = ""
+    sent = sent or quote(told, _SAFE, encoding="latin-1", errors="replace") or "/"
+    return f"{sent}?{query}" if query else sent

@@ -77,7 +77,8 @@ def _walk(tree: Tree, folder: Path, place: _Place, names: dict[tuple[tuple[str, 
 def _listing(tree: Tree, folder: Path) -> Iterator[Path]:
     """Yield the folders and route files of a folder, sorted; refuse what cannot be read or followed."""
     try:
-        names = sorted(os.listdir(folder))
+        # `users.py` before `users/`, whose files it is the parent of.
+        names = sorted(os.listdir(folder), key=lambda name: (name.removesuffix(".py"), not name.endswith(".py")))
     except OSError as exc:
         tree.refuse(folder, f"the folder cannot be read: {exc.strerror}", "Create it, or let this user read it.")
         return

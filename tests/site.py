@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -44,9 +45,10 @@ class _Client(Client):
         return super().open(*args, **kwargs)
 
 
-def environ(path: str = "/", method: str = "GET", body: bytes = b"", **changes: Any) -> dict[str, Any]:
-    """Return an environ made by hand; a change to None takes a key out."""
+def environ(path: str = "/", method: str = "GET", body: bytes = b"", /, **changes: Any) -> dict[str, Any]:
+    """Return an environ made by hand, without a raw target; a change to None takes a key out."""
     made = EnvironBuilder(method=method).get_environ()
+    del made["RAW_URI"], made["REQUEST_URI"]
     made.update({"PATH_INFO": path, "wsgi.input": BytesIO(body), "wsgi.errors": sys.stderr, **changes})
     return {key: value for key, value in made.items() if value is not None}
 
@@ -66,3 +68,40 @@ def call(app: WSGIApplication, made: dict[str, Any]) -> tuple[str, dict[str, str
     getattr(chunks, "close", lambda: None)()
     ((status, headers),) = started
     return status, headers, body
+
+
+def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:
+    """Start a response that nobody looks at."""
+    return lambda data: data
+
+
+def handler(body: str, method: str = "GET", top: str = "") -> str:
+    """Return the source of a route file with one handler; `top` goes above it."""
+    return (
+        f"{textwrap.dedent(top)}\ndef {method}(req, res):\n{textwrap.indent(textwrap.dedent(body) or 'pass', '    ')}\n"
+    )
+
+
+class Source:
+    """A `wsgi.input` that makes up `size` bytes, gives at most `piece` of them at a time, and counts in `taken`."""
+
+    def __init__(self, size: int, piece: int = 1 << 20) -> None:
+        self.left, self.piece, self.taken = size, piece, 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, none at the end."""
+        data = b"x" * min(self.left, self.piece, self.piece if size < 0 else size)
+        self.left -= len(data)
+        self.taken += len(data)
+        return data
+
+
+class Broken:
+    """A `wsgi.input` that raises."""
+
+    def __init__(self, exc: BaseException) -> None:
+        self.exc = exc
+
+    def read(self, size: int = -1) -> bytes:
+        """Raise."""
+        raise self.exc

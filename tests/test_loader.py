@@ -99,9 +99,7 @@ def test_a_name_that_means_something_else_stays_what_it_is(tmp_path: Path, folde
     assert loader.register(tmp_path / folder) == name
 
 
-def test_a_folder_that_python_finds_by_itself_keeps_its_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_python_finds_by_itself_keeps_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The project on `sys.path` makes the tree a namespace package: the same folder, so the same name."""
     (tmp_path / "server").mkdir()
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -141,7 +139,7 @@ def test_bytecode_is_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_finder_stands_before_the_path_finder(tmp_path: Path) -> None:
-    """pytest's hook, which rewrites assertions, goes first; what is built in cannot be claimed."""
+    """Pytest's hook, which rewrites assertions, goes first; what is built in cannot be claimed."""
     (tmp_path / "server").mkdir()
     loader.register(tmp_path / "server")
     kinds = [getattr(finder, "__name__", type(finder).__name__) for finder in sys.meta_path]

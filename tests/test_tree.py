@@ -92,7 +92,7 @@ def test_a_file_beside_a_folder_of_its_name_is_no_twin(tmp_path: Path) -> None:
 
 
 def test_a_package_in_a_bracketed_folder_is_refused(tmp_path: Path) -> None:
-    """mypy would check nothing at all."""
+    """Mypy would check nothing at all."""
     ((file, _),) = refused(tree(tmp_path, "[id]/__init__.py", "[id]/a.py"))
     assert file == "server/[id]/__init__.py"
 

@@ -1,0 +1,170 @@
+"""Real servers in processes of their own, and clients that read what comes over the wire.
+
+Each server gets a socket that listens already, on a port that the system has picked: a client can connect at
+once, and need not wait or try again. What a server writes is shown with the test that fails.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+#: How long a client waits for the next byte, and a test for a server that stops, in seconds.
+PATIENCE = 15.0
+#: What gunicorn is started with besides its kind of worker.
+_GUNICORN = ("--http-parser", "python", "--no-control-socket", "--graceful-timeout", "10")
+_KINDS = {"sync": ("--workers", "2"), "gthread": ("--worker-class", "gthread", "--workers", "2", "--threads", "4")}
+_DEV = """
+import sys
+from werkzeug.serving import make_server
+from fsapi.wsgi import app
+make_server("127.0.0.1", 0, app, threaded=True, fd=int(sys.argv[1])).serve_forever()
+"""
+
+
+class Answer(NamedTuple):
+    """One response as it came: a status, headers, and the bytes of the body."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the body parsed."""
+        return json.loads(self.body)
+
+
+@dataclass
+class Server:
+    """A process that serves on a port of the loopback."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+    shown: int = 0
+
+    def connect(self) -> closing[http.client.HTTPConnection]:
+        """Return a connection, which sends all of a request before it reads the answer, and never reconnects."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection.connect()
+        connection.auto_open = 0
+        return closing(connection)
+
+    def ask(
+        self, method: str, path: str, body: bytes | Iterable[bytes] | None = None, headers: Mapping[str, str] = {}
+    ) -> Answer:
+        """Send a request on a connection of its own, chunked where the body comes in pieces."""
+        with self.connect() as connection:
+            return ask(connection, method, path, body, headers)
+
+    def send(self, *data: bytes, method: str = "GET", end: bool = False) -> Answer | None:
+        """Send bytes, and the end of them if asked; return the first answer, None where there is none.
+
+        A connection that is reset raises: only an orderly close counts as no answer.
+        """
+        with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as client:
+            for piece in data:
+                client.sendall(piece)
+            if end:
+                client.shutdown(socket.SHUT_WR)
+            with closing(http.client.HTTPResponse(client, method=method)) as response:
+                try:
+                    response.begin()
+                except http.client.RemoteDisconnected:
+                    return None
+                return Answer(response.status, response.msg, response.read())
+
+    def exchange(self, data: bytes) -> bytes:
+        """Send bytes and return all that comes back until the server closes."""
+        with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as client, client.makefile("rb") as answers:
+            client.sendall(data)
+            return answers.read()
+
+    def written(self) -> str:
+        """Return what the server has written so far."""
+        return self.log.read_text("utf-8", errors="replace")
+
+    def workers(self) -> list[str]:
+        """Return the process ids of the workers that gunicorn has ever started."""
+        lines = self.written().splitlines()
+        return [line.rpartition(": ")[2] for line in lines if "Booting worker with pid" in line]
+
+    def show(self) -> None:
+        """Print what the server has written since last time, for the report of a test that fails."""
+        written = self.written()
+        print(written[self.shown :])
+        self.shown = len(written)
+
+
+def ask(
+    connection: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    body: bytes | Iterable[bytes] | None = None,
+    headers: Mapping[str, str] = {},
+) -> Answer:
+    """Send a request on a connection and read its answer."""
+    framing = {} if body is None or isinstance(body, bytes) else {"Transfer-Encoding": "chunked"}
+    connection.request(method, path, body, {**framing, **headers}, encode_chunked=bool(framing))
+    with connection.getresponse() as response:
+        return Answer(response.status, response.msg, response.read())
+
+
+def message(request: str, *fields: str, body: bytes = b"", keep: bool = False) -> bytes:
+    """Return a request as bytes, without the check of any of its parts."""
+    lines = [f"{request} HTTP/1.1", "Host: localhost", *fields, *([] if keep else ["Connection: close"]), "", ""]
+    return "\r\n".join(lines).encode("latin-1") + body
+
+
+@contextmanager
+def serve(kind: str, project: Path, *options: str, app: str = "fsapi.wsgi:app", **env: str) -> Generator[Server]:
+    """Serve an app from a project folder until the block ends.
+
+    `kind` is `sync` or `gthread` for gunicorn with two workers, or `dev` for Werkzeug's server, which serves
+    `fsapi.wsgi` alone; `options` are gunicorn's, and `env` is added to the environment.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listener, tempfile.TemporaryDirectory() as logs:
+        fd, log = listener.fileno(), Path(logs, "log")
+        if kind == "dev":
+            command = ["-c", _DEV, str(fd)]
+        else:
+            command = ["-m", "gunicorn", "--bind", f"fd://{fd}", *_GUNICORN, *_KINDS[kind], *options, app]
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=project,
+                env={**os.environ, **env},
+                pass_fds=[fd],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        server = Server(listener.getsockname()[1], process, log)
+        listener.close()  # the server has its own: when it dies, clients are refused instead of kept waiting
+        try:
+            yield server
+        finally:
+            _stop(process)
+            server.show()
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop a server in an orderly way, and by force what then is left of it."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise

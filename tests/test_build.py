@@ -1,0 +1,145 @@
+"""Trees built into routes: everything wrong at once, and the order of precedence."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from fsapi import App, TreeError
+from tests.site import Site, write
+
+OK = "def GET(req, res): res.end()\n"
+
+
+def mistakes(site: Site, files: dict[str, str]) -> list[tuple[str, int | None]]:
+    """Return the file and line of every mistake of a tree."""
+    with pytest.raises(TreeError) as caught:
+        site(files)
+    return [(mistake.file, mistake.line) for mistake in caught.value.mistakes]
+
+
+def test_all_mistakes_come_at_once(site: Site) -> None:
+    """Names, shared URLs, imports and handlers are reported together, in the order of files."""
+    files = {"[id.py": OK, "a.py": "import nope_1", "b.py": "async def GET(q, s): ...", "c.py": OK, "c/index.py": OK}
+    assert mistakes(site, files) == [
+        ("server/[id.py", None),
+        ("server/a.py", 1),
+        ("server/b.py", 1),
+        ("server/c/index.py", None),
+    ]
+
+
+def test_a_file_with_two_mistakes_has_both_reported(site: Site) -> None:
+    """Each export is judged by itself."""
+    assert mistakes(site, {"a.py": "GET = 1\nPOST = 2\n"}) == [("server/a.py", 1), ("server/a.py", 2)]
+
+
+def test_what_stands_below_a_file_that_fails_is_not_reported_too(site: Site) -> None:
+    """`[id].py` is the parent of `[id]/posts.py`: one mistake, not two."""
+    assert mistakes(site, {"[id].py": "import nope_2", "[id]/posts.py": OK, "b.py": OK}) == [("server/[id].py", 1)]
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("import sys\nsys.exit(3)", 2),
+        ("\nraise BaseException('x')", 2),
+        ("from ._broken import X", 1),
+        ("def GET(req, res:", 1),
+        ("class E(Exception):\n    def __str__(self): raise ValueError\nraise E", 3),
+    ],
+)
+def test_whatever_an_import_raises_is_a_mistake_of_its_file(site: Site, source: str, line: int) -> None:
+    """`sys.exit()` included, which would end a server without a word; the line is the route file's."""
+    assert mistakes(site, {"a.py": source, "b.py": OK, "_broken.py": "1/0"}) == [("server/a.py", line)]
+
+
+def test_ctrl_c_while_importing_is_no_mistake(site: Site) -> None:
+    """Who stops the start stops it."""
+    with pytest.raises(KeyboardInterrupt):
+        site({"a.py": "raise KeyboardInterrupt"})
+
+
+def test_a_syntax_error_in_a_helper_has_no_line_of_the_route_file(site: Site) -> None:
+    """The traceback leads from the route file to the helper."""
+    assert mistakes(site, {"a.py": "from ._h import x", "_h.py": "(", "b.py": OK}) == [("server/a.py", 1)]
+
+
+def test_a_file_that_is_not_text_is_a_mistake_without_a_line(site: Site, tmp_path: Path) -> None:
+    """What Python cannot even read has no line to point at."""
+    (tmp_path / "server").mkdir()
+    (tmp_path / "server/a.py").write_bytes(b"\xff\xfe")
+    assert mistakes(site, {"b.py": OK}) in ([("server/a.py", None)], [("server/a.py", 1)])
+
+
+def test_an_empty_tree_is_a_warning(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """It starts, and says that it can answer nothing."""
+    assert site({}).routes == ()
+    assert [record.getMessage() for record in caplog.records] == [
+        "server holds no route file: every request will be a 404"
+    ]
+
+
+def test_another_folder_gets_no_advice_about_server(tmp_path: Path) -> None:
+    """Who has named the folder need not be told how."""
+    write(tmp_path / "api", {"a.py": "X = 1"})
+    with pytest.raises(TreeError) as caught:
+        App(tmp_path, server="api")
+    assert [mistake.file for mistake in caught.value.mistakes] == ["api/a.py"]
+
+
+def test_routes_come_in_the_order_of_precedence(site: Site) -> None:
+    """Segment by segment from the left: literal, text with params, matcher, param, rest."""
+    expected = [
+        "/",
+        "/a",
+        "/a/b",
+        "/a/[x]",
+        "/a/[...r]",
+        "/[x]-[y]",
+        "/[n=int]",
+        "/[n=uuid]",
+        "/[x]",
+        "/[x]/b",
+        "/[...r]",
+    ]
+    names = [f"{pattern[1:]}.py" if pattern != "/" else "index.py" for pattern in expected]
+    assert [route.pattern for route in site(dict.fromkeys(reversed(names), OK)).routes] == expected
+
+
+def test_an_optional_segment_makes_two_routes_of_one_file(site: Site) -> None:
+    """Each has its own place in the order."""
+    app = site({"[[lang]]/about.py": OK, "[x].py": OK, "files/[[...path]].py": OK})
+    assert [(route.pattern, route.file) for route in app.routes] == [
+        ("/about", "server/[[lang]]/about.py"),
+        ("/files", "server/files/[[...path]].py"),
+        ("/files/[...path]", "server/files/[[...path]].py"),
+        ("/[x]", "server/[x].py"),
+        ("/[lang]/about", "server/[[lang]]/about.py"),
+    ]
+
+
+def test_a_thousand_files_start_and_are_all_served(site: Site) -> None:
+    """A large tree is no special case."""
+    app = site({f"d{n % 40}/f{n}/[id].py": OK for n in range(1000)})
+    assert len(app.routes) == 1000
+    assert app.test_client().get("/d7/f7/x").status_code == 200
+
+
+def test_the_order_of_the_listing_never_matters(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same files give the same routes, however a disk lists them."""
+    files = dict.fromkeys(["a.py", "[x].py", "b-[x].py", "[x]-b.py", "c/index.py"], OK)
+    routes = [route.file for route in site(files).routes]
+    listdir = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda path: sorted(listdir(path), reverse=True))
+    assert [route.file for route in site(files).routes] == routes
+
+
+def test_nothing_is_logged_where_nothing_is_wrong(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """A start is silent."""
+    with caplog.at_level(logging.DEBUG):
+        site({"a.py": OK})
+    assert not [record for record in caplog.records if record.name == "fsapi"]

@@ -1,0 +1,271 @@
+"""Which handler runs, and what becomes of what it returns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.site import Site, call, client, environ, handler, start_response
+
+RESPONSE = "from werkzeug.wrappers import Response"
+ALL = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def answer(site: Site, body: str, top: str = RESPONSE, **kwargs: Any) -> Any:
+    """Return the answer of one handler."""
+    return client(site({"x.py": handler(body, top=top)})).get("/x", **kwargs)
+
+
+def said(caplog: pytest.LogCaptureFixture) -> str:
+    """Return the exception of the only log record."""
+    (record,) = caplog.records
+    assert record.exc_info
+    return str(record.exc_info[1])
+
+
+@pytest.mark.parametrize("method", ALL)
+def test_the_method_picks_the_handler(method: str, site: Site) -> None:
+    """Each method has its own function."""
+    app = site({"x.py": "".join(handler("res.setHeader('Ran', req.method)\nres.end()", name) for name in ALL)})
+    assert client(app).open("/x", method=method).headers["Ran"] == method
+
+
+@pytest.mark.parametrize("method", ALL)
+def test_default(method: str, site: Site) -> None:
+    """`default` answers the methods that have no function of their own."""
+    app = site({"x.py": handler("res.setHeader('Ran', req.method)\nres.end()", "default")})
+    assert client(app).open("/x", method=method).headers["Ran"] == method
+
+
+METHODS = ["get", "Get", "TRACE", "CONNECT", "PROPFIND", "FOOBAR", "DB", "default", "", "GET ", "__init__"]
+
+
+@pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", ["GET", "default"])
+def test_other_methods(method: str, name: str, site: Site) -> None:
+    """Every other method is 405, although the file exports its name: methods are case-sensitive (RFC 9110, 9.1)."""
+    app = site({"x.py": handler("res.end()", name) + "\nDB = get = TRACE = lambda req, res: res.end()"})
+    allow = "GET, HEAD, OPTIONS" if name == "GET" else ", ".join(ALL)
+    status, headers, body = call(app, environ("/x", REQUEST_METHOD=method))
+    assert (status, headers["allow"], body) == ("405 Method Not Allowed", allow, b'{"error":"Method Not Allowed"}')
+
+
+def test_a_method_that_the_file_lacks(site: Site) -> None:
+    """A method that the file lacks is a 405 with a complete Allow, and no wider file answers it."""
+    app = site({"x.py": handler("res.end()", "PUT"), "[id].py": handler("res.end()", "POST")})
+    given = client(app).post("/x")
+    assert (given.status_code, given.headers["Allow"]) == (405, "PUT, OPTIONS")
+    assert client(app).head("/x").status_code == 405
+
+
+def test_head(site: Site) -> None:
+    """HEAD runs GET, has its headers and no body, and is still HEAD to the handler."""
+    app = site({"x.py": handler("res.setHeader('Ran', req.method)\nres.json([1])")})
+    given = client(app).head("/x")
+    assert (given.headers["Ran"], given.headers["Content-Length"], given.data) == ("HEAD", "3", b"")
+
+
+def test_options(site: Site) -> None:
+    """OPTIONS is a 204 with Allow, and with no CORS header that nobody asked for."""
+    given = client(site({"x.py": handler("", "GET") + handler("", "DELETE")})).options("/x")
+    assert (given.status_code, dict(given.headers), given.data) == (204, {"Allow": "GET, HEAD, DELETE, OPTIONS"}, b"")
+
+
+def test_never_ended(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """A handler that returns without ending is a 500 whose log names file and method."""
+    assert answer(site, "res.status(201)").json == {"error": "Internal Server Error"}
+    assert said(caplog) == "server/x.py: GET did not end the response: call res.json(...) or res.end(...)"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [("{}", "dict"), ("'text'", "str"), ("1", "int"), ("res", "Res"), ("lambda: 1", "function"), ("False", "bool")],
+)
+def test_a_wrong_value(value: str, kind: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """Any other value is a 500 whose log names file, method and type, and says what to call."""
+    assert answer(site, f"return {value}").status_code == 500
+    assert said(caplog) == f"server/x.py: GET returned {kind}: call res.json(...), or return a werkzeug Response"
+
+
+@pytest.mark.parametrize(("value", "kind"), [("Response()", "Response"), ("{}", "dict"), ("len", "builtin")])
+def test_ended_and_returned(value: str, kind: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """A handler that ended the response and returns one too is a 500, since one of the two would be lost."""
+    assert answer(site, f"res.json(1)\nreturn {value}").status_code == 500
+    assert said(caplog).startswith(f"server/x.py: GET ended the response and returned {kind}")
+
+
+@pytest.mark.parametrize("second", ["res.json(2)", "res.end()", "res.status(201)", "res.setHeader('X', '1')"])
+def test_changed_after_the_end(second: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """What comes after the end raises in the handler, and is a 500."""
+    assert answer(site, f"res.json(1)\n{second}").status_code == 500
+    assert said(caplog).endswith("the response has already ended")
+
+
+def test_an_error_caught_by_the_handler(site: Site) -> None:
+    """A handler that catches what came after the end has answered."""
+    assert answer(site, "res.json(1)\ntry:\n    res.json(2)\nexcept RuntimeError:\n    pass").json == 1
+
+
+def test_raised_after_the_end(site: Site) -> None:
+    """A handler that raises after the end does not report success, and its headers are dropped."""
+    given = answer(site, "res.setHeader('Set-Cookie', 'a=1')\nres.json(1)\nraise ValueError")
+    assert (given.status_code, "Set-Cookie" in given.headers) == (500, False)
+
+
+def test_headers_are_merged(site: Site) -> None:
+    """What was set on res is sent with a returned Response, where that does not say otherwise."""
+    sets = "for name in ('X-A', 'X-B', 'Vary'):\n    res.setHeader(name, 'res')\n"
+    given = answer(site, sets + "return Response('', 201, {'X-A': 'own', 'Vary': 'own'})")
+    assert (given.status_code, given.headers["X-A"], given.headers["X-B"]) == (201, "own", "res")
+    assert given.headers.getlist("Vary") == ["own", "res"]
+
+
+def test_a_cookie(site: Site) -> None:
+    """Cookies of a Response, and of res, are one line each."""
+    body = "res.setHeader('Set-Cookie', 'a=1')\nr = Response()\nr.set_cookie('b', '2', httponly=True)\nreturn r"
+    assert answer(site, body).headers.getlist("Set-Cookie") == ["b=2; HttpOnly; Path=/", "a=1"]
+
+
+def test_a_redirect(site: Site) -> None:
+    """A redirect goes where the handler says."""
+    given = answer(site, "return redirect('/y')", "from werkzeug.utils import redirect")
+    assert (given.status_code, given.headers["Location"]) == (302, "/y")
+
+
+def test_a_stream(site: Site) -> None:
+    """A stream is sent piece by piece, without a length."""
+    given = answer(site, "return Response(c for c in 'abc')", buffered=False)
+    assert (list(given.iter_encoded()), given.content_length) == ([b"a", b"b", b"c"], None)
+    given.close()
+
+
+def test_server_sent_events(site: Site) -> None:
+    """Server-sent events are a stream of their type."""
+    source = "return Response((f'data: {n}\\n\\n' for n in range(2)), content_type='text/event-stream')"
+    given = answer(site, source)
+    assert (given.content_type, given.text) == ("text/event-stream", "data: 0\n\ndata: 1\n\n")
+
+
+SEND = "from werkzeug.utils import send_file"
+
+
+def test_a_file(site: Site) -> None:
+    """A file is sent with its type, its length and its tag."""
+    given = answer(site, "return send_file(__file__, req.environ)", SEND)
+    assert given.text.splitlines()[0] == SEND
+    assert given.headers["Content-Type"].startswith("text/x-python")
+    assert (given.content_length, given.headers["ETag"][0]) == (len(given.data), '"')
+
+
+def test_a_part_of_a_file(site: Site) -> None:
+    """A range of a file is a 206."""
+    given = answer(
+        site, "return send_file(__file__, req.environ, conditional=True)", SEND, headers={"Range": "bytes=0-3"}
+    )
+    assert (given.status_code, given.data) == (206, b"from")
+
+
+class Wrapper:
+    """What a server gives as `wsgi.file_wrapper`: it can send the file without Python."""
+
+    def __init__(self, file: Any, size: int = 8192) -> None:
+        self.file, self.size = file, size
+        self.close = file.close
+
+    def __iter__(self) -> Any:
+        return iter(lambda: self.file.read(self.size), b"")
+
+
+@pytest.mark.parametrize(("length", "kind"), [(None, "Wrapper"), ("3", "Stream")])
+def test_the_file_wrapper_of_the_server(length: str | None, kind: str, site: Site) -> None:
+    """The server gets its own file wrapper back untouched, unless a request's body has to be drained at its end."""
+    app = site({"x.py": handler("return send_file(__file__, req.environ)", top=SEND)})
+    made = environ("/x", "GET", b"abc", CONTENT_LENGTH=length, **{"wsgi.file_wrapper": Wrapper})
+    body: Any = app(made, start_response)
+    assert (type(body).__name__, b"".join(body)[:4]) == (kind, b"from")
+    body.close()
+    assert made["wsgi.input"].read() == (b"abc" if length is None else b"")
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        "    start('201 Created', [('X', '1')])\n    return [b'a', b'b']",
+        "    start('201 Created', [('X', '1')])\n    yield b'a'\n    yield b'b'",
+        "    yield b''\n    start('201 Created', [('X', '1')])\n    yield b'ab'",
+        "    start('201 Created', [('X', '1')])(b'a')\n    return [b'b']",
+        "    write = start('201 Created', [('X', '1')])\n    write(b'a')\n    write(b'b')\n    return []",
+    ],
+)
+def test_a_wsgi_application(app: str, site: Site) -> None:
+    """A returned WSGI application is sent, whether it starts at once, when it is iterated, or by write()."""
+    given = answer(site, f"res.setHeader('Y', '2')\ndef app(environ, start):\n{app}\nreturn app")
+    assert (given.status, given.headers["X"], given.headers["Y"], given.data) == ("201 Created", "1", "2", b"ab")
+
+
+def test_a_write_halfway(site: Site) -> None:
+    """What an application writes between two pieces is sent between them."""
+    app = "def app(environ, start):\n    write = start('200 OK', [])\n    yield b'a'\n    write(b'b')\n    yield b'c'"
+    assert answer(site, f"{app}\nreturn app").data == b"abc"  # BUG: b"ac", lost by Response.from_app
+
+
+def test_an_application_that_fails(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """An application that fails before it starts is a 500."""
+    assert answer(site, "return lambda environ, start: 1 / 0").status_code == 500
+    assert said(caplog) == "division by zero"
+
+
+@pytest.mark.parametrize(
+    "app", ["return lambda environ, start: []", "return lambda environ, start: None", "return max"]
+)
+def test_an_application_that_is_none(app: str, site: Site) -> None:
+    """A callable of two arguments that never starts a response is a 500."""
+    assert answer(site, app).status_code == 500
+
+
+def test_an_application_without_a_type(site: Site) -> None:
+    """A WSGI application is sent as it is: no header is added."""
+    given = answer(site, "def app(environ, start):\n    start('200 OK', [('X', '1')])\n    return [b'a']\nreturn app")
+    assert given.headers.get("Content-Type") is None  # BUG: text/plain; charset=utf-8
+
+
+def test_an_application_with_a_body(site: Site) -> None:
+    """A returned application reads the request's body itself, to its end and no further."""
+    body = (
+        "def app(environ, start):\n    start('200 OK', [])\n    return iter(lambda: environ['wsgi.input'].read(2), b'')"
+    )
+    app = site({"x.py": handler(f"{body}\nreturn app", "POST")})
+    made = environ("/x", "POST", b"abcdeNEXT", CONTENT_LENGTH="5")
+    assert call(app, made)[2] == b"abcde"
+
+
+def test_an_application_under_head(site: Site) -> None:
+    """HEAD has no body, whoever makes it."""
+    app = site({"x.py": handler("return lambda e, s: [s('200 OK', [('Content-Length', '1')]), b'a'][1:]")})
+    given = client(app).head("/x")
+    assert (given.headers["Content-Length"], given.data) == ("1", b"")
+
+
+def test_a_response_is_closed(site: Site) -> None:
+    """What a Response holds is closed when the server has sent it, also under HEAD."""
+    app = site(
+        {
+            "x.py": handler(
+                "r = Response('a')\nr.call_on_close(lambda: done.append(1))\nreturn r", top=f"{RESPONSE}\ndone = []"
+            )
+        }
+    )
+    client(app).get("/x").close()
+    client(app).head("/x").close()
+    assert app.routes[0].module.done == [1, 1]
+
+
+@pytest.mark.parametrize("why", ["res.end()\nreturn r", "r.status_code = 600\nreturn r"])
+def test_a_response_that_is_not_sent_is_closed(why: str, site: Site) -> None:
+    """A Response that is refused is closed all the same."""
+    source = f"r = Response('a')\nr.call_on_close(lambda: done.append(1))\n{why}"
+    app = site({"x.py": handler(source, top=f"{RESPONSE}\ndone = []")})
+    client(app).get("/x")
+    assert app.routes[0].module.done == [1]  # BUG: [], what it holds stays open

@@ -1,0 +1,166 @@
+"""Every message about a tree, word for word: what a developer reads who has made a mistake."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from fsapi import App, TreeError
+from tests.site import Site
+
+OK = "def GET(req, res): res.end()\n"
+FORMS = "Write [id], [id=int], [[id]], [...slug] or [[...slug]]; a name is letters, digits, _ and -."
+
+MESSAGES: list[tuple[dict[str, str], str]] = [
+    (
+        {"users/[id].py": OK, "users/[slug].py": OK},
+        "server/users/[slug].py: serves the same URLs as server/users/[id].py\n  Move their handlers into one file.",
+    ),
+    (
+        {"f/index.py": OK, "f/[[...x]].py": OK},
+        "server/f/index.py: serves /f, as server/f/[[...x]].py does\n"
+        "  Rename [[...x]] to [...x], or move their handlers into one file.",
+    ),
+    (
+        {"x/[[y]].py": OK, "[[y]]/x.py": OK},
+        "server/x/[[y]].py: serves /x, as server/[[y]]/x.py does\n"
+        "  Rename [[y]] to [y], or move their handlers into one file.",
+    ),
+    (
+        {"Users.py": OK, "users.py": OK},
+        "server/users.py: differs from server/Users.py only in case or Unicode form\n  Rename one of them.",
+    ),
+    (
+        {"a/[...x]/b.py": OK},
+        "server/a/[...x]/b.py: `[...x]` takes the rest of the path, but is not last\n  Move it to the end.",
+    ),
+    (
+        {"[id]/b/[id].py": OK},
+        "server/[id]/b/[id].py: the param `id` stands twice in its path\n  Give one of the two another name.",
+    ),
+    ({"[id.py": OK}, f"server/[id.py: the brackets of the segment `[id` are malformed\n  {FORMS}"),
+    (
+        {"[a][b].py": OK},
+        "server/[a][b].py: `[a][b]` has two params with no text between them\n  Put text between them, as in [a]-[b].",
+    ),
+    (
+        {"a[[b]].py": OK},
+        "server/a[[b]].py: `[[b]]` is not the whole of the segment `a[[b]]`\n  Let it stand alone between two slashes.",
+    ),
+    ({"[id=itn].py": OK}, "server/[id=itn].py: `[id=itn]` asks for the unknown matcher `itn`\n  Write =int."),
+    (
+        {"[id=X].py": OK},
+        "server/[id=X].py: `[id=X]` asks for the unknown matcher `X`\n  The matchers are int and uuid.",
+    ),
+    ({"{id}.py": OK}, "server/{id}.py: `{id}` is the syntax of another framework\n  Write [id]."),
+    (
+        {"a#b.py": OK},
+        "server/a#b.py: the name `a#b` has the character '#', which a URL segment cannot have\n  Rename it.",
+    ),
+    ({"()/x.py": OK}, "server/()/x.py: the group `()` has no name\n  Name it, as in (admin)."),
+    (
+        {"([id])/x.py": OK},
+        "server/([id])/x.py: the group `([id])` has a param, but adds nothing to the URL\n  Rename it to [id].",
+    ),
+    (
+        {"(admin).py": OK},
+        "server/(admin).py: `(admin)` is a group, and a group is a folder\n  Rename it to admin.py.",
+    ),
+    (
+        {"[id]/__init__.py": "", "[id]/a.py": OK},
+        "server/[id]/__init__.py: type checkers cannot read a package in a bracketed folder\n  Delete it.",
+    ),
+    (
+        {"index.py": "async def GET(req, res): ..."},
+        "server/index.py:1: GET is async\n  fsapi is synchronous: drop the `async`.",
+    ),
+    (
+        {"a.py": "def GET(req, res): yield"},
+        "server/a.py:1: GET is a generator function, which would never run\n  Return a werkzeug Response that streams.",
+    ),
+    ({"a.py": "GET = 5"}, "server/a.py:1: GET is not a function\n  Write `def GET(req, res):`."),
+    (
+        {"a.py": "def GET(req): ..."},
+        "server/a.py:1: GET takes (req), but is called with (req, res)\n  Write `def GET(req, res):`.",
+    ),
+    (
+        {"a.py": "def GET(req: 'User', res): ..."},
+        "server/a.py:1: an annotation of GET needs User, which is not there at run time\n"
+        "  Import User outside of `if TYPE_CHECKING:`: annotations are read when the app starts.",
+    ),
+    (
+        {"a.py": "def GET(req: '1/0', res): ..."},
+        "server/a.py:1: an annotation of GET cannot be read: ZeroDivisionError: division by zero\n  Mend or drop it.",
+    ),
+    (
+        {"users/index.py": "def get(req, res): ..."},
+        "server/users/index.py:1: defines no handler, but `get` looks like one\n  Name it GET, in capitals.",
+    ),
+    (
+        {"a.py": "def DEFAULT(req, res): ..."},
+        "server/a.py:1: defines no handler, but `DEFAULT` looks like one\n  Name it default, in small letters.",
+    ),
+    (
+        {"a.py": "X = 1", "b.py": OK},
+        "server/a.py:1: defines no handler\n"
+        "  Write `def GET(req, res):`, or let its name start with _ if it is no route file.",
+    ),
+    (
+        {"a.py": OK + "max_body = '10 MB'"},
+        "server/a.py:2: max_body is '10 MB'\n  Write a number of bytes, or None for no limit.",
+    ),
+    (
+        {"a.py": "X = 1"},
+        "server: does not look like a tree of route files\n"
+        '  If the API is in another folder, pass its name: App(__file__, server="api").\n'
+        "server/a.py:1: defines no handler\n"
+        "  Write `def GET(req, res):`, or let its name start with _ if it is no route file.",
+    ),
+    (
+        {"a.py": OK, "settings.py": "X = 1", "urls.py": "X = 1"},
+        "server: does not look like a tree of route files\n"
+        '  If the API is in another folder, pass its name: App(__file__, server="api").\n'
+        "server/settings.py:1: defines no handler\n"
+        "  Write `def GET(req, res):`, or let its name start with _ if it is no route file.\n"
+        "server/urls.py:1: defines no handler\n"
+        "  Write `def GET(req, res):`, or let its name start with _ if it is no route file.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "message"), MESSAGES, ids=[next(iter(files)) for files, _ in MESSAGES])
+def test_a_mistake_is_told_in_these_words(site: Site, files: dict[str, str], message: str) -> None:
+    """The file, what is wrong, and on the next line what to do."""
+    with pytest.raises(TreeError) as caught:
+        site(files)
+    assert str(caught.value) == message
+
+
+def test_a_missing_tree_is_told_with_both_remedies(tmp_path: os.PathLike[str]) -> None:
+    """Either the folder is to be made, or it has another name."""
+    with pytest.raises(TreeError) as caught:
+        App(tmp_path)
+    assert str(caught.value) == (
+        "server: there is no such folder\n  Write `def GET(req, res):` in server/index.py.\n"
+        '  If the API is in another folder, pass its name: App(__file__, server="api").'
+    )
+
+
+def test_an_import_that_fails_is_told_with_its_traceback(site: Site) -> None:
+    """The traceback begins in the route file, and its exception is the cause."""
+    with pytest.raises(TreeError) as caught:
+        site({"a.py": "import nope_xyz", "b.py": OK})
+    start, _, rest = str(caught.value).partition("\n")
+    assert start == "server/a.py:1: cannot be imported: ModuleNotFoundError: No module named 'nope_xyz'"
+    assert [line.strip() for line in rest.splitlines()[::3]] == [
+        "Traceback (most recent call last):",
+        "ModuleNotFoundError: No module named 'nope_xyz'",
+    ]
+    assert isinstance(caught.value.__cause__, ModuleNotFoundError)
+
+
+def test_a_syntax_error_is_told_with_its_line(site: Site) -> None:
+    """Python's own words and place."""
+    with pytest.raises(TreeError, match=r"^server/a.py:2: cannot be imported: SyntaxError: '\(' was never closed"):
+        site({"a.py": "\ndef GET(req, res:\n", "b.py": OK})

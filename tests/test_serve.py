@@ -1,0 +1,193 @@
+"""The development server as a developer uses it: real processes on real ports."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from tests.site import write
+
+pytestmark = pytest.mark.e2e
+
+T = TypeVar("T")
+HELLO = "def GET(req, res): res.json({!r})\n"
+BROKEN = "async def GET(req, res): ..."
+
+
+def wait(condition: Callable[[], T | None], seconds: float = 20) -> T:
+    """Return what a condition gives as soon as it gives something; fail where it never does."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+    raise AssertionError("it never happened")
+
+
+class Server:
+    """A running `python -m fsapi serve`, and what it has printed."""
+
+    def __init__(self, process: subprocess.Popen[bytes], output: Path) -> None:
+        self.process, self.output = process, output
+        found = wait(lambda: re.search(r"serves http://(.+):(\d+) ", output.read_text()))
+        self.host, self.port = found[1].strip("[]"), int(found[2])
+
+    def ask(self, path: str, accept: str = "*/*", body: str | None = None) -> tuple[int, str, str]:
+        """Return the status, the content type and the text of one answer."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=10)
+        headers = {"Accept": accept, "Content-Type": "text/plain"}
+        connection.request("GET" if body is None else "POST", path, body, headers)
+        with connection.getresponse() as answer:
+            found = answer.status, str(answer.headers["Content-Type"]), answer.read().decode()
+        connection.close()
+        return found
+
+    def becomes(self, path: str, status: int, text: str = "") -> bool:
+        """Wait until a path is answered so."""
+        return wait(lambda: (found := self.ask(path))[0] == status and text in found[2])
+
+
+@contextmanager
+def serving(project: Path, files: Mapping[str, str], *options: str, port: int = 0) -> Generator[Server, None, None]:
+    """Serve a project from its folder, and stop the server at the end."""
+    output = write(project, files) / "output.txt"
+    command = [sys.executable, "-m", "fsapi", "serve", "--port", str(port), *options]
+    with output.open("wb") as log:
+        process = subprocess.Popen(command, cwd=project, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        yield Server(process, output)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def refused(server: Server) -> bool:
+    """Tell whether nobody listens any more."""
+    with socket.socket() as probe:
+        return probe.connect_ex((server.host, server.port)) != 0
+
+
+def test_it_serves_and_prints_the_url_and_the_routes(tmp_path: Path) -> None:
+    """Nothing but a folder is needed."""
+    with serving(tmp_path, {"server/users/[id].py": HELLO.format("hi")}) as server:
+        assert server.ask("/users/4") == (200, "application/json", '"hi"')
+    assert "GET  /users/[id]  server/users/[id].py:1" in server.output.read_text()
+
+
+def test_every_change_is_live_without_a_restart_by_hand(tmp_path: Path) -> None:
+    """Edited, new, renamed and deleted files of the tree, and edits of the project's own modules."""
+    tree = tmp_path / "server"
+    files = {"server/a.py": "from lib import X\ndef GET(req, res): res.json(X)", "lib.py": "X = 1"}
+    with serving(tmp_path, files) as server:
+        assert server.becomes("/a", 200, "1")
+        write(tmp_path, {"lib.py": "X = 22"})
+        assert server.becomes("/a", 200, "22")
+        write(tree, {"deep/new.py": HELLO.format("new")})
+        assert server.becomes("/deep/new", 200, "new")
+        (tree / "deep/new.py").rename(tree / "deep/newer.py")
+        assert server.becomes("/deep/newer", 200, "new")
+        (tree / "deep/newer.py").unlink()
+        assert server.becomes("/deep/newer", 404)
+
+
+def test_a_broken_tree_shows_its_report_and_heals(tmp_path: Path) -> None:
+    """The server stays up: JSON for programs, a page for browsers, the report on the terminal."""
+    with serving(tmp_path, {"server/a.py": HELLO.format("hi")}) as server:
+        write(tmp_path, {"server/a.py": BROKEN})
+        assert server.becomes("/a", 500, "GET is async")
+        assert json.loads(server.ask("/a")[2])["error"].startswith("server/a.py:1: GET is async")
+        assert server.ask("/a", accept="text/html,*/*;q=0.8")[1] == "text/html; charset=utf-8"
+        write(tmp_path, {"server/a.py": HELLO.format("well")})
+        assert server.becomes("/a", 200, "well")
+    assert "server/a.py:1: GET is async" in server.output.read_text()
+
+
+def test_a_wsgi_py_that_breaks_shows_its_traceback_and_heals(tmp_path: Path) -> None:
+    """What is outside of the tree breaks and heals alike."""
+    good = "from fsapi import App\napp = App(__file__)\n"
+    with serving(tmp_path, {"server/a.py": HELLO.format("hi"), "wsgi.py": good}) as server:
+        write(tmp_path, {"wsgi.py": "1/0"})
+        assert server.becomes("/a", 500, "ZeroDivisionError")
+        write(tmp_path, {"wsgi.py": good})
+        assert server.becomes("/a", 200, "hi")
+
+
+def test_a_taken_port_moves_on_to_the_next(tmp_path: Path) -> None:
+    """And it says so."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = int(taken.getsockname()[1])
+        with serving(tmp_path, {"server/a.py": HELLO.format("hi")}, port=port) as server:
+            assert server.port > port
+            assert server.ask("/a")[0] == 200
+    assert f"Port {port} is taken." in server.output.read_text()
+
+
+@pytest.mark.parametrize("options", [[], ["--no-reload"]])
+def test_ctrl_c_ends_it_cleanly(tmp_path: Path, options: list[str]) -> None:
+    """No traceback, exit code 0, and nobody is left who listens."""
+    with serving(tmp_path, {"server/a.py": HELLO.format("hi")}, *options) as server:
+        assert server.ask("/a")[0] == 200
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(10) == 0
+        assert wait(lambda: refused(server))
+    assert "Traceback" not in server.output.read_text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_one_that_was_started(tmp_path: Path, number: signal.Signals) -> None:
+    """The child ends with its parent, even where that could not tell it."""
+    with serving(tmp_path, {"server/a.py": HELLO.format("hi")}) as server:
+        server.process.send_signal(number)
+        server.process.wait(10)
+        assert wait(lambda: refused(server))
+
+
+def test_an_app_can_be_named_that_is_no_fsapi_app(tmp_path: Path) -> None:
+    """A site that mounts an App is served as it is."""
+    source = "def site(environ, start):\n    start('200 OK', [('Content-Type', 'text/x')])\n    return [b'site']"
+    with serving(tmp_path, {"mine.py": source}, "--app", "mine:site") as server:
+        assert server.ask("/") == (200, "text/x", "site")
+
+
+def test_it_listens_on_ipv6_too(tmp_path: Path) -> None:
+    """The URL has the address in brackets."""
+    with serving(tmp_path, {"server/a.py": HELLO.format("hi")}, "--host", "::1") as server:
+        assert (server.host, server.ask("/a")[0]) == ("::1", 200)
+
+
+def test_json_that_comes_as_text_is_told_to_the_developer(tmp_path: Path) -> None:
+    """A fetch() without a content type is the most common mistake of a front end."""
+    source = "def POST(req, res): res.json(req.body)"
+    with serving(tmp_path, {"server/a.py": source}) as server:
+        assert server.ask("/a", body='{"a": 1}')[2] == '"{\\"a\\": 1}"'
+    assert "send it with `Content-Type: application/json`" in server.output.read_text()
+
+
+def test_a_request_that_fails_is_logged_with_its_traceback(tmp_path: Path) -> None:
+    """The terminal shows what the client is not told."""
+    with serving(tmp_path, {"server/a.py": "def GET(req, res): 1/0"}, "--no-reload") as server:
+        assert server.ask("/a")[2] == '{"error":"Internal Server Error"}'
+    assert "ZeroDivisionError: division by zero" in server.output.read_text()
+
+
+def test_the_script_is_the_module(tmp_path: Path) -> None:
+    """`fsapi routes` is `python -m fsapi routes`."""
+    write(tmp_path, {"server/a.py": HELLO.format("hi")})
+    script = Path(sys.executable).parent / "fsapi"
+    found = [
+        subprocess.run([*command, "routes"], cwd=tmp_path, capture_output=True, check=True, env=dict(os.environ)).stdout
+        for command in ([str(script)], [sys.executable, "-m", "fsapi"])
+    ]
+    assert found == [b"GET  /a  server/a.py:1\n"] * 2
