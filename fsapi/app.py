@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import traceback
 from contextvars import Context, copy_context
 from functools import partial
 from pathlib import Path
@@ -105,25 +106,26 @@ class App:
         self, environ: WSGIEnvironment, start_response: StartResponse, found: Found, context: Context
     ) -> Iterable[bytes]:
         """Answer a request within its context; whatever is raised becomes an answer, or goes to the host."""
+        method: str = environ.get("REQUEST_METHOD", "")
         route = None if isinstance(found, HTTPException) else found[0]
         stream = None
         if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
             stream = Body(environ, self._max_body if route is None else route.max_body)
         res = Res()
         try:
-            dispatch(environ, found, stream, res)
+            dispatch(environ, method, found, stream, res)
         except BaseException as exc:
             if stream is not None:
-                stream.drain()
+                stream.finish()
             res = self._failed(exc, environ, route)
         if stream is not None and not streams(res):
-            stream.drain()
-        body = send(res, environ["REQUEST_METHOD"], start_response)
+            stream.finish()
+        body = send(res, method, start_response)
         if isinstance(body, tuple):
             return body  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets what it holds
         if stream is None and type(body) is environ.get("wsgi.file_wrapper"):
             return body  # as it is, so that the server can send the file without Python
-        closed = _nothing if stream is None else stream.drain
+        closed = _nothing if stream is None else stream.finish
         return Stream(body, context, partial(self._interrupted, environ, route), closed)
 
     def _failed(self, exc: BaseException, environ: WSGIEnvironment, route: Route | None) -> Res:
@@ -131,7 +133,7 @@ class App:
         if isinstance(exc, HTTPException):
             try:
                 return answers.answer(exc, environ)
-            except Exception as broken:  # an exception of the project's own that cannot be answered
+            except BaseException as broken:  # an exception of the project's own that cannot be answered
                 exc = broken
         if isinstance(exc, KeyboardInterrupt) and harmless(exc):
             raise exc
@@ -150,10 +152,12 @@ class App:
 
 def _report(exc: BaseException, environ: WSGIEnvironment, route: Route | None) -> None:
     """Write the one log record of a failure: traceback, method, path and route file."""
-    method, path = environ["REQUEST_METHOD"], quote(target.url(environ), safe="/!$&'()*+,;=:@-._~%?")
-    file = None if route is None else route.file
-    extra = {"method": method, "path": path, "file": file}
-    _log.error("%s %s failed in %s", method, path, file, exc_info=exc, extra=extra)
+    path = quote(target.url(environ), safe="/!$&'()*+,;=:@-._~%?", errors="replace")
+    extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": None if route is None else route.file}
+    try:
+        _log.error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
+    except Exception:  # a filter or handler of the project's own: the client gets its answer all the same
+        traceback.print_exc()
 
 
 def _nothing() -> None:

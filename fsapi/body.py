@@ -14,6 +14,8 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import BadRequest, HTTPException, LengthRequired, NotImplemented, RequestEntityTooLarge
@@ -37,11 +39,12 @@ class Body(io.RawIOBase):
 
     def __init__(self, environ: WSGIEnvironment, limit: int | None) -> None:
         super().__init__()
-        self._source = environ["wsgi.input"]
+        self._source = environ.get("wsgi.input", io.BytesIO())
         self._limit = limit
         self._count = self._place = 0
         self._whole: bytes | None = None
         self._failure: HTTPException | None = None
+        self._closers: list[Callable[[], None]] = []
         self._left: int | None = 0
         try:
             self._left = _declared(environ)
@@ -79,19 +82,28 @@ class Body(io.RawIOBase):
             self._whole = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         return self._whole
 
-    def drain(self) -> None:
+    def call_on_finish(self, closer: Callable[[], None]) -> None:
+        """Let a function be called when the request has been answered."""
+        self._closers.append(closer)
+
+    def finish(self) -> None:
         """Read on and throw away, up to DRAIN bytes beyond the limit, so that the client can read the answer.
 
         A client that has announced more is left alone: it could not be waited for (RFC 9112, 9.3).
         """
+        while self._closers:
+            self._closers.pop()()
+        self._drain()
+        self._left = 0  # a second time there is nothing more to do
+
+    def _drain(self) -> None:
+        """Throw away what can be waited for."""
         end = DRAIN + (self._count if self._limit is None else self._limit)
         if self._left is not None and self._count + self._left > end:
             return
-        try:
+        with suppress(HTTPException):  # the client is gone, or what it sends has no end that could be found
             while self._left != 0 and self._count < end:
                 self._read(_PIECE)
-        except HTTPException:
-            self._left = 0  # the client is gone, or what it sends has no end that could be found
 
     def _next(self, size: int) -> bytes:
         """Return the next bytes, none at the end."""
@@ -111,7 +123,7 @@ class Body(io.RawIOBase):
         if self._left == 0:
             return b""
         try:
-            data: bytes = self._source.read(size if self._left is None else min(size, self._left))
+            data: bytes = self._source.read(size if self._left is None else min(size, self._left)) or b""
         except HTTPException:
             raise
         except Exception as exc:  # gunicorn raises plain Exceptions for chunks that are cut off or malformed

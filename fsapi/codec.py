@@ -9,14 +9,14 @@ Written: compact UTF-8; NaN and infinities as null, as JSON.stringify does.
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
+
+from fsapi.plain import finite, parts, plain, type_name
 
 _LONE = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
 
@@ -31,10 +31,18 @@ def decode(data: bytes) -> Any:
         return msgspec.json.decode(data)
     except RecursionError:
         raise Malformed("nested too deep") from None
-    except UnicodeDecodeError as exc:  # which counts from the start of the string that it is about
-        raise Malformed(f"not UTF-8 at byte {data.index(exc.object) + exc.start}") from None
+    except UnicodeDecodeError:
+        raise Malformed(f"not UTF-8 at byte {_valid(data)}") from None
     except msgspec.DecodeError as exc:
         raise Malformed(_reason(str(exc), data)) from None
+
+
+def _valid(data: bytes) -> int:
+    """Return how many bytes are UTF-8; msgspec counts from the start of the string that it is about."""
+    try:
+        return len(data.decode().encode())
+    except UnicodeDecodeError as exc:
+        return exc.start
 
 
 def _reason(text: str, data: bytes) -> str:
@@ -60,94 +68,72 @@ def encode(data: Any) -> bytes:
     """
     try:
         return _encode(data)
+    except (TypeError, ValueError, RecursionError, _Once) as exc:
+        return _encode_again(data, exc)
+
+
+class _Once(Exception):
+    """An iterator in the data, which can be read once only, and has not been read yet."""
+
+
+def _encode_again(data: Any, exc: Exception) -> bytes:
+    """Return the JSON of data that msgspec did not take at once; raise Unwritable."""
+    try:
+        return _written(data, exc)
     except RecursionError:
         raise Unwritable("the data is nested too deep, or holds itself") from None
-    except UnicodeEncodeError:
+    except (TypeError, ValueError) as final:
+        raise Unwritable(_place(data)) from final
+
+
+def _written(data: Any, exc: Exception) -> bytes:
+    """Return the JSON of data that msgspec did not take for a reason that has a remedy; raise that of the others."""
+    if isinstance(exc, _Once):
+        data = msgspec.to_builtins(data, enc_hook=plain, str_keys=True)
+        try:
+            return _encode(data)
+        except UnicodeEncodeError:
+            return _escaped(data)
+    if isinstance(exc, UnicodeEncodeError):
         return _escaped(data)
-    except (TypeError, ValueError) as exc:
-        raise Unwritable(_place(data)) from exc
+    raise exc
 
 
-def _plain(value: Any) -> Any:
-    """Return what msgspec does not know in a form that it knows; raise TypeError."""
-    if isinstance(value, bool):  # as a key, which would become 1 or 0
-        raise TypeError("bool is no name")
-    for base in (str, int, float):
-        if isinstance(value, base):
-            return base(value)
-    if hasattr(value, "model_dump"):  # pydantic
-        return value.model_dump(mode="json")
-    if hasattr(value, "_mapping"):  # a Row of SQLAlchemy, whose iteration gives values alone
-        return dict(value._mapping)
-    if hasattr(value, "keys"):  # mappings, and the Row of sqlite3
-        return {key: value[key] for key in value.keys()}  # noqa: SIM118 - a Row is iterated by its values
-    if hasattr(value, "tolist"):  # numpy
-        return value.tolist()
-    if isinstance(value, Iterable):
-        return list(value)
-    raise TypeError(f"{_type(value)} is not JSON")
+def _known(value: Any) -> Any:
+    """Return what msgspec does not know in a form that it knows; raise _Once before an iterator is read."""
+    if isinstance(value, Iterator):
+        raise _Once
+    return plain(value)
 
 
-_encode = msgspec.json.Encoder(enc_hook=_plain).encode
+_encode = msgspec.json.Encoder(enc_hook=_known).encode
 
 
 def _escaped(data: Any) -> bytes:
     """Return the JSON of data that has lone surrogates, with ASCII escapes, as JSON.stringify writes them."""
-    plain = _finite(msgspec.to_builtins(data, enc_hook=_plain, str_keys=True))
-    return json.dumps(plain, separators=(",", ":")).encode()
+    built = finite(msgspec.to_builtins(data, enc_hook=plain, str_keys=True))
+    return json.dumps(built, separators=(",", ":")).encode()
 
 
-def _finite(value: Any) -> Any:
-    """Return built-in data with None for NaN and infinities, as msgspec writes them."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _place(value: Any, path: str = "$") -> str:
+def _place(value: Any) -> str:
     """Return the path to the value that cannot be written, and its type; only ever called on failure."""
-    for step, part in _parts(value):
-        if _fails(part):
-            return _place(part, path + step)
+    path, part = "$", value
+    step: str | None = ""
+    while step is not None:
+        path, value = path + step, part
+        step, part = next((found for found in parts(value) if _fails(found[1])), (None, None))
     for key in value if isinstance(value, Mapping) else ():
         if _fails({key: None}):
-            return f"{path} has the key {key!r} of the type {_type(key)}, which is no name in JSON"
-    return f"{path} is of the type {_type(value)}, which JSON has no form for"
+            return f"{path} has a key of the type {type_name(key)}, which is no name in JSON"
+    return f"{path} is of the type {type_name(value)}, which JSON has no form for"
 
 
 def _fails(value: Any) -> bool:
     """Tell whether a value cannot be written."""
     try:
-        encode(value)
-    except Unwritable:
+        _encode(value)
+    except (_Once, UnicodeEncodeError):
+        return False
+    except (TypeError, ValueError, RecursionError):
         return True
     return False
-
-
-def _parts(value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield what a container holds, each with its step in the path."""
-    if isinstance(value, Mapping):
-        yield from ((f".{key}", item) for key, item in value.items())
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        yield from ((f"[{index}]", item) for index, item in enumerate(value))
-    else:
-        for name in _fields(value):
-            yield f".{name}", getattr(value, name)
-
-
-def _fields(value: Any) -> Iterator[str]:
-    """Yield the names of the fields of a Struct, a dataclass or an attrs object."""
-    if isinstance(value, msgspec.Struct):
-        yield from value.__struct_fields__
-    elif dataclasses.is_dataclass(value):
-        yield from (entry.name for entry in dataclasses.fields(value))
-    else:
-        yield from (entry.name for entry in getattr(value, "__attrs_attrs__", ()))
-
-
-def _type(value: object) -> str:
-    """Return the name of a value's type, with its module where that is not the built-in one."""
-    kind = type(value)
-    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"

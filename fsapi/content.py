@@ -32,7 +32,7 @@ _CHARSETS = {
 
 def parsed(data: bytes, environ: WSGIEnvironment) -> Any:
     """Return the value of a body; raise 400 or 415."""
-    if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+    if (environ.get("HTTP_CONTENT_ENCODING") or "identity").lower() != "identity":
         raise _Encoded("the body has a Content-Encoding; send it as it is")
     declared: str = environ.get("CONTENT_TYPE") or ""
     kind = declared.partition(";")[0].strip(" \t").lower()

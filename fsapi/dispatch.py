@@ -11,38 +11,46 @@ from werkzeug.wrappers import Response
 from fsapi.body import Body
 from fsapi.req import Req
 from fsapi.res import Res, adopt
-from fsapi.route import Route
 from fsapi.router import Found
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 
-def dispatch(environ: WSGIEnvironment, found: Found, stream: Body | None, res: Res) -> None:
+def dispatch(environ: WSGIEnvironment, method: str, found: Found, stream: Body | None, res: Res) -> None:
     """Pick the handler by method and call it; raise where it did not answer."""
     if isinstance(found, HTTPException):
         raise found
     route, params = found
-    method: str = environ["REQUEST_METHOD"]
     handler = route.methods.get(method)
     if handler is None:
         raise MethodNotAllowed(route.allow)
     returned = handler(Req(environ, method, route, params, stream), res)
     if returned is not None:
-        adopt(res, _response(returned, environ, route, res), environ)
+        _take(returned, environ, f"{route.file}: {method}", res)
     elif not res.ended:
         raise RuntimeError(f"{route.file}: {method} did not end the response: call res.json(...) or res.end(...)")
 
 
-def _response(returned: object, environ: WSGIEnvironment, route: Route, res: Res) -> Response:
+def _take(returned: object, environ: WSGIEnvironment, who: str, res: Res) -> None:
+    """Let what a handler returned be the answer; close a Response that cannot be."""
+    try:
+        adopt(res, _response(returned, environ, who, res), environ)
+    except BaseException:
+        if isinstance(returned, Response):
+            returned.close()
+        raise
+
+
+def _response(returned: object, environ: WSGIEnvironment, who: str, res: Res) -> Response:
     """Return what a handler returned as a Response; raise TypeError for what is none."""
-    name, method = type(returned).__qualname__, environ["REQUEST_METHOD"]
+    name = type(returned).__qualname__
     if res.ended:
-        raise TypeError(f"{route.file}: {method} ended the response and returned {name}: do one of the two")
+        raise TypeError(f"{who} ended the response and returned {name}: do one of the two")
     if isinstance(returned, Response):
         return returned
     if not _is_wsgi(returned):
-        raise TypeError(f"{route.file}: {method} returned {name}: call res.json(...), or return a werkzeug Response")
+        raise TypeError(f"{who} returned {name}: call res.json(...), or return a werkzeug Response")
     return Response.from_app(returned, environ)
 
 

@@ -21,13 +21,16 @@ _STOCK = {kind.description for kind in default_exceptions.values()}
 def answer(exc: HTTPException, environ: WSGIEnvironment) -> Res:
     """Return the answer that an HTTPException stands for: its status and headers, and its description as `error`.
 
-    An exception that brings a Response is that Response. Raise what an exception of another's making raises.
+    An exception that brings a Response is that Response. Raise what an exception of another's making raises,
+    and the exception itself where it has no status.
     """
     if isinstance(exc.response, Response):
         res = Res()
         adopt(res, exc.response, environ)
         return res
-    if type(exc).get_response is HTTPException.get_response and exc.code is not None:
+    if exc.code is None:
+        raise exc
+    if type(exc).get_response is HTTPException.get_response:
         return error(exc.code, _text(exc), exc.get_headers(environ))
     response = exc.get_response(environ)
     return error(response.status_code, _text(exc), response.headers)

@@ -41,7 +41,7 @@ class Headers(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         key = name.upper().replace("-", "_")
         # `X_User` is another header than `X-User`, and servers that pass it on must not let it stand for it.
-        value = None if "_" in name else self._environ.get(key if key in _BARE else f"HTTP_{key}")
+        value = None if "_" in name or not name else self._environ.get(key if key in _BARE else f"HTTP_{key}")
         if not isinstance(value, str) or (key in _BARE and not value):
             raise _Missing("header", name)
         return value

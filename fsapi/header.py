@@ -35,7 +35,7 @@ def line(name: str, value: object) -> str:
     """Return the value of a header as text that can be sent; raise TypeError or ValueError."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise TypeError(f"the value of {name} is a str, an int or a list of str, not {value!r}")
-    text = str(value)
+    text = str.__str__(value) if isinstance(value, str) else str(int(value))  # an Enum would give its name
     if not _VALUE.fullmatch(text):
         raise ValueError(f"the value of {name} has a character that no header can hold: {text!r}")
     return text

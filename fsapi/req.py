@@ -107,8 +107,10 @@ class Req:
         It is bound by the same limit, and after `body` it reads the same bytes again.
         """
         if self._raw is None:
-            _stream(self)
-            self._raw = Request(self.environ)
+            stream = _stream(self)
+            self._raw = Request(self.environ, populate_request=False)
+            self._raw.max_form_memory_size = self.route.max_body  # which Werkzeug has a smaller one of
+            stream.call_on_finish(self._raw.close)
         return self._raw
 
 

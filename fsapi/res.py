@@ -89,7 +89,7 @@ class Res:
         if key != "content-length":
             if self._headers is None:
                 self._headers = {}
-            self._headers[key] = name, lines
+            self._headers[key] = str.__str__(name), lines
 
     def end(self, body: str | bytes | None = None) -> None:
         """Send text as UTF-8, bytes as they are, or no body, and end.
@@ -99,7 +99,7 @@ class Res:
         if self._body is not None:
             raise _ended("end")
         if isinstance(body, bytes):
-            self._body, self._type = body, "application/octet-stream"
+            self._body, self._type = bytes(body), "application/octet-stream"
         elif body is None or isinstance(body, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             self._body, self._type = (body or "").encode(), "text/plain; charset=utf-8"
         else:
@@ -141,9 +141,10 @@ def adopt(res: Res, response: Response, environ: WSGIEnvironment) -> None:
     body, status, lines = response.get_wsgi_response(environ)
     if not 200 <= response.status_code <= 599:
         raise ValueError(f"the status of an answer is from 200 to 599, not {response.status_code}")
+    checked = [(name, header.line(name, value)) for name, value in lines if header.key(name)]
     own = {name.lower() for name, _ in lines} - {"set-cookie", "vary"}
-    lines += [line for line in _lines(res) if line[0].lower() not in own]
-    res._status, res._reply = response.status_code, (body, status, lines)
+    checked += [line for line in _lines(res) if line[0].lower() not in own]
+    res._status, res._reply = response.status_code, (body, header.line("the status", status), checked)
 
 
 def streams(res: Res) -> bool:

@@ -38,7 +38,8 @@ class Stream:
     def __next__(self) -> bytes:
         if self._iterator is None:
             self._iterator = self._run(iter, self._body)
-        return self._run(next, self._iterator)
+        chunk: bytes = self._run(next, self._iterator)
+        return chunk
 
     def close(self) -> None:
         """Close the body, however far it was read (PEP 3333, Handling Streaming Data)."""

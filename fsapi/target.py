@@ -65,7 +65,7 @@ def _path(info: str, raw: str, script: str) -> str | HTTPException:
 
 def _below(raw: str, script: str, info: str) -> str:
     """Return the part of the raw target that PATH_INFO tells, still encoded, or "" where the two differ."""
-    target = _origin(raw)
+    target = _relative(raw).partition("?")[0]
     if not _same(target, script + info):
         return ""
     mount, below = _split(target, script.count("/"))
@@ -82,10 +82,10 @@ def _same(target: str, told: str) -> bool:
     return sent == seen or (sent.startswith("//") and "/" + sent.lstrip("/") == seen)
 
 
-def _origin(raw: str) -> str:
-    """Return the path of a raw target, without scheme, host and query string."""
+def _relative(raw: str) -> str:
+    """Return a raw target without scheme and host."""
     absolute = _ABSOLUTE.match(raw)
-    return (raw[absolute.end() :] if absolute else raw).partition("?")[0]
+    return raw[absolute.end() :] if absolute else raw
 
 
 def _split(target: str, count: int) -> tuple[str, str]:
@@ -107,13 +107,14 @@ def _latin(text: str) -> bytes:
 def url(environ: WSGIEnvironment) -> str:
     """Return the path, from the host on, and the query string, both as the client sent them.
 
-    The path is the one that `path` reads: where the raw target tells another, it is made of what PATH_INFO tells.
+    The path is the one that `path` reads: where the raw target tells another, it is what PATH_INFO tells.
     """
     raw: str = environ.get("RAW_URI") or environ.get("REQUEST_URI", "")
     told, query = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     try:
-        sent = _origin(raw) if _same(_origin(raw), told) else ""
+        sent = _relative(raw) if _same(_relative(raw).partition("?")[0], told) else ""
     except UnicodeError:
         sent = ""
-    sent = sent or quote(told, _SAFE, encoding="latin-1", errors="replace") or "/"
-    return f"{sent}?{query}" if query else sent
+    if not sent:
+        sent = quote(told, _SAFE, encoding="latin-1", errors="replace") + (f"?{query}" if query else "")
+    return sent if sent.startswith("/") else f"/{sent}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ def clean_imports() -> Iterator[None]:
     trees = {finder.name for finder in sys.meta_path if isinstance(finder, Finder) and finder not in finders}
     sys.meta_path[:] = finders
     for name in set(sys.modules) - modules:
-        if name.partition(".")[0] in trees:
+        file = getattr(sys.modules[name], "__file__", None) or ""
+        if name.partition(".")[0] in trees or file.startswith(tempfile.gettempdir()):
             del sys.modules[name]
 
 

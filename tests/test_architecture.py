@@ -13,33 +13,9 @@ from fsapi import Req, Res
 PACKAGE = Path(fsapi.__file__).parent
 #: From the bottom to the top: a module imports only what stands before it.
 LAYERS = [
-    "mistake",
-    "segment",
-    "tree",
-    "loader",
-    "codec",
-    "body",
-    "content",
-    "fields",
-    "target",
-    "route",
-    "header",
-    "req",
-    "res",
-    "errors",
-    "stream",
-    "handlers",
-    "router",
-    "dispatch",
-    "build",
-    "app",
-    "wsgi",
-    "project",
-    "listing",
-    "watch",
-    "serve",
-    "cli",
-    "__main__",
+    *("mistake", "segment", "tree", "loader", "plain", "codec", "body", "content", "fields", "target", "route"),
+    *("header", "req", "res", "errors", "stream", "handlers", "router", "dispatch", "build", "app", "wsgi"),
+    *("project", "listing", "watch", "serve", "cli", "__main__"),
 ]
 
 

@@ -51,7 +51,7 @@ REFUSED = [
     (b"\xef\xbb\xbf1", "invalid character (byte 0)"),
     ("[1]".encode("utf-16"), "invalid character (byte 0)"),
     (b"1e400", "a number out of range"),
-    (b"[1" + b"0" * 5000 + b"]", "a number out of range - at `$[0]`"),
+    (b"[1" + b"0" * 5000 + b"]", "a number out of range at `$[0]`"),
     (b"[" * 100_000, "nested too deep"),
     (b'{"a":' * 100_000, "nested too deep"),
     (b'["\xff"]', "not UTF-8 at byte 2"),
@@ -80,7 +80,7 @@ def test_what_is_no_json_is_refused(data: bytes, reason: str) -> None:
 @pytest.mark.parametrize("data", [b'"\\n\xff"', b'["\\u00e9", "\\t\xed\xa0\x80"]', b'{"\\n\xff": 1}'])
 def test_bad_utf_8_after_an_escape_is_refused(data: bytes) -> None:
     """Bytes that are not UTF-8 are Malformed also where an escape stands before them in the string."""
-    with pytest.raises(Malformed, match="not UTF-8"):  # BUG: ValueError: subsection not found
+    with pytest.raises(Malformed, match="not UTF-8"):
         decode(data)
 
 
@@ -88,7 +88,7 @@ def test_bad_utf_8_after_an_escape_is_refused(data: bytes) -> None:
 @given(st.binary(max_size=40) | st.text('[]{}":,\\und80129.eE+-', max_size=20).map(str.encode))
 def test_any_bytes_are_json_or_malformed(data: bytes) -> None:
     """No bytes make decode raise anything but Malformed."""
-    with contextlib.suppress(Malformed):  # BUG: b'"\\n\xff"' is a bare ValueError
+    with contextlib.suppress(Malformed):
         decode(data)
 
 
@@ -211,7 +211,7 @@ def test_data_is_written(value: Any, text: str) -> None:
 
 def test_a_generator_of_lone_surrogates_is_written() -> None:
     """What can be iterated only once is not lost where the answer is encoded a second time."""
-    assert encode(letter for letter in ["\ud800"]) == b'["\\ud800"]'  # BUG: b'[]'
+    assert encode(letter for letter in ["\ud800"]) == b'["\\ud800"]'
 
 
 def _circle() -> list[Any]:
@@ -233,9 +233,10 @@ UNWRITTEN: list[tuple[Any, str]] = [
     ([10**5000], "$[0] is of the type int, which JSON has no form for"),
     ([Text], "$[0] is of the type type, which JSON has no form for"),
     ([enum], "$[0] is of the type module, which JSON has no form for"),
-    ({"a": {"b": 1, None: 1}}, "$.a has the key None of the type NoneType, which is no name in JSON"),
-    # BUG: "the data is nested too deep, or holds itself", after as many calls as the stack has room for
-    ({(1, 2): 1}, "$ has the key (1, 2) of the type tuple, which is no name in JSON"),
+    ({"a": {"b": 1, None: 1}}, "$.a has a key of the type NoneType, which is no name in JSON"),
+    ({(1, 2): 1}, "$ has a key of the type tuple, which is no name in JSON"),
+    ({10**5000: 1}, "$ has a key of the type int, which is no name in JSON"),
+    ({7: {1.5: {"a": 1j}}}, "$[7][float].a is of the type complex, which JSON has no form for"),
     (_circle(), "the data is nested too deep, or holds itself"),
     (_nested(1, 20_000), "the data is nested too deep, or holds itself"),
 ]
@@ -252,20 +253,14 @@ def test_what_has_no_form_in_json_is_named(value: Any, reason: str) -> None:
 @pytest.mark.parametrize("key", [True, False])
 def test_a_bool_is_no_key(key: bool) -> None:
     """A key that is a bool is refused, as None is: JSON.stringify and json.dumps would write `true`."""
-    with pytest.raises(Unwritable):  # BUG: written as {"1":null}
+    with pytest.raises(Unwritable):
         encode({key: None})
 
 
 def test_a_surrogate_does_not_hide_what_cannot_be_written() -> None:
     """Data with a lone surrogate before what has no form in JSON is Unwritable, with its path."""
-    with pytest.raises(Unwritable, match=r"^\$\[1\] is of the type object"):  # BUG: TypeError: object is not JSON
+    with pytest.raises(Unwritable, match=r"^\$\[1\] is of the type object"):
         encode(["\ud800", object()])
-
-
-def test_a_key_that_has_no_text_is_unwritable() -> None:
-    """A key whose repr raises is Unwritable as any other key."""
-    with pytest.raises(Unwritable):  # BUG: ValueError: Exceeds the limit (4300 digits) ...
-        encode({10**5000: 1})
 
 
 class Counted(UserDict[str, complex]):
@@ -283,4 +278,4 @@ def test_a_failure_deep_down_is_told_in_reasonable_time() -> None:
     counted = Counted(x=1j)
     with pytest.raises(Unwritable):
         encode(_nested(counted, 12))
-    assert counted.tried < 100  # BUG: 2 ** depth; 16 levels take 0.3 s, 30 an hour
+    assert counted.tried < 100

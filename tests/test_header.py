@@ -73,4 +73,4 @@ def test_values_of_other_types(value: object) -> None:
 def test_an_enumerated_value() -> None:
     """A member of a str enumeration is its value, and a plain str, as servers want it."""
     text = header.line("X", Name.ETAG)
-    assert (text, type(text)) == ("ETag", str)  # BUG: "Name.ETAG", which is what str() makes of it
+    assert (text, type(text)) == ("ETag", str)

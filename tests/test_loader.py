@@ -50,8 +50,13 @@ def test_relative_imports_mean_the_file_s_own_folder(tmp_path: Path) -> None:
     """`from ._x` and `from .._x` work in bracketed folders, also beside a folder of the file's name."""
     write(
         tmp_path / "server",
-        {"_x.py": "X = 0", "[id]/_x.py": "X = 1", "[id]/a.py": "from ._x import X\nfrom .._x import X as Y", "[id]/a/b.py": ""},
-    )  # fmt: skip
+        {
+            "_x.py": "X = 0",
+            "[id]/_x.py": "X = 1",
+            "[id]/a.py": "from ._x import X\nfrom .._x import X as Y",
+            "[id]/a/b.py": "",
+        },
+    )
     module = load(tmp_path, "[id]/a.py")
     assert (module.X, module.Y) == (1, 0)
 
@@ -102,7 +107,7 @@ def test_a_name_that_means_something_else_stays_what_it_is(tmp_path: Path, folde
 def test_a_folder_that_python_finds_by_itself_keeps_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The project on `sys.path` makes the tree a namespace package: the same folder, so the same name."""
     (tmp_path / "server").mkdir()
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     assert loader.register(tmp_path / "server") == "server"
 
 

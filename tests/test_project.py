@@ -63,13 +63,13 @@ def test_the_working_directory_can_be_imported_from(here: Path, monkeypatch: pyt
     ("files", "spec", "text"),
     [
         ({}, None, "server: there is no such folder\n"),
-        ({"wsgi.py": "app = 5"}, None, "wsgi has no app called `app`\n  Write `app = App(__file__)` in it, or pass --app."),
-        ({"wsgi.py": "def app(e, s): ..."}, None, "the app is a function, not an fsapi App\n  Pass the App: --app module:name."),
+        ({"wsgi.py": "app = 5"}, None, "wsgi has no app called `app`\n  Write `app = App"),
+        ({"wsgi.py": "def app(e, s): ..."}, None, "the app is a function, not an fsapi App\n"),
         ({}, "nope_3:app", "ModuleNotFoundError: No module named 'nope_3'"),
         ({"wsgi.py": "import sys\nsys.exit(4)"}, None, "Traceback (most recent call last):\n  File "),
-        ({"wsgi.py": "(" }, None, "  File "),
+        ({"wsgi.py": "("}, None, "  File "),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_loaded_says_why(here: Path, files: dict[str, str], spec: str | None, text: str) -> None:
     """A report, or a traceback that starts in the project."""
     write(here, files)

@@ -149,7 +149,7 @@ def test_files_are_closed(site: Site) -> None:
     (kept,) = app.routes[0].module.kept
     closed = kept.closed
     kept.close()
-    assert closed  # BUG: environ and Request hold each other, so the file waits for the garbage collector
+    assert closed
 
 
 @pytest.fixture

@@ -78,7 +78,8 @@ def test_paths_that_need_a_second_look(info: str, expected: str | int) -> None:
         ("/%FF", "/\xff", 400),
         ("//a", "//a", 404),
         ("//a", "/a", 404),
-        ("//", "", 404),  # BUG: "/", on Werkzeug's server, which makes PATH_INFO "" of it
+        ("//", "//", 404),
+        ("///a", "/a", 404),
         ("http://host/a%2Fb", "/a/b", f"/a{SLASH}b"),
         ("http://host", "", "/"),
         ("HTTPS://host?x=1", "", "/"),
@@ -133,15 +134,18 @@ def test_without_anything() -> None:
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [
-        ({"RAW_URI": "/a%2Fb?x=%20", "PATH_INFO": "/c"}, "/a%2Fb?x=%20"),
-        ({"REQUEST_URI": "/a?"}, "/a?"),
-        ({"RAW_URI": "http://host/a?x"}, "/a?x"),
-        ({"RAW_URI": "http://host"}, "/"),  # BUG: ""
-        ({"RAW_URI": "http://host?x"}, "/?x"),
-        ({"RAW_URI": "*"}, "/*"),
+        ({"RAW_URI": "/a%2Fb?x=%20", "PATH_INFO": "/a/b"}, "/a%2Fb?x=%20"),
+        ({"RAW_URI": "/a%2Fb?x=%20", "PATH_INFO": "/b", "SCRIPT_NAME": "/a"}, "/a%2Fb?x=%20"),
+        ({"RAW_URI": "/a?x=%20", "PATH_INFO": "/other", "QUERY_STRING": "y"}, "/other?y"),
+        ({"RAW_URI": "/\u20ac", "PATH_INFO": "/other"}, "/other"),
+        ({"REQUEST_URI": "/a?", "PATH_INFO": "/a"}, "/a?"),
+        ({"RAW_URI": "http://host/a?x", "PATH_INFO": "/a"}, "/a?x"),
+        ({"RAW_URI": "http://host", "PATH_INFO": ""}, "/"),
+        ({"RAW_URI": "http://host?x", "PATH_INFO": ""}, "/?x"),
+        ({"RAW_URI": "*", "PATH_INFO": "*"}, "/*"),
         ({"PATH_INFO": cgi("/é b%"), "SCRIPT_NAME": "/m", "QUERY_STRING": "a=%20"}, "/m/%C3%A9%20b%25?a=%20"),
         ({"PATH_INFO": "/\u20ac?"}, "/%3F%3F"),
-        ({}, ""),
+        ({}, "/"),
     ],
 )
 def test_url(environ: dict[str, Any], expected: str) -> None:
