@@ -25,7 +25,7 @@ check: .venv/.dev
 
 bench: .venv/.dev
 	$(python) -m pip install --quiet --group bench
-	$(python) benchmarks/requests.py
+	$(python) benchmarks/frameworks.py
 
 clean:
 	rm -rf .venv

@@ -162,16 +162,14 @@ def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes
     body: Iterable[bytes]
     if res._reply is None:
         content = b"" if code in _EMPTY else res._body or b""
-        body, status = () if method == "HEAD" or code in _BARE else (content,), _STATUS[code]
-        lines = [] if code in _BARE else [("Content-Length", str(len(content)))]
-        if res._headers is None or "content-type" not in res._headers:
-            lines.append(("Content-Type", res._type))
+        body, status = (content,) if method != "HEAD" and code not in _BARE else (), _STATUS[code]
+        lines = [("Content-Type", res._type), ("Content-Length", str(len(content)))]
         if res._headers is not None:
-            lines += _lines(res)
+            lines = lines["content-type" in res._headers :] + _lines(res)
     else:
         body, status, lines = res._reply
     if code in _BARE:
-        lines = [line for line in lines if line[0].lower() != "content-type"]
+        lines = [line for line in lines if line[0].lower() not in ("content-type", "content-length")]
     start_response(status, lines)
     return body
 

@@ -103,6 +103,7 @@ class Router:
         )
         self.url_map.update()  # now, so that neither a thread nor a forked worker does it at its first request
         self._adapter = self.url_map.bind("")
+        self._match = self._adapter.match
         self._literals: dict[object, Route] = {route.pattern: route for route in routes if not route.names}
 
     def find(self, environ: WSGIEnvironment) -> Found:
@@ -110,18 +111,15 @@ class Router:
         path = target.path(environ)
         route = self._literals.get(path)
         if route is not None:
-            params: dict[str, Any] = {}
-        elif isinstance(path, HTTPException):
-            return path
-        else:
+            return route, _absent(route) if route.absent else {}
+        if isinstance(path, str):
             try:
-                route, values = self._adapter.match(path, "GET")
+                route, values = self._match(path, "GET")
             except NotFound as exc:
                 return exc
             params = {name: values[variable] for name, variable in route.names}
-        for param in route.absent:
-            params[param.name] = [] if param.rest else None
-        return route, params
+            return route, {**params, **_absent(route)} if route.absent else params
+        return path
 
     def url(self, file: str, params: dict[str, Any]) -> str:
         """Return the URL of a route file; raise LookupError for another file, ValueError for params that do not fit."""
@@ -134,6 +132,11 @@ class Router:
                 return self._adapter.build(route, {variable: given[name] for name, variable in route.names})
         patterns = " or ".join(route.pattern for route in routes)
         raise ValueError(f"{file} has the URL {patterns}, which {sorted(given)} do not fill")
+
+
+def _absent(route: Route) -> dict[str, Any]:
+    """Return the params of the optional segments that a path does not have, fresh for each request."""
+    return {param.name: [] if param.rest else None for param in route.absent}
 
 
 def _rule(route: Route) -> str:

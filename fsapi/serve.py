@@ -135,19 +135,17 @@ def _child(spec: str | None, listener: socket.socket, *, reload: bool) -> int:
 
 
 def _serve_until_changed(server: BaseWSGIServer, watch: Watch) -> int:
-    """Serve until a file changes, Ctrl-C, or the end of the parent; return the exit code."""
+    """Serve until a file changes, or the parent is gone, which ends this process on Ctrl-C; return the exit code."""
     parent, pause = int(os.environ[_PARENT]), threading.Event()
+    signal.signal(signal.SIGINT, lambda *_: None)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        while os.getppid() == parent:
-            pause.wait(PERIOD)
-            if changed := watch.look():
-                print(f"{os.path.relpath(changed[0])} has changed, so the app is loaded again.", flush=True)
-                _finish(server)
-                return RELOAD
-    except KeyboardInterrupt:
-        pass
-    return 0
+    while not (changed := watch.look()):
+        pause.wait(PERIOD)
+        if os.getppid() != parent:
+            return 0
+    print(f"{os.path.relpath(changed[0])} has changed, so the app is loaded again.", flush=True)
+    _finish(server)
+    return RELOAD
 
 
 def _finish(server: BaseWSGIServer) -> None:

@@ -21,8 +21,9 @@ def clean_imports() -> Iterator[None]:
     paths, finders, modules = list(sys.path), list(sys.meta_path), set(sys.modules)
     # The example's own tests import its tree by name; here that name is free.
     sys.path[:] = [path for path in paths if Path(path).name != "example_project"]
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     yield
-    sys.path[:] = paths
+    sys.path[:], sys.dont_write_bytecode = paths, writes
     trees = {finder.name for finder in sys.meta_path if isinstance(finder, Finder) and finder not in finders}
     sys.meta_path[:] = finders
     for name in set(sys.modules) - modules:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from pathlib import Path
 
 import pytest
 
+from fsapi import serve
 from fsapi.cli import main
 from tests.site import write
 
@@ -56,3 +58,12 @@ def test_an_address_that_cannot_be_bound_is_told(capsys: pytest.CaptureFixture[s
     """The reason is the system's own."""
     assert main(["serve", "--host", "203.0.113.1", "--port", "0"]) == 1
     assert capsys.readouterr().err == "cannot listen on 203.0.113.1:0: Cannot assign requested address\n"
+
+
+def test_no_free_port_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks at so many ports, and no further."""
+    monkeypatch.setattr(serve, "_PORTS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 1
+    assert capsys.readouterr().err == f"cannot listen on 127.0.0.1:{port}: Address already in use\n"

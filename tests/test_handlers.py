@@ -128,3 +128,11 @@ def test_a_line_is_where_a_name_has_its_value_from(tmp_path: Path) -> None:
     name = loader.module_name(loader.register(tmp_path / "server"), tmp_path / "server", tmp_path / "server/a.py")
     module = loader.load(name)
     assert [handlers.line(module, "GET"), handlers.line(module, "getcwd")] == [3, None]
+
+
+def test_a_file_that_was_broken_since_has_no_lines(tmp_path: Path) -> None:
+    """The list of routes is of what was loaded, and says no more than is known."""
+    (file,) = [write(tmp_path / "server", {"a.py": "GET = 1"}) / "a.py"]
+    module = loader.load(loader.module_name(loader.register(tmp_path / "server"), tmp_path / "server", file))
+    file.write_text("(")
+    assert handlers.line(module, "GET") is None

@@ -97,9 +97,12 @@ def test_a_second_tree_of_the_same_name_has_another(tmp_path: Path) -> None:
     assert [(m.__name__, m.X) for m in modules] == [("server.a", "one"), ("server~2.a", "two")]
 
 
-@pytest.mark.parametrize(("folder", "name"), [("json", "json~2"), ("__main__", "__main__~2"), ("my.api", "my*api")])
-def test_a_name_that_means_something_else_stays_what_it_is(tmp_path: Path, folder: str, name: str) -> None:
-    """A tree never shadows the standard library nor a package of the host."""
+@pytest.mark.parametrize(("folder", "name"), [("json", "json~2"), ("bare", "bare~2"), ("my.api", "my*api")])
+def test_a_name_that_means_something_else_stays_what_it_is(
+    tmp_path: Path, folder: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tree never shadows the standard library nor a module of the host, made by hand or not."""
+    monkeypatch.setitem(sys.modules, "bare", ModuleType("bare"))
     (tmp_path / folder).mkdir()
     assert loader.register(tmp_path / folder) == name
 

@@ -65,7 +65,7 @@ def serving(project: Path, files: Mapping[str, str], *options: str, port: int = 
     output = write(project, files) / "output.txt"
     command = [sys.executable, "-m", "fsapi", "serve", "--port", str(port), *options]
     with output.open("wb") as log:
-        process = subprocess.Popen(command, cwd=project, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=project, stdout=log, stderr=log, start_new_session=True)
     try:
         yield Server(process, output)
     finally:
@@ -134,12 +134,13 @@ def test_a_taken_port_moves_on_to_the_next(tmp_path: Path) -> None:
     assert f"Port {port} is taken." in server.output.read_text()
 
 
+@pytest.mark.parametrize("send", [os.kill, os.killpg])
 @pytest.mark.parametrize("options", [[], ["--no-reload"]])
-def test_ctrl_c_ends_it_cleanly(tmp_path: Path, options: list[str]) -> None:
-    """No traceback, exit code 0, and nobody is left who listens."""
+def test_ctrl_c_ends_it_cleanly(tmp_path: Path, options: list[str], send: Callable[[int, int], None]) -> None:
+    """No traceback, exit code 0, and nobody is left who listens, whether one process has the signal or both."""
     with serving(tmp_path, {"server/a.py": HELLO.format("hi")}, *options) as server:
         assert server.ask("/a")[0] == 200
-        server.process.send_signal(signal.SIGINT)
+        send(server.process.pid, signal.SIGINT)
         assert server.process.wait(10) == 0
         assert wait(lambda: refused(server))
     assert "Traceback" not in server.output.read_text()
