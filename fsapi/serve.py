@@ -112,6 +112,10 @@ def _stop(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
+def _leave_it_to_the_parent(*_: object) -> None:
+    """Do nothing on Ctrl-C, which a terminal sends to both processes."""
+
+
 def _child(spec: str | None, listener: socket.socket, *, reload: bool) -> int:
     """Load the app and serve it; one that has been served before and is broken now is served as its report."""
     watch, again = Watch(), _AGAIN in os.environ
@@ -137,7 +141,7 @@ def _child(spec: str | None, listener: socket.socket, *, reload: bool) -> int:
 def _serve_until_changed(server: BaseWSGIServer, watch: Watch) -> int:
     """Serve until a file changes, or the parent is gone, which ends this process on Ctrl-C; return the exit code."""
     parent, pause = int(os.environ[_PARENT]), threading.Event()
-    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGINT, _leave_it_to_the_parent)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     while not (changed := watch.look()):
         pause.wait(PERIOD)

@@ -45,7 +45,7 @@ def filled(*calls: tuple[Any, ...]) -> Res:
 
 def test_json() -> None:
     """Data is sent as JSON, with its true length."""
-    headers = [("Content-Length", "7"), ("Content-Type", "application/json")]
+    headers = [("Content-Type", "application/json"), ("Content-Length", "7")]
     assert sent(filled(("json", {"a": 1}))) == ("200 OK", headers, b'{"a":1}')
 
 
@@ -97,7 +97,7 @@ def test_a_status_of_another_type(code: Any) -> None:
 )
 def test_end(body: str | bytes | None, kind: str, data: bytes) -> None:
     """Text is sent as UTF-8 and bytes as they are, each with its type and length."""
-    headers = [("Content-Length", str(len(data))), ("Content-Type", kind)]
+    headers = [("Content-Type", kind), ("Content-Length", str(len(data)))]
     assert sent(filled(("end", body))) == ("200 OK", headers, data)
 
 
