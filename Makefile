@@ -24,7 +24,7 @@ check: .venv/.dev
 	$(python) -m coverage report
 
 bench: .venv/.dev
-	$(python) -m pip install --quiet --group bench
+	$(python) -m pip install -qq --group bench
 	$(python) benchmarks/frameworks.py
 
 clean:
@@ -32,10 +32,10 @@ clean:
 
 .venv/.ok: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(python) -m pip install --quiet --upgrade "pip>=25.1"
-	$(python) -m pip install --quiet --editable .
+	$(python) -m pip install -qq --upgrade "pip>=25.1"
+	$(python) -m pip install -qq --editable .
 	touch $@
 
 .venv/.dev: .venv/.ok
-	$(python) -m pip install --quiet --group dev
+	$(python) -m pip install -qq --group dev
 	touch $@

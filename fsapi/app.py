@@ -30,6 +30,7 @@ from fsapi.res import Res, send, streams
 from fsapi.route import Route
 from fsapi.router import Found, Router
 from fsapi.stream import Stream, harmless
+from fsapi.tree import name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,6 +64,8 @@ class App:
         """
         if errors not in ("answer", "raise"):
             raise ValueError(f'errors is "answer" or "raise", not {errors!r}')
+        if max_body is not None and max_body < 0:
+            raise ValueError(f"max_body is a number of bytes, or None for no limit, not {max_body!r}")
         path = Path(root).absolute()
         self._project = path.parent if path.is_file() else path
         self._tree = self._project / server
@@ -88,7 +91,7 @@ class App:
 
         Raise LookupError for a file that is not in the tree, and ValueError for params that do not fit.
         """
-        return self._router.url(f"{self._tree.name}/{file}", params)
+        return self._router.url(name(self._project, self._tree / file), params)
 
     def test_client(self) -> Client:
         """Return a Werkzeug test client of the application."""

@@ -34,8 +34,8 @@ class Tree:
     mistakes: list[Mistake] = field(default_factory=list[Mistake])
 
     def name(self, path: Path) -> str:
-        """Return the name by which messages call a path: from the project folder on, with slashes."""
-        return printable(Path(os.path.relpath(path, self.project)).as_posix())
+        """Return the name by which messages call a path."""
+        return name(self.project, path)
 
     def refuse(self, path: Path, what: str, remedy: str) -> None:
         """Keep one mistake."""
@@ -48,6 +48,11 @@ class _Place:
 
     segments: tuple[Segment, ...] = ()
     above: tuple[str, ...] = ()
+
+
+def name(project: Path, path: Path) -> str:
+    """Return the name of a path: from the project folder on, with slashes."""
+    return printable(Path(os.path.relpath(path, project)).as_posix())
 
 
 def scan(project: Path, folder: Path) -> Tree:

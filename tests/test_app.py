@@ -317,3 +317,9 @@ def test_an_app_stays_as_it_was_built(site: Site) -> None:
     app = site(OK)
     os.unlink(str(app.routes[0].module.__file__))
     assert client(app).get("/").json == "ok"
+
+
+def test_a_limit_is_not_negative(site: Site) -> None:
+    """A limit that nothing could keep to is refused when the app is built."""
+    with pytest.raises(ValueError, match="max_body is a number of bytes"):
+        site({}, max_body=-1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from itertools import product
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,7 +18,7 @@ from fsapi import App
 from fsapi.route import Route, Way, ways
 from fsapi.router import Router
 from fsapi.segment import Param, parse
-from tests.site import Site, client
+from tests.site import Site, client, write
 
 ECHO = "def GET(req, res): res.json([req.route.file, {k: str(v) for k, v in req.params.items()}])\n"
 OK = "def GET(req, res): res.end()\n"
@@ -215,3 +216,9 @@ def test_an_int_that_does_not_fit_is_not_put_into_a_url(site: Site) -> None:
     """A matcher judges values in both directions."""
     with pytest.raises(ValueError, match="does not fit into the path"):
         site({"n/[i=int].py": OK}).url_for("n/[i=int].py", i="007")
+
+
+def test_url_for_finds_a_tree_deeper_in_the_project(tmp_path: Path) -> None:
+    """The file is named from the tree on, wherever the tree is."""
+    app = App(write(tmp_path, {"src/api/users/[id].py": OK}), server="src/api")
+    assert (app.url_for("users/[id].py", id=1), app.routes[0].file) == ("/users/1", "src/api/users/[id].py")
