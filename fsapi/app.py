@@ -6,6 +6,9 @@ App.__call__                the WSGI seam
   └ res.send                the only `start_response`
 """
 
+# `raising` is a friend of App: as a method it would be a second way to write `errors="raise"`.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import logging
@@ -13,6 +16,7 @@ import os
 import sys
 import traceback
 from contextvars import Context, copy_context
+from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -151,6 +155,13 @@ class App:
             _report(exc, environ, route)
         elif isinstance(exc, SystemExit):
             raise RuntimeError(f"a handler called sys.exit({exc.code!r})") from exc
+
+
+def raising(app: App) -> App:
+    """Return the same app with `errors="raise"`, as it runs inside another framework."""
+    twin = copy(app)
+    twin._raises = True
+    return twin
 
 
 def _report(exc: BaseException, environ: WSGIEnvironment, route: Route | None) -> None:
