@@ -28,11 +28,12 @@ from werkzeug.test import Client
 from fsapi import errors as answers
 from fsapi import target
 from fsapi.body import Body
-from fsapi.build import build
+from fsapi.build import REFUSAL, build
 from fsapi.dispatch import dispatch
-from fsapi.res import Res, send, streams
+from fsapi.res import Res, abandon
 from fsapi.route import Route
-from fsapi.router import Found, Router
+from fsapi.router import Router
+from fsapi.sending import send, streams
 from fsapi.stream import Stream, harmless
 from fsapi.tree import name
 
@@ -75,10 +76,10 @@ class App:
         self._tree = self._project / server
         if os.path.realpath(self._project) not in map(os.path.realpath, sys.path):
             sys.path.append(str(self._project))  # last, so that it shadows nothing
-        self._router = Router(build(self._project, self._tree, max_body))
+        built = build(self._project, self._tree, max_body)
+        self._router, self._lost = Router(built.routes), built.lost
         self._fallback = fallback
         self._raises = errors == "raise"
-        self._max_body = max_body
 
     @property
     def url_map(self) -> Map:
@@ -104,27 +105,36 @@ class App:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         found = self._router.find(environ)
-        if self._fallback is not None and isinstance(found, HTTPException):
-            return self._fallback(environ, start_response)
+        if isinstance(found, HTTPException):
+            if self._fallback is not None:
+                return self._fallback(environ, start_response)
+            environ[REFUSAL] = found
+            route, params = self._lost, dict[str, Any]()
+        else:
+            route, params = found
         context = copy_context()
-        return context.run(self._respond, environ, start_response, found, context)
+        return context.run(self._respond, environ, start_response, route, params, context)
 
     def _respond(
-        self, environ: WSGIEnvironment, start_response: StartResponse, found: Found, context: Context
+        self,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        route: Route,
+        params: dict[str, Any],
+        context: Context,
     ) -> Iterable[bytes]:
         """Answer a request within its context; whatever is raised becomes an answer, or goes to the host."""
         method: str = environ.get("REQUEST_METHOD", "")
-        route = None if isinstance(found, HTTPException) else found[0]
         stream = None
         if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
-            stream = Body(environ, self._max_body if route is None else route.max_body)
+            stream = Body(environ, route.max_body)
         res = Res()
         try:
-            dispatch(environ, method, found, stream, res)
+            dispatch(environ, method, route, params, stream, res)
         except BaseException as exc:
             if stream is not None:
                 stream.finish()
-            res = self._failed(exc, environ, route)
+            self._failed(exc, environ, route, res)
         if stream is not None and not streams(res):
             stream.finish()
         body = send(res, method, start_response)
@@ -135,21 +145,23 @@ class App:
         closed = _nothing if stream is None else stream.finish
         return Stream(body, context, partial(self._interrupted, environ, route), closed)
 
-    def _failed(self, exc: BaseException, environ: WSGIEnvironment, route: Route | None) -> Res:
-        """Return the answer to an exception, and log it where it is unexpected; raise what goes to the host."""
-        if isinstance(exc, HTTPException):
-            try:
-                return answers.answer(exc, environ)
-            except BaseException as broken:  # an exception of the project's own that cannot be answered
-                exc = broken
+    def _failed(self, exc: BaseException, environ: WSGIEnvironment, route: Route, res: Res) -> None:
+        """Fill in the answer to an exception, and log it where it is unexpected; raise what goes to the host."""
+        try:
+            abandon(res)
+            if isinstance(exc, HTTPException):
+                return answers.answer(exc, environ, res)
+        except BaseException as broken:  # an exception of the project's own that cannot be answered
+            exc = broken
         if isinstance(exc, KeyboardInterrupt) and harmless(exc):
             raise exc
         self._interrupted(environ, route, exc)
         if self._raises:
             raise exc
-        return answers.error(500)
+        abandon(res)
+        return answers.error(res, 500)
 
-    def _interrupted(self, environ: WSGIEnvironment, route: Route | None, exc: BaseException) -> None:
+    def _interrupted(self, environ: WSGIEnvironment, route: Route, exc: BaseException) -> None:
         """Log an unexpected exception, or wrap one that would end the host: SystemExit stops a gunicorn worker."""
         if not self._raises:
             _report(exc, environ, route)
@@ -164,10 +176,10 @@ def raising(app: App) -> App:
     return twin
 
 
-def _report(exc: BaseException, environ: WSGIEnvironment, route: Route | None) -> None:
+def _report(exc: BaseException, environ: WSGIEnvironment, route: Route) -> None:
     """Write the one log record of a failure: traceback, method, path and route file."""
     path = quote(target.url(environ), safe="/!$&'()*+,;=:@-._~%?", errors="replace")
-    extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": None if route is None else route.file}
+    extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": route.file}
     try:
         _log.error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
     except Exception:  # a filter or handler of the project's own: the client gets its answer all the same

@@ -9,7 +9,8 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response
 
-from fsapi.res import Res, adopt
+from fsapi.res import Res
+from fsapi.sending import adopt
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -18,27 +19,25 @@ if TYPE_CHECKING:
 _STOCK = {kind.description for kind in default_exceptions.values()}
 
 
-def answer(exc: HTTPException, environ: WSGIEnvironment) -> Res:
-    """Return the answer that an HTTPException stands for: its status and headers, and its description as `error`.
+def answer(exc: HTTPException, environ: WSGIEnvironment, res: Res) -> None:
+    """Fill in the answer that an HTTPException stands for: its status and headers, its description as `error`.
 
     An exception that brings a Response is that Response. Raise what an exception of another's making raises,
     and the exception itself where it has no status.
     """
     if isinstance(exc.response, Response):
-        res = Res()
         adopt(res, exc.response, environ)
-        return res
-    if exc.code is None:
+    elif exc.code is None:
         raise exc
-    if type(exc).get_response is HTTPException.get_response:
-        return error(exc.code, _text(exc), exc.get_headers(environ))
-    response = exc.get_response(environ)
-    return error(response.status_code, _text(exc), response.headers)
+    elif type(exc).get_response is HTTPException.get_response:
+        error(res, exc.code, _text(exc), exc.get_headers(environ))
+    else:
+        response = exc.get_response(environ)
+        error(res, response.status_code, _text(exc), response.headers)
 
 
-def error(code: int, text: str = "", headers: Iterable[tuple[str, str]] = ()) -> Res:
-    """Return an error with a status, a text that is the phrase of the status by default, and headers."""
-    res = Res()
+def error(res: Res, code: int, text: str = "", headers: Iterable[tuple[str, str]] = ()) -> None:
+    """Fill in an error with a status, a text that is the phrase of the status by default, and headers."""
     lines: dict[str, list[str]] = {}
     for name, value in headers:
         if name.lower() not in ("content-type", "content-length"):
@@ -46,7 +45,6 @@ def error(code: int, text: str = "", headers: Iterable[tuple[str, str]] = ()) ->
     for name, values in lines.items():
         res.setHeader(name, values)
     res.json({"error": text or HTTP_STATUS_CODES.get(code, "Unknown Error")}, code)
-    return res
 
 
 def _text(exc: HTTPException) -> str:

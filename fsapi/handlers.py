@@ -11,9 +11,12 @@ import functools
 import inspect
 import sys
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from difflib import get_close_matches
 from types import ModuleType
+from typing import NoReturn
+
+from werkzeug.exceptions import MethodNotAllowed
 
 from fsapi import loader
 from fsapi.mistake import Mistake
@@ -34,6 +37,25 @@ def read(module: ModuleType, file: str) -> tuple[dict[str, Handler], list[Mistak
         if (wrong := _wrong(name, value)) is not None:
             mistakes.append(Mistake(file, *wrong, line(module, name)))
     return found, mistakes
+
+
+def read_middleware(module: ModuleType, file: str) -> tuple[Handler | None, list[Mistake]]:
+    """Return the middleware function of a module, and what is wrong with it."""
+    function = vars(module).get("middleware")
+    if function is None:
+        return None, [Mistake(file, "defines no middleware", "Write `def middleware(req, res):`.", 1)]
+    if (wrong := _wrong("middleware", function, generator=True)) is not None:
+        return None, [Mistake(file, *wrong, line(module, "middleware"))]
+    return function, []
+
+
+def refuse(methods: Collection[str]) -> Handler:
+    """Return the handler of the methods that a file does not answer: a 405 with a complete Allow."""
+
+    def otherwise(req: Req, res: Res) -> NoReturn:
+        raise MethodNotAllowed(allow(methods))
+
+    return otherwise
 
 
 def exports(module: ModuleType) -> dict[str, Handler]:
@@ -61,8 +83,13 @@ def table(found: Mapping[str, Handler]) -> dict[str, Handler]:
     methods["HEAD"] = found.get("HEAD") or found.get("GET") or default
     answered = {method: handler for method, handler in methods.items() if handler is not None}
     if "OPTIONS" not in answered:
-        answered["OPTIONS"] = _options(", ".join(method for method in METHODS if method in {*answered, "OPTIONS"}))
+        answered["OPTIONS"] = _options(", ".join(allow({*answered, "OPTIONS"})))
     return answered
+
+
+def allow(methods: Collection[str]) -> tuple[str, ...]:
+    """Return methods in the order in which `Allow` lists them."""
+    return tuple(method for method in METHODS if method in methods)
 
 
 def _options(allow: str) -> Handler:
@@ -84,7 +111,7 @@ def limit(module: ModuleType, file: str, default: int | None) -> tuple[int | Non
     return default, [Mistake(file, f"max_body is {value!r}", remedy, line(module, "max_body"))]
 
 
-def _wrong(name: str, value: object) -> tuple[str, str] | None:
+def _wrong(name: str, value: object, *, generator: bool = False) -> tuple[str, str] | None:
     """Return what is wrong with one export, and the remedy, or None."""
     write = f"Write `def {name}(req, res):`."
     if not callable(value) or inspect.isclass(value):
@@ -92,7 +119,7 @@ def _wrong(name: str, value: object) -> tuple[str, str] | None:
     function = _function(value)
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         return f"{name} is async", "fsapi is synchronous: drop the `async`."
-    if inspect.isgeneratorfunction(function):
+    if inspect.isgeneratorfunction(function) and not generator:
         return f"{name} is a generator function, which would never run", "Return a werkzeug Response that streams."
     if (signature := _signature(value)) is not None:
         return f"{name} takes {signature}, but is called with (req, res)", write

@@ -1,4 +1,4 @@
-"""The routes of an app as a table: method, URL, and the file and line of the handler."""
+"""The routes of an app as a table: method, URL, file and line of the handler, and its middleware."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Row(TypedDict):
     url: str
     file: str
     line: int | None
+    middleware: list[str]
 
 
 def rows(routes: Sequence[Route]) -> list[Row]:
@@ -26,6 +27,7 @@ def rows(routes: Sequence[Route]) -> list[Row]:
             url=route.pattern,
             file=route.file,
             line=handlers.line(route.module, name),
+            middleware=list(route.middleware),
         )
         for route in routes
         for name in handlers.exports(route.module)
@@ -34,9 +36,9 @@ def rows(routes: Sequence[Route]) -> list[Row]:
 
 def table(routes: Sequence[Route]) -> str:
     """Return the rows as aligned text."""
-    cells = [(row["method"], row["url"], _place(row)) for row in rows(routes)]
-    method, url = (max((len(cell[column]) for cell in cells), default=0) for column in (0, 1))
-    return "\n".join(f"{cell[0]:{method}}  {cell[1]:{url}}  {cell[2]}" for cell in cells)
+    cells = [(row["method"], row["url"], _place(row), " > ".join(row["middleware"])) for row in rows(routes)]
+    method, url, place = (max((len(cell[column]) for cell in cells), default=0) for column in range(3))
+    return "\n".join(f"{c[0]:{method}}  {c[1]:{url}}  {c[2]:{place}}  {c[3]}".rstrip() for c in cells)
 
 
 def _place(row: Row) -> str:

@@ -1,7 +1,6 @@
-"""The response that a handler fills in, and the one place that writes one.
+"""The response that a handler fills in.
 
-Every mistake raises in the handler, where its traceback says who made it; nothing that a server would
-send as it is (CR and LF, a wrong length, a body with 204) can leave.
+Every mistake raises in the handler, where its traceback says who made it.
 """
 
 # The functions below the class are its friends: as methods they would be part of what handlers see.
@@ -12,37 +11,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.http import HTTP_STATUS_CODES
-
 from fsapi import header
 from fsapi.codec import encode
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from typing_extensions import Self
     from werkzeug.wrappers import Response
 
-#: Response headers as PEP 3333 takes them.
-Headers = list[tuple[str, str]]
+#: Lower-case name → name and value, or the values of several lines.
+Headers = dict[str, tuple[str, str | list[str]]]
 
-_STATUS = {code: f"{code} {HTTP_STATUS_CODES.get(code, 'Unknown')}" for code in range(200, 600)}
-_BARE, _EMPTY = (204, 304), (204, 205, 304)
+_STATUSES = range(200, 600)  # RFC 9110, 15: 1xx are interim answers, which a server sends
 
 
 class Res:
     """One response: a status, headers, and a body that ends it.
 
-    Nothing is sent before the handler has returned, so that an exception can still become an error.
+    Nothing is sent before the handler has returned, so that an exception can still become an error. On the way
+    out through middleware the response is open again: headers can be set, and the answer can be replaced.
     """
 
-    __slots__ = ("_body", "_headers", "_reply", "_status", "_type")
+    __slots__ = ("_body", "_closed", "_headers", "_kept", "_reply", "_status", "_type")
 
     def __init__(self) -> None:
         self._status = 200
-        self._headers: dict[str, tuple[str, str | list[str]]] | None = None
+        self._headers: Headers | None = None
         self._body: bytes | None = None
         self._type = ""
-        self._reply: tuple[Iterable[bytes], str, Headers] | None = None
+        self._closed = False
+        # What middleware has set on the way in, which stays on an error; None where there is no middleware.
+        self._kept: Headers | None = None
+        # The body, the status line and the Response that a handler has returned.
+        self._reply: tuple[Iterable[bytes], str, Response] | None = None
 
     def json(self, data: Any, status: int | None = None) -> None:
         """Send data as JSON (RFC 8259), and end.
@@ -50,23 +50,25 @@ class Res:
         The status is 200 unless it is given here or was set before. Raise TypeError for data that JSON has
         no form for, and RuntimeError where the response has ended.
         """
-        if self._body is not None:
+        if self._closed:
             raise _ended("json")
         if status is not None:
             self.status(status)
-        self._body = encode(data)
-        self._type = "application/json"
+        body = encode(data)
+        if self._reply is not None:
+            abandon(self)
+        self._body, self._type, self._closed = body, "application/json", True
 
     def status(self, code: int) -> Self:
         """Set the status code, an int from 200 to 599 (RFC 9110, 15), and return the response.
 
         Raise TypeError, ValueError, or RuntimeError where the response has ended.
         """
-        if self._body is not None:
+        if self._closed:
             raise _ended("status")
         if isinstance(code, bool) or not isinstance(code, int):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"a status is an int, not {code!r}")
-        if code not in _STATUS:
+        if code not in _STATUSES:
             raise ValueError(f"a status is from 200 to 599, not {code!r}")
         self._status = int(code)
         return self
@@ -78,7 +80,7 @@ class Res:
         for what HTTP does not allow (RFC 9110, 5.6.2; PEP 3333), TypeError for a value of another type, and
         RuntimeError where the response has ended.
         """
-        if self._body is not None:
+        if self._closed:
             raise _ended("setHeader")
         key = header.key(name)
         lines = (
@@ -96,14 +98,17 @@ class Res:
 
         Raise TypeError for a body of another type, and RuntimeError where the response has ended.
         """
-        if self._body is not None:
+        if self._closed:
             raise _ended("end")
         if isinstance(body, bytes):
-            self._body, self._type = bytes(body), "application/octet-stream"
+            data, kind = bytes(body), "application/octet-stream"
         elif body is None or isinstance(body, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            self._body, self._type = (body or "").encode(), "text/plain; charset=utf-8"
+            data, kind = (body or "").encode(), "text/plain; charset=utf-8"
         else:
             raise TypeError(f"a body is str, bytes or None, not {type(body).__name__}: use res.json(...)")
+        if self._reply is not None:
+            abandon(self)
+        self._body, self._type, self._closed = data, kind, True
 
     def getHeader(self, name: str) -> str | list[str] | None:
         """Return what `setHeader` set, in any case of the name, or None."""
@@ -112,7 +117,7 @@ class Res:
 
     def removeHeader(self, name: str) -> None:
         """Take back what `setHeader` set, if anything; raise RuntimeError where the response has ended."""
-        if self._body is not None:
+        if self._closed:
             raise _ended("removeHeader")
         if self._headers is not None:
             self._headers.pop(name.lower(), None)
@@ -125,7 +130,15 @@ class Res:
     @property
     def ended(self) -> bool:
         """Tell whether the response has ended."""
-        return self._body is not None
+        return self._body is not None or self._reply is not None
+
+    @property
+    def content(self) -> bytes | None:
+        """Return the body as it will be sent; None where the response has not ended, or is a stream."""
+        if self._reply is None:
+            return self._body
+        response = self._reply[2]
+        return response.get_data() if response.is_sequence else None
 
 
 def _ended(name: str) -> RuntimeError:
@@ -133,50 +146,24 @@ def _ended(name: str) -> RuntimeError:
     return RuntimeError(f"res.{name}: the response has already ended")
 
 
-def adopt(res: Res, response: Response, environ: WSGIEnvironment) -> None:
-    """Let a Werkzeug Response take the place of what was filled in, headers excepted; raise ValueError.
-
-    Its own headers win over those of `res`, except Set-Cookie and Vary, which add up.
-    """
-    body, status, lines = response.get_wsgi_response(environ)
-    if not 200 <= response.status_code <= 599:
-        raise ValueError(f"the status of an answer is from 200 to 599, not {response.status_code}")
-    checked = [(name, header.line(name, value)) for name, value in lines if header.key(name)]
-    own = {name.lower() for name, _ in lines} - {"set-cookie", "vary"}
-    checked += [line for line in _lines(res) if line[0].lower() not in own]
-    res._status, res._reply = response.status_code, (body, header.line("the status", status), checked)
+def keep(res: Res) -> None:
+    """Remember the headers that have been set as those that stay on an error."""
+    res._kept = dict(res._headers or {})
 
 
-def streams(res: Res) -> bool:
-    """Tell whether the body is a returned Response's, which ends when the server has iterated it."""
-    return res._reply is not None
+def reopen(res: Res) -> None:
+    """Let a response that has ended be changed."""
+    res._closed = False
 
 
-def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes]:
-    """Start a response that has ended, and return its body.
-
-    204 and 304 have neither body nor Content-Type (RFC 9110, 15.3.5 and 15.4.5), 205 is empty (15.3.6), and
-    HEAD has the headers of GET (9.3.2).
-    """
-    code = res._status
-    body: Iterable[bytes]
-    if res._reply is None:
-        content = b"" if code in _EMPTY else res._body or b""
-        body, status = (content,) if method != "HEAD" and code not in _BARE else (), _STATUS[code]
-        lines = [("Content-Type", res._type), ("Content-Length", str(len(content)))]
-        if res._headers is not None:
-            lines = lines["content-type" in res._headers :] + _lines(res)
-    else:
-        body, status, lines = res._reply
-    if code in _BARE:
-        lines = [line for line in lines if line[0].lower() not in ("content-type", "content-length")]
-    start_response(status, lines)
-    return body
+def close(res: Res) -> None:
+    """Let a response that has ended no longer be changed."""
+    res._closed = True
 
 
-def _lines(res: Res) -> Headers:
-    """Return the headers that were set, one entry a line."""
-    lines: Headers = []
-    for name, value in (res._headers or {}).values():
-        lines += [(name, line) for line in value] if isinstance(value, list) else [(name, value)]
-    return lines
+def abandon(res: Res) -> None:
+    """Take back all that was filled in, but for the headers that stay on an error."""
+    if res._reply is not None:
+        res._reply[2].close()
+    res._status, res._body, res._reply, res._closed = 200, None, None, False
+    res._headers = dict(res._kept) if res._kept else None

@@ -63,7 +63,9 @@ class Route:
 
     `file` is its name from the project folder on, `pattern` the URL as the tree writes it, `module` the
     imported file, `methods` the handler of every method that it answers, `allow` the value of the header of
-    that name (RFC 9110, 10.2.1), and `max_body` the limit of its bodies in bytes, None where there is none.
+    that name (RFC 9110, 10.2.1), `max_body` the limit of its bodies in bytes, None where there is none, and
+    `middleware` the files of the functions that run before and around the handlers, the outermost first.
+    `otherwise` answers all other methods. A path that no file has is a route without a file.
     """
 
     file: str
@@ -71,6 +73,8 @@ class Route:
     module: ModuleType
     methods: Mapping[str, Handler]
     max_body: int | None
+    otherwise: Handler
+    middleware: tuple[str, ...] = ()
     pattern: str = field(init=False)
     names: tuple[tuple[str, str], ...] = field(init=False)
     absent: tuple[Param, ...] = field(init=False)
@@ -79,7 +83,8 @@ class Route:
         """Put what every request needs where it costs nothing: `names` pairs params with variables of the Map."""
         params = (param for segment in self.way.segments for param in segment.params)
         names = tuple((param.name, f"p{place}") for place, param in enumerate(params))
-        for name, value in {"pattern": self.way.pattern, "names": names, "absent": self.way.absent}.items():
+        pattern = self.file and self.way.pattern
+        for name, value in {"pattern": pattern, "names": names, "absent": self.way.absent}.items():
             object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:

@@ -14,10 +14,13 @@ from unicodedata import normalize
 from fsapi.mistake import Mistake
 from fsapi.segment import Segment, Unfit, parse, printable
 
+#: The file whose function runs before or around every route file at or below its folder.
+MIDDLEWARE = "_middleware.py"
+
 
 @dataclass(frozen=True)
 class File:
-    """A route file: its path on disk, its name from the project folder on, and its segments."""
+    """A file of the tree: its path on disk, its name from the project folder on, and its segments."""
 
     path: Path
     name: str
@@ -26,16 +29,22 @@ class File:
 
 @dataclass
 class Tree:
-    """The route files of one folder, and the mistakes in their names."""
+    """The route files of one folder, its middleware by folder, and the mistakes in their names."""
 
     project: Path
     folder: Path
     files: list[File] = field(default_factory=list[File])
+    middleware: dict[Path, File] = field(default_factory=dict[Path, File])
     mistakes: list[Mistake] = field(default_factory=list[Mistake])
 
     def name(self, path: Path) -> str:
         """Return the name by which messages call a path."""
         return name(self.project, path)
+
+    def above(self, file: File) -> list[File]:
+        """Return the middleware files of the folders from the tree down to a file."""
+        folders = [folder for folder in reversed(file.path.parents) if folder in self.middleware]
+        return [self.middleware[folder] for folder in folders]
 
     def refuse(self, path: Path, what: str, remedy: str) -> None:
         """Keep one mistake."""
@@ -87,6 +96,8 @@ def _listing(tree: Tree, folder: Path) -> Iterator[Path]:
     except OSError as exc:
         tree.refuse(folder, f"the folder cannot be read: {exc.strerror}", "Create it, or let this user read it.")
         return
+    if MIDDLEWARE in names:
+        tree.middleware[folder] = File(folder / MIDDLEWARE, tree.name(folder / MIDDLEWARE), ())
     for path in (folder / name for name in names):
         if path.name == "__init__.py" and "[" in folder.name:
             tree.refuse(path, "type checkers cannot read a package in a bracketed folder", "Delete it.")

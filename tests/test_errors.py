@@ -14,13 +14,21 @@ from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
 from fsapi.errors import answer, error
-from fsapi.res import send
+from fsapi.res import Res
+from fsapi.sending import send
 from tests.site import Site, call, client, environ, handler
 
 
 def answered(exc: HTTPException) -> TestResponse:
     """Return the answer to an exception, as a client sees it."""
-    return client(lambda given, start: send(answer(exc, given), given["REQUEST_METHOD"], start)).get("/")
+    return client(lambda given, start: send(filled(exc, given), given["REQUEST_METHOD"], start)).get("/")
+
+
+def filled(exc: HTTPException, given: dict[str, Any]) -> Res:
+    """Return the response that an exception is answered with."""
+    res = Res()
+    answer(exc, given, res)
+    return res
 
 
 class Custom(HTTPException):
@@ -157,7 +165,8 @@ def test_an_exception_that_exits(exc: BaseException, site: Site) -> None:
 
 def test_an_error_by_hand() -> None:
     """An error has a status, a text that is the phrase by default, and headers."""
-    res = error(404, headers=[("X", "1"), ("X", "2"), ("Content-Type", "a/b"), ("content-length", "9")])
+    res = Res()
+    error(res, 404, headers=[("X", "1"), ("X", "2"), ("Content-Type", "a/b"), ("content-length", "9")])
     assert (res.statusCode, res.getHeader("X"), res.getHeader("Content-Type")) == (404, ["1", "2"], None)
 
 
@@ -172,4 +181,4 @@ def test_the_description_of_a_500_is_the_raiser_s(site: Site) -> None:
 def test_an_answer_does_not_change_its_exception() -> None:
     """An exception that is raised again and again is answered the same."""
     exc = exceptions.MethodNotAllowed(["GET"])
-    assert [answer(exc, environ()).getHeader("Allow") for _ in range(2)] == [["GET"], ["GET"]]
+    assert [filled(exc, environ()).getHeader("Allow") for _ in range(2)] == [["GET"], ["GET"]]

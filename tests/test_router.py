@@ -147,7 +147,7 @@ def test_the_first_route_in_order_that_fits_is_the_one(names: list[tuple[str, ..
     """The Map, the dictionary of literal paths and the order of `app.routes` say the same for every path."""
     files = _valid(names)
     pairs = [(way, file) for file, found in files.items() for way in found]
-    routes = [Route(file, way, re, {}, None) for way, file in sorted(pairs, key=lambda pair: pair[0].order)]
+    routes = [Route(file, way, re, {}, None, max) for way, file in sorted(pairs, key=lambda pair: pair[0].order)]
     router = Router(routes)
     for parts in (list(p) for size in (1, 2, 3) for p in product(PATHS[: 11 - 3 * size + 3], repeat=size)):
         path = "/" + "/".join(parts)

@@ -1,0 +1,122 @@
+"""Functions that run before and around the handlers of a folder, composed once when the app is built.
+
+A plain function runs before; if it ends the response, nothing further in runs. A generator function runs around:
+up to its one `yield` on the way in, from there on the way out, where the response has ended and is open again. An
+exception from further in is raised at the `yield`, as by contextlib.contextmanager.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fsapi.req import Req
+from fsapi.res import Res, abandon, close, keep, reopen
+from fsapi.route import Handler
+from fsapi.verdict import settle, take
+
+_Run = Callable[[Req, Res], None]
+
+
+@dataclass(frozen=True)
+class Middleware:
+    """The middleware of one folder: the name of its file, and its function."""
+
+    file: str
+    function: Callable[[Req, Res], Any]
+
+
+def compose(chain: Sequence[Middleware], handler: Handler) -> Handler:
+    """Return a handler within its middleware, the outermost first; without middleware it is the handler itself."""
+    if not chain:
+        return handler
+    run = _inmost(handler)
+    for middleware in reversed(chain):
+        around = inspect.isgeneratorfunction(middleware.function)
+        run = _around(middleware, run) if around else _before(middleware, run)
+    return run
+
+
+def _inmost(handler: Handler) -> _Run:
+    """Return a handler that has answered when it returns."""
+
+    def run(req: Req, res: Res) -> None:
+        returned = handler(req, res)
+        if returned is not None or not res.ended:
+            settle(returned, req, res)
+
+    return run
+
+
+def _before(middleware: Middleware, inner: _Run) -> _Run:
+    """Return a plain function and what is further in."""
+    function, file = middleware.function, middleware.file
+
+    def run(req: Req, res: Res) -> None:
+        try:
+            returned = function(req, res)
+        finally:
+            keep(res)
+        if returned is not None:
+            take(returned, f"{file}: middleware", req, res)
+        if not res.ended:
+            inner(req, res)
+
+    return run
+
+
+def _around(middleware: Middleware, inner: _Run) -> _Run:
+    """Return a generator function around what is further in."""
+    function, file = middleware.function, middleware.file
+
+    def run(req: Req, res: Res) -> None:
+        generator: Generator[object] = function(req, res)
+        try:
+            started = _goes_on(generator)
+        finally:
+            keep(res)
+        if not started:
+            if not res.ended:
+                raise RuntimeError(f"{file}: middleware neither yielded nor ended the response")
+            return
+        try:
+            if not res.ended:
+                inner(req, res)
+        except BaseException as exc:
+            abandon(res)
+            _throw(generator, exc, file)
+            if not res.ended:
+                raise RuntimeError(f"{file}: middleware caught an exception, but did not end the response") from exc
+        else:
+            reopen(res)
+            if _goes_on(generator):
+                raise _twice(generator, file)
+        close(res)
+
+    return run
+
+
+def _goes_on(generator: Generator[object]) -> bool:
+    """Let a generator run, and tell whether it has yielded."""
+    try:
+        next(generator)
+    except StopIteration:
+        return False
+    return True
+
+
+def _throw(generator: Generator[object], exc: BaseException, file: str) -> None:
+    """Raise an exception at the `yield` of a generator; return where the generator has caught it."""
+    try:
+        generator.throw(exc)
+    except StopIteration:
+        return
+    raise _twice(generator, file)
+
+
+def _twice(generator: Generator[object], file: str) -> RuntimeError:
+    """Return the exception for a generator that has yielded a second time, and close it."""
+    generator.close()
+    return RuntimeError(f"{file}: middleware yielded twice")

@@ -1,0 +1,59 @@
+"""What a handler returned, judged: it has to end the response, or to return what can be sent."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, TypeGuard
+
+from werkzeug.wrappers import Response
+
+from fsapi.req import Req
+from fsapi.res import Res
+from fsapi.sending import adopt
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+def settle(returned: object, req: Req, res: Res) -> None:
+    """Let what a handler returned be the answer; raise where it has not answered, or twice."""
+    who = f"{req.route.file}: {req.method}"
+    if returned is not None:
+        take(returned, who, req, res)
+    elif not res.ended:
+        raise RuntimeError(f"{who} did not end the response: call res.json(...) or res.end(...)")
+
+
+def take(returned: object, who: str, req: Req, res: Res) -> None:
+    """Let a Response or a WSGI application be the answer; close a Response that cannot be, and raise."""
+    try:
+        adopt(res, _response(returned, who, req, res), req.environ)
+    except BaseException:
+        if isinstance(returned, Response):
+            returned.close()
+        raise
+
+
+def _response(returned: object, who: str, req: Req, res: Res) -> Response:
+    """Return what a handler returned as a Response; raise TypeError for what is none."""
+    name = type(returned).__qualname__
+    if res.ended:
+        raise TypeError(f"{who} ended the response and returned {name}: do one of the two")
+    if isinstance(returned, Response):
+        return returned
+    if not _is_wsgi(returned):
+        raise TypeError(f"{who} returned {name}: call res.json(...), or return a werkzeug Response")
+    return Response.from_app(returned, req.environ)
+
+
+def _is_wsgi(value: object) -> TypeGuard[WSGIApplication]:
+    """Tell whether a value can be called with an environ and start_response."""
+    if not callable(value):
+        return False
+    try:
+        inspect.signature(value).bind(None, None)
+    except TypeError:
+        return False
+    except ValueError:  # some built-in callables tell no signature
+        return True
+    return True
