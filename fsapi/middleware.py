@@ -5,11 +5,15 @@ up to its one `yield` on the way in, from there on the way out, where the respon
 exception from further in is raised at the `yield`, as by contextlib.contextmanager.
 """
 
+# The attribute is read here because a property would cost every request a call.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from fsapi.req import Req
@@ -33,10 +37,18 @@ def compose(chain: Sequence[Middleware], handler: Handler) -> Handler:
     if not chain:
         return handler
     run = _inmost(handler)
-    for middleware in reversed(chain):
-        around = inspect.isgeneratorfunction(middleware.function)
-        run = _around(middleware, run) if around else _before(middleware, run)
+    for around, group in groupby(reversed(chain), _is_around):
+        if around:
+            for middleware in group:
+                run = _around(middleware, run)
+        else:
+            run = _before([*group][::-1], run)
     return run
+
+
+def _is_around(middleware: Middleware) -> bool:
+    """Tell whether a function is a generator function."""
+    return inspect.isgeneratorfunction(middleware.function)
 
 
 def _inmost(handler: Handler) -> _Run:
@@ -44,25 +56,27 @@ def _inmost(handler: Handler) -> _Run:
 
     def run(req: Req, res: Res) -> None:
         returned = handler(req, res)
-        if returned is not None or not res.ended:
+        if returned is not None or not res._closed:
             settle(returned, req, res)
 
     return run
 
 
-def _before(middleware: Middleware, inner: _Run) -> _Run:
-    """Return a plain function and what is further in."""
-    function, file = middleware.function, middleware.file
+def _before(chain: Sequence[Middleware], inner: _Run) -> _Run:
+    """Return plain functions, one after the other, and what is further in."""
+    functions = [(middleware.function, middleware.file) for middleware in chain]
 
     def run(req: Req, res: Res) -> None:
         try:
-            returned = function(req, res)
+            for function, file in functions:
+                returned = function(req, res)
+                if returned is not None:
+                    take(returned, f"{file}: middleware", req, res)
+                if res._closed:
+                    return
         finally:
             keep(res)
-        if returned is not None:
-            take(returned, f"{file}: middleware", req, res)
-        if not res.ended:
-            inner(req, res)
+        inner(req, res)
 
     return run
 

@@ -148,7 +148,7 @@ def _ended(name: str) -> RuntimeError:
 
 def keep(res: Res) -> None:
     """Remember the headers that have been set as those that stay on an error."""
-    res._kept = dict(res._headers or {})
+    res._kept = dict(res._headers) if res._headers else None
 
 
 def reopen(res: Res) -> None:
