@@ -11,28 +11,25 @@ App.__call__                the WSGI seam
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-import traceback
 from contextvars import Context, copy_context
 from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import Client
 
 from fsapi import errors as answers
-from fsapi import target
+from fsapi.accept import prefers_html, vary
 from fsapi.body import Body
 from fsapi.build import REFUSAL, build
 from fsapi.dispatch import dispatch
 from fsapi.res import Res, abandon
 from fsapi.route import Route
-from fsapi.router import Router
+from fsapi.router import Found, Router
 from fsapi.sending import send, streams
 from fsapi.stream import Stream, harmless
 from fsapi.tree import name
@@ -42,8 +39,6 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from werkzeug.routing import Map
-
-_log = logging.getLogger("fsapi")
 
 
 class App:
@@ -57,14 +52,16 @@ class App:
         root: str | os.PathLike[str] = ".",
         *,
         server: str | os.PathLike[str] = "server",
+        pages: str | os.PathLike[str] = "app/pages",
         fallback: WSGIApplication | None = None,
         errors: Literal["answer", "raise"] = "answer",
         max_body: int | None = 10 * 1024 * 1024,
     ) -> None:
         """Read and import the tree; raise TreeError with all of its mistakes.
 
-        `root` is the project folder or a file in it (`__file__`), `server` the tree in it, `fallback` a WSGI
-        application for the paths that no route matches, and `max_body` the limit of bodies in bytes.
+        `root` is the project folder or a file in it (`__file__`), `server` the tree in it and `pages` that of
+        pages, `fallback` a WSGI application for the paths that no route matches, and `max_body` the limit of
+        bodies in bytes.
         `errors="raise"` lets unexpected exceptions go up to the host instead of answering and logging them.
         """
         if errors not in ("answer", "raise"):
@@ -76,20 +73,22 @@ class App:
         self._tree = self._project / server
         if os.path.realpath(self._project) not in map(os.path.realpath, sys.path):
             sys.path.append(str(self._project))  # last, so that it shadows nothing
-        built = build(self._project, self._tree, max_body)
-        self._router, self._lost = Router(built.routes), built.lost
+        built = build(self._project, self._tree, self._project / pages, max_body)
+        self._router, self._lost, self._pages = Router(built.routes), built.lost, built.pages
+        # What GET and HEAD see; without pages it is the same.
+        self._reader = Router(built.reading) if built.pages else self._router
         self._fallback = fallback
         self._raises = errors == "raise"
 
     @property
     def url_map(self) -> Map:
-        """Return the Werkzeug Map that paths with params are matched by; its endpoints are the routes."""
-        return self._router.url_map
+        """Return the Werkzeug Map that paths with params are matched by for GET; its endpoints are the routes."""
+        return self._reader.url_map
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """Return the routes in the order of precedence."""
-        return self._router.routes
+        """Return the routes in the order of precedence, those of pages included."""
+        return tuple(sorted((*self._router.routes, *self._pages), key=lambda route: route.way.order))
 
     def url_for(self, file: str, /, **params: Any) -> str:
         """Return the path of a route file, such as `users/[id].py`, below the mount.
@@ -104,7 +103,7 @@ class App:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        found = self._router.find(environ)
+        found = self._router.find(environ) if not self._pages else self._find(environ)
         if isinstance(found, HTTPException):
             if self._fallback is not None:
                 return self._fallback(environ, start_response)
@@ -114,6 +113,14 @@ class App:
             route, params = found
         context = copy_context()
         return context.run(self._respond, environ, start_response, route, params, context)
+
+    def _find(self, environ: WSGIEnvironment) -> Found:
+        """Return the route of a request where there are pages: other methods than GET and HEAD prefer route files."""
+        if environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
+            found = self._router.find(environ)
+            if not isinstance(found, HTTPException):
+                return found
+        return self._reader.find(environ)
 
     def _respond(
         self,
@@ -147,10 +154,11 @@ class App:
 
     def _failed(self, exc: BaseException, environ: WSGIEnvironment, route: Route, res: Res) -> None:
         """Fill in the answer to an exception, and log it where it is unexpected; raise what goes to the host."""
+        html = bool(self._pages) and prefers_html(environ)
         try:
-            abandon(res)
+            self._renew(res)
             if isinstance(exc, HTTPException):
-                return answers.answer(exc, environ, res)
+                return answers.answer(exc, environ, res, html=html)
         except BaseException as broken:  # an exception of the project's own that cannot be answered
             exc = broken
         if isinstance(exc, KeyboardInterrupt) and harmless(exc):
@@ -158,13 +166,19 @@ class App:
         self._interrupted(environ, route, exc)
         if self._raises:
             raise exc
+        self._renew(res)
+        return answers.error(res, 500, html=html)
+
+    def _renew(self, res: Res) -> None:
+        """Let a response be filled in with an error, which depends on Accept where there are pages."""
         abandon(res)
-        return answers.error(res, 500)
+        if self._pages:
+            vary(res, "Accept")
 
     def _interrupted(self, environ: WSGIEnvironment, route: Route, exc: BaseException) -> None:
         """Log an unexpected exception, or wrap one that would end the host: SystemExit stops a gunicorn worker."""
         if not self._raises:
-            _report(exc, environ, route)
+            answers.report(exc, environ, route.file)
         elif isinstance(exc, SystemExit):
             raise RuntimeError(f"a handler called sys.exit({exc.code!r})") from exc
 
@@ -174,16 +188,6 @@ def raising(app: App) -> App:
     twin = copy(app)
     twin._raises = True
     return twin
-
-
-def _report(exc: BaseException, environ: WSGIEnvironment, route: Route) -> None:
-    """Write the one log record of a failure: traceback, method, path and route file."""
-    path = quote(target.url(environ), safe="/!$&'()*+,;=:@-._~%?", errors="replace")
-    extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": route.file}
-    try:
-        _log.error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
-    except Exception:  # a filter or handler of the project's own: the client gets its answer all the same
-        traceback.print_exc()
 
 
 def _nothing() -> None:

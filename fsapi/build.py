@@ -1,26 +1,27 @@
 """A project folder turned into routes: walk, refuse, load, refuse, sort.
 
-Every mistake of the tree is found before one is raised: names, then files that share a URL, then what each
-file turns out to be when it is imported.
+Every mistake is found before one is raised: names, then files that share a URL, then what each file turns out
+to be when it is imported. Pages and route files are two trees, put together into one order of precedence.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import traceback
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import NoReturn
 
-from fsapi import handlers, loader
+from fsapi import handlers
+from fsapi.imports import Imports
 from fsapi.middleware import Middleware, compose
 from fsapi.mistake import Mistake, TreeError
+from fsapi.owners import owned
+from fsapi.pages import choice, rendered
 from fsapi.req import Req
 from fsapi.res import Res
-from fsapi.route import Handler, Route, Way, ways
+from fsapi.route import Handler, Route, Way
 from fsapi.tree import File, Tree, scan
 
 #: Where the environ of a request has the exception that its path is answered with.
@@ -30,53 +31,88 @@ _log = logging.getLogger("fsapi")
 _DJANGO = {"asgi.py", "settings.py", "urls.py", "wsgi.py"}
 _ELSEWHERE = 'If the API is in another folder, pass its name: App(__file__, server="api").'
 
+_Read = Callable[[ModuleType, str], tuple[dict[str, Handler], list[Mistake]]]
+
 
 @dataclass(frozen=True)
 class Built:
-    """What a tree became: its routes in the order of precedence, and the route of paths that no file has."""
+    """What a project became: its route files and its pages, each in the order of precedence.
+
+    `reading` is what GET and HEAD see, both as one; `lost` is the route of paths that no file has.
+    """
 
     routes: tuple[Route, ...]
+    pages: tuple[Route, ...]
+    reading: tuple[Route, ...]
     lost: Route
 
 
 @dataclass(frozen=True)
-class _Loaded:
-    """A route file that has been imported: its module, its handlers, and the limit of its bodies."""
+class _Leaf:
+    """A file under one of its URLs: what it exports, the limit of its bodies, and its middleware."""
 
+    file: File
+    way: Way
     module: ModuleType
     found: dict[str, Handler]
     max_body: int | None
+    chain: list[Middleware]
 
 
-def build(project: Path, folder: Path, max_body: int | None) -> Built:
-    """Return what a tree became; raise TreeError with all of its mistakes."""
-    tree = scan(project, folder) if folder.is_dir() else _missing(project, folder)
-    if not tree.files and not tree.mistakes:
-        _log.warning("%s holds no route file: every request will be a 404", tree.name(folder))
-    owned, names = _owned(tree), _Names(tree)
-    chains = {file: chain for file in tree.middleware.values() for chain in _middleware(tree, names, file)}
-    loaded = {file: own for file in tree.files for own in _loaded(tree, names, file, max_body)}
-    if folder.name == "server" and _foreign(tree, loaded):
+def build(project: Path, folder: Path, pages: Path, max_body: int | None) -> Built:
+    """Return what a project became; raise TreeError with all of its mistakes."""
+    page_tree = scan(project, pages) if pages.is_dir() else Tree(project, pages)
+    tree = _tree(project, folder, page_tree)
+    leaves = list(_leaves(tree, handlers.read, max_body))
+    page_leaves = list(_leaves(page_tree, handlers.read_page, max_body))
+    if folder.name == "server" and _foreign(tree, {leaf.file for leaf in leaves}):
         tree.refuse(folder, "does not look like a tree of route files", _ELSEWHERE)
-    if tree.mistakes:
-        raise TreeError(sorted(tree.mistakes, key=lambda mistake: mistake.file))
-    routes = [_route(file, way, loaded[file], [chains[above] for above in tree.above(file)]) for file, way in owned]
-    root = [chains[file] for file in (tree.middleware.get(folder),) if file is not None]
-    lost = Route("", Way(), ModuleType("lost"), {}, max_body, compose(root, _raise_refusal), _files(root))
-    return Built(tuple(sorted(routes, key=lambda route: route.way.order)), lost)
+    if mistakes := [*tree.mistakes, *page_tree.mistakes]:
+        raise TreeError(sorted(mistakes, key=lambda mistake: mistake.file))
+    return _put_together(leaves, [_page(leaf) for leaf in page_leaves], _lost(tree, max_body, leaves))
 
 
-def _route(file: File, way: Way, own: _Loaded, chain: Sequence[Middleware]) -> Route:
-    """Return a route with its handlers within its middleware."""
-    methods = handlers.table(own.found)
-    composed = {method: compose(chain, handler) for method, handler in methods.items()}
-    otherwise = compose(chain, handlers.refuse(methods))
-    return Route(file.name, way, own.module, composed, own.max_body, otherwise, _files(chain))
+def _put_together(leaves: list[_Leaf], pages: list[Route], lost: Route) -> Built:
+    """Return route files and pages as one; where both have the same shape, GET and HEAD choose."""
+    twins = {page.way.shape: page for page in pages}
+    routes = [_route(leaf, twins.pop(leaf.way.shape, None)) for leaf in leaves]
+    return Built(_sorted(routes), _sorted(pages), _sorted([*routes, *twins.values()]), lost)
 
 
-def _files(chain: Sequence[Middleware]) -> tuple[str, ...]:
-    """Return the files of middleware."""
-    return tuple(middleware.file for middleware in chain)
+def _sorted(routes: Iterable[Route]) -> tuple[Route, ...]:
+    """Return routes in the order of precedence."""
+    return tuple(sorted(routes, key=lambda route: route.way.order))
+
+
+def _route(leaf: _Leaf, page: Route | None) -> Route:
+    """Return a route with its handlers within its middleware, and the page that has the same URL."""
+    reading = ("GET", "HEAD") if page is not None else ()
+    methods = {method: compose(leaf.chain, handler) for method, handler in handlers.table(leaf.found, reading).items()}
+    if page is not None:
+        names = [param.name for segment in leaf.way.segments for param in segment.params]
+        methods |= {method: choice(page, names, methods.get(method)) for method in reading}
+    return _planted(leaf, methods)
+
+
+def _page(leaf: _Leaf) -> Route:
+    """Return the route of a page."""
+    table = handlers.table({"GET": rendered(leaf.found["page"], leaf.file.name)})
+    return _planted(leaf, {method: compose(leaf.chain, handler) for method, handler in table.items()})
+
+
+def _planted(leaf: _Leaf, methods: dict[str, Handler]) -> Route:
+    """Return the route of a leaf that answers some methods."""
+    otherwise = compose(leaf.chain, handlers.refuse(methods))
+    files = tuple(middleware.file for middleware in leaf.chain)
+    return Route(leaf.file.name, leaf.way, leaf.module, methods, leaf.max_body, otherwise, tuple(leaf.found), files)
+
+
+def _lost(tree: Tree, max_body: int | None, leaves: list[_Leaf]) -> Route:
+    """Return the route of paths that no file has, within the middleware of the root."""
+    root = tree.middleware.get(tree.folder)
+    chain = [above for leaf in leaves for above in leaf.chain[:1] if root is not None and above.file == root.name][:1]
+    otherwise = compose(chain, _raise_refusal)
+    return Route("", Way(), ModuleType("lost"), {}, max_body, otherwise, (), tuple(above.file for above in chain))
 
 
 def _raise_refusal(req: Req, res: Res) -> NoReturn:
@@ -84,95 +120,46 @@ def _raise_refusal(req: Req, res: Res) -> NoReturn:
     raise req.environ[REFUSAL]
 
 
-def _missing(project: Path, folder: Path) -> Tree:
-    """Return a tree that is not there: its one mistake."""
+def _tree(project: Path, folder: Path, pages: Tree) -> Tree:
+    """Return the tree of route files, which may be missing where there are pages."""
+    if folder.is_dir():
+        tree = scan(project, folder)
+        if not tree.files and not tree.mistakes and not pages.files:
+            _log.warning("%s holds no route file: every request will be a 404", tree.name(folder))
+        return tree
     tree = Tree(project, folder)
-    tree.refuse(
-        folder, "there is no such folder", f"Write `def GET(req, res):` in {folder.name}/index.py.\n{_ELSEWHERE}"
-    )
+    if not pages.folder.is_dir():
+        remedy = f"Write `def GET(req, res):` in {folder.name}/index.py.\n{_ELSEWHERE}"
+        tree.refuse(folder, "there is no such folder", remedy)
     return tree
 
 
-def _owned(tree: Tree) -> list[tuple[File, Way]]:
-    """Return every way of every file; refuse files that share one."""
-    owners: dict[tuple[str, ...], tuple[File, Way]] = {}
-    for file in tree.files:
-        for way in ways(file.segments):
-            other, theirs = owners.setdefault(way.shape, (file, way))
-            if other is not file:
-                _refuse_shared(tree, file, way, other, theirs)
-                break
-    return list(owners.values())
+def _leaves(tree: Tree, read: _Read, max_body: int | None) -> Iterator[_Leaf]:
+    """Yield the files of a tree that can be served under each of their URLs; refuse the others."""
+    ways, imports = owned(tree), Imports(tree)
+    chains = {file: chain for file in tree.middleware.values() for chain in _middleware(tree, imports, file)}
+    loaded = {file: module for file in tree.files for module in imports.load(file)}
+    read_files = {file: own for file, module in loaded.items() for own in _read(tree, read, file, module, max_body)}
+    for file, way in ways:
+        if file in read_files:
+            chain = [chains[above] for above in tree.above(file) if above in chains]
+            yield _Leaf(file, way, loaded[file], *read_files[file], chain)
 
 
-def _refuse_shared(tree: Tree, file: File, way: Way, other: File, theirs: Way) -> None:
-    """Refuse a file that serves a URL of another."""
-    absent = way.absent or theirs.absent
-    if absent:
-        optional = next(s.name for f in (file, other) for s in f.segments if set(s.params) & set(absent))
-        what, remedy = f"serves {way.pattern}, as {other.name} does", f"Rename {optional} to {optional[1:-1]}, or"
-        tree.refuse(file.path, what, f"{remedy} move their handlers into one file.")
-    else:
-        tree.refuse(file.path, f"serves the same URLs as {other.name}", "Move their handlers into one file.")
+def _read(
+    tree: Tree, read: _Read, file: File, module: ModuleType, max_body: int | None
+) -> Iterator[tuple[dict[str, Handler], int | None]]:
+    """Yield what a file exports and the limit of its bodies, if it exports anything; refuse its mistakes."""
+    found, mistakes = read(module, file.name)
+    limit, wrong = handlers.limit(module, file.name, max_body)
+    tree.mistakes += [*mistakes, *wrong]
+    if found:
+        yield found, limit
 
 
-class _Names:
-    """The canonical names of the files of a tree, and which of them could not be imported."""
-
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self._top = loader.register(tree.folder)
-        self._failed: set[str] = set()
-
-    def load(self, file: File) -> Iterator[ModuleType]:
-        """Yield the module of a file, if it can be imported; refuse it otherwise."""
-        name = loader.module_name(self._top, self._tree.folder, file.path)
-        # `users/[id]/posts.py` cannot be imported where `users/[id].py`, its parent, cannot: one mistake.
-        if any(name.startswith(f"{parent}.") for parent in self._failed):
-            return
-        try:
-            module = loader.load(name)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as exc:  # sys.exit() included: it would end the server, and name no file
-            self._failed.add(name)
-            self._tree.mistakes.append(_unimportable(file, exc))
-        else:
-            yield module
-
-
-def _unimportable(file: File, exc: BaseException) -> Mistake:
-    """Return the mistake of a file that raises while it is imported, with the traceback from the file on."""
-    lines, place = traceback.format_exception_only(type(exc), exc), _from(exc.__traceback__, file)
-    what = f"cannot be imported: {lines[-1].strip()}"
-    if place is not None:
-        return Mistake(
-            file.name, what, "".join(traceback.format_exception(type(exc), exc, place)).rstrip(), place.tb_lineno, exc
-        )
-    line = exc.lineno if isinstance(exc, SyntaxError) and exc.filename == os.path.realpath(file.path) else None
-    return Mistake(file.name, what, "".join(lines).rstrip(), line, exc)
-
-
-def _from(place: TracebackType | None, file: File) -> TracebackType | None:
-    """Return the part of a traceback that starts in a file, or None."""
-    while place is not None and place.tb_frame.f_code.co_filename != os.path.realpath(file.path):
-        place = place.tb_next
-    return place
-
-
-def _loaded(tree: Tree, names: _Names, file: File, max_body: int | None) -> Iterator[_Loaded]:
-    """Yield what a route needs of a file, if it defines a handler; refuse its mistakes."""
-    for module in names.load(file):
-        found, mistakes = handlers.read(module, file.name)
-        limit, wrong = handlers.limit(module, file.name, max_body)
-        tree.mistakes += [*mistakes, *wrong]
-        if found:
-            yield _Loaded(module, found, limit)
-
-
-def _middleware(tree: Tree, names: _Names, file: File) -> Iterator[Middleware]:
+def _middleware(tree: Tree, imports: Imports, file: File) -> Iterator[Middleware]:
     """Yield the middleware of a file, if it has one; refuse its mistakes."""
-    for module in names.load(file):
+    for module in imports.load(file):
         function, mistakes = handlers.read_middleware(module, file.name)
         tree.mistakes += mistakes
         if function is not None:

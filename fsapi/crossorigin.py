@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Sequence
 
+from fsapi.accept import vary
 from fsapi.req import Req
 from fsapi.res import Res
 
@@ -33,7 +34,7 @@ def cors(
     def middleware(req: Req, res: Res) -> Generator[None]:
         origin = req.headers.get("origin")
         if allowed is not None:
-            _vary(res)
+            vary(res, "Origin")
         if origin is not None and (allowed is None or origin in allowed):
             res.setHeader("Access-Control-Allow-Origin", "*" if allowed is None else origin)
             if credentials:
@@ -45,7 +46,7 @@ def cors(
                 res.status(204).end()
         yield
         if allowed is not None:
-            _vary(res)
+            vary(res, "Origin")
 
     return middleware
 
@@ -61,11 +62,3 @@ def _origins(origins: Sequence[str] | str, *, credentials: bool) -> frozenset[st
         if not _ORIGIN.fullmatch(origin):
             raise ValueError(f"{origin!r} is no origin: write scheme, host and port alone, as in https://app.example")
     return named
-
-
-def _vary(res: Res) -> None:
-    """Tell caches that the answer depends on the origin, beside what else it depends on."""
-    found = res.getHeader("Vary")
-    lines = [found] if isinstance(found, str) else list(found or [])
-    if not any(name.strip().lower() in ("origin", "*") for line in lines for name in line.split(",")):
-        res.setHeader("Vary", [*lines, "Origin"])

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response
 
+from fsapi import target
 from fsapi.res import Res
 from fsapi.sending import adopt
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+_log = logging.getLogger("fsapi")
 # What Werkzeug says of a status where the raiser said nothing.
 _STOCK = {kind.description for kind in default_exceptions.values()}
 
 
-def answer(exc: HTTPException, environ: WSGIEnvironment, res: Res) -> None:
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>{code} {phrase}</title>
+<h1>{phrase}</h1>
+<p>{text}</p>
+"""
+
+
+def answer(exc: HTTPException, environ: WSGIEnvironment, res: Res, *, html: bool = False) -> None:
     """Fill in the answer that an HTTPException stands for: its status and headers, its description as `error`.
 
     An exception that brings a Response is that Response. Raise what an exception of another's making raises,
@@ -30,21 +43,36 @@ def answer(exc: HTTPException, environ: WSGIEnvironment, res: Res) -> None:
     elif exc.code is None:
         raise exc
     elif type(exc).get_response is HTTPException.get_response:
-        error(res, exc.code, _text(exc), exc.get_headers(environ))
+        error(res, exc.code, _text(exc), exc.get_headers(environ), html=html)
     else:
         response = exc.get_response(environ)
-        error(res, response.status_code, _text(exc), response.headers)
+        error(res, response.status_code, _text(exc), response.headers, html=html)
 
 
-def error(res: Res, code: int, text: str = "", headers: Iterable[tuple[str, str]] = ()) -> None:
+def error(res: Res, code: int, text: str = "", headers: Iterable[tuple[str, str]] = (), *, html: bool = False) -> None:
     """Fill in an error with a status, a text that is the phrase of the status by default, and headers."""
+    phrase = HTTP_STATUS_CODES.get(code, "Unknown Error")
     lines: dict[str, list[str]] = {}
     for name, value in headers:
         if name.lower() not in ("content-type", "content-length"):
             lines.setdefault(name, []).append(value)
     for name, values in lines.items():
         res.setHeader(name, values)
-    res.json({"error": text or HTTP_STATUS_CODES.get(code, "Unknown Error")}, code)
+    if html:
+        res.setHeader("Content-Type", "text/html; charset=utf-8")
+        res.status(code).end(_PAGE.format(code=code, phrase=escape(phrase), text=escape(text)))
+    else:
+        res.json({"error": text or phrase}, code)
+
+
+def report(exc: BaseException, environ: WSGIEnvironment, file: str) -> None:
+    """Write the one log record of a failure: traceback, method, path and route file."""
+    path = quote(target.url(environ), safe="/!$&'()*+,;=:@-._~%?", errors="replace")
+    extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": file}
+    try:
+        _log.error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
+    except Exception:  # a filter or handler of the project's own: the client gets its answer all the same
+        traceback.print_exc()
 
 
 def _text(exc: HTTPException) -> str:

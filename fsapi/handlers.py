@@ -11,7 +11,7 @@ import functools
 import inspect
 import sys
 import typing
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import ModuleType
 from typing import NoReturn
@@ -37,6 +37,17 @@ def read(module: ModuleType, file: str) -> tuple[dict[str, Handler], list[Mistak
         if (wrong := _wrong(name, value)) is not None:
             mistakes.append(Mistake(file, *wrong, line(module, name)))
     return found, mistakes
+
+
+def read_page(module: ModuleType, file: str) -> tuple[dict[str, Handler], list[Mistake]]:
+    """Return the page that a module defines, and its mistakes."""
+    if "page" not in vars(module):
+        near = get_close_matches("page", list(_functions(module)), n=1, cutoff=0.7)
+        what = f"defines no page, but `{near[0]}` looks like one" if near else "defines no page"
+        remedy = "Write `def page(req):`, or let its name start with _ if it is no page."
+        return {}, [Mistake(file, what, remedy, line(module, near[0]) if near else 1)]
+    wrong = _wrong("page", vars(module)["page"], parameters=("req",))
+    return {"page": vars(module)["page"]}, [Mistake(file, *wrong, line(module, "page"))] if wrong else []
 
 
 def read_middleware(module: ModuleType, file: str) -> tuple[Handler | None, list[Mistake]]:
@@ -76,14 +87,17 @@ def line(module: ModuleType, name: str) -> int | None:
     return found
 
 
-def table(found: Mapping[str, Handler]) -> dict[str, Handler]:
-    """Return the handler of every method that a file with these handlers answers."""
+def table(found: Mapping[str, Handler], also: Sequence[str] = ()) -> dict[str, Handler]:
+    """Return the handler of every method that a file with these handlers answers.
+
+    OPTIONS tells of further methods `also`, where something else answers them.
+    """
     default = found.get("default")
     methods = {method: found.get(method, default) for method in METHODS}
     methods["HEAD"] = found.get("HEAD") or found.get("GET") or default
     answered = {method: handler for method, handler in methods.items() if handler is not None}
     if "OPTIONS" not in answered:
-        answered["OPTIONS"] = _options(", ".join(allow({*answered, "OPTIONS"})))
+        answered["OPTIONS"] = _options(", ".join(allow({*answered, *also, "OPTIONS"})))
     return answered
 
 
@@ -111,9 +125,12 @@ def limit(module: ModuleType, file: str, default: int | None) -> tuple[int | Non
     return default, [Mistake(file, f"max_body is {value!r}", remedy, line(module, "max_body"))]
 
 
-def _wrong(name: str, value: object, *, generator: bool = False) -> tuple[str, str] | None:
+def _wrong(
+    name: str, value: object, *, generator: bool = False, parameters: Sequence[str] = ("req", "res")
+) -> tuple[str, str] | None:
     """Return what is wrong with one export, and the remedy, or None."""
-    write = f"Write `def {name}(req, res):`."
+    given = f"({', '.join(parameters)})"
+    write = f"Write `def {name}{given}:`."
     if not callable(value) or inspect.isclass(value):
         return f"{name} is not a function", write
     function = _function(value)
@@ -121,8 +138,8 @@ def _wrong(name: str, value: object, *, generator: bool = False) -> tuple[str, s
         return f"{name} is async", "fsapi is synchronous: drop the `async`."
     if inspect.isgeneratorfunction(function) and not generator:
         return f"{name} is a generator function, which would never run", "Return a werkzeug Response that streams."
-    if (signature := _signature(value)) is not None:
-        return f"{name} takes {signature}, but is called with (req, res)", write
+    if (signature := _signature(value, parameters)) is not None:
+        return f"{name} takes {signature}, but is called with {given}", write
     return _unreadable(name, function)
 
 
@@ -133,14 +150,14 @@ def _function(value: Callable[..., object]) -> Callable[..., object]:
     return value if inspect.isroutine(value) else type(value).__call__
 
 
-def _signature(handler: Handler) -> str | None:
-    """Return the signature of a callable that cannot be called with two arguments, else None."""
+def _signature(handler: Callable[..., object], parameters: Sequence[str]) -> str | None:
+    """Return the signature of a callable that cannot be called with so many arguments, else None."""
     try:
         signature = inspect.signature(handler)
     except ValueError:  # some built-in functions tell no signature
         return None
     try:
-        signature.bind(None, None)
+        signature.bind(*parameters)
     except TypeError:
         return str(signature)
     return None

@@ -23,14 +23,14 @@ def rows(routes: Sequence[Route]) -> list[Row]:
     """Return a row for every handler that a file defines, in the order of precedence."""
     return [
         Row(
-            method="*" if name == "default" else name,
+            method={"default": "*", "page": "GET"}.get(name, name),
             url=route.pattern,
             file=route.file,
             line=handlers.line(route.module, name),
             middleware=list(route.middleware),
         )
         for route in routes
-        for name in handlers.exports(route.module)
+        for name in route.exports
     ]
 
 

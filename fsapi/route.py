@@ -65,7 +65,8 @@ class Route:
     imported file, `methods` the handler of every method that it answers, `allow` the value of the header of
     that name (RFC 9110, 10.2.1), `max_body` the limit of its bodies in bytes, None where there is none, and
     `middleware` the files of the functions that run before and around the handlers, the outermost first.
-    `otherwise` answers all other methods. A path that no file has is a route without a file.
+    `otherwise` answers all other methods, and `exports` are the names of the file's own handlers, or `page`. A
+    path that no file has is a route without a file.
     """
 
     file: str
@@ -74,6 +75,7 @@ class Route:
     methods: Mapping[str, Handler]
     max_body: int | None
     otherwise: Handler
+    exports: tuple[str, ...] = ()
     middleware: tuple[str, ...] = ()
     pattern: str = field(init=False)
     names: tuple[tuple[str, str], ...] = field(init=False)
@@ -94,3 +96,8 @@ class Route:
     def allow(self) -> tuple[str, ...]:
         """Return the methods that the file answers."""
         return tuple(method for method in METHODS if method in self.methods)
+
+
+def unfilled(route: Route) -> dict[str, Any]:
+    """Return the params of the optional segments that a route does not have, fresh for each request."""
+    return {param.name: [] if param.rest else None for param in route.absent}

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from fsapi import target
-from fsapi.route import Route
+from fsapi.route import Route, unfilled
 from fsapi.segment import MATCHERS, REST_RANK, TEXT_RANK, Param
 from fsapi.target import SLASH
 
@@ -111,14 +111,14 @@ class Router:
         path = target.path(environ)
         route = self._literals.get(path)
         if route is not None:
-            return route, _absent(route) if route.absent else {}
+            return route, unfilled(route) if route.absent else {}
         if isinstance(path, str):
             try:
                 route, values = self._match(path, "GET")
             except NotFound as exc:
                 return exc
             params = {name: values[variable] for name, variable in route.names}
-            return route, {**params, **_absent(route)} if route.absent else params
+            return route, {**params, **unfilled(route)} if route.absent else params
         return path
 
     def url(self, file: str, params: dict[str, Any]) -> str:
@@ -132,11 +132,6 @@ class Router:
                 return self._adapter.build(route, {variable: given[name] for name, variable in route.names})
         patterns = " or ".join(route.pattern for route in routes)
         raise ValueError(f"{file} has the URL {patterns}, which {sorted(given)} do not fill")
-
-
-def _absent(route: Route) -> dict[str, Any]:
-    """Return the params of the optional segments that a path does not have, fresh for each request."""
-    return {param.name: [] if param.rest else None for param in route.absent}
 
 
 def _rule(route: Route) -> str:

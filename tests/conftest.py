@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,21 @@ import pytest
 from fsapi import App
 from fsapi.loader import Finder
 from tests.site import Site, write
+
+#: Debian's driver of Chromium, or nothing where it is not installed.
+CHROMEDRIVER = shutil.which("chromedriver") or ""
+
+
+def pytest_report_header() -> str:
+    """Say whether the browser's tests run."""
+    return "browser: " + (CHROMEDRIVER or "there is no chromedriver, so its tests are left out")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the browser's tests where there is none."""
+    out = [] if CHROMEDRIVER else [item for item in items if item.get_closest_marker("browser")]
+    items[:] = [item for item in items if item not in out]
+    config.hook.pytest_deselected(items=out)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,39 @@
+"""The page of users, and the API under the same URL."""
+
+import sys
+from types import FrameType
+
+from werkzeug.test import Client
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+def test_the_page_shows_the_users(client: Client) -> None:
+    """A browser gets HTML, and a name that looks like HTML is text."""
+    client.post("/users", json={"name": "<b>Zoë</b>"})
+    answer = client.get("/users", headers=BROWSER)
+    assert answer.mimetype == "text/html"
+    assert "<li>Ada Lovelace</li>" in answer.text
+    assert "<li>&lt;b&gt;Zoë&lt;/b&gt;</li>" in answer.text
+
+
+def test_the_api_keeps_its_url(client: Client) -> None:
+    """`fetch()` accepts anything, and gets JSON."""
+    answer = client.get("/users", headers={"Accept": "*/*"})
+    assert (answer.get_json()[0]["name"], answer.headers["Vary"]) == ("Ada Lovelace", "Accept")
+
+
+def test_the_page_makes_no_http_request(client: Client) -> None:
+    """It calls the database itself: while it is made, no socket is touched and the API's handler does not run."""
+    client.get("/users", headers=BROWSER)  # what is imported at first use
+    files: set[str] = set()
+
+    def record(frame: FrameType, event: str, arg: object) -> None:
+        files.add(frame.f_code.co_filename)
+
+    sys.setprofile(record)
+    client.get("/users", headers=BROWSER)
+    sys.setprofile(None)
+    ran = {file.rpartition("example_project/")[2] for file in files if "example_project/" in file}
+    assert ran - {"tests/test_pages.py"} == {"app/pages/users.py", "lib/db.py"}
+    assert not [file for file in files if file.endswith(("socket.py", "http/client.py", "urllib/request.py"))]
