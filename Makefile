@@ -26,6 +26,7 @@ check: .venv/.dev
 bench: .venv/.dev
 	$(python) -m pip install -qq --group bench
 	$(python) benchmarks/frameworks.py
+	$(python) benchmarks/middleware.py
 
 clean:
 	rm -rf .venv

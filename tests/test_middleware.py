@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from fsapi import TreeError
-from tests.site import Site, call, client, environ
+from tests.site import Site, call, client, environ, start_response
 
 OK = "def GET(req, res): res.json(['handler'])\n"
 BOOM = "def GET(req, res):\n    res.setHeader('X-Handler', '1')\n    res.json(1)\n    raise KeyError('x')\n"
@@ -297,6 +297,14 @@ def test_errors_raise_goes_through_generators(site: Site) -> None:
     app = site({"_middleware.py": SEES.format("raise"), "a.py": BOOM}, errors="raise")
     with pytest.raises(KeyError):
         call(app, environ("/a"))
+
+
+def test_a_generator_has_finished_before_a_stream_starts(site: Site) -> None:
+    """So a client that goes away halfway takes nothing with it."""
+    source = "from werkzeug.wrappers import Response\ndef GET(req, res): return Response(c for c in 'abc')"
+    body: Any = site({"_middleware.py": SEES.format("raise"), "a.py": source})(environ("/a"), start_response)
+    assert (next(body), sys.modules["server._middleware"].seen) == (b"a", ["finished"])
+    body.close()
 
 
 def test_nothing_is_logged_for_what_middleware_answers(site: Site, caplog: pytest.LogCaptureFixture) -> None:
