@@ -11,14 +11,18 @@ from collections.abc import Callable, Generator, Sequence
 from fsapi.accept import vary
 from fsapi.req import Req
 from fsapi.res import Res
+from fsapi.route import METHODS
 
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s*]+|null")
+# As browsers write one (Fetch, 3.2): lower case, and no port where it is that of the scheme.
+_ORIGIN = re.compile(
+    r"(?!http:.*:80$)(?!https:.*:443$)[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]+)?|null"
+)
 
 
 def cors(
     *,
     origins: Sequence[str] | str,
-    headers: Sequence[str] = ("Authorization", "Content-Type"),
+    headers: Sequence[str] | str = ("Authorization", "Content-Type"),
     credentials: bool = False,
     max_age: int = 600,
 ) -> Callable[[Req, Res], Generator[None]]:
@@ -29,7 +33,7 @@ def cors(
     may remember a preflight. Raise ValueError for origins that no browser would send, and for "*" with credentials.
     """
     allowed = _origins(origins, credentials=credentials)
-    names = ", ".join(headers)
+    names = headers if isinstance(headers, str) else ", ".join(headers)
 
     def middleware(req: Req, res: Res) -> Generator[None]:
         origin = req.headers.get("origin")
@@ -39,8 +43,9 @@ def cors(
             res.setHeader("Access-Control-Allow-Origin", "*" if allowed is None else origin)
             if credentials:
                 res.setHeader("Access-Control-Allow-Credentials", "true")
-            if req.method == "OPTIONS" and "access-control-request-method" in req.headers and req.route.file:
-                res.setHeader("Access-Control-Allow-Methods", ", ".join(req.route.allow))
+            if req.method == "OPTIONS" and "access-control-request-method" in req.headers:
+                # All of them, so that a page can read the 404 or 405 that the request itself is answered with.
+                res.setHeader("Access-Control-Allow-Methods", ", ".join(METHODS))
                 res.setHeader("Access-Control-Allow-Headers", names)
                 res.setHeader("Access-Control-Max-Age", max_age)
                 res.status(204).end()
@@ -58,6 +63,8 @@ def _origins(origins: Sequence[str] | str, *, credentials: bool) -> frozenset[st
             raise ValueError('browsers refuse credentials with origins="*": name the origins')
         return None
     named = frozenset([origins] if isinstance(origins, str) else origins)
+    if not named:
+        raise ValueError('origins is empty: name those that are allowed, or write "*" for all')
     for origin in named:
         if not _ORIGIN.fullmatch(origin):
             raise ValueError(f"{origin!r} is no origin: write scheme, host and port alone, as in https://app.example")

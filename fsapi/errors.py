@@ -57,7 +57,9 @@ def error(res: Res, code: int, text: str = "", headers: Iterable[tuple[str, str]
         if name.lower() not in ("content-type", "content-length"):
             lines.setdefault(name, []).append(value)
     for name, values in lines.items():
-        res.setHeader(name, values)
+        set_by_middleware = res.getHeader(name) if name.lower() in ("vary", "set-cookie") else None
+        before = [set_by_middleware] if isinstance(set_by_middleware, str) else set_by_middleware or []
+        res.setHeader(name, [*before, *values])
     if html:
         res.setHeader("Content-Type", "text/html; charset=utf-8")
         res.status(code).end(_PAGE.format(code=code, phrase=escape(phrase), text=escape(text)))

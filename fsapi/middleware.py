@@ -13,6 +13,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -47,8 +48,11 @@ def compose(chain: Sequence[Middleware], handler: Handler) -> Handler:
 
 
 def _is_around(middleware: Middleware) -> bool:
-    """Tell whether a function is a generator function."""
-    return inspect.isgeneratorfunction(middleware.function)
+    """Tell whether a callable makes a generator, also where it is an object or is decorated."""
+    function: Callable[..., object] = middleware.function
+    if not inspect.isroutine(function) and not isinstance(function, partial):
+        function = type(function).__call__
+    return inspect.isgeneratorfunction(inspect.unwrap(function))  # pyright: ignore[reportUnknownArgumentType]
 
 
 def _inmost(handler: Handler) -> _Run:
@@ -86,42 +90,51 @@ def _around(middleware: Middleware, inner: _Run) -> _Run:
     function, file = middleware.function, middleware.file
 
     def run(req: Req, res: Res) -> None:
-        generator: Generator[object] = function(req, res)
+        generator: Generator[object, None, object] = function(req, res)
         try:
-            started = _goes_on(generator)
+            yielded, returned = _go_on(generator)
+            if returned is not None:
+                take(returned, f"{file}: middleware", req, res)
         finally:
             keep(res)
-        if not started:
-            if not res.ended:
-                raise RuntimeError(f"{file}: middleware neither yielded nor ended the response")
-            return
-        try:
-            if not res.ended:
-                inner(req, res)
-        except BaseException as exc:
-            abandon(res)
-            _throw(generator, exc, file)
-            if not res.ended:
-                raise RuntimeError(f"{file}: middleware caught an exception, but did not end the response") from exc
-        else:
-            reopen(res)
-            if _goes_on(generator):
-                raise _twice(generator, file)
-        close(res)
+        if yielded:
+            _through(generator, inner, file, req, res)
+            close(res)
+        elif not res.ended:
+            raise RuntimeError(f"{file}: middleware neither yielded nor ended the response")
 
     return run
 
 
-def _goes_on(generator: Generator[object]) -> bool:
-    """Let a generator run, and tell whether it has yielded."""
+def _through(generator: Generator[object, None, object], inner: _Run, file: str, req: Req, res: Res) -> None:
+    """Run what is further in, and the way out of a generator that has yielded."""
+    try:
+        if not res.ended:
+            inner(req, res)
+    except BaseException as exc:
+        abandon(res)
+        _throw(generator, exc, file)
+        if not res.ended:
+            raise RuntimeError(f"{file}: middleware caught an exception, but did not end the response") from exc
+        return
+    reopen(res)
+    again, returned = _go_on(generator)
+    if again:
+        raise _twice(generator, file)
+    if returned is not None:
+        raise TypeError(f"{file}: middleware returned {type(returned).__qualname__} on the way out: call res.json(...)")
+
+
+def _go_on(generator: Generator[object, None, object]) -> tuple[bool, object]:
+    """Let a generator run; return whether it has yielded, and what it returned."""
     try:
         next(generator)
-    except StopIteration:
-        return False
-    return True
+    except StopIteration as end:
+        return False, end.value
+    return True, None
 
 
-def _throw(generator: Generator[object], exc: BaseException, file: str) -> None:
+def _throw(generator: Generator[object, None, object], exc: BaseException, file: str) -> None:
     """Raise an exception at the `yield` of a generator; return where the generator has caught it."""
     try:
         generator.throw(exc)
@@ -130,7 +143,7 @@ def _throw(generator: Generator[object], exc: BaseException, file: str) -> None:
     raise _twice(generator, file)
 
 
-def _twice(generator: Generator[object], file: str) -> RuntimeError:
+def _twice(generator: Generator[object, None, object], file: str) -> RuntimeError:
     """Return the exception for a generator that has yielded a second time, and close it."""
     generator.close()
     return RuntimeError(f"{file}: middleware yielded twice")

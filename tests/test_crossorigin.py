@@ -59,12 +59,12 @@ def test_credentials_are_allowed_where_asked(site: Site) -> None:
 
 
 def test_a_preflight_is_answered(site: Site) -> None:
-    """With the methods of the file, the headers and for how long."""
+    """With all methods, so that a 405 can be read, the headers, and for how long."""
     answer = ask(site, method="OPTIONS", Origin=APP, Access_Control_Request_Method="PUT")
     assert (answer.status_code, answer.data) == (204, b"")
     assert told(answer) == {
         "allow-origin": APP,
-        "allow-methods": "GET, HEAD, PUT, OPTIONS",
+        "allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
         "allow-headers": "Authorization, Content-Type",
         "max-age": "600",
     }
@@ -90,7 +90,7 @@ def test_options_that_is_no_preflight_is_that_of_the_file(site: Site) -> None:
         ("/nope", "GET", 404),
         ("/a", "DELETE", 405),
         ("/%FF", "GET", 400),
-        ("/nope", "OPTIONS", 404),
+        ("/nope", "OPTIONS", 204),
     ],
 )
 def test_errors_of_every_kind_can_be_read(site: Site, path: str, method: str, status: int) -> None:
@@ -113,9 +113,32 @@ def test_vary_is_not_told_twice(site: Site) -> None:
         ({"origins": ["https://app.example/"]}, "is no origin"),
         ({"origins": ["app.example"]}, "is no origin"),
         ({"origins": "https://*.example"}, "is no origin"),
+        ({"origins": ["*"]}, "is no origin"),
+        ({"origins": ["https://App.example"]}, "is no origin"),
+        ({"origins": ["https://app.example:443"]}, "is no origin"),
+        ({"origins": ["http://app.example:80"]}, "is no origin"),
+        ({"origins": ["https://joe@app.example"]}, "is no origin"),
+        ({"origins": ["https://café.example"]}, "is no origin"),
+        ({"origins": []}, "origins is empty"),
     ],
 )
 def test_what_no_browser_would_heed_is_refused(options: dict[str, Any], words: str) -> None:
     """When the app is built, and not when a browser complains."""
     with pytest.raises(ValueError, match=words):
         cors(**options)
+
+
+@pytest.mark.parametrize("origin", ["null", "http://[::1]:8000", "http://127.0.0.1:5173", "chrome-extension://abc"])
+def test_whatever_a_browser_sends_can_be_named(origin: str, site: Site) -> None:
+    """Ports, addresses, and the schemes of extensions."""
+    assert told(ask(site, f"origins=[{origin!r}], headers='X-A'", Origin=origin)) == {"allow-origin": origin}
+
+
+def test_what_an_exception_says_of_vary_and_cookies_adds_up(site: Site) -> None:
+    """Else a cache would mix up origins."""
+    source = "from werkzeug.exceptions import NotAcceptable\nclass E(NotAcceptable):\n"
+    source += "    def get_headers(self, *a, **k): return [('Vary', 'Accept'), ('Set-Cookie', 'a=1')]\n"
+    source += "def GET(req, res): raise E"
+    middleware = f"from fsapi import cors\nmiddleware = cors({CORS})"
+    answer = client(site({"_middleware.py": middleware, "a.py": source})).get("/a", headers={"Origin": APP})
+    assert (answer.status_code, answer.headers.getlist("Vary")) == (406, ["Origin", "Accept"])

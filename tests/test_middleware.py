@@ -171,6 +171,7 @@ def test_an_exception_that_is_swallowed_is_a_500(site: Site, caplog: pytest.LogC
         ("def middleware(req, res):\n    try:\n        yield\n    except KeyError:\n        yield", "yielded twice"),
         ("def middleware(req, res): return 5", "_middleware.py: middleware returned int"),
         ("def middleware(req, res):\n    res.end()\n    return 5", "ended the response and returned int"),
+        ("def middleware(req, res):\n    yield\n    return 5", "middleware returned int on the way out"),
     ],
 )
 def test_middleware_that_breaks_the_rules_is_a_500(
@@ -180,6 +181,27 @@ def test_middleware_that_breaks_the_rules_is_a_500(
     files = {"_middleware.py": source, "a.py": BOOM if "except" in source else OK}
     assert get(site, files).status_code == 500
     assert words in caplog.text
+
+
+def test_a_generator_may_return_a_response_before_its_yield(site: Site) -> None:
+    """As a plain function may."""
+    source = "from werkzeug.utils import redirect\ndef middleware(req, res):\n    return redirect('/login')\n    yield"
+    assert get(site, {"_middleware.py": source}).headers["Location"] == "/login"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class M:\n    def __call__(self, req, res):\n        yield\n        res.setHeader('X', '1')\nmiddleware = M()",
+        "import functools\ndef m(req, res):\n    yield\n    res.setHeader('X', '1')\n"
+        "@functools.wraps(m)\ndef middleware(req, res): return m(req, res)",
+        "import functools\ndef m(a, req, res):\n    yield\n    res.setHeader('X', '1')\n"
+        "middleware = functools.partial(m, 1)",
+    ],
+)
+def test_whatever_makes_a_generator_runs_around(site: Site, source: str) -> None:
+    """Objects, decorated functions and partial ones."""
+    assert get(site, {"_middleware.py": source}).headers["X"] == "1"
 
 
 @pytest.mark.parametrize("rest", ["return\n    yield", "yield"])

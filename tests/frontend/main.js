@@ -1,0 +1,2 @@
+const response = await fetch("/api/users");
+document.querySelector("#users").textContent = (await response.json()).join(", ");
