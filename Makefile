@@ -1,13 +1,21 @@
-# `make serve` runs the example, `make test` the tests, `make check` everything that a reviewer asks.
+# `make serve` runs the example, `make flask` and `make django` those inside a host, `make test` the tests, and
+# `make check` everything that a reviewer asks.
 # Each sets up what it needs; Python 3.10 or newer and make are all that has to be there.
 
 PYTHON ?= python3
 python := .venv/bin/python
 
-.PHONY: serve test check bench clean
+.PHONY: serve flask django test check bench clean
 
 serve: .venv/.ok
 	cd example_project && ../$(python) -m fsapi serve $(ARGS)
+
+flask: .venv/.dev
+	cd examples/embedding_flask && ../../$(python) -m flask run --debug $(ARGS)
+
+django: .venv/.dev
+	cd examples/embedding_django && ../../$(python) manage.py migrate --verbosity 0
+	cd examples/embedding_django && NOTES_DEBUG=1 ../../$(python) manage.py runserver $(ARGS)
 
 test: .venv/.dev
 	$(python) -m pytest $(ARGS)

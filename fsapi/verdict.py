@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
 
 def settle(returned: object, req: Req, res: Res) -> None:
-    """Let what a handler returned be the answer; raise where it has not answered, or twice."""
+    """Let what a handler returned be the answer; raise where it has neither returned one nor ended the response."""
     who = f"{req.route.file}: {req.method}"
-    if returned is not None:
-        take(returned, who, req, res)
-    elif not res.ended:
+    if returned is None:
         raise RuntimeError(f"{who} did not end the response: call res.json(...) or res.end(...)")
+    take(returned, who, req, res)
 
 
 def take(returned: object, who: str, req: Req, res: Res) -> None:

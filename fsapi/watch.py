@@ -26,16 +26,21 @@ class Watch:
     """
 
     def __init__(self) -> None:
-        self._seen = _stats(_own())
+        self._trees = set(trees())
+        self._seen = stats(_own())
 
     def look(self) -> list[str]:
         """Return the files that are new, gone or different since the first look."""
-        for path, stat in _stats(_imported()).items():
+        known = set(_imported())
+        for tree in set(trees()) - self._trees:  # which the app has brought since, perhaps from elsewhere
+            self._trees.add(tree)
+            known.update(below(tree))
+        for path, stat in stats(known).items():
             self._seen.setdefault(path, stat)
-        return sorted({path for path, _ in self._seen.items() ^ _stats({*_own(), *self._seen}).items()})
+        return sorted({path for path, _ in self._seen.items() ^ stats({*_own(), *self._seen}).items()})
 
 
-def _stats(paths: Iterable[str]) -> _Stats:
+def stats(paths: Iterable[str]) -> _Stats:
     """Return what the files are like that are there."""
     found: _Stats = {}
     for path in paths:
@@ -47,15 +52,15 @@ def _stats(paths: Iterable[str]) -> _Stats:
 
 def _own() -> set[str]:
     """Return the Python files of the working directory and the trees."""
-    return {path for folder in (os.getcwd(), *_trees()) for path in _below(folder)}
+    return {path for folder in (os.getcwd(), *trees()) for path in below(folder)}
 
 
-def _trees() -> list[str]:
+def trees() -> list[str]:
     """Return the folders of the trees, those that could not be served included."""
     return [finder.folder for finder in sys.meta_path if isinstance(finder, Finder)]
 
 
-def _below(folder: str) -> Iterator[str]:
+def below(folder: str) -> Iterator[str]:
     """Yield the Python files of a folder, but for caches, hidden folders and virtual environments."""
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not _foreign(place, name)]

@@ -50,7 +50,10 @@ PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md")
 LOGGERS = [logging.getLogger(name) for name in ("fsapi", "access")]
 GET = "def GET(req, res):\n    res.json(req.params)\n"
 DJANGO = {
-    "mysite/settings.py": "SECRET_KEY = 'x'\nALLOWED_HOSTS = ['*']\nROOT_URLCONF = 'mysite.urls'\n",
+    "mysite/settings.py": "import pathlib\nSECRET_KEY = 'x'\nALLOWED_HOSTS = ['*']\nROOT_URLCONF = 'mysite.urls'\n"
+    "BASE_DIR = pathlib.Path(__file__).parents[1]\n",
+    "mysite/wsgi.py": "import os\nfrom django.core.wsgi import get_wsgi_application\n"
+    "os.environ['DJANGO_SETTINGS_MODULE'] = 'mysite.settings'\napp = get_wsgi_application()\n",
     "mysite/urls.py": "from django.http import HttpResponse\nfrom django.urls import path\n"
     "urlpatterns = [path('', lambda request: HttpResponse('from Django'))]\n",
 }
@@ -112,7 +115,9 @@ def run(name: str, number: int, project: Path) -> None:
     sound = [block for part in before if not any(b.text.startswith("server") for b in part) for block in part]
     files = {block.file: block.text for block in (*sound, *own) if block.file}
     write(project, {**DJANGO, "server/_.py": "", "wsgi.py": "", **files})
-    shown = [runpy.run_path(str(project / block.file)) for block in own if block.file and "/" not in block.file]
+    # The URLs of a Django project answer by the `wsgi.py` that Django has made beside them.
+    names = [block.file.replace("mysite/urls.py", "mysite/wsgi.py") for block in own if block.file]
+    shown = [runpy.run_path(str(project / name)) for name in names if "/" not in name or name == "mysite/wsgi.py"]
     log = BufferingHandler(1000)
     for logger in LOGGERS:
         logger.addHandler(log)

@@ -59,3 +59,12 @@ def test_imported_modules_from_elsewhere_are_watched(here: Path, monkeypatch: py
     assert watch.look() == []
     write(here, {"beside.py": "X = 1"})
     assert watch.look() == [module.__file__]
+
+
+def test_a_tree_that_comes_later_is_no_change(here: Path) -> None:
+    """An app may have its tree anywhere, with files in it that are never imported; from then on it is watched."""
+    watch = Watch()
+    loader.register(write(here, {"later/_private.py": "", "later/a.py": ""}) / "later")
+    assert watch.look() == []
+    write(here, {"later/b.py": ""})
+    assert watch.look() == [str(here / "later/b.py")]

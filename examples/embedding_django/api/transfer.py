@@ -1,0 +1,22 @@
+"""/api/transfer."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from notes.models import Note
+
+from fsapi import Req, Res
+
+from . import _login
+
+
+def POST(req: Req, res: Res) -> None:
+    """Give all your notes to another user.
+
+    Where there is no such user it fails halfway, when yours are deleted already: Django rolls back.
+    """
+    texts = list(_login.required(req).notes.values_list("text", flat=True))
+    _login.required(req).notes.all().delete()
+    owner = User.objects.get(username=req.body["to"])
+    Note.objects.bulk_create(Note(owner=owner, text=text) for text in texts)
+    res.json({"moved": len(texts)})

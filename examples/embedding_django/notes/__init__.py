@@ -1,0 +1,1 @@
+"""The Django app: notes and who owns them."""

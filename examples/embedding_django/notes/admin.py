@@ -1,0 +1,7 @@
+"""The notes in the admin."""
+
+from django.contrib import admin
+
+from notes.models import Note
+
+admin.site.register(Note)

@@ -1,0 +1,70 @@
+"""The site: a login on a page, a session, a transaction for each request, and the API under /api."""
+
+from __future__ import annotations
+
+import flask
+from werkzeug.security import check_password_hash, generate_password_hash
+from werkzeug.wrappers import Response
+
+from fsapi import App
+from fsapi.flask import mount
+from lib import db
+
+USERS = dict.fromkeys(("ada", "bob"), generate_password_hash("secret"))
+PAGE = """<!doctype html>
+<title>Notes</title>
+{% if g.user %}
+<p>You are {{ g.user }}. <a href="{{ url_for('fsapi/api', rest='me') }}">The API</a> knows it too.</p>
+<form method="post" action="{{ url_for('logout') }}"><button>Log out</button></form>
+{% else %}
+<p>{{ message }}</p>
+<form method="post" action="{{ url_for('login') }}">
+<input name="user" placeholder="ada"><input name="password" type="password" placeholder="secret"><button>Log in</button>
+</form>
+{% endif %}
+"""
+
+app = flask.Flask(__name__)
+app.secret_key = "of this example; yours comes from the environment"
+
+
+@app.before_request
+def open_request() -> None:
+    """Know who asks, and open the database, for views and route files alike."""
+    flask.g.user = flask.session.get("user")
+    flask.g.db = db.connect()
+
+
+@app.teardown_request
+def close_request(exc: BaseException | None) -> None:
+    """Keep what a request has written, unless it failed."""
+    if connection := flask.g.pop("db", None):
+        if exc is None:
+            connection.commit()
+        connection.close()  # which rolls back
+
+
+@app.get("/")
+def home() -> str:
+    """Show who has logged in, or the form."""
+    return flask.render_template_string(PAGE)
+
+
+@app.post("/login")
+def login() -> Response | tuple[str, int]:
+    """Log in by the form."""
+    user, password = flask.request.form["user"], flask.request.form["password"]
+    if not check_password_hash(USERS.get(user, ""), password):
+        return flask.render_template_string(PAGE, message="Wrong name or password."), 403
+    flask.session["user"] = user
+    return flask.redirect(flask.url_for("home"))
+
+
+@app.post("/logout")
+def logout() -> Response:
+    """Forget who was there."""
+    flask.session.clear()
+    return flask.redirect(flask.url_for("home"))
+
+
+mount(app, "/api", App(__file__, server="api", max_body=64 * 1024))

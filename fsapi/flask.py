@@ -1,0 +1,123 @@
+"""An App inside a Flask app: hooks, session, login, error handlers and teardown of Flask apply to it.
+
+mount(site, "/api", App(__file__, server="api"))
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import PathConverter, Rule
+
+from fsapi.app import App, raising
+from fsapi.follow import follow
+from fsapi.guest import answer, wire
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+follow()
+
+
+class _Rest(PathConverter):
+    """All of a path: Werkzeug's own refuses a newline and a slash in front."""
+
+    regex = r"[\s\S]*"
+    part_isolating = False  # it goes on past slashes, which Werkzeug would not tell from the regex
+    weight = 300  # after every other rule of the host
+
+
+class _Replay(io.RawIOBase):
+    """A `wsgi.input` that keeps what hooks read of it, byte by byte, so that the App reads it again.
+
+    To encode anew what they have parsed would be simpler, but would break signatures of the body.
+    """
+
+    def __init__(self, source: Any) -> None:
+        super().__init__()
+        self._source = source
+        self._kept = io.BytesIO()
+        self._again = False
+
+    def readable(self) -> bool:
+        """Return True, as a stream does that can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Fill a buffer with the next bytes (io.RawIOBase)."""
+        view = memoryview(buffer).cast("B")
+        data: bytes = self._kept.read(len(view)) if self._again else b""
+        if not data:
+            data = self._source.read(len(view))
+        if not self._again:
+            self._kept.write(data)
+        view[: len(data)] = data
+        return len(data)
+
+    def rewound(self) -> Any:
+        """Return a stream that starts at the beginning: the source where nothing has been read of it."""
+        self._again = True
+        return self if self._kept.tell() + self._kept.seek(0) else self._source
+
+
+def mount(host: Flask, prefix: str, api: App) -> None:
+    """Let an App answer everything under a prefix, but for what the host has narrower rules for.
+
+    `prefix` is a literal path such as `/api`; `/` is what is left of the whole site. Unexpected exceptions of
+    handlers go to Flask, HTTP exceptions are answered by the App. In a handler, `flask.request`, `session` and
+    `g` work as in a view. Links are built by `url_for("fsapi/api", rest="users/42")`.
+    Raise ValueError for another kind of prefix, and for one that is mounted already.
+    """
+    prefix = prefix.rstrip("/")
+    endpoint = f"fsapi{prefix or '/'}"
+    if "<" in prefix or "//" in prefix:
+        raise ValueError(f"a prefix is a literal path such as /api, not {prefix!r}")
+    if endpoint in host.view_functions:
+        raise ValueError(f"there is an App under {prefix or '/'} already")
+    host.url_map.converters["fsapi"] = _Rest
+    for path in (f"{prefix}/<fsapi:rest>", *([prefix] if prefix else [])):
+        # Without methods, so that the App answers OPTIONS and 405.
+        host.url_map.add(Rule(path, endpoint=endpoint, methods=None, merge_slashes=False))
+    host.view_functions[endpoint] = _view(host, wire(prefix), api)
+    host.url_value_preprocessor(_keeper(endpoint, api))
+    follow()
+
+
+def _view(host: Flask, script: str, api: App) -> Callable[..., Response]:
+    """Return the view that calls an App."""
+    app = raising(api)
+
+    def view(rest: str = "") -> Response:
+        path: str = request.environ["PATH_INFO"]
+        if not path.startswith(script):
+            raise NotFound  # `//api`, which Werkzeug takes for `/api`
+        environ = {
+            **request.environ,
+            "SCRIPT_NAME": request.environ.get("SCRIPT_NAME", "") + script,
+            "PATH_INFO": path[len(script) :],
+            "wsgi.input": request.environ["wsgi.input"].rewound(),
+        }
+        status, headers, body = answer(app, environ)
+        response = host.response_class(body, status)
+        response.headers = headers  # all and no others: Flask would give a 204 a Content-Type
+        return response
+
+    return view
+
+
+def _keeper(endpoint: str, api: App) -> Callable[[str | None, dict[str, Any] | None], None]:
+    """Return a function that Flask calls before all hooks, so that what they read is kept."""
+    limits = [sys.maxsize if route.max_body is None else route.max_body for route in api.routes]
+
+    def keep(called: str | None, values: dict[str, Any] | None) -> None:
+        if called == endpoint:
+            request.environ["wsgi.input"] = _Replay(request.environ["wsgi.input"])
+            # The App's limit is the one that counts: hooks read as much as its widest file, and no more is kept.
+            request.max_content_length = max(limits, default=0)
+
+    return keep

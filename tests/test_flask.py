@@ -1,0 +1,338 @@
+"""An App inside a Flask app: what Flask does for its own views applies to route files."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import flask
+import pytest
+from flask.cli import routes_command
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.wrappers import Response
+
+from fsapi import App
+from fsapi.flask import mount
+from tests.site import Site, call, client, environ, handler, write
+
+SEEN = """
+import flask
+
+def default(req, res):
+    seen = {"method": req.method, "params": req.params, "url": req.url, "bytes": req.bytes.decode()}
+    res.json({**seen, "script": req.environ["SCRIPT_NAME"], "user": flask.session.get("user")})
+"""
+STREAM = """
+import flask
+from werkzeug.wrappers import Response
+
+def GET(req, res):
+    def pieces():
+        for number in range(3):
+            yield flask.request.path + str(number)
+    response = Response(pieces())
+    response.call_on_close(lambda: flask.current_app.extensions["closed"].append(1))
+    return response
+"""
+COOKIE = """
+from werkzeug.wrappers import Response
+
+def GET(req, res):
+    response = Response(status="299 Odd", headers=[("Link", "<a>"), ("Link", "<b>")])
+    response.set_cookie("own", "1", samesite="Lax")
+    response.set_cookie("other", "2")
+    return response
+"""
+UPLOAD = """
+max_body = 500
+
+def POST(req, res):
+    file = req.raw.files["file"]
+    res.json([file.filename, file.read().decode(), req.raw.form["text"]])
+"""
+TREE = {
+    "index.py": SEEN,
+    "users/[id].py": SEEN,
+    "files/[...path].py": SEEN,
+    "only.py": handler("res.json(1)"),
+    "fails.py": handler("1 / 0"),
+    "aborts.py": handler("abort(409, 'taken')", top="from werkzeug.exceptions import abort"),
+    "empty.py": handler("res.status(204).end()", "DELETE"),
+    "small.py": "max_body = 5\n" + handler("res.json(req.body)", "POST"),
+    "stream.py": STREAM,
+    "cookie.py": COOKIE,
+    "upload.py": UPLOAD,
+    "logs.py": handler("flask.session['user'] = req.body; res.json(1)", "POST", top="import flask"),
+}
+Hook = Callable[[], object]
+
+
+def inside(api: App, *hooks: Hook, prefix: str = "/api", **config: object) -> flask.Flask:
+    """Return a Flask app with an App inside of it, and with hooks that run before its views."""
+    host = flask.Flask("host")
+    host.config.from_mapping({"SECRET_KEY": "x", **config})
+    host.extensions["closed"] = []
+
+    def home() -> str:
+        return str(flask.session.get("user"))
+
+    host.add_url_rule("/api/home", view_func=home)
+    for hook in hooks:
+        host.before_request_funcs.setdefault(None, []).append(lambda hook=hook: (hook(), None)[1])
+    mount(host, prefix, api)
+    return host
+
+
+@pytest.fixture
+def host(site: Site) -> flask.Flask:
+    """Return a Flask app with the tree under /api."""
+    return inside(site(TREE))
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("/api", {}),
+        ("/api/", {}),
+        ("/api/users/7?a=1", {"id": "7"}),
+        ("/api/users/a%2Fb", {"id": "a/b"}),
+        ("/api/users/caf%C3%A9%0A", {"id": "café\n"}),
+        ("/api/files/a%2Fb/c%20d", {"path": ["a/b", "c d"]}),
+    ],
+)
+def test_path_below_the_prefix_is_the_apps(host: flask.Flask, path: str, params: object) -> None:
+    """The prefix is SCRIPT_NAME, the rest is matched as without a mount, and the URL is the one that was sent."""
+    seen = client(host).get(path).get_json()
+    assert (seen["params"], seen["script"], seen["url"]) == (params, "/api", path)
+
+
+@pytest.mark.parametrize("path", ["/api//users/7", "/api/users//7", "/api//", "/api/nope", "/api/users/7/"])
+def test_path_that_no_file_has_is_the_apps_404(host: flask.Flask, path: str) -> None:
+    """Flask neither merges slashes nor redirects below the prefix; one trailing slash is ignored."""
+    answer = client(host).get(path)
+    assert answer.status_code == (200 if path.endswith("7/") else 404)
+    assert answer.mimetype == "application/json"
+
+
+@pytest.mark.parametrize("path", ["/apis", "/ap", "//api/only", "/nope"])
+def test_path_outside_of_the_prefix_is_the_hosts(host: flask.Flask, path: str) -> None:
+    """A prefix ends where a segment does."""
+    status, headers, _ = call(host, environ(path))
+    assert (status[:3], headers["content-type"]) == ("404", "text/html; charset=utf-8")
+
+
+def test_narrower_rule_of_the_host_wins(host: flask.Flask) -> None:
+    """Flask's own views can stand below the prefix."""
+    assert client(host).get("/api/home").text == "None"
+
+
+def test_bad_utf_8_is_a_400(host: flask.Flask) -> None:
+    """As without a mount."""
+    assert client(host).get("/api/users/%FF").status_code == 400
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
+def test_every_method_passes(host: flask.Flask, method: str) -> None:
+    """Flask answers no method by itself."""
+    answer = client(host).open("/api/users/7", method=method)
+    assert answer.status_code == 200
+    assert method == "HEAD" or answer.get_json()["method"] == method
+
+
+@pytest.mark.parametrize("method", ["POST", "PROPFIND"])
+def test_405_is_the_apps(host: flask.Flask, method: str) -> None:
+    """Also for methods that Flask would not know."""
+    status, headers, body = call(host, environ("/api/only", method))
+    assert (status[:3], headers["allow"], body) == ("405", "GET, HEAD, OPTIONS", b'{"error":"Method Not Allowed"}')
+
+
+def test_head_and_no_content_have_the_headers_of_the_app(host: flask.Flask) -> None:
+    """Flask adds no Content-Type of its own."""
+    web = client(host)
+    assert web.head("/api/only").headers["Content-Length"] == "1"
+    assert "Content-Type" not in web.delete("/api/empty").headers
+
+
+def test_prefix_may_have_letters_of_any_kind_and_the_host_a_prefix_too(site: Site) -> None:
+    """SCRIPT_NAME is both, one behind the other."""
+    web = client(DispatcherMiddleware(inside(site(TREE), prefix="/käse/v1.0"), {"/site": inside(site({}))}))
+    assert web.get("/k%C3%A4se/v1.0/users/a%2Fb").get_json()["params"] == {"id": "a/b"}
+    seen = client(DispatcherMiddleware(flask.Flask("x"), {"/site": inside(site(TREE))})).get("/site/api/users/7")
+    assert (seen.get_json()["script"], seen.get_json()["url"]) == ("/site/api", "/site/api/users/7")
+
+
+def test_app_may_have_what_is_left_of_the_whole_site(site: Site) -> None:
+    """The prefix `/` comes after every rule of the host."""
+    web = client(inside(site(TREE), prefix="/"))
+    assert [web.get("/only").text, web.get("/api/home").text, web.get("/").status_code] == ["1", "None", 200]
+
+
+@pytest.mark.parametrize("prefix", ["/<tenant>", "/a//b", "/api", "api"])
+def test_prefix_that_cannot_be_is_refused(host: flask.Flask, site: Site, prefix: str) -> None:
+    """Rules are literal, start with a slash, and are mounted once."""
+    with pytest.raises(ValueError, match=r"/api|slash"):
+        mount(host, prefix, site(TREE))
+
+
+def test_link_is_built_by_the_host(host: flask.Flask) -> None:
+    """The endpoint is `fsapi` and the prefix."""
+    with host.test_request_context(environ_overrides={"SCRIPT_NAME": "/site"}):
+        assert flask.url_for("fsapi/api", rest="users/é") == "/site/api/users/%C3%A9"
+
+
+def test_flask_can_list_the_rules(host: flask.Flask) -> None:
+    """`flask routes` shows the mount."""
+    assert "fsapi/api" in host.test_cli_runner().invoke(routes_command).output
+
+
+def test_session_is_flasks(host: flask.Flask) -> None:
+    """A handler sees who has logged in on the host, and the host who has logged in by a handler."""
+    web = client(host)
+    web.post("/api/logs", json="ada")
+    assert (web.get("/api/home").text, web.get("/api").get_json()["user"]) == ("ada", "ada")
+
+
+def test_hook_may_answer_instead(site: Site) -> None:
+    """A login that is required for the site is required for the App."""
+    host = flask.Flask("host")
+    host.before_request(lambda: ("log in", 401))
+    mount(host, "/api", site(TREE))
+    assert client(host).get("/api/only").text == "log in"
+
+
+def test_cookies_headers_and_reason_arrive_as_sent(host: flask.Flask) -> None:
+    """Set-Cookie adds up with Flask's session."""
+
+    def visit() -> None:
+        flask.session["n"] = 1
+
+    host.before_request(visit)
+    answer = client(host).get("/api/cookie")
+    assert answer.status == "299 Odd"
+    assert answer.headers.getlist("Link") == ["<a>", "<b>"]
+    own, other, session = answer.headers.getlist("Set-Cookie")
+    assert (own, other, session[:8]) == ("own=1; Path=/; SameSite=Lax", "other=2; Path=/", "session=")
+
+
+READS: dict[str, Hook] = {
+    "data": lambda: flask.request.get_data(),
+    "data not kept": lambda: flask.request.get_data(cache=False),
+    "json": lambda: flask.request.get_json(silent=True),
+    "form": lambda: [*flask.request.form, *flask.request.files],
+    "some": lambda: flask.request.stream.read(3),
+    "nothing": lambda: None,
+    "input": lambda: (flask.request.environ["wsgi.input"].readable(), flask.request.environ["wsgi.input"].readline()),
+}
+
+
+@pytest.mark.parametrize("hook", READS)
+def test_body_that_a_hook_has_read_is_not_lost(site: Site, hook: str) -> None:
+    """Every byte is there again, in whatever way the hook has read them."""
+    web = client(inside(site(TREE), READS[hook]))
+    for kind in ("application/json", "application/x-www-form-urlencoded", "text/plain"):
+        assert web.put("/api", data=b'{"a": 1}', content_type=kind).get_json()["bytes"] == '{"a": 1}'
+
+
+@pytest.mark.parametrize("hook", READS)
+def test_form_with_files_that_a_hook_has_read_is_not_lost(site: Site, hook: str) -> None:
+    """The App parses the same bytes, boundary and all."""
+    form = {"file": (BytesIO(b"content"), "a.txt"), "text": "é"}
+    answer = client(inside(site(TREE), READS[hook])).post("/api/upload", data=form)
+    assert answer.get_json() == ["a.txt", "content", "é"]
+
+
+@pytest.mark.parametrize("hook", ["data", "form", "some", "nothing"])
+@pytest.mark.parametrize("most", [None, 1, 1000])
+def test_413_stays_a_413(site: Site, hook: str, most: int | None) -> None:
+    """The limit of the App counts, not Flask's, whether a hook reads or not."""
+    web = client(inside(site(TREE), READS[hook], MAX_CONTENT_LENGTH=most))
+    assert web.post("/api/small", data=b"12345").get_json() == "12345"
+    assert web.post("/api/small", data=b"123456").status_code == 413
+
+
+def test_hook_reads_no_more_than_the_app_would(site: Site) -> None:
+    """A body over the limit of every file is refused to hooks as well."""
+    web = client(inside(site({"a.py": handler("res.end()")}, max_body=5), READS["data"]))
+    assert web.post("/api/a", data=b"123456").status_code == 413
+
+
+@pytest.mark.parametrize("length", [5, 6])
+def test_chunked_body_is_read_once_and_counted(site: Site, length: int) -> None:
+    """Without a length the bytes decide, and a hook may have read them."""
+    made = environ("/api/small", "POST", b"x" * length, HTTP_TRANSFER_ENCODING="chunked")
+    status, _, _ = call(inside(site(TREE), READS["data"]), {**made, "wsgi.input_terminated": True})
+    assert status[:3] == {5: "200", 6: "413"}[length]
+
+
+def test_upload_without_a_limit_passes_through_hooks(site: Site) -> None:
+    """Where a file takes any size, hooks may read any size."""
+    tree = {"any.py": "max_body = None\n" + handler("res.json(len(req.bytes))", "POST")}
+    web = client(inside(site(tree, max_body=1), READS["data"]))
+    assert web.post("/api/any", data=b"x" * 100_000).get_json() == 100_000
+
+
+def test_unexpected_exception_is_flasks(host: flask.Flask, caplog: pytest.LogCaptureFixture) -> None:
+    """Error handlers and teardown see it, and fsapi logs nothing."""
+    torn: list[object] = []
+    host.teardown_request(torn.append)
+    host.register_error_handler(ZeroDivisionError, lambda _: ("handled by Flask", 503))
+    answer = client(host).get("/api/fails")
+    assert (answer.status_code, answer.text, caplog.records) == (503, "handled by Flask", [])
+    del host.error_handler_spec[None][None][ZeroDivisionError]
+    assert client(host).get("/api/fails").status_code == 500
+    assert [type(exc) for exc in torn] == [type(None), ZeroDivisionError]
+    assert {record.name for record in caplog.records} == {"host"}
+
+
+def test_http_exception_is_answered_by_the_app(host: flask.Flask, caplog: pytest.LogCaptureFixture) -> None:
+    """Flask's own pages for such a status do not take its place."""
+    host.register_error_handler(409, lambda _: ("page", 409))
+    assert client(host).get("/api/aborts").get_json() == {"error": "taken"}
+    assert caplog.record_tuples == []
+
+
+def test_stream_passes_through_and_is_closed(host: flask.Flask) -> None:
+    """It runs in the context of its request to the end, and its close is called once."""
+    answer = client(host).get("/api/stream", buffered=False)
+    assert answer.is_streamed
+    assert list(answer.iter_encoded()) == [b"/api/stream0", b"/api/stream1", b"/api/stream2"]
+    assert host.extensions["closed"] == []
+    answer.close()
+    assert host.extensions["closed"] == [1]
+
+
+def test_after_request_sees_a_whole_answer(host: flask.Flask) -> None:
+    """What is no stream has its data at hand, and may be changed."""
+
+    def change(response: flask.Response) -> flask.Response:
+        assert not response.is_streamed
+        response.set_data(response.get_data() + b"!")
+        return response
+
+    host.after_request(change)
+    assert client(host).get("/api/only").text == "1!"
+
+
+def test_apps_with_equally_named_trees_do_not_see_each_other(tmp_path: Any) -> None:
+    """U83: two projects in one site."""
+    host = flask.Flask("host")
+    for name in ("one", "two"):
+        files = {
+            "server/_who.py": f"NAME = {name!r}",
+            "server/who.py": "from ._who import NAME\n" + handler("res.json(NAME)"),
+        }
+        mount(host, f"/{name}", App(write(tmp_path / name, {**files, f"server/{name}.py": handler("res.end()")})))
+    web = client(host)
+    assert [web.get(path).get_json() for path in ("/one/who", "/two/who")] == ["one", "two"]
+    assert [web.get(path).status_code for path in ("/one/one", "/one/two", "/two/two")] == [200, 404, 200]
+
+
+def test_app_stays_as_it_is_for_others(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """Only what is mounted raises."""
+    api = site(TREE)
+    inside(api)
+    assert client(api).get("/fails").status_code == 500
+    assert [(record.name, record.levelno) for record in caplog.records] == [("fsapi", logging.ERROR)]
+    assert isinstance(client(api).get("/only"), Response)
