@@ -180,6 +180,7 @@ def test_params_and_query_are_fresh(site: Site) -> None:
         assert client(app).get(path).data == client(app).get(path).data
 
 
+@pytest.mark.e2e
 def test_no_memory_is_lost(site: Site) -> None:
     """Twenty thousand requests leave nothing behind (U64)."""
     app = site({"users/[id].py": ECHO, "boom.py": handler("1 / 0")}, errors="raise")
@@ -225,6 +226,7 @@ LARGE = [
 # fmt: on
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(("key", "value"), LARGE, ids=range(len(LARGE)))
 def test_a_million_bytes(key: str, value: str, site: Site) -> None:
     """A megabyte in any part of a request is answered in time that grows with it, and no faster (U66)."""

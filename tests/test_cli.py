@@ -31,7 +31,13 @@ def test_routes_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
 def test_routes_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
     """The same for programs."""
     assert main(["routes", "--json"]) == 0
-    row: dict[str, object] = {"method": "GET", "url": "/users/[id]", "file": "server/users/[id].py", "line": 1, "middleware": []}
+    row: dict[str, object] = {
+        "method": "GET",
+        "url": "/users/[id]",
+        "file": "server/users/[id].py",
+        "line": 1,
+        "middleware": [],
+    }
     assert json.loads(capsys.readouterr().out) == [row]
 
 

@@ -45,6 +45,8 @@ from fsapi.__main__ import main
 from fsapi.loader import Finder
 from tests.site import client, write
 
+pytestmark = pytest.mark.e2e
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
 LOGGERS = [logging.getLogger(name) for name in ("fsapi", "access")]

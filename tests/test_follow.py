@@ -32,6 +32,7 @@ def followers() -> list[Follower]:
     return [thread for thread in threading.enumerate() if isinstance(thread, Follower)]
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("variable", ["WERKZEUG_RUN_MAIN", "RUN_MAIN"])
 @pytest.mark.parametrize("name", CHANGES)
 def test_changed_tree_ends_the_child_of_a_reloader(
