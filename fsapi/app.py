@@ -156,7 +156,9 @@ class App:
         """Fill in the answer to an exception, and log it where it is unexpected; raise what goes to the host."""
         html = bool(self._pages) and prefers_html(environ)
         try:
-            self._renew(res)
+            abandon(res)
+            if self._pages:
+                vary(res, "Accept")
             if isinstance(exc, HTTPException):
                 return answers.answer(exc, environ, res, html=html)
         except BaseException as broken:  # an exception of the project's own that cannot be answered
@@ -166,14 +168,10 @@ class App:
         self._interrupted(environ, route, exc)
         if self._raises:
             raise exc
-        self._renew(res)
-        return answers.error(res, 500, html=html)
-
-    def _renew(self, res: Res) -> None:
-        """Let a response be filled in with an error, which depends on Accept where there are pages."""
         abandon(res)
         if self._pages:
             vary(res, "Accept")
+        return answers.error(res, 500, html=html)
 
     def _interrupted(self, environ: WSGIEnvironment, route: Route, exc: BaseException) -> None:
         """Log an unexpected exception, or wrap one that would end the host: SystemExit stops a gunicorn worker."""

@@ -38,15 +38,17 @@ def answer(exc: HTTPException, environ: WSGIEnvironment, res: Res, *, html: bool
     An exception that brings a Response is that Response. Raise what an exception of another's making raises,
     and the exception itself where it has no status.
     """
+    given = exc.description
+    text = "" if given is None or given in _STOCK else str(given)
     if isinstance(exc.response, Response):
         adopt(res, exc.response, environ)
     elif exc.code is None:
         raise exc
     elif type(exc).get_response is HTTPException.get_response:
-        error(res, exc.code, _text(exc), exc.get_headers(environ), html=html)
+        error(res, exc.code, text, exc.get_headers(environ), html=html)
     else:
         response = exc.get_response(environ)
-        error(res, response.status_code, _text(exc), response.headers, html=html)
+        error(res, response.status_code, text, response.headers, html=html)
 
 
 def error(res: Res, code: int, text: str = "", headers: Iterable[tuple[str, str]] = (), *, html: bool = False) -> None:
@@ -75,9 +77,3 @@ def report(exc: BaseException, environ: WSGIEnvironment, file: str) -> None:
         _log.error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
     except Exception:  # a filter or handler of the project's own: the client gets its answer all the same
         traceback.print_exc()
-
-
-def _text(exc: HTTPException) -> str:
-    """Return the description that the raiser gave, or nothing."""
-    text = exc.description
-    return "" if text is None or text in _STOCK else str(text)
