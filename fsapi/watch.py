@@ -32,9 +32,11 @@ class Watch:
     def look(self) -> list[str]:
         """Return the files that are new, gone or different since the first look."""
         known = set(_imported())
-        for tree in set(trees()) - self._trees:  # which the app has brought since, perhaps from elsewhere
+        for tree in set(trees()) - self._trees:
             self._trees.add(tree)
-            known.update(below(tree))
+            # A tree in the working directory has been looked at before the app was loaded, one elsewhere is new here.
+            if not any(path.startswith(tree + os.sep) for path in self._seen):
+                known.update(below(tree))
         for path, stat in stats(known).items():
             self._seen.setdefault(path, stat)
         return sorted({path for path, _ in self._seen.items() ^ stats({*_own(), *self._seen}).items()})

@@ -68,3 +68,12 @@ def test_a_tree_that_comes_later_is_no_change(here: Path) -> None:
     assert watch.look() == []
     write(here, {"later/b.py": ""})
     assert watch.look() == [str(here / "later/b.py")]
+
+
+def test_a_file_that_comes_while_the_app_is_loaded_is_seen(here: Path) -> None:
+    """The first look is after that, and compares with what was there before."""
+    write(here / "home", {"server/a.py": ""})
+    watch = Watch()
+    loader.register(here / "home/server")
+    write(here / "home", {"server/deep/new.py": ""})
+    assert watch.look() == [str(here / "home/server/deep/new.py")]
