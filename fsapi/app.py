@@ -2,8 +2,8 @@
 
 App.__call__                the WSGI seam
   └ _respond                the only `try` of the request path
-      └ _dispatch           route and method → handler
-  └ res.send                the only `start_response`
+      └ dispatch            method → handler
+  └ send                    the only `start_response`
 """
 
 # `raising` is a friend of App: as a method it would be a second way to write `errors="raise"`.

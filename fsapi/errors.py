@@ -1,4 +1,4 @@
-"""Exceptions turned into answers: JSON `{"error": ...}` that tells a client nothing but what it may know."""
+"""Exceptions turned into answers that tell a client nothing but what it may know, and into log records that do."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from fsapi import target
 from fsapi.res import Res
+from fsapi.route import CHOSEN
 from fsapi.sending import adopt
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def error(res: Res, code: int, text: str = "", headers: Iterable[tuple[str, str]
 def report(exc: BaseException, environ: WSGIEnvironment, file: str) -> None:
     """Write the one log record of a failure: traceback, method, path and route file."""
     path = quote(target.url(environ), safe="/!$&'()*+,;=:@-._~%?", errors="replace")
-    extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": file}
+    extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": environ.get(CHOSEN, file)}
     try:
         _log.error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
     except Exception:  # a filter or handler of the project's own: the client gets its answer all the same

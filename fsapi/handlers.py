@@ -1,4 +1,4 @@
-"""A module read as a table of handlers, and what is wrong with it.
+"""A module read for what it exports, handlers, a page or middleware, and what is wrong with it.
 
 `default` answers the seven named methods only; HEAD runs GET, and OPTIONS answers itself. All of this is
 put into the table when the app is built, so that picking a handler is one look-up.

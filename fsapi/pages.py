@@ -10,7 +10,7 @@ from fsapi.accept import prefers_html, vary
 from fsapi.middleware import Middleware, compose
 from fsapi.req import Req
 from fsapi.res import Res
-from fsapi.route import Handler, Route, unfilled
+from fsapi.route import CHOSEN, Handler, Route, unfilled
 
 
 def rendered(page: Callable[..., object], file: str) -> Handler:
@@ -43,7 +43,7 @@ def choice(page: Route, names: Sequence[str], handler: Handler | None) -> Handle
             return handler(req, res)
         values = [req.params[name] for name in names]
         req.params = {own: value for (own, _), value in zip(page.names, values)} | unfilled(page)
-        req.route = page
+        req.route, req.environ[CHOSEN] = page, page.file
         return page.methods[req.method](req, res)
 
     return choose if handler is None else compose([Middleware(page.file, _told)], choose)

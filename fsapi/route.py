@@ -15,6 +15,9 @@ from fsapi.segment import Param, Segment
 #: The methods that a route file can answer, in the order in which `Allow` lists them.
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
+#: Where an environ names the page that was chosen instead of the route file of the same shape.
+CHOSEN = "fsapi.chosen"
+
 #: A handler takes a Req and a Res; what it returns is judged when it has run.
 Handler = Callable[[Any, Any], object]
 

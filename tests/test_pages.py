@@ -217,3 +217,10 @@ def test_mistakes_of_both_trees_come_at_once(tmp_path: Path) -> None:
     with pytest.raises(TreeError) as caught:
         App(write(tmp_path, {"app/pages/[a.py": PAGE, "server/b.py": "X = 1", "server/c.py": API.format("GET")}))
     assert [mistake.file for mistake in caught.value.mistakes] == ["app/pages/[a.py", "server/b.py"]
+
+
+def test_the_log_names_the_page_that_failed(project: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """And not the route file of the same shape, which did not run."""
+    write(project, {"app/pages/users/index.py": "def page(req): 1 / 0"})
+    assert ask(project, "/users").status_code == 500
+    assert caplog.messages == ["GET /users failed in app/pages/users/index.py"]
