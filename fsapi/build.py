@@ -14,9 +14,13 @@ from types import ModuleType
 from typing import NoReturn
 
 from fsapi import handlers
+from fsapi.binding import bind
+from fsapi.contract import refuse_params
+from fsapi.handlers import Exports
 from fsapi.imports import Imports
+from fsapi.methods import refuse, table
 from fsapi.middleware import Middleware, compose
-from fsapi.mistake import Mistake, TreeError
+from fsapi.mistake import Mistake, TreeError, Unfit
 from fsapi.owners import owned
 from fsapi.pages import choice, rendered
 from fsapi.req import Req
@@ -31,7 +35,7 @@ _log = logging.getLogger("fsapi")
 _DJANGO = {"asgi.py", "settings.py", "urls.py", "wsgi.py"}
 _ELSEWHERE = 'If the API is in another folder, pass its name: App(__file__, server="api").'
 
-_Read = Callable[[ModuleType, str], tuple[dict[str, Handler], list[Mistake]]]
+_Read = Callable[[ModuleType, str], Exports]
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class _Leaf:
     file: File
     way: Way
     module: ModuleType
-    found: dict[str, Handler]
+    exports: Exports
     max_body: int | None
     chain: list[Middleware]
 
@@ -87,7 +91,8 @@ def _sorted(routes: Iterable[Route]) -> tuple[Route, ...]:
 def _route(leaf: _Leaf, page: Route | None) -> Route:
     """Return a route with its handlers within its middleware, and the page that has the same URL."""
     reading = ("GET", "HEAD") if page is not None else ()
-    methods = {method: compose(leaf.chain, handler) for method, handler in handlers.table(leaf.found, reading).items()}
+    bound = {name: _bound(leaf, name, handler) for name, handler in leaf.exports.handlers.items()}
+    methods = {method: compose(leaf.chain, handler) for method, handler in table(bound, reading).items()}
     if page is not None:
         names = [param.name for segment in leaf.way.segments for param in segment.params]
         methods |= {method: choice(page, names, methods.get(method)) for method in reading}
@@ -96,15 +101,23 @@ def _route(leaf: _Leaf, page: Route | None) -> Route:
 
 def _page(leaf: _Leaf) -> Route:
     """Return the route of a page."""
-    table = handlers.table({"GET": rendered(leaf.found["page"], leaf.file.name)})
-    return _planted(leaf, {method: compose(leaf.chain, handler) for method, handler in table.items()})
+    page = rendered(leaf.exports.handlers["page"], leaf.file.name)
+    answered = table({"GET": _bound(leaf, "page", page)})
+    return _planted(leaf, {method: compose(leaf.chain, handler) for method, handler in answered.items()})
+
+
+def _bound(leaf: _Leaf, name: str, handler: Handler) -> Handler:
+    """Return what answers for an export, within its contract."""
+    return bind(leaf.exports.contracts[name], handler, [param.name for param in leaf.way.absent])
 
 
 def _planted(leaf: _Leaf, methods: dict[str, Handler]) -> Route:
     """Return the route of a leaf that answers some methods."""
-    otherwise = compose(leaf.chain, handlers.refuse(methods))
+    otherwise = compose(leaf.chain, refuse(methods))
     files = tuple(middleware.file for middleware in leaf.chain)
-    return Route(leaf.file.name, leaf.way, leaf.module, methods, leaf.max_body, otherwise, tuple(leaf.found), files)
+    return Route(
+        leaf.file.name, leaf.way, leaf.module, methods, leaf.max_body, otherwise, tuple(leaf.exports.handlers), files
+    )
 
 
 def _lost(tree: Tree, max_body: int | None, leaves: list[_Leaf]) -> Route:
@@ -140,6 +153,8 @@ def _leaves(tree: Tree, read: _Read, max_body: int | None) -> Iterator[_Leaf]:
     chains = {file: chain for file in tree.middleware.values() for chain in _middleware(tree, imports, file)}
     loaded = {file: module for file in tree.files for module in imports.load(file)}
     read_files = {file: own for file, module in loaded.items() for own in _read(tree, read, file, module, max_body)}
+    for file, (exports, _) in read_files.items():
+        _compare(tree, file, loaded[file], exports, [way for other, way in ways if other is file])
     for file, way in ways:
         if file in read_files:
             chain = [chains[above] for above in tree.above(file) if above in chains]
@@ -148,13 +163,22 @@ def _leaves(tree: Tree, read: _Read, max_body: int | None) -> Iterator[_Leaf]:
 
 def _read(
     tree: Tree, read: _Read, file: File, module: ModuleType, max_body: int | None
-) -> Iterator[tuple[dict[str, Handler], int | None]]:
+) -> Iterator[tuple[Exports, int | None]]:
     """Yield what a file exports and the limit of its bodies, if it exports anything; refuse its mistakes."""
-    found, mistakes = read(module, file.name)
+    exports = read(module, file.name)
     limit, wrong = handlers.limit(module, file.name, max_body)
-    tree.mistakes += [*mistakes, *wrong]
-    if found:
-        yield found, limit
+    tree.mistakes += [*exports.mistakes, *wrong]
+    if exports.handlers:
+        yield exports, limit
+
+
+def _compare(tree: Tree, file: File, module: ModuleType, exports: Exports, ways: list[Way]) -> None:
+    """Refuse contracts that ask for other params than the path of their file has."""
+    for name, contract in exports.contracts.items():
+        try:
+            refuse_params(name, contract, ways)
+        except Unfit as unfit:
+            tree.mistakes.append(Mistake(file.name, unfit.what, unfit.remedy, handlers.line(module, name)))
 
 
 def _middleware(tree: Tree, imports: Imports, file: File) -> Iterator[Middleware]:

@@ -1,8 +1,4 @@
-"""JSON: bytes to Python and back, by msgspec, strict in what it takes and strict in what it writes.
-
-Taken (RFC 8259): UTF-8 only, no NaN, no number out of range, no lone surrogate; the last of equal keys wins.
-Written: compact UTF-8; NaN and infinities as null, as JSON.stringify does.
-"""
+"""Python written as JSON: compact UTF-8, NaN and infinities as null, and what has no form refused with its place."""
 
 # What JSON holds is Any; isinstance() narrows that to containers whose contents pyright calls unknown.
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
@@ -10,49 +6,11 @@ Written: compact UTF-8; NaN and infinities as null, as JSON.stringify does.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
-
+from fsapi import engine
 from fsapi.plain import finite, parts, plain, type_name
-
-_LONE = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
-
-
-class Malformed(ValueError):
-    """Bytes that are no JSON; the text says what is wrong and where."""
-
-
-def decode(data: bytes) -> Any:
-    """Return the value of a JSON document; raise Malformed."""
-    try:
-        return msgspec.json.decode(data)
-    except RecursionError:
-        raise Malformed("nested too deep") from None
-    except UnicodeDecodeError:
-        raise Malformed(f"not UTF-8 at byte {_valid(data)}") from None
-    except msgspec.DecodeError as exc:
-        raise Malformed(_reason(str(exc), data)) from None
-
-
-def _valid(data: bytes) -> int:
-    """Return how many bytes are UTF-8; msgspec counts from the start of the string that it is about."""
-    try:
-        return len(data.decode().encode())
-    except UnicodeDecodeError as exc:
-        return exc.start
-
-
-def _reason(text: str, data: bytes) -> str:
-    """Return msgspec's reason in words of our own where its place is missing or wrong."""
-    if text == "Input data was truncated":
-        lone = _LONE.search(data)
-        return f"a lone surrogate at byte {lone.start()}" if lone else f"it ends too early, at byte {len(data)}"
-    if " out of range" in text:
-        return f"a number out of range{text.partition(' out of range -')[2]}"
-    return text.removeprefix("JSON is malformed: ")
 
 
 class Unwritable(TypeError):
@@ -89,7 +47,7 @@ def _encode_again(data: Any, exc: Exception) -> bytes:
 def _written(data: Any, exc: Exception) -> bytes:
     """Return the JSON of data that msgspec did not take for a reason that has a remedy; raise that of the others."""
     if isinstance(exc, _Once):
-        data = msgspec.to_builtins(data, enc_hook=plain, str_keys=True)
+        data = engine.builtins(data, plain)
         try:
             return _encode(data)
         except UnicodeEncodeError:
@@ -106,12 +64,12 @@ def _known(value: Any) -> Any:
     return plain(value)
 
 
-_encode = msgspec.json.Encoder(enc_hook=_known).encode
+_encode = engine.encoder(_known)
 
 
 def _escaped(data: Any) -> bytes:
     """Return the JSON of data that has lone surrogates, with ASCII escapes, as JSON.stringify writes them."""
-    built = finite(msgspec.to_builtins(data, enc_hook=plain, str_keys=True))
+    built = finite(engine.builtins(data, plain))
     return json.dumps(built, separators=(",", ":")).encode()
 
 

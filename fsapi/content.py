@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
-from fsapi.codec import Malformed, decode
+from fsapi.engine import decode
+from fsapi.malformed import Malformed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -30,24 +31,35 @@ _CHARSETS = {
 }
 
 
+def media(environ: WSGIEnvironment) -> str:
+    """Return the content type of a body in small letters, without its parameters; raise 415 for an encoded one."""
+    if (environ.get("HTTP_CONTENT_ENCODING") or "identity").lower() != "identity":
+        raise Unsupported("the body has a Content-Encoding; send it as it is", "identity", "Accept-Encoding")
+    declared: str = environ.get("CONTENT_TYPE") or ""
+    return declared.partition(";")[0].strip(" \t").lower()
+
+
+def is_json(kind: str) -> bool:
+    """Tell whether a content type is one of JSON."""
+    return kind == "application/json" or _JSON.fullmatch(kind) is not None
+
+
 def parsed(data: bytes, environ: WSGIEnvironment) -> Any:
     """Return the value of a body; raise 400 or 415."""
-    if (environ.get("HTTP_CONTENT_ENCODING") or "identity").lower() != "identity":
-        raise _Encoded("the body has a Content-Encoding; send it as it is")
-    declared: str = environ.get("CONTENT_TYPE") or ""
-    kind = declared.partition(";")[0].strip(" \t").lower()
-    if _JSON.fullmatch(kind):
+    kind = media(environ)
+    if is_json(kind):
         try:
             return decode(data)
         except Malformed as exc:
             raise BadRequest(f"the body is not JSON: {exc}") from None
     if data[:1] in (b"{", b"["):
         _log.debug("a body that looks like JSON came as %r: send it with `Content-Type: application/json`", kind)
-    return _text(data, parse_options_header(declared)[1].get("charset", "").lower())
+    return text(data, environ)
 
 
-def _text(data: bytes, charset: str) -> str:
+def text(data: bytes, environ: WSGIEnvironment) -> str:
     """Return a body as text; raise 400 where it is not in its charset, 415 where that is not supported."""
+    charset = parse_options_header(environ.get("CONTENT_TYPE"))[1].get("charset", "").lower()
     codec = _CHARSETS.get(charset)
     if codec is None:
         raise UnsupportedMediaType(f"the charset {charset!r} is not supported: send UTF-8")
@@ -57,8 +69,13 @@ def _text(data: bytes, charset: str) -> str:
         raise BadRequest(f"the body is not {codec} at byte {exc.start}") from None
 
 
-class _Encoded(UnsupportedMediaType):
-    """A 415 that says what would be taken (RFC 9110, 12.5.3)."""
+class Unsupported(UnsupportedMediaType):
+    """A 415 that says in a header what would be taken (RFC 9110, 15.5.16)."""
+
+    def __init__(self, text: str, taken: str, header: str = "Accept") -> None:
+        super().__init__(text)
+        self._taken = header, taken
 
     def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
-        return [*super().get_headers(*args, **kwargs), ("Accept-Encoding", "identity")]
+        """Return the headers of the answer, with the one that says it."""
+        return [*super().get_headers(*args, **kwargs), self._taken]

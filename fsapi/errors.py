@@ -17,6 +17,7 @@ from fsapi import target
 from fsapi.res import Res
 from fsapi.route import CHOSEN
 from fsapi.sending import adopt
+from fsapi.unprocessable import Unprocessable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -45,6 +46,8 @@ def answer(exc: HTTPException, environ: WSGIEnvironment, res: Res, *, html: bool
         adopt(res, exc.response, environ)
     elif exc.code is None:
         raise exc
+    elif isinstance(exc, Unprocessable) and not html:
+        res.json({"error": text, "details": exc.details}, 422)
     elif type(exc).get_response is HTTPException.get_response:
         error(res, exc.code, text, exc.get_headers(environ), html=html)
     else:

@@ -60,9 +60,9 @@ class Headers(Mapping[str, str]):
         return f"Headers({dict(self)!r})"
 
 
-def query(environ: WSGIEnvironment) -> Query:
-    """Return the search params of a request; what is not UTF-8 is replaced by U+FFFD."""
+def pairs(environ: WSGIEnvironment) -> list[tuple[str, str]]:
+    """Return the search params of a request with all their values; what is not UTF-8 is replaced by U+FFFD."""
     text: str = environ.get("QUERY_STRING", "")
     if not text.isascii():
         text = text.encode("latin-1", "replace").decode("utf-8", "replace")
-    return Query(parse_qsl(text, keep_blank_values=True, errors="replace"))
+    return parse_qsl(text, keep_blank_values=True, errors="replace")

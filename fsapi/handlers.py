@@ -1,27 +1,18 @@
-"""A module read for what it exports, handlers, a page or middleware, and what is wrong with it.
-
-`default` answers the seven named methods only; HEAD runs GET, and OPTIONS answers itself. All of this is
-put into the table when the app is built, so that picking a handler is one look-up.
-"""
+"""A module read for what it exports, handlers, a page or middleware, and what is wrong with it."""
 
 from __future__ import annotations
 
 import dis
 import functools
 import inspect
-import sys
-import typing
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import ModuleType
-from typing import NoReturn
+from typing import NamedTuple
 
-from werkzeug.exceptions import MethodNotAllowed
-
-from fsapi import loader
-from fsapi.mistake import Mistake
-from fsapi.req import Req
-from fsapi.res import Res
+from fsapi import contract, loader
+from fsapi.contract import Contract
+from fsapi.mistake import Mistake, Unfit
 from fsapi.route import METHODS, Handler
 
 #: What is wrong with a file that has no handler, nor anything that looks like one.
@@ -29,25 +20,30 @@ NOTHING = "defines no handler"
 _NAMES = (*METHODS, "default")
 
 
-def read(module: ModuleType, file: str) -> tuple[dict[str, Handler], list[Mistake]]:
-    """Return the handlers that a module defines, by method or `default`, and its mistakes."""
-    found = exports(module)
-    mistakes = [] if found else [_nothing(module, file)]
-    for name, value in found.items():
-        if (wrong := _wrong(name, value)) is not None:
-            mistakes.append(Mistake(file, *wrong, line(module, name)))
-    return found, mistakes
+class Exports(NamedTuple):
+    """What a module has under the names of handlers, the contract of each, and what is wrong with them."""
+
+    handlers: dict[str, Handler]
+    contracts: dict[str, Contract]
+    mistakes: list[Mistake]
 
 
-def read_page(module: ModuleType, file: str) -> tuple[dict[str, Handler], list[Mistake]]:
-    """Return the page that a module defines, and its mistakes."""
+def read(module: ModuleType, file: str) -> Exports:
+    """Return the handlers that a module defines, by method or `default`."""
+    found = {name: vars(module)[name] for name in _NAMES if name in vars(module)}
+    contracts, mistakes = _judged(module, file, found)
+    return Exports(found, contracts, mistakes if found else [_nothing(module, file)])
+
+
+def read_page(module: ModuleType, file: str) -> Exports:
+    """Return the page that a module defines."""
     if "page" not in vars(module):
         near = get_close_matches("page", list(_functions(module)), n=1, cutoff=0.7)
         what = f"defines no page, but `{near[0]}` looks like one" if near else "defines no page"
         remedy = "Write `def page(req):`, or let its name start with _ if it is no page."
-        return {}, [Mistake(file, what, remedy, line(module, near[0]) if near else 1)]
-    wrong = _wrong("page", vars(module)["page"], parameters=("req",))
-    return {"page": vars(module)["page"]}, [Mistake(file, *wrong, line(module, "page"))] if wrong else []
+        return Exports({}, {}, [Mistake(file, what, remedy, line(module, near[0]) if near else 1)])
+    found = {"page": vars(module)["page"]}
+    return Exports(found, *_judged(module, file, found, parameters=("req",)))
 
 
 def read_middleware(module: ModuleType, file: str) -> tuple[Handler | None, list[Mistake]]:
@@ -55,23 +51,31 @@ def read_middleware(module: ModuleType, file: str) -> tuple[Handler | None, list
     function = vars(module).get("middleware")
     if function is None:
         return None, [Mistake(file, "defines no middleware", "Write `def middleware(req, res):`.", 1)]
-    if (wrong := _wrong("middleware", function, generator=True)) is not None:
-        return None, [Mistake(file, *wrong, line(module, "middleware"))]
-    return function, []
+    contracts, mistakes = _judged(module, file, {"middleware": function}, generator=True)
+    if any(contract != Contract() for contract in contracts.values()):
+        what = "the annotations of middleware have a contract, which is only checked after it"
+        mistakes = [Mistake(file, what, "Write Req and Res alone.", line(module, "middleware"))]
+    return (None if mistakes else function), mistakes
 
 
-def refuse(methods: Collection[str]) -> Handler:
-    """Return the handler of the methods that a file does not answer: a 405 with a complete Allow."""
-
-    def otherwise(req: Req, res: Res) -> NoReturn:
-        raise MethodNotAllowed(allow(methods))
-
-    return otherwise
-
-
-def exports(module: ModuleType) -> dict[str, Handler]:
-    """Return what a module has under the names of handlers, as it is."""
-    return {name: vars(module)[name] for name in _NAMES if name in vars(module)}
+def _judged(
+    module: ModuleType,
+    file: str,
+    found: Mapping[str, Handler],
+    *,
+    generator: bool = False,
+    parameters: Sequence[str] = ("req", "res"),
+) -> tuple[dict[str, Contract], list[Mistake]]:
+    """Return the contracts of functions, and the mistakes of those that cannot be called or read."""
+    contracts: dict[str, Contract] = {}
+    mistakes: list[Mistake] = []
+    for name, value in found.items():
+        try:
+            _refuse_uncallable(name, value, generator=generator, parameters=parameters)
+            contracts[name] = contract.read(name, _function(value))
+        except Unfit as unfit:
+            mistakes.append(Mistake(file, unfit.what, unfit.remedy, line(module, name)))
+    return contracts, mistakes
 
 
 def line(module: ModuleType, name: str) -> int | None:
@@ -87,35 +91,6 @@ def line(module: ModuleType, name: str) -> int | None:
     return found
 
 
-def table(found: Mapping[str, Handler], also: Sequence[str] = ()) -> dict[str, Handler]:
-    """Return the handler of every method that a file with these handlers answers.
-
-    OPTIONS tells of further methods `also`, where something else answers them.
-    """
-    default = found.get("default")
-    methods = {method: found.get(method, default) for method in METHODS}
-    methods["HEAD"] = found.get("HEAD") or found.get("GET") or default
-    answered = {method: handler for method, handler in methods.items() if handler is not None}
-    if "OPTIONS" not in answered:
-        answered["OPTIONS"] = _options(", ".join(allow({*answered, *also, "OPTIONS"})))
-    return answered
-
-
-def allow(methods: Collection[str]) -> tuple[str, ...]:
-    """Return methods in the order in which `Allow` lists them."""
-    return tuple(method for method in METHODS if method in methods)
-
-
-def _options(allow: str) -> Handler:
-    """Return the handler of OPTIONS for a file that has none (RFC 9110, 9.3.7)."""
-
-    def options(req: Req, res: Res) -> None:
-        res.setHeader("Allow", allow)
-        res.status(204).end()
-
-    return options
-
-
 def limit(module: ModuleType, file: str, default: int | None) -> tuple[int | None, list[Mistake]]:
     """Return the limit of a file's bodies in bytes, None for no limit, and what is wrong with it."""
     value = vars(module).get("max_body", default)
@@ -125,22 +100,21 @@ def limit(module: ModuleType, file: str, default: int | None) -> tuple[int | Non
     return default, [Mistake(file, f"max_body is {value!r}", remedy, line(module, "max_body"))]
 
 
-def _wrong(
-    name: str, value: object, *, generator: bool = False, parameters: Sequence[str] = ("req", "res")
-) -> tuple[str, str] | None:
-    """Return what is wrong with one export, and the remedy, or None."""
+def _refuse_uncallable(name: str, value: object, *, generator: bool, parameters: Sequence[str]) -> None:
+    """Raise Unfit for an export that cannot be called as a handler is."""
     given = f"({', '.join(parameters)})"
     write = f"Write `def {name}{given}:`."
     if not callable(value) or inspect.isclass(value):
-        return f"{name} is not a function", write
+        raise Unfit(f"{name} is not a function", write)
     function = _function(value)
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        return f"{name} is async", "fsapi is synchronous: drop the `async`."
+        raise Unfit(f"{name} is async", "fsapi is synchronous: drop the `async`.")
     if inspect.isgeneratorfunction(function) and not generator:
-        return f"{name} is a generator function, which would never run", "Return a werkzeug Response that streams."
+        raise Unfit(
+            f"{name} is a generator function, which would never run", "Return a werkzeug Response that streams."
+        )
     if (signature := _signature(value, parameters)) is not None:
-        return f"{name} takes {signature}, but is called with {given}", write
-    return _unreadable(name, function)
+        raise Unfit(f"{name} takes {signature}, but is called with {given}", write)
 
 
 def _function(value: Callable[..., object]) -> Callable[..., object]:
@@ -160,22 +134,6 @@ def _signature(handler: Callable[..., object], parameters: Sequence[str]) -> str
         signature.bind(*parameters)
     except TypeError:
         return str(signature)
-    return None
-
-
-def _unreadable(name: str, function: Callable[..., object]) -> tuple[str, str] | None:
-    """Return why the annotations of a handler cannot be read, and the remedy, or None.
-
-    Req, Res and fsapi always can, so that they may be imported under TYPE_CHECKING, as documentation has it.
-    """
-    known = {"Req": Req, "Res": Res, "fsapi": sys.modules["fsapi"]}
-    try:
-        typing.get_type_hints(inspect.unwrap(function), localns=known)
-    except NameError as exc:
-        remedy = f"Import {exc.name} outside of `if TYPE_CHECKING:`: annotations are read when the app starts."
-        return f"an annotation of {name} needs {exc.name}, which is not there at run time", remedy
-    except Exception as exc:  # whatever an annotation runs
-        return f"an annotation of {name} cannot be read: {type(exc).__name__}: {exc}", "Mend or drop it."
     return None
 
 

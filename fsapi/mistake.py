@@ -26,6 +26,14 @@ class Mistake:
         return f"{place}: {self.what}\n  {remedy}"
 
 
+class Unfit(Exception):
+    """A name or a handler that cannot be served: `what` is wrong with it, and the `remedy`."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what, self.remedy = what, remedy
+
+
 class TreeError(Exception):
     """A tree that cannot be served; `mistakes` holds every one of them, in the order of their files.
 

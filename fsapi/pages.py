@@ -1,5 +1,8 @@
 """Pages: HTML that is rendered on the server, and the choice between a page and a route file of the same shape."""
 
+# The params are renamed for the page, which only a friend of Req may do.
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
@@ -42,7 +45,7 @@ def choice(page: Route, names: Sequence[str], handler: Handler | None) -> Handle
         if handler is not None and not prefers_html(req.environ):
             return handler(req, res)
         values = [req.params[name] for name in names]
-        req.params = {own: value for (own, _), value in zip(page.names, values)} | unfilled(page)
+        req._params = {own: value for (own, _), value in zip(page.names, values)} | unfilled(page)
         req.route, req.environ[CHOSEN] = page, page.file
         return page.methods[req.method](req, res)
 

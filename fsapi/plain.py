@@ -43,7 +43,7 @@ def finite(value: Any) -> Any:
 def parts(value: Any) -> Iterator[tuple[str, Any]]:
     """Yield what a container holds, each with its step in the path."""
     if isinstance(value, Mapping):
-        yield from ((_step(key), item) for key, item in value.items())
+        yield from ((step(key), item) for key, item in value.items())
     elif isinstance(value, (list, tuple, set, frozenset)):
         yield from ((f"[{index}]", item) for index, item in enumerate(value))
     else:
@@ -51,7 +51,7 @@ def parts(value: Any) -> Iterator[tuple[str, Any]]:
             yield f".{name}", getattr(value, name)
 
 
-def _step(key: object) -> str:
+def step(key: object) -> str:
     """Return a key as a step of a path; only str and small int have a text that can be relied upon."""
     if isinstance(key, str):
         return f".{key}"

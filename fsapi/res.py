@@ -9,14 +9,28 @@ Every mistake raises in the handler, where its traceback says who made it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from fsapi import header
 from fsapi.codec import encode
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing_extensions import Self, TypeVar  # which checkers bring along
     from werkzeug.wrappers import Response
+
+    DataT = TypeVar("DataT", default=Any, contravariant=True)
+    StatusT = TypeVar("StatusT", bound=int, default=int, covariant=True)
+else:
+    from typing import TypeVar
+
+    DataT, StatusT = TypeVar("DataT"), TypeVar("StatusT")
+
+#: The statuses of errors (IANA's registry), beside which `json` takes any data.
+_Client = Literal[400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418]
+_Later = Literal[421, 422, 423, 424, 425, 426, 428, 429, 431, 451]
+_Server = Literal[500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511]
+ErrorStatus = _Client | _Later | _Server
 
 #: Lower-case name → name and value, or the values of several lines.
 Headers = dict[str, tuple[str, str | list[str]]]
@@ -24,14 +38,18 @@ Headers = dict[str, tuple[str, str | list[str]]]
 _STATUSES = range(200, 600)  # RFC 9110, 15: 1xx are interim answers, which a server sends
 
 
-class Res:
+class Res(Generic[DataT, StatusT]):
     """One response: a status, headers, and a body that ends it.
+
+    `Res[Data]` is the contract of what a handler sends on success, and `Res[Data, Literal[201]]` has its status.
 
     Nothing is sent before the handler has returned, so that an exception can still become an error. On the way
     out through middleware the response is open again: headers can be set, and the answer can be replaced.
     """
 
     __slots__ = ("_body", "_closed", "_headers", "_kept", "_reply", "_status", "_type")
+    if not TYPE_CHECKING:
+        __class_getitem__ = classmethod(GenericAlias)  # Generic's own asks for all parameters below Python 3.13
 
     def __init__(self) -> None:
         self._status = 200
@@ -44,11 +62,15 @@ class Res:
         # The body, the status line and the Response that a handler has returned.
         self._reply: tuple[Iterable[bytes], str, Response] | None = None
 
+    @overload
+    def json(self, data: Any, status: ErrorStatus) -> None: ...
+    @overload
+    def json(self, data: DataT, status: int | None = None) -> None: ...
     def json(self, data: Any, status: int | None = None) -> None:
         """Send data as JSON (RFC 8259), and end.
 
-        The status is 200 unless it is given here or was set before. Raise TypeError for data that JSON has
-        no form for, and RuntimeError where the response has ended.
+        The status is that of the contract, or 200, unless it is given here or was set before. Raise TypeError
+        for data that JSON has no form for, and RuntimeError where the response has ended.
         """
         if self._closed:
             raise _ended("json")
@@ -59,7 +81,11 @@ class Res:
             abandon(self)
         self._body, self._type, self._closed = body, "application/json", True
 
-    def status(self, code: int) -> Self:
+    @overload
+    def status(self, code: ErrorStatus) -> Res: ...
+    @overload
+    def status(self, code: int) -> Self: ...
+    def status(self, code: int) -> Res:
         """Set the status code, an int from 200 to 599 (RFC 9110, 15), and return the response.
 
         Raise TypeError, ValueError, or RuntimeError where the response has ended.

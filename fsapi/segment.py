@@ -15,6 +15,8 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from fsapi.mistake import Unfit
+
 #: The matchers and their rank among params: the narrower is tried first.
 MATCHERS = {"int": 10, "uuid": 20}
 TEXT_RANK, REST_RANK = 30, 40
@@ -27,14 +29,6 @@ _PARAM = re.compile(
 _UNFIT = re.compile(r"[%#?\\*\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _FOREIGN = re.compile(r"[{}<>]|^:")
 _FORMS = "Write [id], [id=int], [[id]], [...slug] or [[...slug]]; a name is letters, digits, _ and -."
-
-
-class Unfit(Exception):
-    """A name that cannot be a segment: `what` is wrong with it, and the `remedy`."""
-
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(what)
-        self.what, self.remedy = what, remedy
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import normalize
 
-from fsapi.mistake import Mistake
-from fsapi.segment import Segment, Unfit, parse, printable
+from fsapi.mistake import Mistake, Unfit
+from fsapi.segment import Segment, parse, printable
 
 #: The file whose function runs before or around every route file at or below its folder.
 MIDDLEWARE = "_middleware.py"

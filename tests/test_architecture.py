@@ -13,9 +13,22 @@ from fsapi import Req, Res
 PACKAGE = Path(fsapi.__file__).parent
 #: From the bottom to the top: a module imports only what stands before it.
 LAYERS = [
-    *("mistake", "segment", "tree", "loader", "imports", "plain", "codec", "body", "content", "fields", "target"),
-    *("route", "owners", "header", "req", "res", "sending", "accept", "errors", "stream", "handlers", "router"),
-    *("verdict", "middleware", "dispatch", "pages", "build", "app", "crossorigin", "wsgi"),
+    *("mistake", "segment", "tree", "loader", "imports", "plain", "malformed", "engine", "codec", "body", "content"),
+    *("fields", "target", "route", "owners", "header", "req", "res", "sending", "accept", "unprocessable", "errors"),
+    *("stream", "kinds", "foreign", "shape", "misfits", "text", "forms", "contract", "media", "binding", "handlers"),
+    *(
+        "handlers",
+        "methods",
+        "router",
+        "verdict",
+        "middleware",
+        "dispatch",
+        "pages",
+        "build",
+        "app",
+        "crossorigin",
+        "wsgi",
+    ),
     *("project", "listing", "watch", "guest", "follow", "flask", "django", "serve", "cli", "__main__"),
 ]
 
@@ -51,7 +64,7 @@ def test_each_foreign_thing_is_known_to_one_module() -> None:
     routing = [
         path.stem for path in sorted(PACKAGE.glob("*.py")) if "\nfrom werkzeug.routing" in path.read_text("utf-8")
     ]
-    assert (owners, routing) == ({"msgspec": ["codec"], "argparse": ["cli"]}, ["flask", "router"])
+    assert (owners, routing) == ({"msgspec": ["engine"], "argparse": ["cli"]}, ["flask", "router"])
 
 
 def test_nothing_is_imported_inside_a_function() -> None:
@@ -90,7 +103,8 @@ def test_every_module_and_public_name_has_a_docstring() -> None:
         nodes = [node for body in (tree.body, *(kind.body for kind in classes)) for node in body]
         named = [n for n in nodes if isinstance(n, (ast.FunctionDef, ast.ClassDef)) and not n.name.startswith("_")]
         assert ast.get_docstring(tree), path
-        assert [n.name for n in named if not ast.get_docstring(n)] == [], path
+        told = [n for n in named if "overload" not in map(ast.unparse, n.decorator_list)]
+        assert [n.name for n in told if not ast.get_docstring(n)] == [], path
 
 
 def test_no_file_has_two_jobs() -> None:

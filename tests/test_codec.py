@@ -21,7 +21,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsapi.codec import Malformed, Unwritable, decode, encode
+from fsapi.codec import Unwritable, encode
+from fsapi.engine import decode
+from fsapi.malformed import Malformed
 
 TAKEN: list[tuple[bytes, Any]] = [
     (b"null", None),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.exceptions import BadRequestKeyError
 
-from fsapi.fields import Headers, query
+from fsapi.fields import Headers, Query, pairs
 
 
 def headers(**environ: Any) -> Headers:
@@ -98,17 +98,17 @@ def test_repr() -> None:
 )
 def test_query(text: str, expected: dict[str, str]) -> None:
     """Search params are decoded once as UTF-8; the last wins, and what is not UTF-8 is U+FFFD."""
-    assert query({"QUERY_STRING": text}) == expected
+    assert Query(pairs({"QUERY_STRING": text})) == expected
 
 
 def test_no_query() -> None:
     """A request without QUERY_STRING has no search params."""
-    assert query({}) == {}
+    assert Query(pairs({})) == {}
 
 
 def test_a_missing_search_param() -> None:
     """A search param that was not sent is a 400 that names it, and `get` gives None."""
     with pytest.raises(BadRequestKeyError) as caught:
-        query({})["page"]
+        Query(pairs({}))["page"]
     assert (caught.value.code, caught.value.description) == (400, "the query parameter 'page' is missing")
-    assert query({}).get("page") is None
+    assert Query(pairs({})).get("page") is None

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from fsapi.segment import Param, Unfit, parse
+from fsapi.mistake import Unfit
+from fsapi.segment import Param, parse
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""Types that msgspec does not know and a contract may have: models that check themselves, and uploaded files.
+
+A model is known by its methods, which are pydantic's: whoever brings pydantic can use it, and nobody has to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from werkzeug.datastructures import FileStorage
+
+from fsapi import engine
+
+
+def is_model(kind: Any) -> bool:
+    """Tell whether a type is a model that decodes JSON by itself."""
+    return isinstance(kind, type) and hasattr(kind, "model_validate_json")
+
+
+def is_known(kind: Any) -> bool:
+    """Tell whether `hook` makes values of a type."""
+    return is_model(kind) or kind is FileStorage
+
+
+def complete(kind: Any) -> None:
+    """Let a model resolve what it refers to; raise NameError for a name that is not there."""
+    if is_model(kind):
+        kind.model_rebuild()
+
+
+def hook(kind: type, value: Any) -> Any:
+    """Return a value of a type that msgspec does not know; raise ValueError."""
+    if is_model(kind):
+        return kind.model_validate_json(_write(value))  # type: ignore[attr-defined] # see is_model
+    if not isinstance(value, kind):
+        raise ValueError(f"Expected {'a file' if kind is FileStorage else kind.__name__}")
+    return value
+
+
+def wrongs(exc: object, most: int) -> list[tuple[Sequence[str | int], str]]:
+    """Return the errors of a model, each with its place and its text, or none for another exception."""
+    errors: Any = getattr(exc, "errors", None)
+    if errors is None:
+        return []
+    found = errors(include_url=False, include_context=False, include_input=False)
+    return [(wrong["loc"], wrong["msg"]) for wrong in found[:most]]
+
+
+def schema(kind: Any, place: str) -> dict[str, Any]:
+    """Return the JSON Schema of a type; raise TypeError where it has none."""
+    if kind is FileStorage:
+        return {"type": "string", "format": "binary"}
+    if is_model(kind):
+        found: dict[str, Any] = kind.model_json_schema(ref_template=place + "{model}")
+        return found
+    raise TypeError(f"{kind!r} has no form in JSON")
+
+
+_write = engine.encoder(str)

@@ -1,0 +1,28 @@
+"""Forms, as browsers send them: fields and files by name, in the order in which they came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from werkzeug.exceptions import BadRequest
+
+from fsapi.req import Req, raw
+from fsapi.text import Text
+
+#: The content types of forms (RFC 7578, and the URL standard of WHATWG, 5).
+URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+
+
+def form(req: Req[Any, Any, Any], text: Text) -> Iterator[tuple[str, Any]]:
+    """Yield the fields and files that were filled in; raise 400 for a form that cannot be read, and 413.
+
+    A browser sends an input that nobody has filled in as empty text, or as a file without a name.
+    """
+    request = raw(req, strict=True)
+    try:
+        fields, files = request.form, request.files
+    except ValueError as exc:
+        raise BadRequest(f"the body is not a form: {exc}") from None
+    yield from (pair for pair in fields.items(multi=True) if pair[1] or pair[0] in text.empties)
+    yield from (pair for pair in files.items(multi=True) if pair[1].filename)

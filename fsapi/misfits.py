@@ -1,0 +1,194 @@
+"""All that is wrong with a value, where msgspec tells of the first error alone.
+
+Only ever called on failure, and bounded: what holds no error is left to msgspec, in blocks, and nothing is looked at
+again on each level of a document. The order is that of the fields of a type and of the values of a list.
+"""
+
+# What JSON holds is Any; isinstance() narrows that to containers whose contents pyright calls unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from fsapi import engine, foreign, kinds, shape
+from fsapi.engine import Misfit, Raw
+from fsapi.plain import step
+
+#: How many errors are told at most.
+MOST = 50
+#: How many characters of a place or of a text are told at most: both can hold what the client has sent.
+LONGEST = 200
+# Levels of a document that are opened one by one, since each costs a scan; what is deeper is decoded as a whole.
+_SCANS = 2
+# Levels on which all errors are told; further down it is the first one.
+_DEEPEST = 50
+# How many values of a list are checked at once.
+_BLOCK = 1000
+# The place that msgspec gives a value under some key, and in how many of them the key is looked for.
+_SOME, _NAMELESS = "[...]", 3
+# What is worth being left undecoded.
+_HOLDERS = {"any", "object", "array", "tuple", "custom"}
+_INDEX = re.compile(r"\[(\d+)\]")
+
+#: Where a value stands, as in `$.items[0].id`, and what is wrong there.
+Wrong = tuple[str, str]
+
+
+class Misfits(Exception):
+    """All that is wrong with a value, MOST at most."""
+
+    def __init__(self, wrongs: Sequence[Wrong]) -> None:
+        super().__init__(wrongs)
+        self.wrongs = [(_short(place), _short(text)) for place, text in islice(wrongs, MOST)]
+
+
+def reader(kind: Any) -> Callable[[bytes], Any]:
+    """Return the function that makes a value of a type from a JSON document; it raises Malformed or Misfits."""
+    if foreign.is_model(kind):
+        return _model_reader(kind)
+    decode, convert = engine.decoder(kind, foreign.hook), engine.converter(kind, foreign.hook)
+
+    def read(data: bytes) -> Any:
+        try:
+            return decode(data)
+        except Misfit as first:
+            if wrongs := list(islice(_at(Raw(data.strip()), kind, "$", first, 0), MOST)):
+                raise Misfits(wrongs) from None
+            return convert(engine.decode(data))  # of equal keys the last one fits
+
+    return read
+
+
+def builder(kind: Any) -> Callable[[Any], Any]:
+    """Return the function that makes a value of a type from built-in data; it raises Misfits."""
+    if foreign.is_model(kind):
+        return _model(kind.model_validate)
+    convert = engine.converter(kind, foreign.hook)
+
+    def build(value: Any) -> Any:
+        try:
+            return convert(value)
+        except Misfit as first:
+            raise Misfits(list(islice(_at(value, kind, "$", first, 0), MOST))) from None
+
+    return build
+
+
+def _model_reader(kind: Any) -> Callable[[bytes], Any]:
+    """Return the function that lets a model read JSON which is as strict as that of all others."""
+    validate = _model(kind.model_validate_json)
+
+    def read(data: bytes) -> Any:
+        engine.refuse_malformed(data)
+        return validate(data)
+
+    return read
+
+
+def _model(validate: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a function of a model that raises Misfits for what the model says is wrong."""
+
+    def build(value: Any) -> Any:
+        try:
+            return validate(value)
+        except ValueError as exc:
+            wrongs = foreign.wrongs(exc, MOST)
+            if not wrongs:
+                raise
+            raise Misfits([("$" + "".join(map(step, steps)), text) for steps, text in wrongs]) from None
+
+    return build
+
+
+def _at(value: Any, kind: Any, place: str, first: Misfit, level: int) -> Iterator[Wrong]:
+    """Yield what is wrong at and below a value, of which the first error is known."""
+    known = shape.bare(kind)
+    of_another_type = not first.rest and ", got `" in first.text
+    if level == _DEEPEST or of_another_type or foreign.is_model(known):
+        return _leaf(value, kind, place)
+    whole = _opened(value, known, level)
+    known = shape.narrowed(known, whole)
+    item = shape.element(known)
+    if isinstance(whole, dict) and shape.members(known):
+        return _object(whole, known, place, first, level)
+    if isinstance(whole, list) and (types := shape.positions(known)):
+        return _parts([(f"[{i}]", *pair) for i, pair in enumerate(zip(whole, types))], place, first, level)
+    if isinstance(whole, (dict, list)) and item is not shape.NONE and first.rest.count(_SOME) <= _NAMELESS:
+        return _many(whole, item, place, first, level)
+    return _leaf(value, kind, place)
+
+
+def _opened(value: Any, kind: Any, level: int) -> Any:
+    """Return a value with what it holds; in a JSON document that is left undecoded where it may be much."""
+    if not isinstance(value, Raw):
+        return value
+    item = shape.element(kind)
+    if level == _SCANS or (item is not shape.NONE and not kinds.words(item) & _HOLDERS):
+        return engine.plain(value)
+    # What is not a field is not looked at, unless it is wrong that it is there.
+    return engine.opened(value, () if kinds.forbids(kind) else tuple(shape.members(kind)))
+
+
+def _leaf(value: Any, kind: Any, place: str) -> Iterator[Wrong]:
+    """Yield what is wrong with a value that is not taken apart: nothing where an equal key comes later."""
+    wrong = engine.misfit(value, kind, foreign.hook)
+    if wrong is not None:
+        for steps, text in foreign.wrongs(wrong.cause, MOST) or [((), wrong.text)]:
+            yield place + wrong.rest + "".join(map(step, steps)), text
+
+
+def _object(value: dict[str, Any], kind: Any, place: str, first: Misfit, level: int) -> Iterator[Wrong]:
+    """Yield what is wrong with an object: fields that it should not have or lacks, and what is in the others."""
+    members = shape.members(kind)
+    known = {*members, kinds.tag_field(kind)} if kinds.forbids(kind) else value
+    strange = [name for name in value if name not in known]
+    lacking = [name for name, member in members.items() if member.required and name not in value]
+    yield from ((place + step(name), "Unknown field") for name in strange)
+    yield from ((place + step(name), "Missing field") for name in lacking)
+    if not (first.rest or strange or lacking):
+        yield place, first.text
+    parts = [(step(name), value[name], member.kind) for name, member in members.items() if name in value]
+    yield from _parts(parts, place, first, level)
+
+
+def _parts(parts: Sequence[tuple[str, Any, Any]], place: str, first: Misfit, level: int) -> Iterator[Wrong]:
+    """Yield what is wrong with values that stand side by side, each with its step and a type of its own."""
+    ahead = [name for name, _, _ in parts if re.match(rf"{re.escape(name)}(?=[.\[]|\Z)", first.rest)]
+    known = max(ahead, key=len, default="")  # a name can have a dot in it
+    inner = Misfit(first.text, first.rest[len(known) :])
+    for name, value, kind in parts:
+        wrong = inner if name == known else engine.misfit(value, kind, foreign.hook)
+        if wrong is not None:
+            yield from _at(value, kind, place + name, wrong, level + 1)
+
+
+def _many(value: dict[str, Any] | list[Any], kind: Any, place: str, first: Misfit, level: int) -> Iterator[Wrong]:
+    """Yield what is wrong with the values of a list or dict, all of one type; they are checked in blocks."""
+    if not first.rest:
+        yield place, first.text
+    steps, values = (list(value), list(value.values())) if isinstance(value, dict) else (range(len(value)), value)
+    start, block = 0, first if _INDEX.match(first.rest) else _block(values, 0, kind)
+    while start < len(values):
+        found = block and _INDEX.match(block.rest)
+        if block and found:
+            index = start + int(found[1])
+            inner = Misfit(block.text, block.rest[found.end() :])
+            yield from _at(values[index], kind, place + step(steps[index]), inner, level + 1)
+            start = index + 1
+        else:
+            start += _BLOCK
+        block = _block(values, start, kind)
+
+
+def _block(values: Sequence[Any], start: int, kind: Any) -> Misfit | None:
+    """Return what is wrong first in some of the values of a list."""
+    return engine.misfit(engine.joined(values[start : start + _BLOCK]), list[kind], foreign.hook)
+
+
+def _short(text: str) -> str:
+    """Return a text without what is too much of it."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
