@@ -6,7 +6,7 @@ App.__call__                the WSGI seam
   └ send                    the only `start_response`
 """
 
-# `raising` is a friend of App: as a method it would be a second way to write `errors="raise"`.
+# The functions below the class are friends of App: as methods they would be a second way to say what it is built with.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from fsapi.accept import prefers_html, vary
 from fsapi.body import Body
 from fsapi.build import REFUSAL, build
 from fsapi.dispatch import dispatch
+from fsapi.openapi import document
 from fsapi.res import Res, abandon
 from fsapi.route import Route
 from fsapi.router import Found, Router
@@ -55,13 +56,14 @@ class App:
         pages: str | os.PathLike[str] = "app/pages",
         fallback: WSGIApplication | None = None,
         errors: Literal["answer", "raise"] = "answer",
+        openapi: str | None = None,
         max_body: int | None = 10 * 1024 * 1024,
     ) -> None:
         """Read and import the tree; raise TreeError with all of its mistakes.
 
         `root` is the project folder or a file in it (`__file__`), `server` the tree in it and `pages` that of
-        pages, `fallback` a WSGI application for the paths that no route matches, and `max_body` the limit of
-        bodies in bytes.
+        pages, `fallback` a WSGI application for the paths that no route matches, `openapi` the path under which the
+        OpenAPI document is served, and `max_body` the limit of bodies in bytes.
         `errors="raise"` lets unexpected exceptions go up to the host instead of answering and logging them.
         """
         if errors not in ("answer", "raise"):
@@ -73,7 +75,7 @@ class App:
         self._tree = self._project / server
         if os.path.realpath(self._project) not in map(os.path.realpath, sys.path):
             sys.path.append(str(self._project))  # last, so that it shadows nothing
-        built = build(self._project, self._tree, self._project / pages, max_body)
+        built = build(self._project, self._tree, self._project / pages, max_body, openapi)
         self._router, self._lost, self._pages = Router(built.routes), built.lost, built.pages
         # What GET and HEAD see; without pages it is the same.
         self._reader = Router(built.reading) if built.pages else self._router
@@ -186,6 +188,11 @@ def raising(app: App) -> App:
     twin = copy(app)
     twin._raises = True
     return twin
+
+
+def described(app: App) -> dict[str, Any]:
+    """Return the OpenAPI document of an app, without its servers."""
+    return document(app._router.routes, app._project.name)
 
 
 def _nothing() -> None:

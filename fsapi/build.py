@@ -7,25 +7,26 @@ to be when it is imported. Pages and route files are two trees, put together int
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
+from urllib.parse import quote
 
 from fsapi import handlers
+from fsapi.answers import compared
 from fsapi.binding import bind
-from fsapi.contract import refuse_params
-from fsapi.handlers import Exports
-from fsapi.imports import Imports
+from fsapi.leaves import Leaf, leaves
 from fsapi.methods import refuse, table
 from fsapi.middleware import Middleware, compose
-from fsapi.mistake import Mistake, TreeError, Unfit
-from fsapi.owners import owned
+from fsapi.mistake import TreeError
+from fsapi.openapi import document
 from fsapi.pages import choice, rendered
 from fsapi.req import Req
 from fsapi.res import Res
 from fsapi.route import Handler, Route, Way
+from fsapi.segment import parse
 from fsapi.tree import File, Tree, scan
 
 #: Where the environ of a request has the exception that its path is answered with.
@@ -34,8 +35,6 @@ _log = logging.getLogger("fsapi")
 # What a Django project has beside each other, and a tree of route files has not.
 _DJANGO = {"asgi.py", "settings.py", "urls.py", "wsgi.py"}
 _ELSEWHERE = 'If the API is in another folder, pass its name: App(__file__, server="api").'
-
-_Read = Callable[[ModuleType, str], Exports]
 
 
 @dataclass(frozen=True)
@@ -51,32 +50,55 @@ class Built:
     lost: Route
 
 
-@dataclass(frozen=True)
-class _Leaf:
-    """A file under one of its URLs: what it exports, the limit of its bodies, and its middleware."""
-
-    file: File
-    way: Way
-    module: ModuleType
-    exports: Exports
-    max_body: int | None
-    chain: list[Middleware]
-
-
-def build(project: Path, folder: Path, pages: Path, max_body: int | None) -> Built:
-    """Return what a project became; raise TreeError with all of its mistakes."""
+def build(project: Path, folder: Path, pages: Path, max_body: int | None, openapi: str | None) -> Built:
+    """Return what a project became; raise TreeError with all of its mistakes, and ValueError for a wrong `openapi`."""
     page_tree = scan(project, pages) if pages.is_dir() else Tree(project, pages)
     tree = _tree(project, folder, page_tree)
-    leaves = list(_leaves(tree, handlers.read, max_body))
-    page_leaves = list(_leaves(page_tree, handlers.read_page, max_body))
-    if folder.name == "server" and _foreign(tree, {leaf.file for leaf in leaves}):
+    files = list(leaves(tree, handlers.read, max_body))
+    page_files = list(leaves(page_tree, handlers.read_page, max_body))
+    if folder.name == "server" and _foreign(tree, {leaf.file for leaf in files}):
         tree.refuse(folder, "does not look like a tree of route files", _ELSEWHERE)
+    way = None if openapi is None else _literal(openapi)
+    for leaf in [*files, *page_files]:
+        if way is not None and leaf.way.shape == way.shape:
+            remedy = "Give the document another path: App(..., openapi=...)."
+            tree.refuse(leaf.file.path, f"serves {way.pattern}, as the OpenAPI document does", remedy)
     if mistakes := [*tree.mistakes, *page_tree.mistakes]:
         raise TreeError(sorted(mistakes, key=lambda mistake: mistake.file))
-    return _put_together(leaves, [_page(leaf) for leaf in page_leaves], _lost(tree, max_body, leaves))
+    chain = _root(tree, files)
+    built = _put_together(files, [_page(leaf) for leaf in page_files], _lost(chain, max_body))
+    return built if way is None else _documented(built, way, chain, project.name)
 
 
-def _put_together(leaves: list[_Leaf], pages: list[Route], lost: Route) -> Built:
+def _literal(path: str) -> Way:
+    """Return a path without params as a way; raise ValueError for another one."""
+    way = Way(tuple(parse(name) for name in path[1:].split("/")))
+    if not path.startswith("/") or any(segment.params or not segment.name for segment in way.segments):
+        raise ValueError(f"openapi is a path such as /openapi.json, not {path!r}")
+    return way
+
+
+def _documented(built: Built, way: Way, chain: list[Middleware], title: str) -> Built:
+    """Return what a project became, with the document of its route files under a path of its own."""
+    told = document(built.routes, title)
+
+    def GET(req: Req, res: Res) -> None:  # noqa: N802 # as in a route file
+        res.json({**told, "servers": [{"url": quote(req.environ.get("SCRIPT_NAME", ""), encoding="latin-1") or "/"}]})
+
+    answered = table({"GET": GET})
+    route = Route(
+        "openapi",
+        way,
+        ModuleType("openapi"),
+        {method: compose(chain, handler) for method, handler in answered.items()},
+        built.lost.max_body,
+        compose(chain, refuse(answered)),
+        middleware=built.lost.middleware,
+    )
+    return replace(built, routes=_sorted([*built.routes, route]), reading=_sorted([*built.reading, route]))
+
+
+def _put_together(leaves: list[Leaf], pages: list[Route], lost: Route) -> Built:
     """Return route files and pages as one; where both have the same shape, GET and HEAD choose."""
     twins = {page.way.shape: page for page in pages}
     routes = [_route(leaf, twins.pop(leaf.way.shape, None)) for leaf in leaves]
@@ -88,7 +110,7 @@ def _sorted(routes: Iterable[Route]) -> tuple[Route, ...]:
     return tuple(sorted(routes, key=lambda route: route.way.order))
 
 
-def _route(leaf: _Leaf, page: Route | None) -> Route:
+def _route(leaf: Leaf, page: Route | None) -> Route:
     """Return a route with its handlers within its middleware, and the page that has the same URL."""
     reading = ("GET", "HEAD") if page is not None else ()
     bound = {name: _bound(leaf, name, handler) for name, handler in leaf.exports.handlers.items()}
@@ -99,33 +121,37 @@ def _route(leaf: _Leaf, page: Route | None) -> Route:
     return _planted(leaf, methods)
 
 
-def _page(leaf: _Leaf) -> Route:
+def _page(leaf: Leaf) -> Route:
     """Return the route of a page."""
     page = rendered(leaf.exports.handlers["page"], leaf.file.name)
     answered = table({"GET": _bound(leaf, "page", page)})
     return _planted(leaf, {method: compose(leaf.chain, handler) for method, handler in answered.items()})
 
 
-def _bound(leaf: _Leaf, name: str, handler: Handler) -> Handler:
+def _bound(leaf: Leaf, name: str, handler: Handler) -> Handler:
     """Return what answers for an export, within its contract."""
-    return bind(leaf.exports.contracts[name], handler, [param.name for param in leaf.way.absent])
+    contract = leaf.exports.contracts[name]
+    return bind(contract, compared(contract, handler, leaf.file.name), [param.name for param in leaf.way.absent])
 
 
-def _planted(leaf: _Leaf, methods: dict[str, Handler]) -> Route:
+def _planted(leaf: Leaf, methods: dict[str, Handler]) -> Route:
     """Return the route of a leaf that answers some methods."""
     otherwise = compose(leaf.chain, refuse(methods))
     files = tuple(middleware.file for middleware in leaf.chain)
-    return Route(
-        leaf.file.name, leaf.way, leaf.module, methods, leaf.max_body, otherwise, tuple(leaf.exports.handlers), files
-    )
+    names, contracts = tuple(leaf.exports.handlers), leaf.exports.contracts
+    return Route(leaf.file.name, leaf.way, leaf.module, methods, leaf.max_body, otherwise, names, files, contracts)
 
 
-def _lost(tree: Tree, max_body: int | None, leaves: list[_Leaf]) -> Route:
-    """Return the route of paths that no file has, within the middleware of the root."""
+def _root(tree: Tree, leaves: list[Leaf]) -> list[Middleware]:
+    """Return the middleware of the tree's own folder."""
     root = tree.middleware.get(tree.folder)
-    chain = [above for leaf in leaves for above in leaf.chain[:1] if root is not None and above.file == root.name][:1]
+    return [above for leaf in leaves for above in leaf.chain[:1] if root is not None and above.file == root.name][:1]
+
+
+def _lost(chain: list[Middleware], max_body: int | None) -> Route:
+    """Return the route of paths that no file has, within the middleware of the root."""
     otherwise = compose(chain, _raise_refusal)
-    return Route("", Way(), ModuleType("lost"), {}, max_body, otherwise, (), tuple(above.file for above in chain))
+    return Route("", Way(), ModuleType("lost"), {}, max_body, otherwise, middleware=tuple(a.file for a in chain))
 
 
 def _raise_refusal(req: Req, res: Res) -> NoReturn:
@@ -145,49 +171,6 @@ def _tree(project: Path, folder: Path, pages: Tree) -> Tree:
         remedy = f"Write `def GET(req, res):` in {folder.name}/index.py.\n{_ELSEWHERE}"
         tree.refuse(folder, "there is no such folder", remedy)
     return tree
-
-
-def _leaves(tree: Tree, read: _Read, max_body: int | None) -> Iterator[_Leaf]:
-    """Yield the files of a tree that can be served under each of their URLs; refuse the others."""
-    ways, imports = owned(tree), Imports(tree)
-    chains = {file: chain for file in tree.middleware.values() for chain in _middleware(tree, imports, file)}
-    loaded = {file: module for file in tree.files for module in imports.load(file)}
-    read_files = {file: own for file, module in loaded.items() for own in _read(tree, read, file, module, max_body)}
-    for file, (exports, _) in read_files.items():
-        _compare(tree, file, loaded[file], exports, [way for other, way in ways if other is file])
-    for file, way in ways:
-        if file in read_files:
-            chain = [chains[above] for above in tree.above(file) if above in chains]
-            yield _Leaf(file, way, loaded[file], *read_files[file], chain)
-
-
-def _read(
-    tree: Tree, read: _Read, file: File, module: ModuleType, max_body: int | None
-) -> Iterator[tuple[Exports, int | None]]:
-    """Yield what a file exports and the limit of its bodies, if it exports anything; refuse its mistakes."""
-    exports = read(module, file.name)
-    limit, wrong = handlers.limit(module, file.name, max_body)
-    tree.mistakes += [*exports.mistakes, *wrong]
-    if exports.handlers:
-        yield exports, limit
-
-
-def _compare(tree: Tree, file: File, module: ModuleType, exports: Exports, ways: list[Way]) -> None:
-    """Refuse contracts that ask for other params than the path of their file has."""
-    for name, contract in exports.contracts.items():
-        try:
-            refuse_params(name, contract, ways)
-        except Unfit as unfit:
-            tree.mistakes.append(Mistake(file.name, unfit.what, unfit.remedy, handlers.line(module, name)))
-
-
-def _middleware(tree: Tree, imports: Imports, file: File) -> Iterator[Middleware]:
-    """Yield the middleware of a file, if it has one; refuse its mistakes."""
-    for module in imports.load(file):
-        function, mistakes = handlers.read_middleware(module, file.name)
-        tree.mistakes += mistakes
-        if function is not None:
-            yield Middleware(file.name, function)
 
 
 def _foreign(tree: Tree, loaded: Collection[File]) -> bool:

@@ -1,12 +1,15 @@
-"""The commands `serve` and `routes`."""
+"""The commands `serve`, `routes` and `openapi`."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from fsapi import codec, listing, project
+from fsapi.app import App, described
 from fsapi.serve import serve
 
 
@@ -15,16 +18,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "serve":
         return serve(options.app, options.host, options.port, reload=options.reload)
-    return _routes(options.app, as_json=options.json)
-
-
-def _routes(spec: str | None, *, as_json: bool) -> int:
-    """Print the routes in the order of precedence."""
     try:
-        routes = project.load_app(spec).routes
+        app = project.load_app(options.app)
     except project.Unloadable as exc:
         print(exc, file=sys.stderr)
         return 1
+    return _openapi(app, options.output) if options.command == "openapi" else _routes(app, as_json=options.json)
+
+
+def _openapi(app: App, output: str | None) -> int:
+    """Write the OpenAPI document to a file, or print it."""
+    text = json.dumps(json.loads(codec.encode(described(app))), indent=2, ensure_ascii=False)
+    if output is None:
+        print(text)
+        return 0
+    try:
+        Path(output).write_text(f"{text}\n", encoding="utf-8")
+    except OSError as exc:
+        print(f"cannot write {output}: {exc.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _routes(app: App, *, as_json: bool) -> int:
+    """Print the routes in the order of precedence."""
+    routes = app.routes
     print(codec.encode(listing.rows(routes)).decode() if as_json else listing.table(routes))
     return 0
 
@@ -41,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--no-reload", dest="reload", action="store_false", help="do not load the app again")
     routes = commands.add_parser("routes", help="list method, URL, and file and line of every handler")
     routes.add_argument("--json", action="store_true", help="as JSON")
-    for command in (serving, routes):
+    openapi = commands.add_parser("openapi", help="write an OpenAPI 3.1 document of the routes")
+    openapi.add_argument("-o", "--output", metavar="FILE", help="the file to write it to, instead of printing it")
+    for command in (serving, routes, openapi):
         command.add_argument(
             "--app", metavar="MODULE:NAME", help="the app (`app` of wsgi.py, else of FSAPI_ROOT, else of this folder)"
         )

@@ -11,6 +11,7 @@ from typing import Any
 from werkzeug.datastructures import FileStorage
 
 from fsapi import engine
+from fsapi.mistake import Unfit
 
 
 def is_model(kind: Any) -> bool:
@@ -18,15 +19,13 @@ def is_model(kind: Any) -> bool:
     return isinstance(kind, type) and hasattr(kind, "model_validate_json")
 
 
-def is_known(kind: Any) -> bool:
-    """Tell whether `hook` makes values of a type."""
-    return is_model(kind) or kind is FileStorage
-
-
-def complete(kind: Any) -> None:
-    """Let a model resolve what it refers to; raise NameError for a name that is not there."""
+def refuse_unknown(kind: Any) -> None:
+    """Raise Unfit for a type that `hook` makes no values of, NameError where a model refers to what is not there."""
     if is_model(kind):
         kind.model_rebuild()
+    elif kind is not FileStorage:
+        remedy = "Write a msgspec.Struct, a dataclass, a TypedDict or another type that JSON has a form for."
+        raise Unfit(f"has {kind.__qualname__} in it, which JSON has no form for", remedy)
 
 
 def hook(kind: type, value: Any) -> Any:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from types import ModuleType
 from typing import NamedTuple
 
-from fsapi import contract, loader
+from fsapi import loader, promises
 from fsapi.contract import Contract
 from fsapi.mistake import Mistake, Unfit
 from fsapi.route import METHODS, Handler
@@ -72,7 +72,7 @@ def _judged(
     for name, value in found.items():
         try:
             _refuse_uncallable(name, value, generator=generator, parameters=parameters)
-            contracts[name] = contract.read(name, _function(value))
+            contracts[name] = promises.read(name, _function(value))
         except Unfit as unfit:
             mistakes.append(Mistake(file, unfit.what, unfit.remedy, line(module, name)))
     return contracts, mistakes

@@ -40,14 +40,14 @@ def chooser(kind: Any) -> Callable[[_Request], _Read] | None:
     reads = {name: _READERS[name](kind) for name in types(kind)}
     if not reads:
         return None
-    optional, accept, json = _optional(kind), ", ".join(reads), reads.get(JSON)
+    may_be_missing, accept, json = optional(kind), ", ".join(reads), reads.get(JSON)
 
     def choose(req: _Request) -> _Read:
         name = content.media(req.environ)
         if json is not None and content.is_json(name):
             return json
         read = reads.get(name)
-        if read is None and optional and not name and not req.bytes:
+        if read is None and may_be_missing and not name and not req.bytes:
             return _nothing
         if read is None:
             raise content.Unsupported(f"the body comes as {name!r}" if name else "the body has no content type", accept)
@@ -56,19 +56,19 @@ def chooser(kind: Any) -> Callable[[_Request], _Read] | None:
     return choose
 
 
-def _optional(kind: Any) -> bool:
+def optional(kind: Any) -> bool:
     """Tell whether a body may be missing."""
     return bool(kinds.words(kind) & {"null", "any"})
 
 
 def _json(kind: Any) -> _Read:
     """Return the function that reads JSON."""
-    decode, optional = reader(kind), _optional(kind)
+    decode, may_be_missing = reader(kind), optional(kind)
 
     def read(req: _Request) -> Any:
         data = req.bytes
         if not data:
-            if optional:
+            if may_be_missing:
                 return None
             raise Misfits([("$", "Missing body")])
         try:

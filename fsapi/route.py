@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
+from fsapi.contract import Contract
 from fsapi.segment import Param, Segment
 
 #: The methods that a route file can answer, in the order in which `Allow` lists them.
@@ -68,8 +69,8 @@ class Route:
     imported file, `methods` the handler of every method that it answers, `allow` the value of the header of
     that name (RFC 9110, 10.2.1), `max_body` the limit of its bodies in bytes, None where there is none, and
     `middleware` the files of the functions that run before and around the handlers, the outermost first.
-    `otherwise` answers all other methods, and `exports` are the names of the file's own handlers, or `page`. A
-    path that no file has is a route without a file.
+    `otherwise` answers all other methods, `exports` are the names of the file's own handlers, or `page`, and
+    `contracts` what their annotations promise. A path that no file has is a route without a file.
     """
 
     file: str
@@ -80,6 +81,7 @@ class Route:
     otherwise: Handler
     exports: tuple[str, ...] = ()
     middleware: tuple[str, ...] = ()
+    contracts: Mapping[str, Contract] = field(default_factory=dict[str, Contract])
     pattern: str = field(init=False)
     names: tuple[tuple[str, str], ...] = field(init=False)
     absent: tuple[Param, ...] = field(init=False)

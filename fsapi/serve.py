@@ -22,6 +22,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from fsapi import codec, listing, project
+from fsapi.answers import DEVELOPMENT
 from fsapi.app import App
 from fsapi.watch import Watch
 
@@ -119,6 +120,7 @@ def _leave_it_to_the_parent(*_: object) -> None:
 def _child(spec: str | None, listener: socket.socket, *, reload: bool) -> int:
     """Load the app and serve it; one that has been served before and is broken now is served as its report."""
     watch, again = Watch(), _AGAIN in os.environ
+    os.environ[DEVELOPMENT] = "1"
     try:
         app = project.load(spec)
     except project.Unloadable as exc:

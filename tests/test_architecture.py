@@ -14,21 +14,10 @@ PACKAGE = Path(fsapi.__file__).parent
 #: From the bottom to the top: a module imports only what stands before it.
 LAYERS = [
     *("mistake", "segment", "tree", "loader", "imports", "plain", "malformed", "engine", "codec", "body", "content"),
-    *("fields", "target", "route", "owners", "header", "req", "res", "sending", "accept", "unprocessable", "errors"),
-    *("stream", "kinds", "foreign", "shape", "misfits", "text", "forms", "contract", "media", "binding", "handlers"),
-    *(
-        "handlers",
-        "methods",
-        "router",
-        "verdict",
-        "middleware",
-        "dispatch",
-        "pages",
-        "build",
-        "app",
-        "crossorigin",
-        "wsgi",
-    ),
+    *("fields", "target", "contract", "route", "owners", "header", "req", "res", "sending", "accept", "unprocessable"),
+    *("errors", "stream", "kinds", "foreign", "shape", "misfits", "text", "forms", "promises", "media", "binding", "answers"),
+    *("handlers", "methods", "router", "verdict", "middleware", "leaves", "dispatch", "pages", "schemas", "operation"),
+    *("openapi", "build", "app", "crossorigin", "wsgi"),
     *("project", "listing", "watch", "guest", "follow", "flask", "django", "serve", "cli", "__main__"),
 ]
 

@@ -1,0 +1,74 @@
+"""The files of a tree that can be served, each with what it exports, and what is wrong with the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+
+from fsapi import handlers
+from fsapi.handlers import Exports
+from fsapi.imports import Imports
+from fsapi.middleware import Middleware
+from fsapi.mistake import Mistake, Unfit
+from fsapi.owners import owned
+from fsapi.promises import refuse_params
+from fsapi.route import Way
+from fsapi.tree import File, Tree
+
+_Read = Callable[[ModuleType, str], Exports]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A file under one of its URLs: what it exports, the limit of its bodies, and its middleware."""
+
+    file: File
+    way: Way
+    module: ModuleType
+    exports: Exports
+    max_body: int | None
+    chain: list[Middleware]
+
+
+def leaves(tree: Tree, read: _Read, max_body: int | None) -> Iterator[Leaf]:
+    """Yield the files of a tree that can be served under each of their URLs; refuse the others."""
+    ways, imports = owned(tree), Imports(tree)
+    chains = {file: chain for file in tree.middleware.values() for chain in _middleware(tree, imports, file)}
+    loaded = {file: module for file in tree.files for module in imports.load(file)}
+    read_files = {file: own for file, module in loaded.items() for own in _read(tree, read, file, module, max_body)}
+    for file, (exports, _) in read_files.items():
+        _compare(tree, file, loaded[file], exports, [way for other, way in ways if other is file])
+    for file, way in ways:
+        if file in read_files:
+            chain = [chains[above] for above in tree.above(file) if above in chains]
+            yield Leaf(file, way, loaded[file], *read_files[file], chain)
+
+
+def _read(
+    tree: Tree, read: _Read, file: File, module: ModuleType, max_body: int | None
+) -> Iterator[tuple[Exports, int | None]]:
+    """Yield what a file exports and the limit of its bodies, if it exports anything; refuse its mistakes."""
+    exports = read(module, file.name)
+    limit, wrong = handlers.limit(module, file.name, max_body)
+    tree.mistakes += [*exports.mistakes, *wrong]
+    if exports.handlers:
+        yield exports, limit
+
+
+def _compare(tree: Tree, file: File, module: ModuleType, exports: Exports, ways: list[Way]) -> None:
+    """Refuse contracts that ask for other params than the path of their file has."""
+    for name, contract in exports.contracts.items():
+        try:
+            refuse_params(name, contract, ways)
+        except Unfit as unfit:
+            tree.mistakes.append(Mistake(file.name, unfit.what, unfit.remedy, handlers.line(module, name)))
+
+
+def _middleware(tree: Tree, imports: Imports, file: File) -> Iterator[Middleware]:
+    """Yield the middleware of a file, if it has one; refuse its mistakes."""
+    for module in imports.load(file):
+        function, mistakes = handlers.read_middleware(module, file.name)
+        tree.mistakes += mistakes
+        if function is not None:
+            yield Middleware(file.name, function)

@@ -1,0 +1,146 @@
+"""One handler under one URL, as an operation of an OpenAPI document (OpenAPI 3.1, 4.8.10)."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Iterator
+from typing import Any, TypedDict
+
+from werkzeug.http import HTTP_STATUS_CODES
+
+from fsapi import media
+from fsapi.contract import UNSAID, Contract
+from fsapi.route import Route
+from fsapi.schemas import Schema, Schemas
+from fsapi.segment import Param
+from fsapi.unprocessable import Detail
+
+#: What a param is where no contract tells.
+_MATCHED: dict[str, Schema] = {
+    "": {"type": "string"},
+    "int": {"type": "integer"},
+    "uuid": {"type": "string", "format": "uuid"},
+}
+_WRITING = ("POST", "PUT", "PATCH")
+_BARE = (204, 205, 304)
+
+
+class Error(TypedDict):
+    """The answer to a request that cannot be answered."""
+
+    error: str
+
+
+class ValidationError(TypedDict):
+    """The answer to a request whose query or body does not fit."""
+
+    error: str
+    details: list[Detail]
+
+
+def kinds(contract: Contract) -> list[Any]:
+    """Return the types whose schemas an operation needs."""
+    found = (contract.body, contract.params, contract.query, contract.data)
+    return [Error, ValidationError, *(kind for kind in found if kind is not UNSAID and kind is not None)]
+
+
+def operation(route: Route, name: str, method: str, names: dict[str, str], schemas: Schemas) -> dict[str, Any]:
+    """Return the operation of a handler; `names` are those of the params in the path of the document."""
+    contract = route.contracts[name]
+    found: dict[str, Any] = dict(_told(vars(route.module)[name]))
+    if folder := tag(route):
+        found["tags"] = [folder]
+    parameters = [*_path(route, contract, names, schemas), *_query(contract, schemas)]
+    if parameters:
+        found["parameters"] = parameters
+    if body := _body(contract, method, schemas):
+        found["requestBody"] = body
+    return {**found, "responses": dict(_responses(route, contract, schemas))}
+
+
+def tag(route: Route) -> str:
+    """Return the first folder of a route file that has a name of its own, a group's too, or ""."""
+    folders = [part.replace("*", ".") for part in route.module.__name__.split(".")[1:-1]]
+    return next((folder.strip("()") for folder in folders if "[" not in folder), "")
+
+
+def _told(handler: Any) -> Iterator[tuple[str, str]]:
+    """Yield what the docstring of a handler says: its first line, and the rest."""
+    while isinstance(handler, functools.partial):
+        handler = handler.func
+    summary, _, rest = (inspect.getdoc(inspect.unwrap(handler)) or "").partition("\n")
+    if summary:
+        yield "summary", summary.rstrip(".")
+    if rest.strip():
+        yield "description", rest.strip()
+
+
+def _path(route: Route, contract: Contract, names: dict[str, str], schemas: Schemas) -> Iterator[dict[str, Any]]:
+    """Yield the params of the path."""
+    told = {} if contract.params is UNSAID else {name: schema for name, schema, _ in schemas.fields(contract.params)}
+    for param in (param for segment in route.way.segments for param in segment.params):
+        schema = told.get(param.name) or _MATCHED[param.matcher]
+        schema = {key: value for key, value in schema.items() if key != "default"}
+        yield {"name": names[param.name], "in": "path", "required": True, **_described(_one(schema, param), param)}
+
+
+def _one(schema: Schema, param: Param) -> Schema:
+    """Return the schema of one segment: the values of the rest of a path cannot be told apart in a document."""
+    return schema.get("items") or {"type": "string"} if param.rest else schema
+
+
+def _described(schema: Schema, param: Param) -> dict[str, Any]:
+    """Return a schema, and its description where it has one."""
+    text = schema.get("description", "One segment or more, with slashes between them." if param.rest else "")
+    return {**({"description": text} if text else {}), "schema": schema}
+
+
+def _query(contract: Contract, schemas: Schemas) -> Iterator[dict[str, Any]]:
+    """Yield the parameters of the query."""
+    for name, schema, required in () if contract.query is UNSAID else schemas.fields(contract.query):
+        text = {"description": schema["description"]} if "description" in schema else {}
+        yield {"name": name, "in": "query", "required": required, **text, "schema": schema}
+
+
+def _body(contract: Contract, method: str, schemas: Schemas) -> dict[str, Any] | None:
+    """Return what is known of the body, None where there is none."""
+    if contract.body is UNSAID:
+        return {"content": {media.JSON: {}}} if method in _WRITING else None
+    found = {name: {"schema": schemas.of(contract.body)} for name in media.types(contract.body)}
+    return {"required": not media.optional(contract.body), "content": found} if found else None
+
+
+def _responses(route: Route, contract: Contract, schemas: Schemas) -> Iterator[tuple[str, Any]]:
+    """Yield what is answered, by status; without a contract of the answer most of that is not known."""
+    for status in (contract.statuses or (200,)) if contract.answers else ():
+        content = {} if status in _BARE else {"content": {media.JSON: {"schema": schemas.of(contract.data)}}}
+        yield str(status), {"description": HTTP_STATUS_CODES[status], **content}
+    for status in _errors(route, contract):
+        kind = ValidationError if status == 422 else Error
+        yield str(status), _error(HTTP_STATUS_CODES[status], kind, schemas)
+    if contract.answers:
+        yield "default", _error("Any other error", Error, schemas)
+    else:
+        yield "default", {"description": "No contract tells what is answered."}
+
+
+def _errors(route: Route, contract: Contract) -> Iterator[int]:
+    """Yield the statuses of the errors that a request can be answered with before the handler is called."""
+    typed = bool(media.types(contract.body))
+    names = bool(route.names) and (contract.answers or contract.params is not UNSAID)
+    if typed or names:
+        yield 400  # a body that is no JSON, and a path that is not UTF-8
+    if names:
+        yield 404
+    if typed and route.max_body is not None:
+        yield 413
+    if typed:
+        yield 415
+    if typed or contract.query is not UNSAID:
+        yield 422
+
+
+def _error(text: str, kind: Any, schemas: Schemas) -> dict[str, Any]:
+    """Return an answer that is an error."""
+    return {"description": text, "content": {media.JSON: {"schema": schemas.of(kind)}}}
