@@ -24,5 +24,5 @@ def form(req: Req[Any, Any, Any], text: Text) -> Iterator[tuple[str, Any]]:
         fields, files = request.form, request.files
     except ValueError as exc:
         raise BadRequest(f"the body is not a form: {exc}") from None
-    yield from (pair for pair in fields.items(multi=True) if pair[1] or pair[0] in text.empties)
+    yield from (pair for pair in fields.items(multi=True) if pair[1] or pair[0] not in text.textless)
     yield from (pair for pair in files.items(multi=True) if pair[1].filename)

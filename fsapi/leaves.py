@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from fsapi import handlers
+from fsapi.agreement import refuse_params
 from fsapi.handlers import Exports
 from fsapi.imports import Imports
 from fsapi.middleware import Middleware
 from fsapi.mistake import Mistake, Unfit
 from fsapi.owners import owned
-from fsapi.promises import refuse_params
 from fsapi.route import Way
 from fsapi.tree import File, Tree
 

@@ -33,6 +33,11 @@ def bare(kind: Any) -> Any:
             return kind
 
 
+def name(kind: Any) -> str:
+    """Return a type as messages call it."""
+    return kind.__qualname__ if isinstance(kind, type) and not typing.get_args(kind) else str(kind)
+
+
 def alternatives(kind: Any) -> list[Any]:
     """Return the members of a union, or the one type that it is."""
     kind = bare(kind)

@@ -35,8 +35,8 @@ class Text:
     def __init__(self, kind: Any) -> None:
         fields = {name: member.kind for name, member in shape.members(kind).items()}
         self.lists = frozenset(name for name, kind in fields.items() if "array" in kinds.words(kind))
-        #: Names whose empty text is no text: only what takes text has a use for it.
-        self.empties = frozenset(name for name, kind in fields.items() if _taken(kind) & {"any", "str"})
+        #: The fields that have no use for empty text, which is how a form sends an input that nobody has filled in.
+        self.textless = frozenset(name for name, kind in fields.items() if not _taken(kind) & {"any", "str"})
         self._reads: dict[str, Read] = {}
         if not foreign.is_model(kind):  # which reads text itself
             self._reads = {name: read for name, kind in fields.items() if (read := _reader(_taken(kind)))}
@@ -60,6 +60,12 @@ class Text:
             elif isinstance(value, list):
                 values[name] = [read(text) for text in value]
         return values
+
+
+def takes_any_text(kind: Any) -> bool:
+    """Tell whether a type is a dict of text by any name."""
+    item = shape.element(kind)
+    return kinds.words(kind) == {"object"} and item is not shape.NONE and bool(kinds.words(item) & {"any", "str"})
 
 
 def flat(kind: Any) -> bool:

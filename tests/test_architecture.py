@@ -15,8 +15,9 @@ PACKAGE = Path(fsapi.__file__).parent
 LAYERS = [
     *("mistake", "segment", "tree", "loader", "imports", "plain", "malformed", "engine", "codec", "body", "content"),
     *("fields", "target", "contract", "route", "owners", "header", "req", "res", "sending", "accept", "unprocessable"),
-    *("errors", "stream", "kinds", "foreign", "shape", "misfits", "text", "forms", "promises", "media", "binding", "answers"),
-    *("handlers", "methods", "router", "verdict", "middleware", "leaves", "dispatch", "pages", "schemas", "operation"),
+    *("errors", "stream", "kinds", "foreign", "shape", "misfits", "text", "forms", "promises", "agreement", "media"),
+    *("binding", "answers", "handlers", "methods", "router", "verdict", "middleware", "leaves", "dispatch", "pages"),
+    *("schemas", "operation"),
     *("openapi", "build", "app", "crossorigin", "wsgi"),
     *("project", "listing", "watch", "guest", "follow", "flask", "django", "serve", "cli", "__main__"),
 ]
