@@ -22,6 +22,9 @@ Raw = msgspec.Raw
 Hook = Callable[[type, Any], Any]
 
 _PLACE = re.compile(r" - at `(?:(?P<key>key)` in `)?\$(?P<rest>.*)`\Z", re.DOTALL)
+#: What is added to what is wrong with the key of an object.
+KEY = " as a key"
+_HUGE = "Number out of range"
 _SHALLOW = msgspec.json.Decoder(list[Raw] | dict[str, Raw] | str | int | float | bool | None)
 
 
@@ -99,7 +102,7 @@ def opened(part: Raw, names: Sequence[str] = ()) -> Any:
     """Return a part of a JSON document with what it holds left undecoded; of an object, only some names if given."""
     if names:
         return msgspec.json.decode(part, type=_typed_dict("parts", dict.fromkeys(names, Raw), total=False))
-    return _SHALLOW.decode(part)
+    return _reading(_SHALLOW.decode, bytes(part))
 
 
 def described(kind: Any) -> Any:
@@ -160,10 +163,12 @@ def _reading(read: Callable[[bytes], Any], data: bytes) -> Any:
 
 
 def _misfit(exc: msgspec.ValidationError) -> Misfit:
-    """Return what msgspec says of a value, its words apart from the place."""
+    """Return what msgspec says of a value, its words apart from the place; raise Malformed for what is no value."""
     text = str(exc)
+    if text.startswith(_HUGE):
+        raise Malformed.of(exc, b"")
     place = _PLACE.search(text)
     if place is None:
         return Misfit(text, cause=exc.__cause__)
     text = text[: place.start()]
-    return Misfit(f"{text} as a key" if place["key"] else text, place["rest"], exc.__cause__)
+    return Misfit(text + KEY if place["key"] else text, place["rest"], exc.__cause__)

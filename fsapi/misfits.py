@@ -50,15 +50,15 @@ def reader(kind: Any) -> Callable[[bytes], Any]:
     """Return the function that makes a value of a type from a JSON document; it raises Malformed or Misfits."""
     if foreign.is_model(kind):
         return _model_reader(kind)
-    decode, convert = engine.decoder(kind, foreign.hook), engine.converter(kind, foreign.hook)
+    decode, build = engine.decoder(kind, foreign.hook), builder(kind)
 
     def read(data: bytes) -> Any:
         try:
             return decode(data)
         except Misfit as first:
-            if wrongs := list(islice(_at(Raw(data.strip()), kind, "$", first, 0), MOST)):
+            if wrongs := _all(Raw(data.strip()), kind, first):
                 raise Misfits(wrongs) from None
-            return convert(engine.decode(data))  # of equal keys the last one fits
+        return build(engine.decode(data))  # of equal keys the last one fits
 
     return read
 
@@ -73,7 +73,7 @@ def builder(kind: Any) -> Callable[[Any], Any]:
         try:
             return convert(value)
         except Misfit as first:
-            raise Misfits(list(islice(_at(value, kind, "$", first, 0), MOST))) from None
+            raise Misfits(_all(value, kind, first) or [(f"${first.rest}", first.text)]) from None
 
     return build
 
@@ -104,10 +104,15 @@ def _model(validate: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return build
 
 
+def _all(value: Any, kind: Any, first: Misfit) -> list[Wrong]:
+    """Return what is wrong with a value, of which the first error is known."""
+    return list(islice(_at(value, kind, "$", first, 0), MOST))
+
+
 def _at(value: Any, kind: Any, place: str, first: Misfit, level: int) -> Iterator[Wrong]:
     """Yield what is wrong at and below a value, of which the first error is known."""
     known = shape.bare(kind)
-    of_another_type = not first.rest and ", got `" in first.text
+    of_another_type = not first.rest and ", got `" in first.text and not first.text.endswith(engine.KEY)
     if level == _DEEPEST or of_another_type or foreign.is_model(known):
         return _leaf(value, kind, place)
     whole = _opened(value, known, level)
@@ -115,7 +120,7 @@ def _at(value: Any, kind: Any, place: str, first: Misfit, level: int) -> Iterato
     item = shape.element(known)
     if isinstance(whole, dict) and shape.members(known):
         return _object(whole, known, place, first, level)
-    if isinstance(whole, list) and (types := shape.positions(known)):
+    if isinstance(whole, list) and first.rest and (types := shape.positions(known)):
         return _parts([(f"[{i}]", *pair) for i, pair in enumerate(zip(whole, types))], place, first, level)
     if isinstance(whole, (dict, list)) and item is not shape.NONE and first.rest.count(_SOME) <= _NAMELESS:
         return _many(whole, item, place, first, level)

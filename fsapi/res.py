@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, Generic, Literal, overload
+from typing import TYPE_CHECKING, Any, Generic, overload
 
 from fsapi import header
 from fsapi.codec import encode
@@ -19,18 +19,14 @@ if TYPE_CHECKING:
     from typing_extensions import Self, TypeVar  # which checkers bring along
     from werkzeug.wrappers import Response
 
+    from fsapi.statuses import ErrorStatus
+
     DataT = TypeVar("DataT", default=Any, contravariant=True)
     StatusT = TypeVar("StatusT", bound=int, default=int, covariant=True)
 else:
     from typing import TypeVar
 
     DataT, StatusT = TypeVar("DataT"), TypeVar("StatusT")
-
-#: The statuses of errors (IANA's registry), beside which `json` takes any data.
-_Client = Literal[400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418]
-_Later = Literal[421, 422, 423, 424, 425, 426, 428, 429, 431, 451]
-_Server = Literal[500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511]
-ErrorStatus = _Client | _Later | _Server
 
 #: Lower-case name → name and value, or the values of several lines.
 Headers = dict[str, tuple[str, str | list[str]]]

@@ -14,7 +14,20 @@ PACKAGE = Path(fsapi.__file__).parent
 #: From the bottom to the top: a module imports only what stands before it.
 LAYERS = [
     *("mistake", "segment", "tree", "loader", "imports", "plain", "malformed", "engine", "codec", "body", "content"),
-    *("fields", "target", "contract", "route", "owners", "header", "req", "res", "sending", "accept", "unprocessable"),
+    *(
+        "fields",
+        "target",
+        "contract",
+        "route",
+        "owners",
+        "header",
+        "req",
+        "statuses",
+        "res",
+        "sending",
+        "accept",
+        "unprocessable",
+    ),
     *("errors", "stream", "kinds", "foreign", "shape", "misfits", "text", "forms", "promises", "agreement", "media"),
     *("binding", "answers", "handlers", "methods", "router", "verdict", "middleware", "leaves", "dispatch", "pages"),
     *("schemas", "operation"),

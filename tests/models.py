@@ -1,0 +1,208 @@
+"""Types of all kinds that a contract can have, for the trees of tests."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Generic, Literal, NamedTuple, TypedDict, TypeVar
+from uuid import UUID
+
+import attrs
+import pydantic
+from msgspec import Meta, Struct
+from werkzeug.datastructures import FileStorage
+
+#: The imports of a route file that uses them.
+TOP = (
+    "from typing import *\nfrom fsapi import Req, Res\nfrom tests.models import *\n"
+    "from werkzeug.datastructures import FileStorage\n"
+)
+
+T = TypeVar("T")
+Positive = Annotated[int, Meta(ge=1)]
+
+
+class Color(enum.Enum):
+    """One of two strings."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
+class NewUser(Struct):
+    """A user who is to be created."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=9, description="What to call them.")]
+    age: int | None = None
+
+
+class User(TypedDict):
+    """A user."""
+
+    id: int
+    name: str
+
+
+class Id(TypedDict):
+    """The params of `[id]`."""
+
+    id: int
+
+
+class Key(TypedDict):
+    """The params of `[key]`."""
+
+    key: UUID
+
+
+class Slug(TypedDict):
+    """The params of `[...slug]`."""
+
+    slug: list[str]
+
+
+class Query(Struct):
+    """A query with a field of every kind."""
+
+    q: str = ""
+    page: Annotated[int, Meta(ge=1, description="Which page.")] = 1
+    ratio: float = 0.5
+    full: bool = False
+    since: date | None = None
+    color: Literal["red", "blue"] | None = None
+    size: Literal[1, 2] | None = None
+    tag: list[int] = []
+    key: UUID | None = None
+
+
+@dataclasses.dataclass
+class Data:
+    """A dataclass."""
+
+    name: str
+    price: Decimal = Decimal(1)
+
+
+@attrs.define
+class Attrs:
+    """An attrs class."""
+
+    name: str
+    color: Color = Color.RED
+
+
+class Typed(TypedDict, total=False):
+    """A TypedDict of which nothing has to be there."""
+
+    name: str
+    when: datetime
+
+
+class Pair(NamedTuple):
+    """A named tuple, which is an array in JSON."""
+
+    left: int
+    right: str = ""
+
+
+class Point(Struct, array_like=True):
+    """A Struct that is an array in JSON."""
+
+    x: int
+    y: int
+
+
+class Circle(Struct, tag="circle"):
+    """One of two shapes."""
+
+    r: int
+
+
+class Square(Struct, tag="square", forbid_unknown_fields=True):
+    """The other of two shapes."""
+
+    a: int
+
+
+Shape = Circle | Square
+
+
+class Strict(Struct, forbid_unknown_fields=True):
+    """A Struct that takes no other fields."""
+
+    name: str
+
+
+class Bounds(Struct):
+    """A Struct that checks itself."""
+
+    low: int
+    high: int
+
+    def __post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueError("low is above high")
+
+
+class Row(Struct):
+    """A row of a list."""
+
+    id: int
+    tags: list[str] = []
+
+
+class Nested(Struct):
+    """Objects in lists, dicts and tuples."""
+
+    rows: list[Row] = []
+    by_name: dict[str, Row] = {}
+    pair: tuple[int, str] = (0, "")
+    shape: Shape | None = None
+    ids: Annotated[list[int], Meta(max_length=3)] = []
+
+
+class Node(Struct):
+    """A Struct that holds its like."""
+
+    value: int
+    nodes: list[Node] = []
+
+
+class Tree(Struct):
+    """A Struct that holds its like by name."""
+
+    value: int
+    trees: dict[str, Tree] = {}
+
+
+@dataclasses.dataclass
+class Page(Generic[T]):
+    """A dataclass with a type variable."""
+
+    items: list[T]
+    first: T | None = None
+
+
+class Model(pydantic.BaseModel):
+    """A pydantic model."""
+
+    name: str
+    born: date | None = None
+
+
+class Post(pydantic.BaseModel):
+    """A pydantic model that holds another."""
+
+    author: Model
+    tags: list[str] = []
+
+
+class Upload(Struct):
+    """A form with files."""
+
+    file: FileStorage
+    title: str = ""
+    more: list[FileStorage] = []
+    public: bool = False

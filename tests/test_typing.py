@@ -1,0 +1,114 @@
+"""What type checkers say of contracts, held by a sample project with planted errors: `tests/typing/`.
+
+A line that ends in `# error: why` has an error that mypy and pyright must both find; all others must pass.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fsapi import App
+from tests.site import write
+
+pytestmark = pytest.mark.e2e
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = Path(__file__).with_name("typing")
+PACKAGES = ("server", "app", "shop")
+SOURCES = {path.relative_to(SAMPLE).as_posix(): path.read_text("utf-8") for path in SAMPLE.rglob("*.py")}
+
+#: A file, from the project on, and a line of it.
+Place = tuple[str, int]
+PLANTED: set[Place] = {
+    (name, number)
+    for name, source in SOURCES.items()
+    for number, line in enumerate(source.splitlines(), 1)
+    if "  # error: " in line
+}
+
+#: All that fsapi needs at run time, and what Werkzeug needs of its own.
+NEEDED = {"fsapi", "werkzeug", "markupsafe", "msgspec"}
+LOADED = """
+import sys
+before = set(sys.modules)
+import fsapi
+print(*{name.partition(".")[0] for name in set(sys.modules) - before} - set(sys.stdlib_module_names))
+"""
+ALONE = f"""
+import sys
+class Nothing:
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] not in {NEEDED} | set(sys.stdlib_module_names):
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Nothing)
+"""
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """Return a copy of the sample project, which the settings of this repository leave alone."""
+    return Path(shutil.copytree(SAMPLE, tmp_path, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True))
+
+
+def run(*command: str, cwd: Path = ROOT) -> str:
+    """Return what Python prints; what goes wrong is shown by pytest."""
+    return subprocess.run([sys.executable, *command], cwd=cwd, stdout=subprocess.PIPE, text=True, check=False).stdout
+
+
+def mypy(sample: Path) -> Iterator[Place]:
+    """Yield the places where `mypy --strict` finds an error."""
+    settings = f"[mypy]\nstrict = True\nexplicit_package_bases = True\nmypy_path = {sample}:{ROOT}\n"
+    write(sample, {"mypy.ini": settings})
+    packages = [word for name in PACKAGES for word in ("-p", name)]
+    for line in run("-m", "mypy", "--output", "json", *packages, cwd=sample).splitlines():
+        found = json.loads(line)
+        yield Path(found["file"]).as_posix(), found["line"]
+
+
+def pyright(sample: Path) -> Iterator[Place]:
+    """Yield the places where pyright in strict mode finds an error."""
+    settings = {"typeCheckingMode": "strict", "extraPaths": [str(ROOT)], "include": PACKAGES}
+    write(sample, {"pyrightconfig.json": json.dumps(settings)})
+    told = json.loads(run("-m", "pyright", "--pythonpath", sys.executable, "--outputjson", cwd=sample))
+    for found in told["generalDiagnostics"]:
+        yield Path(found["file"]).relative_to(sample).as_posix(), found["range"]["start"]["line"] + 1
+
+
+def test_mypy_finds_every_planted_error_and_no_other(sample: Path) -> None:
+    """Under `mypy --strict` a contract holds."""
+    assert set(mypy(sample)) == PLANTED
+
+
+def test_pyright_finds_every_planted_error_and_no_other(sample: Path) -> None:
+    """In pyright's strict mode a contract holds."""
+    assert set(pyright(sample)) == PLANTED
+
+
+def test_there_is_enough_to_be_found() -> None:
+    """Every file that has handlers or a page has an error, so that none is passed over in silence."""
+    assert len(PLANTED) >= 20
+    assert {name for name, _ in PLANTED} >= {name for name in SOURCES if not name.startswith("shop/")}
+
+
+def test_the_sample_can_be_built(sample: Path) -> None:
+    """What checkers read, run time reads too: each file is a route, a page or middleware."""
+    routes = App(sample).routes
+    built = {file for route in routes for file in (route.file, *route.middleware)}
+    assert built == {name for name in SOURCES if not name.startswith("shop/")}
+
+
+def test_the_package_needs_nothing_but_werkzeug_and_msgspec() -> None:
+    """Neither typing_extensions nor pydantic nor attrs has to be there."""
+    assert set(run("-c", ALONE + LOADED).split()) == NEEDED
+
+
+def test_the_package_imports_nothing_else_that_is_there() -> None:
+    """Where more is installed it is left alone; msgspec itself looks for typing_extensions."""
+    assert set(run("-c", LOADED).split()) - {"typing_extensions"} == NEEDED
