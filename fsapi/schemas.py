@@ -8,6 +8,7 @@ A type is asked for by the place at which it is needed, since the names of the s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import Any
@@ -23,9 +24,12 @@ class Schemas:
     """The schemas of some types, and those that they share."""
 
     def __init__(self, kinds: Sequence[Any]) -> None:
-        self.shared: dict[str, Schema] = {}
-        found, own = engine.schemas(kinds, self._foreign, _PLACE)
-        self.shared |= own
+        self._models: dict[str, Schema] = {}
+        found, own = engine.schemas(kinds, self._model, _PLACE)
+        if own.keys() & self._models.keys():  # a model has the name of a class that is none
+            self._models.clear()
+            found, own = engine.schemas(kinds, self._qualified, _PLACE)
+        self.shared = {**self._models, **own}
         self._found = dict(zip(map(id, kinds), found))
 
     def of(self, kind: Any) -> Schema:
@@ -52,14 +56,29 @@ class Schemas:
         """Return a schema itself where it is a reference to one."""
         return self.shared[schema["$ref"].removeprefix(_PLACE)] if "$ref" in schema else schema
 
-    def _foreign(self, kind: type) -> Schema:
-        """Return a reference to the schema of a model, shared with all that it refers to."""
-        schema = foreign.schema(kind, _PLACE)
-        if "title" not in schema:
-            return schema
-        self.shared |= schema.pop("$defs", {})
-        self.shared[kind.__name__] = schema
-        return {"$ref": _PLACE + kind.__name__}
+    def _model(self, kind: type) -> Schema:
+        """Return a reference to the schema of a model, by its name where no other has it."""
+        schema, models = _taken_apart(kind, "")
+        if any(self._models.get(name, model) != model for name, model in models.items()):
+            return self._qualified(kind)
+        self._models |= models
+        return schema
+
+    def _qualified(self, kind: type) -> Schema:
+        """Return a reference to the schema of a model, by its name with the module before it."""
+        schema, models = _taken_apart(kind, f"{kind.__module__}.")
+        self._models |= models
+        return schema
+
+
+def _taken_apart(kind: type, prefix: str) -> tuple[Schema, dict[str, Schema]]:
+    """Return the schema of a type that the engine does not know, as a reference, and those that are referred to."""
+    schema = foreign.schema(kind, _PLACE + prefix)
+    models = {prefix + name: model for name, model in schema.pop("$defs", {}).items()}
+    if not foreign.is_model(kind) or "$ref" in schema:
+        return schema, models
+    name = prefix + re.sub(r"[^\w.-]", "_", kind.__name__)  # what the name of a component may have
+    return {"$ref": _PLACE + name}, {**models, name: schema}
 
 
 def references(part: Any) -> set[str]:

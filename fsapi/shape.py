@@ -72,7 +72,7 @@ def members(kind: Any) -> Mapping[str, Member]:
 
 def element(kind: Any) -> Any:
     """Return the type of the values of a list, a set, a dict or a tuple of any length, or NONE."""
-    arguments = typing.get_args(kind) if typing.get_origin(kind) not in (Union, UnionType) else ()
+    arguments: tuple[Any, ...] = () if typing.get_origin(kind) in (Union, UnionType) else typing.get_args(kind)
     words = kinds.words(kind) if arguments else set[str]()
     if "array" in words:
         return arguments[0]

@@ -69,19 +69,19 @@ def test_errors_of_query_and_body_come_together(site: Site) -> None:
 def test_fifty_errors_are_told_at_most(site: Site) -> None:
     """Those of query and body together."""
     answer = echo(site, "list[int], Id, Query").post(f"/4?{'&'.join(['tag=x'] * 30)}", json=["x"] * 30)
-    assert [detail["in"] for detail in answer.json["details"]] == ["query"] * 30 + ["body"] * 20
+    assert [detail["in"] for detail in answer.get_json()["details"]] == ["query"] * 30 + ["body"] * 20
 
 
 def test_one_error_is_told_alone(site: Site) -> None:
     """The text of the error is that of the first."""
     answer = echo(site, "None, Id, Query").post("/4?page=x")
-    assert answer.json["error"] == "query $.page: Expected `int`, got `str`"
+    assert answer.get_json()["error"] == "query $.page: Expected `int`, got `str`"
 
 
 @pytest.mark.parametrize(("types", "body"), [("None, Id", None), ("Any, Id", "x"), ("Any, dict[str, Any], Query", "x")])
 def test_what_is_not_asked_for_is_as_without_a_contract(site: Site, types: str, body: Any) -> None:
     """None as body reads nothing, Any as body takes what comes."""
-    assert echo(site, types).post("/4", data="x").json[0] == "x"
+    assert echo(site, types).post("/4", data="x").get_json()[0] == "x"
 
 
 def test_a_query_of_any_names_stays_what_it_is(site: Site) -> None:
@@ -94,7 +94,7 @@ def test_a_query_of_any_names_stays_what_it_is(site: Site) -> None:
 
 def test_params_of_any_names(site: Site) -> None:
     """dict[str, str] takes the params as text."""
-    assert echo(site, "None, dict[str, str]").post("/4").json[1] == {"id": "4"}
+    assert echo(site, "None, dict[str, str]").post("/4").get_json()[1] == {"id": "4"}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal, TypedDict
 
 import pytest
@@ -9,6 +10,14 @@ from werkzeug.datastructures import FileStorage
 
 from fsapi.text import Text, flat, takes_any_text
 from tests import models
+
+TYPED_DICT: Any = TypedDict  # whose call checkers know with literal names alone
+
+
+def fields(**kinds: Any) -> Any:
+    """Return the type of a dict with fields."""
+    return TYPED_DICT("fields", kinds)
+
 
 READ: list[tuple[Any, str, Any]] = [
     (int, "42", 42),
@@ -33,7 +42,7 @@ READ: list[tuple[Any, str, Any]] = [
     (str, "42", "42"),
     (str | int, "42", "42"),
     (Any, "42", "42"),
-    (models.date, "2026-01-02", "2026-01-02"),
+    (date, "2026-01-02", "2026-01-02"),
     (Literal["a", "b"], "a", "a"),
     (models.Color, "red", "red"),
 ]
@@ -42,8 +51,7 @@ READ: list[tuple[Any, str, Any]] = [
 @pytest.mark.parametrize(("kind", "text", "value"), READ)
 def test_text_is_read_as_what_a_field_takes(kind: Any, text: str, value: Any) -> None:
     """Numbers and truth values are read in the forms of the table; all else stays text, for msgspec to judge."""
-    fields: Any = TypedDict("fields", {"x": kind})
-    found = Text(fields).collected([("x", text)])["x"]
+    found = Text(fields(x=kind)).collected([("x", text)])["x"]
     assert (found, type(found)) == (value, type(value))
 
 
@@ -55,8 +63,7 @@ def test_a_list_has_the_values_of_all_equal_names() -> None:
 
 def test_an_optional_list_is_a_list() -> None:
     """`list[int] | None` collects as `list[int]` does."""
-    fields: Any = TypedDict("fields", {"x": list[int] | None})
-    assert Text(fields).collected([("x", "1"), ("x", "2")]) == {"x": [1, 2]}
+    assert Text(fields(x=list[int] | None)).collected([("x", "1"), ("x", "2")]) == {"x": [1, 2]}
 
 
 def test_a_model_reads_its_text_itself() -> None:
@@ -66,8 +73,11 @@ def test_a_model_reads_its_text_itself() -> None:
 
 def test_values_that_are_no_text_stay() -> None:
     """The params of a path can have been converted by a matcher, or be absent."""
-    fields: Any = TypedDict("fields", {"x": int, "y": int | None, "z": list[int]})
-    assert Text(fields).read({"x": 1, "y": None, "z": ["2"]}) == {"x": 1, "y": None, "z": [2]}
+    assert Text(fields(x=int, y=int | None, z=list[int])).read({"x": 1, "y": None, "z": ["2"]}) == {
+        "x": 1,
+        "y": None,
+        "z": [2],
+    }
 
 
 def test_fields_without_a_use_for_empty_text() -> None:
@@ -89,8 +99,8 @@ def test_fields_without_a_use_for_empty_text() -> None:
         (models.Shape, False),
         (list[int], False),
         (dict[str, str], False),
-        (TypedDict("Files", {"files": list[FileStorage]}), True),
-        (TypedDict("Matrix", {"rows": list[list[int]]}), False),
+        (fields(files=list[FileStorage]), True),
+        (fields(rows=list[list[int]]), False),
     ],
 )
 def test_what_text_and_files_can_fill(kind: Any, expected: bool) -> None:

@@ -1,0 +1,83 @@
+"""JSON Schemas of the types of contracts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pydantic
+import pytest
+
+from fsapi.schemas import Schemas, references, without_defaults
+from tests import models
+
+PLACE = "#/components/schemas/"
+
+
+def test_classes_are_shared_by_name() -> None:
+    """And all that they refer to."""
+    schemas = Schemas([models.Nested])
+    assert schemas.of(models.Nested) == {"$ref": f"{PLACE}Nested"}
+    assert sorted(schemas.shared) == ["Circle", "Nested", "Row", "Square"]
+
+
+def test_models_are_shared_by_name() -> None:
+    """A pydantic model brings its definitions along."""
+    schemas = Schemas([list[models.Post], models.Post])
+    assert schemas.of(models.Post) == {"$ref": f"{PLACE}Post"}
+    assert sorted(schemas.shared) == ["Model", "Post"]
+    assert schemas.shared["Post"]["properties"]["author"] == {"$ref": f"{PLACE}Model"}
+
+
+def test_classes_of_equal_names_are_told_apart() -> None:
+    """By their modules."""
+    other = msgspec.defstruct("Row", [("x", int)], module="other")
+    schemas = Schemas([models.Row, other])
+    assert [schemas.of(kind)["$ref"] for kind in (models.Row, other)] == [
+        f"{PLACE}tests.models.Row",
+        f"{PLACE}other.Row",
+    ]
+
+
+def test_models_of_equal_names_are_told_apart() -> None:
+    """The second one has its module before its name, and so has what it refers to."""
+    other = pydantic.create_model("Post", x=(models.Model, ...), __module__="a.b")
+    schemas = Schemas([models.Post, other, models.Model])
+    assert schemas.of(other) == {"$ref": f"{PLACE}a.b.Post"}
+    assert schemas.shared["a.b.Post"]["properties"]["x"] == {"$ref": f"{PLACE}a.b.Model"}
+    assert schemas.of(models.Model) == {"$ref": f"{PLACE}Model"}
+
+
+@pytest.mark.parametrize("kind", [models.Query, models.Model])
+def test_fields_are_told_one_by_one(kind: Any) -> None:
+    """With their schemas, and whether they have to be there."""
+    assert [name for name, _, _ in Schemas([kind]).fields(kind)] == list(
+        getattr(kind, "model_fields", kind.__annotations__)
+    )
+
+
+def test_a_file_is_bytes() -> None:
+    """As browsers send it in a form."""
+    found = {name: schema for name, schema, _ in Schemas([models.Upload]).fields(models.Upload)}
+    assert found["file"] == {"type": "string", "format": "binary"}
+
+
+def test_references_are_found_at_any_depth() -> None:
+    """In lists and in objects."""
+    assert references({"a": [{"b": {"$ref": f"{PLACE}x"}}], "$ref": f"{PLACE}y", "c": {"$ref": "#/elsewhere"}}) == {
+        "x",
+        "y",
+    }
+
+
+def test_what_is_needed_is_needed_by_way_of_others() -> None:
+    """A schema that refers to itself is found once."""
+    schemas = Schemas([models.Node, models.Row])
+    assert list(schemas.needed([{"$ref": f"{PLACE}Node"}])) == ["Node"]
+
+
+def test_defaults_can_be_left_out() -> None:
+    """Of the fields of one object; the schema itself stays what it is."""
+    schema = {"properties": {"a": {"type": "integer", "default": 1}}}
+    assert without_defaults(schema) == {"properties": {"a": {"type": "integer"}}}
+    assert "default" in schema["properties"]["a"]
