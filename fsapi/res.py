@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any, Generic, overload
 
 from fsapi import header
 from fsapi.codec import encode
+from fsapi.statuses import ErrorStatus
 
 if TYPE_CHECKING:
     from typing_extensions import Self, TypeVar  # which checkers bring along
     from werkzeug.wrappers import Response
-
-    from fsapi.statuses import ErrorStatus
 
     DataT = TypeVar("DataT", default=Any, contravariant=True)
     StatusT = TypeVar("StatusT", bound=int, default=int, covariant=True)

@@ -6,7 +6,7 @@ import typing
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, NamedTuple, TypeVar, Union
+from typing import Annotated, Any, NamedTuple, NewType, TypeVar, Union
 
 from fsapi import engine, kinds
 from fsapi.foreign import is_model
@@ -27,8 +27,10 @@ def bare(kind: Any) -> Any:
     while True:
         if typing.get_origin(kind) is Annotated or str(typing.get_origin(kind)).endswith(("Required", "ReadOnly")):
             kind = typing.get_args(kind)[0]
-        elif hasattr(kind, "__supertype__") or hasattr(kind, "__value__"):  # NewType, and `type X = ...` (PEP 695)
-            kind = getattr(kind, "__supertype__", None) or kind.__value__
+        elif isinstance(kind, NewType):  # type: ignore[arg-type, unused-ignore] # it is a class, which stubs do not say
+            kind = kind.__supertype__
+        elif type(kind).__name__ == "TypeAliasType":  # `type X = ...` (PEP 695), which Python has from 3.12 on
+            kind = kind.__value__
         else:
             return kind
 

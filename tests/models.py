@@ -199,6 +199,12 @@ class Post(pydantic.BaseModel):
     tags: list[str] = []
 
 
+class Branch(pydantic.BaseModel):
+    """A pydantic model that holds its like."""
+
+    branches: list[Branch] = []
+
+
 class Upload(Struct):
     """A form with files."""
 

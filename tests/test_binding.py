@@ -135,6 +135,13 @@ def test_a_status_that_is_given_counts(site: Site, line: str) -> None:
     assert client(app).post("/a").status_code == 202
 
 
+def test_a_status_that_middleware_has_set_counts(site: Site) -> None:
+    """As it does without a contract."""
+    files = {"_middleware.py": "def middleware(req, res): res.status(202)\n"}
+    app = site({**files, "a.py": f"{TOP}def POST(req: Req, res: Res[int, Literal[201]]): res.json(1)\n"})
+    assert client(app).post("/a").status_code == 202
+
+
 def test_an_error_has_its_own_status(site: Site) -> None:
     """Neither an exception nor an error that is sent gets the status of success."""
     post = "def POST(req: Req, res: Res[int, Literal[201]]): res.json({}, 404)\n"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fsapi import serve
+from fsapi.answers import DEVELOPMENT
 from fsapi.cli import main
 from tests.site import write
 
@@ -19,6 +20,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in a project with one route."""
     monkeypatch.chdir(write(tmp_path, {"server/users/[id].py": "def GET(req, res): res.end()"}))
     monkeypatch.delitem(sys.modules, "wsgi", raising=False)
+    monkeypatch.setenv(DEVELOPMENT, "1")  # which `serve` sets, and nothing takes back
     return tmp_path
 
 
@@ -41,7 +43,29 @@ def test_routes_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == [row]
 
 
-@pytest.mark.parametrize("command", [["routes"], ["serve", "--no-reload"], ["serve"]])
+def test_openapi_prints_the_document(capsys: pytest.CaptureFixture[str]) -> None:
+    """Indented, for people and for version control."""
+    assert main(["openapi"]) == 0
+    text = capsys.readouterr().out
+    assert list(json.loads(text)["paths"]) == ["/users/{id}"]
+    assert text.startswith('{\n  "openapi": "3.1.0",\n')
+
+
+def test_openapi_writes_a_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is the same text, in UTF-8."""
+    write(here, {"server/users/[id].py": "def GET(req, res):\n    'Zoë.'\n"})
+    assert [main(["openapi", "-o", "openapi.json"]), main(["openapi"])] == [0, 0]
+    assert (here / "openapi.json").read_text("utf-8") == capsys.readouterr().out
+    assert "Zoë" in (here / "openapi.json").read_text("utf-8")
+
+
+def test_a_file_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """The reason is the system's own."""
+    assert main(["openapi", "-o", "nowhere/openapi.json"]) == 1
+    assert capsys.readouterr().err == "cannot write nowhere/openapi.json: No such file or directory\n"
+
+
+@pytest.mark.parametrize("command", [["routes"], ["openapi"], ["serve", "--no-reload"], ["serve"]])
 def test_a_broken_tree_is_reported_without_a_traceback(
     command: list[str], here: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -94,6 +94,25 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "server/a.py:1: an annotation of GET cannot be read: ZeroDivisionError: division by zero\n  Mend or drop it.",
     ),
     (
+        {"[id].py": "from fsapi import Req\ndef GET(req: Req[None, dict[str, int]], res): ..."},
+        "server/[id].py:2: the type of the params of GET is dict[str, int], which has no fields\n"
+        "  Write a TypedDict, a dataclass or a msgspec.Struct that has a field for each name.",
+    ),
+    (
+        {"a.py": "from fsapi import Req\ndef POST(req: Req[complex], res): ..."},
+        "server/a.py:2: the type of the body of POST has complex in it, which JSON has no form for\n"
+        "  Write a msgspec.Struct, a dataclass, a TypedDict or another type that JSON has a form for.",
+    ),
+    (
+        {"a.py": "from fsapi import Req\nfrom tests.models import Id\ndef GET(req: Req[None, Id], res): ..."},
+        "server/a.py:3: the params of GET have `id`, which the path has not\n  Drop it, or put it into the path.",
+    ),
+    (
+        {"a.py": OK, "_middleware.py": "from fsapi import Req\ndef middleware(req: Req[int], res): ..."},
+        "server/_middleware.py:2: the annotations of middleware have a contract, which is only checked after it\n"
+        "  Write Req and Res alone.",
+    ),
+    (
         {"users/index.py": "def get(req, res): ..."},
         "server/users/index.py:1: defines no handler, but `get` looks like one\n  Name it GET, in capitals.",
     ),

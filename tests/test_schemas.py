@@ -48,6 +48,21 @@ def test_models_of_equal_names_are_told_apart() -> None:
     assert schemas.of(models.Model) == {"$ref": f"{PLACE}Model"}
 
 
+def test_a_model_that_has_the_name_of_a_class_is_told_apart() -> None:
+    """All models have their modules before their names then."""
+    other = pydantic.create_model("Row", x=(int, ...), __module__="a.b")
+    schemas = Schemas([models.Row, other, models.Model])
+    names = [schemas.of(kind)["$ref"].removeprefix(PLACE) for kind in (models.Row, other, models.Model)]
+    assert names == ["Row", "a.b.Row", "tests.models.Model"]
+
+
+def test_a_model_that_holds_its_like_is_shared() -> None:
+    """Pydantic tells it as a reference to one of its definitions."""
+    schemas = Schemas([models.Branch])
+    assert schemas.of(models.Branch) == {"$ref": f"{PLACE}Branch"}
+    assert sorted(schemas.shared) == ["Branch"]
+
+
 @pytest.mark.parametrize("kind", [models.Query, models.Model])
 def test_fields_are_told_one_by_one(kind: Any) -> None:
     """With their schemas, and whether they have to be there."""

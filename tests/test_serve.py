@@ -192,3 +192,13 @@ def test_the_script_is_the_module(tmp_path: Path) -> None:
         for command in ([str(script)], [sys.executable, "-m", "fsapi"])
     ]
     assert found == [b"GET  /a  server/a.py:1\n"] * 2
+
+
+@pytest.mark.parametrize("options", [(), ("--no-reload",)])
+def test_an_answer_that_does_not_keep_its_contract_is_a_warning(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """The line says which handler and which value; the answer goes out as it is."""
+    source = "from fsapi import Req, Res\ndef GET(req: Req, res: Res[list[int]]): res.json([1, 'x'])\n"
+    with serving(tmp_path, {"server/a.py": source}, *options) as server:
+        assert server.ask("/a") == (200, "application/json", '[1,"x"]')
+        wrong = "GET in server/a.py does not keep its contract: $[1]: Expected `int`, got `str`"
+        assert wait(lambda: wrong in server.output.read_text())

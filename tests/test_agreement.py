@@ -1,0 +1,105 @@
+"""Contracts compared with the paths of their files."""
+
+from __future__ import annotations
+
+import pytest
+
+from fsapi import TreeError
+from tests.models import TOP
+from tests.site import Site
+
+
+def told(site: Site, file: str, source: str) -> str:
+    """Return what is wrong with the contract of a file, without its place."""
+    with pytest.raises(TreeError) as caught:
+        site({file: TOP + source})
+    return str(caught.value).partition(": ")[2]
+
+
+@pytest.mark.parametrize(
+    ("file", "params", "report"),
+    [
+        (
+            "[user].py",
+            "Id",
+            "the params of GET have `id`, which the path has not\n  Name it user, as the path does.",
+        ),
+        (
+            "[id]/posts.py",
+            "TypedDict('P', {'id': int, 'post': int})",
+            "the params of GET have `post`, which the path has not\n  Drop it, or put it into the path.",
+        ),
+        (
+            "[id]/[post=int].py",
+            "Id",
+            "the params of GET lack `post`, which the path has\n  Add it to Id: `post: int`.",
+        ),
+        (
+            "[id=int].py",
+            "TypedDict('P', {'id': str})",
+            "the params of GET have `id: str`, but [id=int] is int\n  Write `id: int`.",
+        ),
+        (
+            "[id=int].py",
+            "dict[str, str]",
+            "the params of GET have `id: str`, but [id=int] is int\n  Write `id: int`.",
+        ),
+        (
+            "[key=uuid].py",
+            "TypedDict('P', {'key': int})",
+            "the params of GET have `key: int`, but [key=uuid] is UUID\n  Write `key: UUID`.",
+        ),
+        (
+            "[...slug].py",
+            "TypedDict('P', {'slug': str})",
+            "the params of GET have `slug: str`, but [...slug] is list[str]\n  Write `slug: list[str]`.",
+        ),
+        (
+            "[id].py",
+            "TypedDict('P', {'id': list[str]})",
+            "the params of GET have `id: list[str]`, but [id] is str\n  Write `id: str`.",
+        ),
+        (
+            "[[id]].py",
+            "Id",
+            "the params of GET have `id: int`, but [[id]] can be absent\n  Write `id: int | None`.",
+        ),
+    ],
+)
+def test_params_that_can_never_be_given_are_refused(site: Site, file: str, params: str, report: str) -> None:
+    """The names of the contract and the path are the same, and each type takes what the path has."""
+    assert told(site, file, f"P = {params}\ndef GET(req: Req[None, P], res): ...\n") == report
+
+
+@pytest.mark.parametrize(
+    ("file", "params"),
+    [
+        ("[id=int].py", "TypedDict('P', {'id': Annotated[int, Meta(ge=9)]})"),
+        ("[id=int].py", "TypedDict('P', {'id': float})"),
+        ("[id=int].py", "TypedDict('P', {'id': Literal[7]})"),
+        ("[key=uuid].py", "Key"),
+        ("[id].py", "TypedDict('P', {'id': Color})"),
+        ("[my-id].py", "TypedDict('P', {'my-id': str})"),
+        ("[[...slug]].py", "Slug"),
+        ("[[id]].py", "TypedDict('P', {'id': int}, total=False)"),
+        ("[name].py", "TypedDict('P', {'name': Any})"),
+        ("v/[[a]]/[[b]].py", "TypedDict('P', {'a': str | None, 'b': str | None})"),
+    ],
+)
+def test_params_that_can_be_given_are_not(site: Site, file: str, params: str) -> None:
+    """A constraint may leave little, but not nothing."""
+    assert site({file: f"{TOP}P = {params}\ndef GET(req: Req[None, P], res): ...\n"})
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE"])
+def test_params_in_the_place_of_the_body_are_refused(site: Site, method: str) -> None:
+    """The first type is that of the body, which is easily forgotten where there is none."""
+    assert told(site, "[id].py", f"def {method}(req: Req[Id], res): ...\n") == (
+        f"the type of the body of {method} is Id, which has the params of the path\n"
+        "  Write Req[None, Id]: the first type is that of the body."
+    )
+
+
+def test_a_body_that_has_the_names_of_the_params_is_none_of_them(site: Site) -> None:
+    """PUT may be sent what it changes; GET may have another body."""
+    assert site({"[id].py": f"{TOP}def PUT(req: Req[Id], res): ...\ndef GET(req: Req[NewUser], res): ...\n"})
