@@ -15,10 +15,10 @@ from typing import Any
 
 from fsapi.content import is_json
 from fsapi.contract import UNSAID, Contract
-from fsapi.misfits import Misfits, reader
 from fsapi.req import Req
 from fsapi.res import Res
 from fsapi.route import Handler
+from fsapi.values import Misfits, reader
 
 #: The environment variable that makes apps compare their answers; any text but an empty one does.
 DEVELOPMENT = "FSAPI_DEVELOPMENT"

@@ -18,12 +18,13 @@ from fsapi import shape
 from fsapi.contract import UNSAID, Contract
 from fsapi.fields import pairs
 from fsapi.media import chooser
-from fsapi.misfits import MOST, Misfits, builder
+from fsapi.misfits import MOST
 from fsapi.req import Req
 from fsapi.res import Res
 from fsapi.route import Handler
 from fsapi.text import Text
 from fsapi.unprocessable import Detail, Unprocessable
+from fsapi.values import Misfits, builder
 
 _Request = Req[Any, Any, Any]
 

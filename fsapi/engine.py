@@ -51,7 +51,7 @@ def decoder(kind: Any, hook: Hook) -> Callable[[bytes], Any]:
                 data.decode()  # all of it: msgspec does not look at what no field takes
             return read(data)
         except msgspec.ValidationError as exc:
-            refuse_malformed(data)  # what is wrong further on may make it no JSON at all
+            _reading(_skip, data)  # what is wrong further on may make it no JSON at all
             raise _misfit(exc) from None
         except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as exc:
             raise Malformed.of(exc, data) from None
@@ -65,14 +65,17 @@ def refuse_malformed(data: bytes) -> None:
     _reading(bytes.decode, data)
 
 
-def converter(kind: Any, hook: Hook) -> Callable[[Any], Any]:
+def converter(kind: Any, hook: Hook | None) -> Callable[[Any], Any]:
     """Return the function that makes a value of a type from built-in data; it raises Misfit."""
+    # As a field of a Struct a type is read once: a TypedDict would be at each call.
+    wrapped: Any = msgspec.defstruct("Wrapped", [("value", kind)])
 
     def convert(value: Any) -> Any:
         try:
-            return msgspec.convert(value, kind, str_keys=True, dec_hook=hook)
+            return msgspec.convert({"value": value}, wrapped, dec_hook=hook).value
         except msgspec.ValidationError as exc:
-            raise _misfit(exc) from None
+            found = _misfit(exc)
+            raise Misfit(found.text, found.rest.removeprefix(".value"), found.cause) from None
 
     return convert
 
@@ -102,7 +105,7 @@ def opened(part: Raw, names: Sequence[str] = ()) -> Any:
     """Return a part of a JSON document with what it holds left undecoded; of an object, only some names if given."""
     if names:
         return msgspec.json.decode(part, type=_typed_dict("parts", dict.fromkeys(names, Raw), total=False))
-    return _reading(_SHALLOW.decode, bytes(part))
+    return _reading(_SHALLOW.decode, part)
 
 
 def described(kind: Any) -> Any:
@@ -136,7 +139,7 @@ def schemas(
 
 def plain(part: Any) -> Any:
     """Return a part of a JSON document decoded, and built-in data as it is."""
-    return decode(bytes(part)) if isinstance(part, Raw) else part
+    return _reading(msgspec.json.decode, part) if isinstance(part, Raw) else part
 
 
 def encoder(hook: Callable[[Any], Any]) -> Callable[[Any], bytes]:
@@ -154,12 +157,12 @@ _skip = msgspec.json.Decoder(Raw).decode
 _typed_dict: Any = TypedDict  # whose call checkers know with literal names alone
 
 
-def _reading(read: Callable[[bytes], Any], data: bytes) -> Any:
+def _reading(read: Callable[[Any], Any], data: bytes | Raw) -> Any:
     """Return what a function reads; raise Malformed."""
     try:
         return read(data)
     except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as exc:
-        raise Malformed.of(exc, data) from None
+        raise Malformed.of(exc, bytes(data)) from None
 
 
 def _misfit(exc: msgspec.ValidationError) -> Misfit:

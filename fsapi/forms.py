@@ -11,7 +11,7 @@ from fsapi.req import Req, raw
 from fsapi.text import Text
 
 #: The content types of forms (RFC 7578, and the URL standard of WHATWG, 5).
-URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+FORMS = URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 def form(req: Req[Any, Any, Any], text: Text) -> Iterator[tuple[str, Any]]:
@@ -24,5 +24,6 @@ def form(req: Req[Any, Any, Any], text: Text) -> Iterator[tuple[str, Any]]:
         fields, files = request.form, request.files
     except ValueError as exc:
         raise BadRequest(f"the body is not a form: {exc}") from None
-    yield from (pair for pair in fields.items(multi=True) if pair[1] or pair[0] not in text.textless)
-    yield from (pair for pair in files.items(multi=True) if pair[1].filename)
+    # A part without a name is one of the name None to Werkzeug.
+    yield from (pair for pair in fields.items(multi=True) if (pair[1] or pair[0] not in text.textless) and pair[0])
+    yield from (pair for pair in files.items(multi=True) if pair[1].filename and pair[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_LONE = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
+_LONE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
 
 
 class Malformed(ValueError):
@@ -19,7 +19,7 @@ class Malformed(ValueError):
             return cls(f"not UTF-8 at byte {_valid(data)}")
         text = str(exc)
         if text == "Input data was truncated":
-            lone = _LONE.search(data)
+            lone = _LONE.search(data.replace(b"\\\\", b"  "))  # a backslash may stand before the u as text
             return cls(
                 f"a lone surrogate at byte {lone.start()}" if lone else f"it ends too early, at byte {len(data)}"
             )

@@ -10,11 +10,11 @@ from werkzeug.exceptions import BadRequest
 
 from fsapi import content, kinds, shape
 from fsapi.contract import UNSAID
-from fsapi.forms import MULTIPART, URLENCODED, form
+from fsapi.forms import FORMS, MULTIPART, form
 from fsapi.malformed import Malformed
-from fsapi.misfits import Misfits, builder, reader
 from fsapi.req import Req
 from fsapi.text import Text, flat
+from fsapi.values import Misfits, builder, reader
 
 JSON, PLAIN = "application/json", "text/plain"
 
@@ -28,7 +28,7 @@ def types(kind: Any) -> list[str]:
         return []
     if FileStorage in kinds.foreign(kind):
         return [MULTIPART]
-    forms = [URLENCODED, MULTIPART] if flat(kind) else []
+    forms = FORMS if flat(kind) else ()
     return [JSON, *forms, *([PLAIN] if shape.bare(kind) is str else [])]
 
 
@@ -103,4 +103,4 @@ def _nothing(req: _Request) -> None:
     """Read a body that is not there."""
 
 
-_READERS = {JSON: _json, URLENCODED: _form, MULTIPART: _form, PLAIN: _text}
+_READERS = {JSON: _json, **dict.fromkeys(FORMS, _form), PLAIN: _text}

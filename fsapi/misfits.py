@@ -10,7 +10,7 @@ again on each level of a document. The order is that of the fields of a type and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -20,10 +20,8 @@ from fsapi.plain import step
 
 #: How many errors are told at most.
 MOST = 50
-#: How many characters of a place or of a text are told at most: both can hold what the client has sent.
-LONGEST = 200
 # Levels of a document that are opened one by one, since each costs a scan; what is deeper is decoded as a whole.
-_SCANS = 2
+_SCANS = 3
 # Levels on which all errors are told; further down it is the first one.
 _DEEPEST = 50
 # How many values of a list are checked at once.
@@ -38,74 +36,8 @@ _INDEX = re.compile(r"\[(\d+)\]")
 Wrong = tuple[str, str]
 
 
-class Misfits(Exception):
-    """All that is wrong with a value, MOST at most."""
-
-    def __init__(self, wrongs: Sequence[Wrong]) -> None:
-        super().__init__(wrongs)
-        self.wrongs = [(_short(place), _short(text)) for place, text in islice(wrongs, MOST)]
-
-
-def reader(kind: Any) -> Callable[[bytes], Any]:
-    """Return the function that makes a value of a type from a JSON document; it raises Malformed or Misfits."""
-    if foreign.is_model(kind):
-        return _model_reader(kind)
-    decode, build = engine.decoder(kind, foreign.hook), builder(kind)
-
-    def read(data: bytes) -> Any:
-        try:
-            return decode(data)
-        except Misfit as first:
-            if wrongs := _all(Raw(data.strip()), kind, first):
-                raise Misfits(wrongs) from None
-        return build(engine.decode(data))  # of equal keys the last one fits
-
-    return read
-
-
-def builder(kind: Any) -> Callable[[Any], Any]:
-    """Return the function that makes a value of a type from built-in data; it raises Misfits."""
-    if foreign.is_model(kind):
-        return _model(kind.model_validate)
-    convert = engine.converter(kind, foreign.hook)
-
-    def build(value: Any) -> Any:
-        try:
-            return convert(value)
-        except Misfit as first:
-            raise Misfits(_all(value, kind, first) or [(f"${first.rest}", first.text)]) from None
-
-    return build
-
-
-def _model_reader(kind: Any) -> Callable[[bytes], Any]:
-    """Return the function that lets a model read JSON which is as strict as that of all others."""
-    validate = _model(kind.model_validate_json)
-
-    def read(data: bytes) -> Any:
-        engine.refuse_malformed(data)
-        return validate(data)
-
-    return read
-
-
-def _model(validate: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return a function of a model that raises Misfits for what the model says is wrong."""
-
-    def build(value: Any) -> Any:
-        try:
-            return validate(value)
-        except ValueError as exc:
-            wrongs = foreign.wrongs(exc, MOST)
-            if not wrongs:
-                raise
-            raise Misfits([("$" + "".join(map(step, steps)), text) for steps, text in wrongs]) from None
-
-    return build
-
-
-def _all(value: Any, kind: Any, first: Misfit) -> list[Wrong]:
-    """Return what is wrong with a value, of which the first error is known."""
+def wrongs(value: Any, kind: Any, first: Misfit) -> list[Wrong]:
+    """Return all that is wrong with built-in data or a part of a JSON document, of which the first error is known."""
     return list(islice(_at(value, kind, "$", first, 0), MOST))
 
 
@@ -150,7 +82,7 @@ def _object(value: dict[str, Any], kind: Any, place: str, first: Misfit, level: 
     """Yield what is wrong with an object: fields that it should not have or lacks, and what is in the others."""
     members = shape.members(kind)
     known = {*members, kinds.tag_field(kind)} if kinds.forbids(kind) else value
-    strange = [name for name in value if name not in known]
+    strange = list(islice((name for name in value if name not in known), MOST))
     lacking = [name for name, member in members.items() if member.required and name not in value]
     yield from ((place + step(name), "Unknown field") for name in strange)
     yield from ((place + step(name), "Missing field") for name in lacking)
@@ -192,8 +124,3 @@ def _many(value: dict[str, Any] | list[Any], kind: Any, place: str, first: Misfi
 def _block(values: Sequence[Any], start: int, kind: Any) -> Misfit | None:
     """Return what is wrong first in some of the values of a list."""
     return engine.misfit(engine.joined(values[start : start + _BLOCK]), list[kind], foreign.hook)
-
-
-def _short(text: str) -> str:
-    """Return a text without what is too much of it."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from fsapi.operation import kinds, operation, tag
 from fsapi.route import METHODS, Route
-from fsapi.schemas import Schemas, without_defaults
+from fsapi.schemas import Schemas
 
 
 def document(routes: Sequence[Route], title: str) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def document(routes: Sequence[Route], title: str) -> dict[str, Any]:
         "info": {"title": title, "version": "0.1.0"},
         "tags": [{"name": name} for name in dict.fromkeys(map(tag, routes)) if name],
         "paths": paths,
-        "components": {"schemas": _shared(paths, schemas)},
+        "components": {"schemas": schemas.needed(paths)},
     }
 
 
@@ -81,15 +81,3 @@ def _identity(method: str, path: str, taken: set[str]) -> str:
 def _capitals(text: str) -> str:
     """Return text as one word, such as `SitemapXml`."""
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", text))
-
-
-def _shared(paths: Mapping[str, Mapping[str, Any]], schemas: Schemas) -> dict[str, Any]:
-    """Return the schemas that the operations share, those that are sent without their defaults."""
-    sent = [
-        told["requestBody"] for operations in paths.values() for told in operations.values() if "requestBody" in told
-    ]
-    in_bodies = schemas.needed(sent)
-    return {
-        name: without_defaults(schema) if name in in_bodies else schema
-        for name, schema in schemas.needed(list(paths.values())).items()
-    }

@@ -11,6 +11,8 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from fsapi import media
 from fsapi.contract import UNSAID, Contract
+from fsapi.forms import FORMS
+from fsapi.kinds import forbids
 from fsapi.route import Route
 from fsapi.schemas import Schema, Schemas
 from fsapi.segment import Param
@@ -107,8 +109,26 @@ def _body(contract: Contract, method: str, schemas: Schemas) -> dict[str, Any] |
     """Return what is known of the body, None where there is none."""
     if contract.body is UNSAID:
         return {"content": {media.JSON: {}}} if method in _WRITING else None
-    found = {name: {"schema": schemas.of(contract.body)} for name in media.types(contract.body)}
+    types = media.types(contract.body)
+    found = {
+        name: {"schema": _form(contract.body, schemas) if name in FORMS else schemas.of(contract.body)}
+        for name in types
+    }
     return {"required": not media.optional(contract.body), "content": found} if found else None
+
+
+def _form(kind: Any, schemas: Schemas) -> Schema:
+    """Return the schema of a form that fills a type: no text stands for null."""
+    fields = list(schemas.fields(kind))
+    required = [name for name, _, needed in fields if needed]
+    return {
+        "type": "object",
+        "properties": {
+            name: {key: value for key, value in schema.items() if key != "default"} for name, schema, _ in fields
+        },
+        **({"required": required} if required else {}),
+        **({"additionalProperties": False} if forbids(kind) else {}),
+    }
 
 
 def _responses(route: Route, contract: Contract, schemas: Schemas) -> Iterator[tuple[str, Any]]:

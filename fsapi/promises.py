@@ -33,9 +33,9 @@ def read(name: str, function: Callable[..., object]) -> Contract:
         raise Unfit(f"Req of {name} has {len(req)} types", "Write Req[Body, Params, Query], with None for no body.")
     body, params, query = (*req, *[UNSAID] * (3 - len(req)))
     contract = Contract(
-        body=None if body is NoneType else body,  # nothing is read
-        params=UNSAID if params == dict[str, Any] else params,
-        query=UNSAID if query in (dict[str, Any], dict[str, str]) else query,
+        body=None if body is NoneType else body,
+        params=UNSAID if params in (None, NoneType, dict[str, Any]) else params,
+        query=UNSAID if query in (None, NoneType, dict[str, Any], dict[str, str]) else query,
         data=_data(res[0]) if res else UNSAID,
         statuses=_statuses(name, res),
         answers=bool(res),

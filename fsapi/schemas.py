@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from typing import Any
 
 from fsapi import engine, foreign, shape
@@ -50,7 +49,7 @@ class Schemas:
             if name not in names:
                 names.add(name)
                 left |= references(self.shared[name])
-        return {name: schema for name, schema in self.shared.items() if name in names}
+        return {name: _without_defaults(schema) for name, schema in self.shared.items() if name in names}
 
     def _resolved(self, schema: Schema) -> Schema:
         """Return a schema itself where it is a reference to one."""
@@ -89,15 +88,17 @@ def references(part: Any) -> set[str]:
     return set[str]().union(*map(references, part)) if isinstance(part, list) else set()
 
 
-def without_defaults(schema: Schema) -> Schema:
+def _without_defaults(schema: Schema) -> Schema:
     """Return the schema of an object without the defaults of its fields.
 
-    openapi-typescript takes a field with a default for one that is always there, in what is sent as well.
+    openapi-typescript takes a field with a default for one that is always there, which it need not be in what is
+    sent, nor in an answer where defaults are omitted.
     """
-    found = deepcopy(schema)
-    for field in found.get("properties", {}).values():
-        field.pop("default", None)
-    return found
+    fields = {
+        name: {key: value for key, value in field.items() if key != "default"}
+        for name, field in schema.get("properties", {}).items()
+    }
+    return {**schema, "properties": fields} if fields else schema
 
 
 def _without_null(schema: Schema) -> Schema:

@@ -376,10 +376,16 @@ def test_user_is_deleted(shop: Server) -> None:
     assert [(answer.status, answer.json()) for answer in rest] == [(404, {"error": "Not found"})] * 2
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"name": ""}', b'{"name": 1}'])
-def test_user_without_a_name_is_400(shop: Server, body: bytes) -> None:
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"name": ""}', b'{"name": 1}'])
+def test_user_without_a_name_is_422(shop: Server, body: bytes) -> None:
     """What is no user is refused, and the client is told."""
     answer = shop.ask("POST", "/users", body, JSON)
+    assert (answer.status, list(answer.json())) == (422, ["error", "details"])
+
+
+def test_malformed_json_is_400(shop: Server) -> None:
+    """What is no JSON is refused before it is looked at."""
+    answer = shop.ask("POST", "/users", b"{", JSON)
     assert (answer.status, list(answer.json())) == (400, ["error"])
 
 

@@ -250,6 +250,15 @@ def test_a_malformed_form_is_a_400(site: Site, content_type: str, text: str) -> 
     assert (answer.status_code, answer.json) == (400, {"error": text})
 
 
+@pytest.mark.parametrize("name", ["", '; name="a\\"', '; filename="x.txt"'])
+def test_a_part_without_a_name_is_left_out(site: Site, name: str) -> None:
+    """Whatever made a client send it, it is no field."""
+    part = f"--x\r\nContent-Disposition: form-data{name}\r\n\r\n1\r\n--x\r\n"
+    data = f'{part}Content-Disposition: form-data; name="name"\r\n\r\nAda\r\n--x--\r\n'
+    answer = echo(site, "NewUser").post("/a", data=data.encode(), content_type=f"{MULTIPART}; boundary=x")
+    assert answer.json == {"name": "Ada", "age": None}
+
+
 def test_a_form_is_bound_by_the_limit(site: Site) -> None:
     """Too much is a 413, for files and for text."""
     source = f"{TOP}max_body = 999\ndef POST(req: Req[Upload], res: Res): res.json(1)\n"

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from fsapi.malformed import Malformed
-from fsapi.misfits import LONGEST, MOST, Misfits, builder, reader
+from fsapi.misfits import MOST
+from fsapi.values import LONGEST, Misfits, builder, reader
 from tests import models
 
 NOT_INT = "Expected `int`, got `str`"

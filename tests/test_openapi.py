@@ -122,14 +122,6 @@ def test_without_contracts_no_schemas_are_shared(site: Site) -> None:
     assert document(site, {"a.py": GET})["components"] == {"schemas": {}}
 
 
-def test_what_is_sent_has_no_defaults(site: Site) -> None:
-    """openapi-typescript takes a field with a default for one that has to be sent; what is answered has it."""
-    files = {"a.py": TOP + "def POST(req: Req[NewUser], res: Res[Data]): ...\n"}
-    schemas = document(site, files)["components"]["schemas"]
-    assert schemas["NewUser"]["properties"]["age"] == {"anyOf": [{"type": "integer"}, {"type": "null"}]}
-    assert "default" in schemas["Data"]["properties"]["price"]
-
-
 def test_the_document_is_served_where_asked_for(site: Site, tmp_path: Path) -> None:
     """With the mount as its server; it is not a route of itself."""
     app = site({"a.py": GET}, openapi="/openapi.json")

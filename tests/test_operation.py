@@ -123,6 +123,20 @@ def test_the_body_of_a_contract(site: Site, kind: str, types: list[str], require
     assert (list(found["content"]), found["required"]) == (types, required)
 
 
+def test_a_form_has_no_null(site: Site) -> None:
+    """Its fields are those of the type, as text and files can fill them."""
+    found = operation(site, "def PUT(req: Req[NewUser], res: Res): ...")["requestBody"]["content"]
+    name = {"type": "string", "minLength": 1, "maxLength": 9, "description": "What to call them."}
+    schema = {"type": "object", "properties": {"name": name, "age": {"type": "integer"}}, "required": ["name"]}
+    assert found["multipart/form-data"] == found["application/x-www-form-urlencoded"] == {"schema": schema}
+
+
+def test_a_form_of_no_other_fields(site: Site) -> None:
+    """It says so where its type does."""
+    found = operation(site, "def PUT(req: Req[Strict], res: Res): ...")["requestBody"]["content"]
+    assert found["multipart/form-data"]["schema"]["additionalProperties"] is False
+
+
 def test_a_body_that_is_not_read_is_not_told(site: Site) -> None:
     """`Req[None]` has none."""
     assert "requestBody" not in operation(site, "def PUT(req: Req[None], res: Res): ...")

@@ -35,6 +35,7 @@ def annotated(req: Any, res: Any = Res) -> Callable[..., None]:
         (Req[Any, dict[str, Any], dict[str, str]], Contract()),
         (Req[NewUser], Contract(NewUser)),
         (Req[None], Contract(None)),
+        (Req[None, None, None], Contract(None)),
         (Req[None, Id], Contract(None, Id)),
         (Req[None, dict[str, str], Query], Contract(None, dict[str, str], Query)),
         (Req["NewUser", "Id", "Query"], Contract(NewUser, Id, Query)),

@@ -8,7 +8,7 @@ import msgspec
 import pydantic
 import pytest
 
-from fsapi.schemas import Schemas, references, without_defaults
+from fsapi.schemas import Schemas, references
 from tests import models
 
 PLACE = "#/components/schemas/"
@@ -91,8 +91,8 @@ def test_what_is_needed_is_needed_by_way_of_others() -> None:
     assert list(schemas.needed([{"$ref": f"{PLACE}Node"}])) == ["Node"]
 
 
-def test_defaults_can_be_left_out() -> None:
-    """Of the fields of one object; the schema itself stays what it is."""
-    schema = {"properties": {"a": {"type": "integer", "default": 1}}}
-    assert without_defaults(schema) == {"properties": {"a": {"type": "integer"}}}
-    assert "default" in schema["properties"]["a"]
+def test_shared_schemas_have_no_defaults() -> None:
+    """openapi-typescript takes a field with a default for one that is always there."""
+    schemas = Schemas([models.Data])
+    assert "default" in schemas.shared["Data"]["properties"]["price"]
+    assert "default" not in schemas.needed(schemas.of(models.Data))["Data"]["properties"]["price"]

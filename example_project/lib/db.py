@@ -9,77 +9,88 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
+
+from msgspec import UNSET
+
+from lib.models import Avatar, ImageType, NewUser, Product, Review, User
 
 #: The file, unless the environment variable EXAMPLE_DB names another.
 DEFAULT = Path(__file__).resolve().parents[1] / "data" / "example.db"
 
 # Seconds. There is no write-ahead log: with short connections it would be made and deleted again at each call.
 _PATIENCE = 10
-# AUTOINCREMENT never gives the id of a deleted user to another.
-_SEED = (
-    "CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL)",
-    "CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT NOT NULL, cents INTEGER NOT NULL)",
-    "CREATE TABLE reviews (product INTEGER NOT NULL, stars INTEGER NOT NULL, text TEXT NOT NULL)",
-    "CREATE INDEX reviews_by_product ON reviews (product)",
-    "INSERT INTO users (name) VALUES ('Ada Lovelace'), ('Alan Turing'), ('Grace Hopper')",
-    "INSERT INTO products VALUES (1, 'Teapot', 2490), (2, 'Kettle', 3900)",
-    "INSERT INTO reviews VALUES (1, 5, 'Short and stout.'), (1, 4, 'Answers 418 to coffee.'), (2, 3, 'Loud.')",
-    "PRAGMA user_version = 1",
+# What makes each version of the tables from the one before it; the file knows its own (PRAGMA user_version).
+# AUTOINCREMENT never gives the id of a deleted user to another. The image comes last: SQLite reads a row from the
+# left, and no further than it has to.
+_VERSIONS = (
+    (
+        "CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL)",
+        "CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT NOT NULL, cents INTEGER NOT NULL)",
+        "CREATE TABLE reviews (product INTEGER NOT NULL, stars INTEGER NOT NULL, text TEXT NOT NULL)",
+        "CREATE INDEX reviews_by_product ON reviews (product)",
+        "INSERT INTO users (name) VALUES ('Ada Lovelace'), ('Alan Turing'), ('Grace Hopper')",
+        "INSERT INTO products VALUES (1, 'Teapot', 2490), (2, 'Kettle', 3900)",
+        "INSERT INTO reviews VALUES (1, 5, 'Short and stout.'), (1, 4, 'Answers 418 to coffee.'), (2, 3, 'Loud.')",
+    ),
+    (
+        "ALTER TABLE users ADD COLUMN born TEXT",
+        "ALTER TABLE users ADD COLUMN image_type TEXT",
+        "ALTER TABLE users ADD COLUMN caption TEXT",
+        "ALTER TABLE users ADD COLUMN image BLOB",
+    ),
 )
+_USER = "id, name, born, image_type, caption"
 
 
-class User(TypedDict):
-    """A row of `users`."""
+def get_users(q: str = "", *, after: int = 0, limit: int = -1) -> list[User]:
+    """Return the users with a text in their name and a higher id, the oldest first; a limit below 0 is none.
 
-    id: int
-    name: str
-
-
-class Product(TypedDict):
-    """A row of `products`; the price is in cents."""
-
-    id: int
-    name: str
-    cents: int
-
-
-class Review(TypedDict):
-    """A row of `reviews`, without its product; stars are from 1 to 5."""
-
-    stars: int
-    text: str
-
-
-def get_users() -> list[User]:
-    """Return all users, the oldest first."""
-    return [User(id=id, name=name) for id, name in _rows("SELECT id, name FROM users ORDER BY id")]
+    Of letters, those of ASCII are found in either case.
+    """
+    where = "id > ? AND instr(lower(name), lower(?))"
+    return _users(f"SELECT {_USER} FROM users WHERE {where} ORDER BY id LIMIT ?", after, q, limit)
 
 
 def get_user(id: int) -> User | None:
     """Return a user, or None."""
-    return _only(_rows("SELECT id, name FROM users WHERE id = ?", id))
+    return _only(_users(f"SELECT {_USER} FROM users WHERE id = ?", id))
 
 
-def create_user(name: str) -> User:
+def create_user(new: NewUser) -> User:
     """Add a user, and return it with its id."""
-    ((id, name),) = _rows("INSERT INTO users (name) VALUES (?) RETURNING id, name", name)
-    return User(id=id, name=name)
+    (user,) = _users(f"INSERT INTO users (name, born) VALUES (?, ?) RETURNING {_USER}", *_written(new))
+    return user
 
 
-def update_user(id: int, name: str) -> User | None:
-    """Give a user another name, and return it, or None where there is no such user."""
-    return _only(_rows("UPDATE users SET name = ? WHERE id = ? RETURNING id, name", name, id))
+def update_user(id: int, new: NewUser) -> User | None:
+    """Replace all of a user but the avatar, and return it, or None where there is no such user."""
+    statement = f"UPDATE users SET name = ?, born = ? WHERE id = ? RETURNING {_USER}"
+    return _only(_users(statement, *_written(new), id))
 
 
 def delete_user(id: int) -> bool:
-    """Delete a user; return False where there is no such user."""
+    """Delete a user with the avatar; return False where there is no such user."""
     return bool(_rows("DELETE FROM users WHERE id = ? RETURNING id", id))
 
 
+def get_image(id: int) -> tuple[ImageType, bytes] | None:
+    """Return the avatar of a user with its content type, or None where there is no such user or avatar."""
+    for kind, image in _rows("SELECT image_type, image FROM users WHERE id = ? AND image IS NOT NULL", id):
+        return kind, image
+    return None
+
+
+def set_avatar(id: int, avatar: Avatar, image: bytes) -> User | None:
+    """Give a user an avatar, in the place of an earlier one, and return the user, or None where there is none."""
+    statement = f"UPDATE users SET image_type = ?, caption = ?, image = ? WHERE id = ? RETURNING {_USER}"
+    return _only(_users(statement, avatar.type, avatar.caption, image, id))
+
+
 def get_product(id: int) -> Product | None:
-    """Return a product, or None."""
+    """Return a product without its reviews, or None."""
     for key, name, cents in _rows("SELECT id, name, cents FROM products WHERE id = ?", id):
         return Product(id=key, name=name, cents=cents)
     return None
@@ -91,31 +102,46 @@ def get_reviews(product: int) -> list[Review]:
     return [Review(stars=stars, text=text) for stars, text in rows]
 
 
-def _only(rows: list[tuple[Any, ...]]) -> User | None:
-    """Return the user of the only row, or None where there is none."""
-    return User(id=rows[0][0], name=rows[0][1]) if rows else None
+def _written(new: NewUser) -> tuple[str, str | None]:
+    """Return the columns of a user that clients send."""
+    return new.name.strip(), new.born.isoformat() if new.born else None
 
 
-def _rows(statement: str, *values: int | str) -> list[tuple[Any, ...]]:
+def _users(statement: str, *values: int | str | bytes | None) -> list[User]:
+    """Run one statement and return the users that it selects or returns."""
+    return [
+        User(id, name, date.fromisoformat(born) if born else UNSET, Avatar(kind, caption) if kind else UNSET)
+        for id, name, born, kind, caption in _rows(statement, *values)
+    ]
+
+
+def _only(users: list[User]) -> User | None:
+    """Return the only user, or None where there is none."""
+    return users[0] if users else None
+
+
+def _rows(statement: str, *values: int | str | bytes | None) -> list[tuple[Any, ...]]:
     """Run one statement and return all of its rows; with RETURNING it is only then committed."""
     path = Path(os.environ.get("EXAMPLE_DB") or DEFAULT)
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as connection:
-        if not _seeded(connection):
-            _seed(connection)
+        if _version(connection) < len(_VERSIONS):
+            _upgrade(connection)
         return connection.execute(statement, values).fetchall()
 
 
-def _seeded(connection: sqlite3.Connection) -> bool:
-    """Tell whether the tables are there."""
-    return bool(connection.execute("PRAGMA user_version").fetchone()[0])
+def _version(connection: sqlite3.Connection) -> int:
+    """Return the version of the tables, 0 where there are none."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
 
 
-def _seed(connection: sqlite3.Connection) -> None:
-    """Make and fill the tables, all or nothing; closing the connection takes back what was not committed."""
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Bring the tables to the last version, all or nothing; closing the connection takes back what is not committed."""
     connection.execute("BEGIN IMMEDIATE")
     # Another process may have done it while this one waited for the lock.
-    if not _seeded(connection):
-        for statement in _SEED:
+    for statements in _VERSIONS[_version(connection) :]:
+        for statement in statements:
             connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {len(_VERSIONS)}")
     connection.execute("COMMIT")

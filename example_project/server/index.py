@@ -11,5 +11,8 @@ _PAGE = Path(__file__).parents[1] / "app" / "index.html"
 
 
 def GET(req: Req, res: Res) -> Response:
-    """Send the page; a browser that has it already gets a 304."""
+    """Open the front end.
+
+    A browser that has it already gets a 304.
+    """
     return send_file(_PAGE, req.environ)

@@ -5,6 +5,9 @@ from types import FrameType
 
 from werkzeug.test import Client
 
+from lib import db
+from lib.models import Avatar
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -13,8 +16,16 @@ def test_the_page_shows_the_users(client: Client) -> None:
     client.post("/users", json={"name": "<b>Zoë</b>"})
     answer = client.get("/users", headers=BROWSER)
     assert answer.mimetype == "text/html"
-    assert "<li>Ada Lovelace</li>" in answer.text
-    assert "<li>&lt;b&gt;Zoë&lt;/b&gt;</li>" in answer.text
+    assert '<li id="user-1">Ada Lovelace</li>' in answer.text
+    assert '<li id="user-4">&lt;b&gt;Zoë&lt;/b&gt;</li>' in answer.text
+
+
+def test_the_page_shows_avatars(client: Client) -> None:
+    """A user with an avatar comes with the image and its caption, below the prefix that the app is mounted under."""
+    db.set_avatar(1, Avatar("image/png", '"Ada"'), b"image")
+    answer = client.get("/users", headers=BROWSER, environ_overrides={"SCRIPT_NAME": "/shop"})
+    assert '<img src="/shop/users/1/avatar" alt="&#34;Ada&#34;"> Ada Lovelace' in answer.text
+    assert answer.text.count("<img") == 1
 
 
 def test_the_api_keeps_its_url(client: Client) -> None:

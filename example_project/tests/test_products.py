@@ -4,10 +4,9 @@ import pytest
 from werkzeug.test import Client
 
 
-@pytest.mark.parametrize("query", ["", "?include", "?include=stock"])
-def test_a_product_comes_without_reviews(client: Client, query: str) -> None:
+def test_a_product_comes_without_reviews(client: Client) -> None:
     """GET /products/1 shows the product alone."""
-    assert client.get(f"/products/1{query}").json == {"id": 1, "name": "Teapot", "cents": 2490}
+    assert client.get("/products/1").json == {"id": 1, "name": "Teapot", "cents": 2490}
 
 
 def test_reviews_are_included_where_asked_for(client: Client) -> None:
@@ -16,8 +15,15 @@ def test_reviews_are_included_where_asked_for(client: Client) -> None:
     assert answer == {"id": 2, "name": "Kettle", "cents": 3900, "reviews": [{"stars": 3, "text": "Loud."}]}
 
 
+@pytest.mark.parametrize("query", ["include", "include=stock", "include=null", "include=Reviews"])
+def test_nothing_else_can_be_included(client: Client, query: str) -> None:
+    """Whoever asks for what there is not is told, and does not wonder where it is."""
+    answer = client.get(f"/products/1?{query}")
+    assert (answer.status_code, [wrong["path"] for wrong in answer.get_json()["details"]]) == (422, ["$.include"])
+
+
 @pytest.mark.parametrize("id", ["3", "teapot", "9223372036854775808"])
 def test_a_missing_product_is_a_404(client: Client, id: str) -> None:
-    """An id that no product has is a 404, with reviews or without."""
-    answer = client.get(f"/products/{id}?include=reviews")
-    assert (answer.status_code, answer.json) == (404, {"error": "Not found"})
+    """An id that no product has, or could have, is a 404, with reviews or without."""
+    for query in ("", "?include=reviews"):
+        assert client.get(f"/products/{id}{query}").status_code == 404

@@ -30,6 +30,12 @@ def test_the_rest_of_a_path(client: Client) -> None:
     assert client.get("/docs").status_code == 404
 
 
+def test_a_segment_has_a_length(client: Client) -> None:
+    """A segment that is longer than any document's name is a 404."""
+    assert client.get(f"/docs/a/{'é' * 100}").status_code == 200
+    assert client.get(f"/docs/a/{'é' * 101}").status_code == 404
+
+
 def test_a_group_adds_nothing_to_the_url(client: Client) -> None:
     """`(meta)/health.py` is /health, and needs no database."""
     assert client.get("/health").json == {"status": "ok"}

@@ -1,8 +1,9 @@
 """`/health`: the group `(meta)` adds nothing to the URL."""
 
 from fsapi import Req, Res
+from lib.models import Health
 
 
-def GET(req: Req, res: Res) -> None:
+def GET(req: Req[None], res: Res[Health]) -> None:
     """Tell a load balancer that the process answers."""
-    res.json({"status": "ok"})
+    res.json(Health("ok"))

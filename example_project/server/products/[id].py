@@ -1,15 +1,16 @@
 """`/products/1`: one product, with its reviews where `?include=reviews` asks for them."""
 
 from fsapi import Req, Res
-from lib import db, fields
+from lib import db
+from lib.models import IdPath, Product, ProductQuery
 
 
-def GET(req: Req, res: Res) -> None:
+def GET(req: Req[None, IdPath, ProductQuery], res: Res[Product]) -> None:
     """Show a product."""
-    product = db.get_product(fields.id(req.params["id"]))
+    product = db.get_product(req.params["id"])
     if product is None:
         res.json({"error": "Not found"}, 404)
-    elif req.query.get("include") == "reviews":
-        res.json({**product, "reviews": db.get_reviews(product["id"])})
-    else:
-        res.json(product)
+        return
+    if "include" in req.query:
+        product.reviews = db.get_reviews(product.id)
+    res.json(product)

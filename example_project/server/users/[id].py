@@ -1,30 +1,36 @@
 """`/users/42`: one user."""
 
+from typing import Literal
+
 from fsapi import Req, Res
-from lib import db, fields
+from lib import db
+from lib.models import IdPath, NewUser, User
 
 
-def GET(req: Req, res: Res) -> None:
+def GET(req: Req[None, IdPath], res: Res[User]) -> None:
     """Show a user."""
-    user = db.get_user(fields.id(req.params["id"]))
+    user = db.get_user(req.params["id"])
     if user is None:
         res.json({"error": "Not found"}, 404)
     else:
         res.json(user)
 
 
-def PUT(req: Req, res: Res) -> None:
-    """Rename a user: `{"name": ...}`."""
-    user = db.update_user(fields.id(req.params["id"]), fields.name(req.body))
+def PUT(req: Req[NewUser, IdPath], res: Res[User]) -> None:
+    """Replace a user.
+
+    The avatar stays; what is not sent of the rest is gone.
+    """
+    user = db.update_user(req.params["id"], req.body)
     if user is None:
         res.json({"error": "Not found"}, 404)
     else:
         res.json(user)
 
 
-def DELETE(req: Req, res: Res) -> None:
-    """Delete a user."""
-    if db.delete_user(fields.id(req.params["id"])):
-        res.status(204).end()
+def DELETE(req: Req[None, IdPath], res: Res[None, Literal[204]]) -> None:
+    """Delete a user, and the avatar with it."""
+    if db.delete_user(req.params["id"]):
+        res.end()
     else:
         res.json({"error": "Not found"}, 404)

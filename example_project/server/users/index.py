@@ -1,14 +1,26 @@
 """`/users`: all users, and new ones."""
 
+from typing import Any, Literal
+
 from fsapi import Req, Res
-from lib import db, fields
+from lib import db
+from lib.models import DryRun, NewUser, User, UserQuery
 
 
-def GET(req: Req, res: Res) -> None:
-    """List the users."""
-    res.json(db.get_users())
+def GET(req: Req[None, Any, UserQuery], res: Res[list[User]]) -> None:
+    """List the users.
+
+    The oldest come first. The next ones are asked for by `after`, with the last id of these.
+    """
+    res.json(db.get_users(req.query.q, after=req.query.after, limit=req.query.limit))
 
 
-def POST(req: Req, res: Res) -> None:
-    """Add a user, given as `{"name": ...}`."""
-    res.json(db.create_user(fields.name(req.body)), 201)
+def POST(req: Req[NewUser, Any, DryRun], res: Res[User, Literal[201, 204]]) -> None:
+    """Add a user.
+
+    With `dry_run` the user is checked and not added: what fits is a 204.
+    """
+    if req.query.get("dry_run"):
+        res.status(204).end()
+    else:
+        res.json(db.create_user(req.body))
