@@ -35,6 +35,7 @@ bench: .venv/.dev
 	$(python) -m pip install -qq --group bench
 	$(python) benchmarks/frameworks.py
 	$(python) benchmarks/middleware.py
+	$(python) benchmarks/contracts.py
 
 clean:
 	rm -rf .venv

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fsapi.malformed import Malformed
 from fsapi.misfits import MOST
@@ -211,6 +213,35 @@ def test_a_number_out_of_range_is_malformed() -> None:
     for data in (b'{"id": 1e999}', b'{"id": "x", "tags": 1e999}'):
         with pytest.raises(Malformed, match=r"^a number out of range"):
             reader(models.Row)(data)
+
+
+KINDS = [case[0] for case in CASES]
+NAMES = st.sampled_from(
+    ["name", "age", "id", "tags", "rows", "by_name", "pair", "shape", "type", "r", "a", "items", "x"]
+)
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=3)
+)
+VALUES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=5), max_leaves=20
+)
+
+
+@given(st.sampled_from(KINDS), VALUES)
+@settings(max_examples=300, deadline=None)
+def test_whatever_comes_fits_or_is_told(kind: Any, value: Any) -> None:
+    """JSON and built-in data are judged alike: both make a value, or both tell at least one error."""
+    told: list[int] = []
+    for make, given_value in ((reader(kind), json.dumps(value).encode()), (builder(kind), value)):
+        try:
+            make(given_value)
+        except Misfits as exc:
+            told.append(len(exc.wrongs))
+    assert told == [] or (len(told) == 2 and all(1 <= count <= MOST for count in told))
 
 
 def test_a_model_that_raises_something_else_raises_it() -> None:
