@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from types import GenericAlias
+from typing import Any, ForwardRef
 
 #: What a type is that an annotation does not tell: nothing is promised.
 UNSAID = Any
@@ -23,3 +24,12 @@ class Contract:
     data: Any = UNSAID
     statuses: tuple[int, ...] = ()
     answers: bool = False
+
+
+def alias(cls: type, types: Any) -> GenericAlias:
+    """Return a class with types; Generic's own way asks for all of them below Python 3.13.
+
+    Names in quotes are left to be resolved with the annotation, which Python 3.10 does not do by itself.
+    """
+    given = types if isinstance(types, tuple) else (types,)
+    return GenericAlias(cls, tuple(ForwardRef(kind) if isinstance(kind, str) else kind for kind in given))  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets what it holds

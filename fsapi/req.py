@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from types import GenericAlias, SimpleNamespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Generic
 
 from werkzeug.formparser import FormDataParser
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request
 from fsapi import target
 from fsapi.body import Body
 from fsapi.content import parsed
+from fsapi.contract import alias
 from fsapi.fields import Headers, Query, pairs
 from fsapi.route import Route
 
@@ -41,7 +42,7 @@ class Req(Generic[BodyT, ParamsT, QueryT]):
 
     __slots__ = ("_body", "_headers", "_params", "_query", "_raw", "_state", "_stream", "environ", "method", "route")
     if not TYPE_CHECKING:
-        __class_getitem__ = classmethod(GenericAlias)  # Generic's own asks for all parameters below Python 3.13
+        __class_getitem__ = classmethod(alias)
 
     def __init__(
         self, environ: WSGIEnvironment, method: str, route: Route, params: dict[str, Any], stream: Body | None

@@ -9,11 +9,11 @@ Every mistake raises in the handler, where its traceback says who made it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, overload
 
 from fsapi import header
 from fsapi.codec import encode
+from fsapi.contract import alias
 from fsapi.statuses import ErrorStatus
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Res(Generic[DataT, StatusT]):
 
     __slots__ = ("_body", "_closed", "_headers", "_kept", "_reply", "_status", "_type")
     if not TYPE_CHECKING:
-        __class_getitem__ = classmethod(GenericAlias)  # Generic's own asks for all parameters below Python 3.13
+        __class_getitem__ = classmethod(alias)
 
     def __init__(self) -> None:
         self._status = 200
