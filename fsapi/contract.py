@@ -1,5 +1,8 @@
 """What the annotations of a handler promise: `Req[Body, Params, Query]` and `Res[Data, Status]`."""
 
+# isinstance() narrows what a class is given to a tuple whose contents pyright calls unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -32,4 +35,4 @@ def alias(cls: type, types: Any) -> GenericAlias:
     Names in quotes are left to be resolved with the annotation, which Python 3.10 does not do by itself.
     """
     given = types if isinstance(types, tuple) else (types,)
-    return GenericAlias(cls, tuple(ForwardRef(kind) if isinstance(kind, str) else kind for kind in given))  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets what it holds
+    return GenericAlias(cls, tuple(ForwardRef(kind) if isinstance(kind, str) else kind for kind in given))

@@ -133,8 +133,9 @@ def schemas(
     kinds: Sequence[Any], hook: Callable[[type], dict[str, Any]], place: str
 ) -> tuple[list[Any], dict[str, Any]]:
     """Return the JSON Schemas (2020-12) of types, and those that they share by name; `place` is where those will be."""
-    found, shared = msgspec.json.schema_components(kinds, schema_hook=hook, ref_template=place + "{name}")
-    return list(found), shared
+    found = msgspec.json.schema_components(kinds, schema_hook=hook, ref_template=place + "{name}")
+    own, shared = decode(msgspec.json.encode(found))  # defaults are values of Python
+    return own, shared
 
 
 def plain(part: Any) -> Any:

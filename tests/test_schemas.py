@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -69,6 +70,12 @@ def test_fields_are_told_one_by_one(kind: Any) -> None:
     assert [name for name, _, _ in Schemas([kind]).fields(kind)] == list(
         getattr(kind, "model_fields", kind.__annotations__)
     )
+
+
+def test_defaults_are_json() -> None:
+    """Whatever they are in Python."""
+    kind = msgspec.defstruct("Defaults", [("a", tuple[int, ...], (1,)), ("b", Decimal, Decimal("1.5"))])
+    assert [schema["default"] for _, schema, _ in Schemas([kind]).fields(kind)] == [[1], "1.5"]
 
 
 def test_a_file_is_bytes() -> None:
