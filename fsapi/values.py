@@ -27,14 +27,7 @@ def reader(kind: Any) -> Callable[[bytes], Any]:
     """Return the function that makes a value of a type from a JSON document; it raises Malformed or Misfits."""
     if foreign.is_model(kind):
         return _model_reader(kind)
-    decode = engine.decoder(kind, foreign.hook)
-
-    def last(data: bytes) -> Any:
-        """Return the value of a document in which only earlier ones of equal keys do not fit."""
-        try:
-            return decode(_write(engine.decode(data)))
-        except Misfit as wrong:
-            raise Misfits([(f"${wrong.rest}", wrong.text)]) from None
+    decode, build = engine.decoder(kind, foreign.hook), builder(kind)
 
     def read(data: bytes) -> Any:
         try:
@@ -42,7 +35,7 @@ def reader(kind: Any) -> Callable[[bytes], Any]:
         except Misfit as first:
             if found := wrongs(Raw(data.strip()), kind, first):
                 raise Misfits(found) from None
-        return last(data)
+        return build(engine.decode(data))  # of equal keys the last one fits
 
     return read
 
@@ -91,6 +84,3 @@ def _model(validate: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _short(text: str) -> str:
     """Return a text without what is too much of it."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-_write = engine.encoder(str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,6 +29,13 @@ class Box(msgspec.Struct, Generic[T], rename="camel"):
 
     one_item: T
     all_items: list[T] = []
+
+
+@dataclasses.dataclass
+class One(Generic[T]):
+    """A generic dataclass with a field of just its type variable."""
+
+    it: T
 
 
 @pytest.mark.parametrize(
@@ -64,6 +72,8 @@ def test_an_alias_is_what_it_stands_for() -> None:
         (models.Attrs, {"name": Member(str, True), "color": Member(models.Color, False)}),
         (models.Model, {"name": Member(str, True), "born": Member(date | None, False)}),
         (Box[int], {"oneItem": Member(int, True), "allItems": Member(list[int], False)}),
+        (One[int], {"it": Member(int, True)}),
+        (One, {"it": Member(Any, True)}),
         (models.Page[int], {"items": Member(list[int], True), "first": Member(int | None, False)}),
         *((kind, {}) for kind in (int, dict[str, int], models.Pair, models.Point, models.Shape, Any)),
     ],
