@@ -93,7 +93,8 @@ def _documented(built: Built, way: Way, chain: list[Middleware], title: str) -> 
         {method: compose(chain, handler) for method, handler in answered.items()},
         built.lost.max_body,
         compose(chain, refuse(answered)),
-        middleware=built.lost.middleware,
+        ("GET",),
+        built.lost.middleware,
     )
     return replace(built, routes=_sorted([*built.routes, route]), reading=_sorted([*built.reading, route]))
 

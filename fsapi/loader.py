@@ -100,8 +100,11 @@ def load(name: str) -> ModuleType:
 
 
 def code(module: ModuleType) -> CodeType | None:
-    """Return the compiled source of a loaded route file, or None where the file has been broken or deleted since."""
+    """Return the compiled source of a loaded route file, None where there is no file, or no longer a sound one."""
+    file: str | None = getattr(module, "__file__", None)
+    if file is None:
+        return None
     try:
-        return Loader(module.__name__, str(module.__file__)).get_code(module.__name__)
+        return Loader(module.__name__, file).get_code(module.__name__)
     except (OSError, SyntaxError):
         return None

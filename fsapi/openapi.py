@@ -17,7 +17,7 @@ def document(routes: Sequence[Route], title: str) -> dict[str, Any]:
 
     HEAD and OPTIONS that need no function are left out. The order is that of the routes.
     """
-    routes = [route for route in routes if route.exports]
+    routes = [route for route in routes if route.contracts]  # the document is none of them
     schemas = Schemas([kind for route in routes for contract in route.contracts.values() for kind in kinds(contract)])
     paths: dict[str, dict[str, Any]] = {}
     identities: set[str] = set()

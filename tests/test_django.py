@@ -26,6 +26,7 @@ from werkzeug.test import Client
 
 from fsapi import App
 from fsapi.django import view
+from tests.models import TOP
 from tests.site import Site, call, client, environ, handler
 
 if not settings.configured:
@@ -387,3 +388,15 @@ def test_app_stays_as_it_is_for_others(site: Site, caplog: pytest.LogCaptureFixt
     view(api)
     assert client(api).get("/fails").status_code == 500
     assert [record.name for record in caplog.records] == ["fsapi"]
+
+
+CONTRACT = f"{TOP}def POST(req: Req[Upload], res: Res): res.json([req.body.title, req.body.file.read().decode()])\n"
+
+
+def test_contract_is_kept_inside_django(host: Host) -> None:
+    """A form that Django has read for its token fills it all the same; one that does not fit is a 422 of the App."""
+    user = host(CSRF, files={"a.py": CONTRACT}, csrf=True)
+    user.set_cookie("csrftoken", "t" * 32)
+    token = {"csrfmiddlewaretoken": "t" * 32, "title": "A"}
+    assert user.post("/api/a", data={**token, "file": (BytesIO(b"hi"), "x")}).json == ["A", "hi"]
+    assert user.post("/api/a", data={**token, "x": (BytesIO(b"hi"), "x")}).status_code == 422

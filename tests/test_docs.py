@@ -12,8 +12,8 @@ A section is what stands under one `##`. Its project holds the files that the pa
 | `json`, `nginx` | parsed |
 | `js` | parsed by Node, as a module |
 
-Any other language fails. API_TOKEN is set. A section that imports Django runs in its own process, since Django is set
-up once in each.
+Any other language fails. API_TOKEN is set, and so is FSAPI_DEVELOPMENT, so that answers are compared with their
+contracts. A section that imports Django runs in its own process, since Django is set up once in each.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ from werkzeug.test import Client
 
 from fsapi import App, Req, Res, TreeError
 from fsapi.__main__ import main
+from fsapi.answers import DEVELOPMENT
 from fsapi.loader import Finder
 from tests.site import client, write
 
@@ -224,7 +225,8 @@ def _interpreter(words: list[str], place: Place) -> None:
         exec(words[1], {})
         return
     # Neither gets to work: no machine has this address, and no project this app. Wrong options would exit with 2.
-    ends = {"serve": ["--host", "203.0.113.1"], "routes": ["--app", "nothing:app"]}
+    nothing = ["--app", "nothing:app"]
+    ends = {"serve": ["--host", "203.0.113.1"], "routes": nothing, "openapi": nothing}
     assert words[:2] == ["-m", "fsapi"]
     assert main([*words[2:], *ends[words[2]]]) == 1
 
@@ -248,8 +250,9 @@ CHECKS = {
 
 @pytest.fixture(autouse=True)
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let `lib`, `server` and `wsgi` be those of the section, and forget them after it; set API_TOKEN."""
+    """Let `lib`, `server` and `wsgi` be those of the section, and forget them after it; set what it asks for."""
     monkeypatch.setenv("API_TOKEN", "a-long-random-token")
+    monkeypatch.setenv(DEVELOPMENT, "1")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.setattr(sys, "meta_path", [finder for finder in sys.meta_path if not isinstance(finder, Finder)])
     for name in _ours():

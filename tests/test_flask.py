@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from fsapi import App
 from fsapi.flask import mount
+from tests.models import TOP
 from tests.site import Site, call, client, environ, handler, write
 
 SEEN = """
@@ -336,3 +337,20 @@ def test_app_stays_as_it_is_for_others(site: Site, caplog: pytest.LogCaptureFixt
     assert client(api).get("/fails").status_code == 500
     assert [(record.name, record.levelno) for record in caplog.records] == [("fsapi", logging.ERROR)]
     assert isinstance(client(api).get("/only"), Response)
+
+
+CONTRACT = f"{TOP}def POST(req: Req[Upload], res: Res): res.json([req.body.title, req.body.file.read().decode()])\n"
+
+
+@pytest.mark.parametrize("hook", [lambda: flask.request.form, lambda: flask.request.get_data(), lambda: None])
+def test_contract_is_kept_inside_flask(site: Site, hook: Hook) -> None:
+    """A form that a hook has read fills it all the same, and one that does not fit is a 422 of the App."""
+    user = client(inside(site({"a.py": CONTRACT}), hook))
+    assert user.post("/api/a", data={"title": "A", "file": (BytesIO(b"hi"), "x")}).json == ["A", "hi"]
+    assert user.post("/api/a", data={"title": "A", "x": (BytesIO(b"hi"), "x")}).status_code == 422
+
+
+def test_document_has_the_prefix_as_its_server(site: Site) -> None:
+    """Wherever the host itself is."""
+    user = client(inside(site({"only.py": TREE["only.py"]}, openapi="/openapi.json")))
+    assert user.get("/api/openapi.json").get_json()["servers"] == [{"url": "/api"}]

@@ -30,3 +30,9 @@ def test_every_handler_has_a_row_with_its_place(site: Site) -> None:
 def test_no_routes_are_no_rows(site: Site) -> None:
     """An empty tree has an empty table."""
     assert (listing.table(site({}).routes), listing.rows(site({}).routes)) == ("", [])
+
+
+def test_the_document_is_listed(site: Site) -> None:
+    """It is under a URL of the app, and in no file."""
+    app = site({"a.py": "def GET(req, res): ..."}, openapi="/openapi.json")
+    assert listing.table(app.routes) == "GET  /a             server/a.py:1\nGET  /openapi.json  openapi"
