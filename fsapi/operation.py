@@ -5,18 +5,16 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Iterator
-from typing import Any, TypedDict
-
-from werkzeug.http import HTTP_STATUS_CODES
+from typing import Any
 
 from fsapi import media
 from fsapi.contract import UNSAID, Contract
 from fsapi.forms import FORMS
 from fsapi.kinds import forbids
+from fsapi.responses import ERRORS, responses
 from fsapi.route import Route
 from fsapi.schemas import Schema, Schemas
 from fsapi.segment import Param
-from fsapi.unprocessable import Detail
 
 #: What a param is where no contract tells.
 _MATCHED: dict[str, Schema] = {
@@ -25,26 +23,12 @@ _MATCHED: dict[str, Schema] = {
     "uuid": {"type": "string", "format": "uuid"},
 }
 _WRITING = ("POST", "PUT", "PATCH")
-_BARE = (204, 205, 304)
-
-
-class Error(TypedDict):
-    """The answer to a request that cannot be answered."""
-
-    error: str
-
-
-class ValidationError(TypedDict):
-    """The answer to a request whose query or body does not fit."""
-
-    error: str
-    details: list[Detail]
 
 
 def kinds(contract: Contract) -> list[Any]:
     """Return the types whose schemas an operation needs."""
     found = (contract.body, contract.params, contract.query, contract.data)
-    return [Error, ValidationError, *(kind for kind in found if kind is not UNSAID and kind is not None)]
+    return [*ERRORS, *(kind for kind in found if kind is not UNSAID and kind is not None)]
 
 
 def operation(route: Route, name: str, method: str, names: dict[str, str], schemas: Schemas) -> dict[str, Any]:
@@ -58,7 +42,7 @@ def operation(route: Route, name: str, method: str, names: dict[str, str], schem
         found["parameters"] = parameters
     if body := _body(contract, method, schemas):
         found["requestBody"] = body
-    return {**found, "responses": dict(_responses(route, contract, schemas))}
+    return {**found, "responses": dict(responses(route, contract, schemas))}
 
 
 def tag(route: Route) -> str:
@@ -129,38 +113,3 @@ def _form(kind: Any, schemas: Schemas) -> Schema:
         **({"required": required} if required else {}),
         **({"additionalProperties": False} if forbids(kind) else {}),
     }
-
-
-def _responses(route: Route, contract: Contract, schemas: Schemas) -> Iterator[tuple[str, Any]]:
-    """Yield what is answered, by status; without a contract of the answer most of that is not known."""
-    for status in (contract.statuses or (200,)) if contract.answers else ():
-        content = {} if status in _BARE else {"content": {media.JSON: {"schema": schemas.of(contract.data)}}}
-        yield str(status), {"description": HTTP_STATUS_CODES[status], **content}
-    for status in _errors(route, contract):
-        kind = ValidationError if status == 422 else Error
-        yield str(status), _error(HTTP_STATUS_CODES[status], kind, schemas)
-    if contract.answers:
-        yield "default", _error("Any other error", Error, schemas)
-    else:
-        yield "default", {"description": "No contract tells what is answered."}
-
-
-def _errors(route: Route, contract: Contract) -> Iterator[int]:
-    """Yield the statuses of the errors that a request can be answered with before the handler is called."""
-    typed = bool(media.types(contract.body))
-    names = bool(route.names) and (contract.answers or contract.params is not UNSAID)
-    if typed or names:
-        yield 400  # a body that is no JSON, and a path that is not UTF-8
-    if names:
-        yield 404
-    if typed and route.max_body is not None:
-        yield 413
-    if typed:
-        yield 415
-    if typed or contract.query is not UNSAID:
-        yield 422
-
-
-def _error(text: str, kind: Any, schemas: Schemas) -> dict[str, Any]:
-    """Return an answer that is an error."""
-    return {"description": text, "content": {media.JSON: {"schema": schemas.of(kind)}}}

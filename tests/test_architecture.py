@@ -28,7 +28,7 @@ LAYERS = [
         "middleware",
         "leaves",
     ),
-    *("dispatch", "pages", "schemas", "operation", "openapi", "build", "app", "crossorigin", "wsgi"),
+    *("dispatch", "pages", "schemas", "responses", "operation", "openapi", "build", "app", "crossorigin", "wsgi"),
     *("project", "listing", "watch", "guest", "follow", "flask", "django", "serve", "cli", "__main__"),
 ]
 
