@@ -37,7 +37,7 @@ def responses(route: Route, contract: Contract, schemas: Schemas) -> Iterator[tu
     """Yield what is answered, by status; without a contract of the answer most of that is not known."""
     for status in (contract.statuses or (200,)) if contract.answers else ():
         content = {} if status in _BARE else {"content": {media.JSON: {"schema": schemas.of(contract.data)}}}
-        yield str(status), {"description": HTTP_STATUS_CODES[status], **content}
+        yield str(status), {"description": HTTP_STATUS_CODES.get(status, "Success"), **content}
     for status in _errors(route, contract):
         kind = ValidationError if status == 422 else Error
         yield str(status), _error(HTTP_STATUS_CODES[status], kind, schemas)
