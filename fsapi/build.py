@@ -64,7 +64,7 @@ def build(project: Path, folder: Path, pages: Path, max_body: int | None, openap
             remedy = "Give the document another path: App(..., openapi=...)."
             tree.refuse(leaf.file.path, f"serves {way.pattern}, as the OpenAPI document does", remedy)
     if mistakes := [*tree.mistakes, *page_tree.mistakes]:
-        raise TreeError(sorted(mistakes, key=lambda mistake: mistake.file))
+        raise TreeError(sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line or 0)))
     chain = _root(tree, files)
     built = _put_together(files, [_page(leaf) for leaf in page_files], _lost(chain, max_body))
     return built if way is None else _documented(built, way, chain, project.name)

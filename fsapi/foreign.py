@@ -23,7 +23,7 @@ def refuse_unknown(kind: Any) -> None:
     """Raise Unfit for a type that `hook` makes no values of, NameError where a model refers to what is not there."""
     if is_model(kind):
         kind.model_rebuild()
-    elif kind is not FileStorage:
+    elif kind not in (FileStorage, object):
         remedy = "Write a msgspec.Struct, a dataclass, a TypedDict or another type that JSON has a form for."
         raise Unfit(f"has {kind.__qualname__} in it, which JSON has no form for", remedy)
 
@@ -47,9 +47,11 @@ def wrongs(exc: object, most: int) -> list[tuple[Sequence[str | int], str]]:
 
 
 def schema(kind: Any, place: str) -> dict[str, Any]:
-    """Return the JSON Schema of a file or a model; `place` is where those that it refers to will be."""
+    """Return the JSON Schema of a file, a model or anything; `place` is where those that it refers to will be."""
     if kind is FileStorage:
         return {"type": "string", "format": "binary"}
+    if kind is object:
+        return {"description": "Anything."}  # an empty one would be none to msgspec
     found: dict[str, Any] = kind.model_json_schema(ref_template=place + "{model}")
     return found
 

@@ -14,11 +14,15 @@ from fsapi.text import Text
 FORMS = URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
-def form(req: Req[Any, Any, Any], text: Text) -> Iterator[tuple[str, Any]]:
+def form(req: Req[Any, Any, Any], text: Text, *, files_too: bool) -> Iterator[tuple[str, Any]]:
     """Yield the fields and files that were filled in; raise 400 for a form that cannot be read, and 413.
+
+    Where there are to be files the form is read as a stream, since it can be large, and its bytes are gone.
 
     A browser sends an input that nobody has filled in as empty text, or as a file without a name.
     """
+    if not files_too:
+        req.bytes  # noqa: B018 # kept, so that the handler can read it as it can read JSON
     request = raw(req, strict=True)
     try:
         fields, files = request.form, request.files

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from fsapi import loader, promises
-from fsapi.contract import Contract
+from fsapi.contract import UNSAID, Contract
 from fsapi.mistake import Mistake, Unfit
 from fsapi.route import METHODS, Handler
 
@@ -43,7 +43,11 @@ def read_page(module: ModuleType, file: str) -> Exports:
         remedy = "Write `def page(req):`, or let its name start with _ if it is no page."
         return Exports({}, {}, [Mistake(file, what, remedy, line(module, near[0]) if near else 1)])
     found = {"page": vars(module)["page"]}
-    return Exports(found, *_judged(module, file, found, parameters=("req",)))
+    contracts, mistakes = _judged(module, file, found, parameters=("req",))
+    if any(contract.body not in (UNSAID, None) for contract in contracts.values()):
+        what = "the annotations of page ask for a body, which no browser sends with it"
+        mistakes = [Mistake(file, what, "Write Req[None, Params, Query].", line(module, "page"))]
+    return Exports(found, contracts, mistakes)
 
 
 def read_middleware(module: ModuleType, file: str) -> tuple[Handler | None, list[Mistake]]:

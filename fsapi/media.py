@@ -81,10 +81,10 @@ def _json(kind: Any) -> _Read:
 
 def _form(kind: Any) -> _Read:
     """Return the function that reads a form."""
-    text, build = Text(kind), builder(kind)
+    text, build, files = Text(kind), builder(kind), FileStorage in kinds.foreign(kind)
 
     def read(req: _Request) -> Any:
-        return build(text.collected(form(req, text)))
+        return build(text.collected(form(req, text, files_too=files)))
 
     return read
 

@@ -78,9 +78,10 @@ def _statuses(name: str, res: Sequence[Any]) -> tuple[int, ...]:
     if len(res) < 2 or res[1] in (int, Any):
         return ()
     found = typing.get_args(res[1]) if typing.get_origin(res[1]) is Literal else ()
-    if len(res) > 2 or not found or not all(type(status) is int and 200 <= status < 400 for status in found):
+    fit = [int(status) for status in found if isinstance(status, int) and 200 <= status < 400]
+    if len(res) > 2 or not fit or len(fit) < len(found):
         raise Unfit(f"Res of {name} does not have a status of success as its second type", _STATUS)
-    return found
+    return tuple(fit)
 
 
 def _check(name: str, part: str, kind: Any) -> None:

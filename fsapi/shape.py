@@ -25,7 +25,8 @@ class Member(NamedTuple):
 def bare(kind: Any) -> Any:
     """Return what a type is without what is said about it: constraints, qualifiers, and the name of an alias."""
     while True:
-        if typing.get_origin(kind) is Annotated or str(typing.get_origin(kind)).endswith(("Required", "ReadOnly")):
+        kind = _unqualified(kind)
+        if typing.get_origin(kind) is Annotated:
             kind = typing.get_args(kind)[0]
         elif isinstance(kind, NewType):  # type: ignore[arg-type, unused-ignore] # it is a class, which stubs do not say
             kind = kind.__supertype__
@@ -97,7 +98,14 @@ def _hints(kind: Any) -> Mapping[str, Any]:
     origin = typing.get_origin(kind) or kind
     given = dict(zip(getattr(origin, "__parameters__", ()), typing.get_args(kind)))
     hints = typing.get_type_hints(origin, include_extras=True)
-    return {name: _filled(hint, given) for name, hint in hints.items()}
+    return {name: _filled(_unqualified(hint), given) for name, hint in hints.items()}
+
+
+def _unqualified(kind: Any) -> Any:
+    """Return a type without what a TypedDict says of its key: NotRequired, Required, ReadOnly (PEP 655, PEP 705)."""
+    while str(typing.get_origin(kind)).endswith(("Required", "ReadOnly")):
+        kind = typing.get_args(kind)[0]
+    return kind
 
 
 def _filled(hint: Any, given: Mapping[Any, Any]) -> Any:

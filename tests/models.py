@@ -12,6 +12,7 @@ from uuid import UUID
 import attrs
 import pydantic
 from msgspec import Meta, Struct
+from typing_extensions import NotRequired
 from werkzeug.datastructures import FileStorage
 
 #: The imports of a route file that uses them.
@@ -98,6 +99,13 @@ class Typed(TypedDict, total=False):
 
     name: str
     when: datetime
+
+
+class Partial(TypedDict):
+    """A TypedDict of which one thing need not be there."""
+
+    a: int
+    b: NotRequired[int]
 
 
 class Pair(NamedTuple):

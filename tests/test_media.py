@@ -100,23 +100,25 @@ def test_too_much_is_a_413(site: Site) -> None:
     assert app.post("/a", data=b"[1,2,3]", content_type=JSON).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("kind", "data"),
-    [
-        ("Data", {"name": "tea", "price": "1.50"}),
-        ("Attrs", {"name": "tea", "color": "blue"}),
-        ("Typed", {"when": "2026-01-02T03:04:05Z"}),
-        ("Pair", [1, "x"]),
-        ("Point", [1, 2]),
-        ("Shape", {"type": "square", "a": 1}),
-        ("list[Data]", [{"name": "tea", "price": "1"}]),
-        ("Page[UUID]", {"items": ["7d6f648d-3a84-4b81-b263-bcc6273905a1"], "first": None}),
-        ("Post", {"author": {"name": "Ada", "born": None}, "tags": ["a"]}),
-        ("list[Model]", [{"name": "Ada", "born": "1815-12-10"}]),
-        ("dict[str, Color]", {"a": "red"}),
-        ("Annotated[list[int], Meta(min_length=1)]", [1]),
-    ],
-)
+BODIES: list[tuple[str, Any]] = [
+    ("Data", {"name": "tea", "price": "1.50"}),
+    ("Attrs", {"name": "tea", "color": "blue"}),
+    ("Typed", {"when": "2026-01-02T03:04:05Z"}),
+    ("Pair", [1, "x"]),
+    ("Point", [1, 2]),
+    ("Shape", {"type": "square", "a": 1}),
+    ("list[Data]", [{"name": "tea", "price": "1"}]),
+    ("Page[UUID]", {"items": ["7d6f648d-3a84-4b81-b263-bcc6273905a1"], "first": None}),
+    ("Post", {"author": {"name": "Ada", "born": None}, "tags": ["a"]}),
+    ("list[Model]", [{"name": "Ada", "born": "1815-12-10"}]),
+    ("dict[str, Color]", {"a": "red"}),
+    ("dict[str, object]", {"a": [1, {}]}),
+    ("object", [1]),
+    ("Annotated[list[int], Meta(min_length=1)]", [1]),
+]
+
+
+@pytest.mark.parametrize(("kind", "data"), BODIES)
 def test_bodies_of_every_kind(site: Site, kind: str, data: Any) -> None:
     """What the handler reads is of the type, and goes back as the JSON that it came as."""
     assert echo(site, kind).post("/a", json=data).json == data
@@ -268,6 +270,21 @@ def test_a_form_is_bound_by_the_limit(site: Site) -> None:
 def test_the_form_can_be_read_again(site: Site) -> None:
     """`req.raw` has what the contract has read."""
     assert echo(site, "NewUser", "dict(req.raw.form)").post("/a", data=FORM).json == FORM
+
+
+@pytest.mark.parametrize("content_type", [JSON, URLENCODED, MULTIPART])
+def test_the_bytes_can_be_read_after_a_contract(site: Site, content_type: str) -> None:
+    """For signatures, in whatever form the client has sent the body."""
+    data: Any = '{"name": "Ada", "age": 36}' if content_type == JSON else FORM
+    answer = echo(site, "NewUser", "[req.body, b'Ada' in req.bytes]").post("/a", data=data, content_type=content_type)
+    assert answer.json == [{"name": "Ada", "age": 36}, True]
+
+
+def test_an_optional_key_of_a_form(site: Site) -> None:
+    """NotRequired is said of the key, not of its value."""
+    app = echo(site, "Partial")
+    assert app.post("/a", data={"a": "1"}).json == {"a": 1}
+    assert app.post("/a", data={"a": "1", "b": "x"}).get_json()["details"][0]["path"] == "$.b"
 
 
 def test_uploads_are_closed(site: Site) -> None:

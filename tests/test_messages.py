@@ -113,6 +113,15 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "  Write Req and Res alone.",
     ),
     (
+        {
+            "a.py": f"from fsapi import Req\n{OK}def POST(req: Req[complex], res): ...",
+            "[id].py": OK + "async def PUT(req, res): ...",
+        },
+        "server/[id].py:2: PUT is async\n  fsapi is synchronous: drop the `async`.\n"
+        "server/a.py:3: the type of the body of POST has complex in it, which JSON has no form for\n"
+        "  Write a msgspec.Struct, a dataclass, a TypedDict or another type that JSON has a form for.",
+    ),
+    (
         {"users/index.py": "def get(req, res): ..."},
         "server/users/index.py:1: defines no handler, but `get` looks like one\n  Name it GET, in capitals.",
     ),

@@ -51,6 +51,8 @@ CASES: list[tuple[Any, Any, list[tuple[str, str]]]] = [
         {"name": 1, "when": "x"},
         [("$.name", "Expected `str`, got `int`"), ("$.when", "Invalid RFC3339 encoded datetime")],
     ),
+    (models.Partial, {"a": "x", "b": "y"}, [("$.a", NOT_INT), ("$.b", NOT_INT)]),
+    (list[models.Partial], [{"b": 1}], [("$[0].a", "Missing field")]),
     (models.Pair, ["x", 1], [("$[0]", NOT_INT), ("$[1]", "Expected `str`, got `int`")]),
     (models.Pair, [], [("$", "Expected `array` of length 1 to 2")]),
     (models.Point, ["x", "y"], [("$[0]", NOT_INT), ("$[1]", NOT_INT)]),

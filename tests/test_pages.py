@@ -199,6 +199,11 @@ def test_pages_alone_need_no_tree(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
+        (
+            "from fsapi import Req\ndef page(req: Req[int]): ...",
+            ":2: the annotations of page ask for a body, which no browser sends with it\n"
+            "  Write Req[None, Params, Query].",
+        ),
         ("async def page(req): ...", ":1: page is async\n  fsapi is synchronous: drop the `async`."),
         ("def page(req, res): ...", ":1: page takes (req, res), but is called with (req)\n  Write `def page(req):`."),
         ("def Page(req): ...", ":1: defines no page, but `Page` looks like one\n  " + WRITE),

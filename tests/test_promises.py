@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Generator, Iterable
+from http import HTTPStatus
 from types import FunctionType
 from typing import Annotated, Any, Literal
 
@@ -61,6 +62,7 @@ def test_what_a_handler_asks_for(req: Any, expected: Contract) -> None:
         (Res[None, Literal[204]], type(None), (204,), True),
         (Res[User, Literal[201, 200]], User, (201, 200), True),
         (Res[User, int], User, (), True),
+        (Res[User, Literal[HTTPStatus.CREATED]], User, (201,), True),
         (Res[Iterable[User]], list[User], (), True),
         (Res[Generator[User, None, None]], list[User], (), True),
     ],

@@ -68,6 +68,7 @@ def test_an_alias_is_what_it_stands_for() -> None:
     [
         (models.Id, {"id": Member(int, True)}),
         (models.Typed, {"name": Member(str, False), "when": Member(datetime, False)}),
+        (models.Partial, {"a": Member(int, True), "b": Member(int, False)}),
         (models.Data, {"name": Member(str, True), "price": Member(Decimal, False)}),
         (models.Attrs, {"name": Member(str, True), "color": Member(models.Color, False)}),
         (models.Model, {"name": Member(str, True), "born": Member(date | None, False)}),
