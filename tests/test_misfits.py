@@ -234,7 +234,7 @@ VALUES = st.recursive(
 
 
 @given(st.sampled_from(KINDS), VALUES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_whatever_comes_fits_or_is_told(kind: Any, value: Any) -> None:
     """JSON and built-in data are judged alike: both make a value, or both tell at least one error."""
     told: list[int] = []

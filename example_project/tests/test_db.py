@@ -55,6 +55,7 @@ def test_an_earlier_file_goes_on_working(database: Path) -> None:
     assert db.create_user(NewUser("Barbara")).id == 8
 
 
+@pytest.mark.e2e
 def test_processes_share_an_earlier_file(database: Path) -> None:
     """Worker processes that start together bring it to the next version once."""
     _write_version_1(database)
@@ -93,6 +94,7 @@ def test_threads_share_the_first_use() -> None:
         assert [len(users) for users in pool.map(first, range(8))] == [3] * 8
 
 
+@pytest.mark.e2e
 def test_processes_share_the_first_use() -> None:
     """Worker processes that start together seed once, and none of them finds the file locked."""
     with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
