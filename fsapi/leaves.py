@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
 from fsapi import handlers
 from fsapi.agreement import refuse_params
+from fsapi.contract import UNSAID
 from fsapi.handlers import Exports
 from fsapi.imports import Imports
 from fsapi.middleware import Middleware
@@ -15,6 +17,10 @@ from fsapi.mistake import Mistake, Unfit
 from fsapi.owners import owned
 from fsapi.route import Way
 from fsapi.tree import File, Tree
+
+_log = logging.getLogger("fsapi")
+# RFC 9110, 9.3.1: there is no use for it that all would agree upon, and browsers do not send one.
+_BODY = "%s:%s: %s asks for a body, which hardly any client sends with it; for none write Req[None, Params, Query]"
 
 _Read = Callable[[ModuleType, str], Exports]
 
@@ -57,12 +63,15 @@ def _read(
 
 
 def _compare(tree: Tree, file: File, module: ModuleType, exports: Exports, ways: list[Way]) -> None:
-    """Refuse contracts that ask for other params than the path of their file has."""
+    """Refuse contracts that ask for other params than the path of their file has; warn of one that is hardly meant."""
     for name, contract in exports.contracts.items():
         try:
             refuse_params(name, contract, ways)
         except Unfit as unfit:
             tree.mistakes.append(Mistake(file.name, unfit.what, unfit.remedy, handlers.line(module, name)))
+        else:
+            if name in ("GET", "HEAD") and contract.body not in (UNSAID, None):
+                _log.warning(_BODY, file.name, handlers.line(module, name), name)
 
 
 def _middleware(tree: Tree, imports: Imports, file: File) -> Iterator[Middleware]:

@@ -103,3 +103,19 @@ def test_params_in_the_place_of_the_body_are_refused(site: Site, method: str) ->
 def test_a_body_that_has_the_names_of_the_params_is_none_of_them(site: Site) -> None:
     """PUT may be sent what it changes; GET may have another body."""
     assert site({"[id].py": f"{TOP}def PUT(req: Req[Id], res): ...\ndef GET(req: Req[NewUser], res): ...\n"})
+
+
+@pytest.mark.parametrize(
+    ("method", "types", "count"),
+    [("GET", "NewUser", 1), ("HEAD", "NewUser", 1), ("GET", "None", 0), ("PUT", "NewUser", 0)],
+)
+def test_a_body_that_is_hardly_sent_is_a_warning(
+    site: Site, method: str, types: str, count: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first type is that of the body; a client of one's own may send one with GET."""
+    site({"a.py": f"{TOP}def {method}(req: Req[{types}], res): ...\n"})
+    warning = (
+        f"server/a.py:5: {method} asks for a body, which hardly any client sends with it; "
+        "for none write Req[None, Params, Query]"
+    )
+    assert [record.getMessage() for record in caplog.records] == [warning] * count
