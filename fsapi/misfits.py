@@ -20,8 +20,8 @@ from fsapi.plain import step
 
 #: How many errors are told at most.
 MOST = 50
-# Levels of a document that are opened one by one, since each costs a scan; what is deeper is decoded as a whole.
-_SCANS = 3
+# Levels of a document that are opened one by one, since each costs a scan; where an error is deeper, all is decoded.
+_SCANS = 8
 # Levels on which all errors are told; further down it is the first one.
 _DEEPEST = 50
 # How many values of a list are checked at once.
@@ -47,7 +47,7 @@ def _at(value: Any, kind: Any, place: str, first: Misfit, level: int) -> Iterato
     of_another_type = not first.rest and ", got `" in first.text and not first.text.endswith(engine.KEY)
     if level == _DEEPEST or of_another_type or foreign.is_model(known):
         return _leaf(value, kind, place)
-    whole = _opened(value, known, level)
+    whole = _opened(value, known, level + _steps(first.rest))
     known = shape.narrowed(known, whole)
     item = shape.element(known)
     if isinstance(whole, dict) and shape.members(known):
@@ -64,10 +64,15 @@ def _opened(value: Any, kind: Any, level: int) -> Any:
     if not isinstance(value, Raw):
         return value
     item = shape.element(kind)
-    if level == _SCANS or (item is not shape.NONE and not kinds.words(item) & _HOLDERS):
+    if level >= _SCANS or (item is not shape.NONE and not kinds.words(item) & _HOLDERS):
         return engine.plain(value)
     # What is not a field is not looked at, unless it is wrong that it is there.
     return engine.opened(value, () if kinds.forbids(kind) else tuple(shape.members(kind)))
+
+
+def _steps(place: str) -> int:
+    """Return about how many levels down a place is."""
+    return place.count(".") + place.count("[")
 
 
 def _leaf(value: Any, kind: Any, place: str) -> Iterator[Wrong]:
