@@ -149,6 +149,12 @@ def test_models_tell_so_many_at_most() -> None:
     assert len(wrongs(models.Post, {"author": {"name": ""}, "tags": [1] * 99})) == MOST
 
 
+def test_models_are_not_asked_for_too_much() -> None:
+    """A model would tell millions of errors at once; how many there are, it knows."""
+    found = wrongs(models.Post, {"author": {"name": ""}, "tags": [1] * 10_001})
+    assert found == [("$", "10001 errors, which are too many to be told")]
+
+
 def test_errors_far_apart_are_found() -> None:
     """Values in between are checked in blocks, and none is left out."""
     rows: list[Any] = [{"id": 1}] * 5000
