@@ -22,6 +22,26 @@ def is_model(kind: Any) -> bool:
     return isinstance(kind, type) and hasattr(kind, "model_validate_json")
 
 
+def fields(kind: Any) -> dict[str, tuple[Any, bool]]:
+    """Return the fields of a model by the names that it is sent, each with its type and whether it has to be there."""
+    if getattr(kind, "__pydantic_root_model__", False):
+        return {}
+    fields = kind.model_fields.items()
+    return {_alias(field.validation_alias) or name: (field.annotation, field.is_required()) for name, field in fields}
+
+
+def _alias(alias: Any) -> str | None:
+    """Return the name that an alias is, or the first that pydantic's AliasChoices and AliasPath look for."""
+    for part in [*getattr(alias, "choices", ()), *getattr(alias, "path", ())]:
+        return _alias(part)
+    return alias if isinstance(alias, str) else None
+
+
+def forbids(kind: Any) -> bool:
+    """Tell whether a model takes no other fields than its own."""
+    return bool(kind.model_config.get("extra") == "forbid")
+
+
 def refuse_unknown(kind: Any) -> None:
     """Raise Unfit for a type that `hook` makes no values of, NameError where a model refers to what is not there."""
     if is_model(kind):

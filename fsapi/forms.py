@@ -30,4 +30,6 @@ def form(req: Req[Any, Any, Any], text: Text, *, files_too: bool) -> Iterator[tu
         raise BadRequest(f"the body is not a form: {exc}") from None
     # A part without a name is one of the name None to Werkzeug.
     yield from (pair for pair in fields.items(multi=True) if (pair[1] or pair[0] not in text.textless) and pair[0])
-    yield from (pair for pair in files.items(multi=True) if pair[1].filename and pair[0])
+    for name, file in files.items(multi=True):
+        if file.filename and (name in text.files or (text.closed and name)):
+            yield name, file

@@ -7,10 +7,9 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from fsapi import media
+from fsapi import media, shape
 from fsapi.contract import UNSAID, Contract
 from fsapi.forms import FORMS
-from fsapi.kinds import forbids
 from fsapi.responses import ERRORS, responses
 from fsapi.route import Route
 from fsapi.schemas import Schema, Schemas
@@ -111,5 +110,5 @@ def _form(kind: Any, schemas: Schemas) -> Schema:
             name: {key: value for key, value in schema.items() if key != "default"} for name, schema, _ in fields
         },
         **({"required": required} if required else {}),
-        **({"additionalProperties": False} if forbids(kind) else {}),
+        **({"additionalProperties": False} if shape.forbids(kind) else {}),
     }

@@ -19,7 +19,7 @@ def plain(value: Any) -> Any:
         if isinstance(value, base):
             return base(value)
     if hasattr(value, "model_dump"):  # pydantic
-        return value.model_dump(mode="json")
+        return value.model_dump(mode="json", by_alias=True)
     if hasattr(value, "_mapping"):  # a Row of SQLAlchemy, whose iteration gives values alone
         return dict(value._mapping)
     if hasattr(value, "keys"):  # mappings, and the Row of sqlite3

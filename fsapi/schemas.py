@@ -39,7 +39,8 @@ class Schemas:
         """Yield the fields of one of the types as text has them: name, schema, and whether it has to be there."""
         properties = self._resolved(self.of(kind)).get("properties", {})
         for name, member in shape.members(kind).items():
-            yield name, _without_null(properties[name]), member.required
+            if name in properties:  # a model can look for a field within another, which the document does not tell
+                yield name, _without_null(properties[name]), member.required
 
     def needed(self, document: Any) -> dict[str, Schema]:
         """Return the shared schemas that a document refers to, the one or the other by way of others."""

@@ -8,8 +8,7 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, NewType, TypeVar, Union
 
-from fsapi import engine, kinds
-from fsapi.foreign import is_model
+from fsapi import engine, foreign, kinds
 
 #: What `element` returns for a type whose values do not hold any number of values of one type.
 NONE = object()
@@ -63,20 +62,25 @@ def narrowed(kind: Any, value: Any) -> Any:
 @cache
 def members(kind: Any) -> Mapping[str, Member]:
     """Return the fields of a class whose instances are objects, by their names in JSON."""
-    if is_model(kind):
-        return {
-            field.alias or name: Member(field.annotation, field.is_required())
-            for name, field in kind.model_fields.items()
-        }
+    if foreign.is_model(kind):
+        return {name: Member(*field) for name, field in foreign.fields(kind).items()}
     fields = kinds.fields(kind) if kinds.words(kind) == {"object"} else []
     hints = _hints(kind) if fields else dict[str, Any]()
     return {field.wire: Member(hints[field.name], field.required) for field in fields}
 
 
+def forbids(kind: Any) -> bool:
+    """Tell whether a type takes no other fields than its own."""
+    return foreign.forbids(kind) if foreign.is_model(kind) else kinds.forbids(kind)
+
+
 def element(kind: Any) -> Any:
     """Return the type of the values of a list, a set, a dict or a tuple of any length, or NONE."""
     arguments: tuple[Any, ...] = () if typing.get_origin(kind) in (Union, UnionType) else typing.get_args(kind)
-    words = kinds.words(kind) if arguments else set[str]()
+    try:
+        words = kinds.words(kind) if arguments else set[str]()
+    except TypeError:  # a field of a model, which only that can tell apart
+        return NONE
     if "array" in words:
         return arguments[0]
     return arguments[1] if "object" in words and not kinds.fields(kind) else NONE

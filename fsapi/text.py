@@ -34,9 +34,12 @@ class Text:
 
     def __init__(self, kind: Any) -> None:
         fields = {name: member.kind for name, member in shape.members(kind).items()}
-        self.lists = frozenset(name for name, kind in fields.items() if "array" in kinds.words(kind))
+        self.lists = frozenset(name for name, kind in fields.items() if "array" in _words(kind))
         #: The fields that have no use for empty text, which is how a form sends an input that nobody has filled in.
         self.textless = frozenset(name for name, kind in fields.items() if not _taken(kind) & {"any", "str"})
+        #: The names under which a file is what is asked for, or is told to be wrong; elsewhere it is left out.
+        self.files = frozenset(name for name, kind in fields.items() if "any" not in _taken(kind))
+        self.closed = shape.forbids(kind)
         self._reads: dict[str, Read] = {}
         if not foreign.is_model(kind):  # which reads text itself
             self._reads = {name: read for name, kind in fields.items() if (read := _reader(_taken(kind)))}
@@ -84,9 +87,15 @@ def _fillable(kind: Any) -> bool:
 def _taken(kind: Any) -> set[str]:
     """Return what a field takes, or what the values of its list are."""
     items = [shape.element(part) for part in shape.alternatives(kind)]
-    return {word for part in items if part is not shape.NONE for word in kinds.words(part)} | (
-        kinds.words(kind) - {"array"}
-    )
+    return {word for part in items if part is not shape.NONE for word in _words(part)} | (_words(kind) - {"array"})
+
+
+def _words(kind: Any) -> set[str]:
+    """Return what a field is in JSON; a model can have fields that only it can tell apart."""
+    try:
+        return kinds.words(kind)
+    except TypeError:
+        return {"custom"}
 
 
 def _reader(words: set[str]) -> Read | None:

@@ -6,7 +6,7 @@ import dataclasses
 import enum
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Generic, Literal, NamedTuple, TypedDict, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypedDict, TypeVar
 from uuid import UUID
 
 import attrs
@@ -211,6 +211,32 @@ class Branch(pydantic.BaseModel):
     """A pydantic model that holds its like."""
 
     branches: list[Branch] = []
+
+
+class Named(pydantic.BaseModel, extra="forbid"):
+    """A pydantic model whose fields have other names in JSON, and kinds that only it can tell apart."""
+
+    first_name: str = pydantic.Field(alias="firstName")
+    key: UUID | str = ""
+    tags: list[int] = pydantic.Field([], validation_alias=pydantic.AliasChoices("tag", "tags"))
+    path: str = pydantic.Field("", validation_alias=pydantic.AliasPath("where", 0))
+
+
+class Tangled(pydantic.BaseModel):
+    """A pydantic model with fields of many kinds in one."""
+
+    more: dict[str, Tangled | int] | list[Tangled] = []
+    other: list[int] | set[str] = []
+
+
+class Root(pydantic.RootModel[list[int]]):
+    """A pydantic model that is no object."""
+
+
+class Open(pydantic.BaseModel, extra="allow"):
+    """A pydantic model that takes whatever comes."""
+
+    anything: Any = None
 
 
 class Upload(Struct):

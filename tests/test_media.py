@@ -111,6 +111,8 @@ BODIES: list[tuple[str, Any]] = [
     ("Page[UUID]", {"items": ["7d6f648d-3a84-4b81-b263-bcc6273905a1"], "first": None}),
     ("Post", {"author": {"name": "Ada", "born": None}, "tags": ["a"]}),
     ("list[Model]", [{"name": "Ada", "born": "1815-12-10"}]),
+    ("Root", [1, 2]),
+    ("Tangled", {"more": {"a": {"more": [], "other": [1]}, "b": 2}, "other": []}),
     ("dict[str, Color]", {"a": "red"}),
     ("dict[str, object]", {"a": [1, {}]}),
     ("object", [1]),
@@ -167,6 +169,23 @@ def test_a_form_fills_a_body(site: Site, content_type: str) -> None:
 def test_a_form_fills_a_model(site: Site) -> None:
     """A model reads the text itself."""
     assert echo(site, "Model").post("/a", data={"name": "Ada", "born": "1815-12-10"}).get_json()["born"] == "1815-12-10"
+
+
+def test_a_model_is_filled_by_the_names_that_it_is_sent(site: Site) -> None:
+    """Aliases and choices of them, by a form, by JSON and in the answer."""
+    app = echo(site, "Named", "[req.body.first_name, req.body.tags, req.body.key]")
+    assert app.post("/a", data={"firstName": "Ada", "tag": ["1", "2"], "key": "x"}).json == ["Ada", [1, 2], "x"]
+    assert app.post("/a", json={"firstName": "Ada", "tags": [3]}).json == ["Ada", [3], ""]
+
+
+@pytest.mark.parametrize("kind", ["Open", "TypedDict('T', {'anything': Any}, total=False)"])
+def test_a_file_comes_where_it_is_asked_for_alone(site: Site, kind: str) -> None:
+    """Where anything is taken, and under names that no field has, it is left out: JSON has no form for it."""
+    data = {"anything": (BytesIO(b"x"), "x"), "other": (BytesIO(b"x"), "x")}
+    answer = client(site({"a.py": f"{TOP}T = {kind}\ndef POST(req: Req[T], res: Res): res.json(req.body)\n"})).post(
+        "/a", data=data
+    )
+    assert answer.json in ({"anything": None}, {})
 
 
 def test_a_form_that_does_not_fit_is_a_422(site: Site) -> None:

@@ -137,6 +137,13 @@ def test_a_form_of_no_other_fields(site: Site) -> None:
     assert found["multipart/form-data"]["schema"]["additionalProperties"] is False
 
 
+def test_a_form_of_a_model(site: Site) -> None:
+    """By the names that it is sent; a path in one of them has no form."""
+    found = operation(site, "def PUT(req: Req[Named], res: Res): ...")["requestBody"]["content"]
+    schema = found["multipart/form-data"]["schema"]
+    assert (list(schema["properties"]), schema["additionalProperties"]) == (["firstName", "key", "tag"], False)
+
+
 def test_a_body_that_is_not_read_is_not_told(site: Site) -> None:
     """`Req[None]` has none."""
     assert "requestBody" not in operation(site, "def PUT(req: Req[None], res: Res): ...")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, NewType, TypedDict, TypeVar
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -72,6 +73,16 @@ def test_an_alias_is_what_it_stands_for() -> None:
         (models.Data, {"name": Member(str, True), "price": Member(Decimal, False)}),
         (models.Attrs, {"name": Member(str, True), "color": Member(models.Color, False)}),
         (models.Model, {"name": Member(str, True), "born": Member(date | None, False)}),
+        (
+            models.Named,
+            {
+                "firstName": Member(str, True),
+                "key": Member(UUID | str, False),
+                "tag": Member(list[int], False),
+                "where": Member(str, False),
+            },
+        ),
+        (models.Root, {}),
         (Box[int], {"oneItem": Member(int, True), "allItems": Member(list[int], False)}),
         (One[int], {"it": Member(int, True)}),
         (One, {"it": Member(Any, True)}),
