@@ -61,7 +61,7 @@ class Text:
             if isinstance(value, str):
                 values[name] = read(value)
             elif isinstance(value, list):
-                values[name] = [read(text) for text in value]
+                values[name] = [read(text) if isinstance(text, str) else text for text in value]  # files stay
         return values
 
 

@@ -258,6 +258,15 @@ def test_a_file_where_text_is_asked_for_is_a_422(site: Site) -> None:
     ]
 
 
+def test_a_file_among_the_values_of_a_list_is_a_422(site: Site) -> None:
+    """It is no number."""
+    answer = echo(site, "TypedDict('T', {'ids': list[int]})").post("/a", data={"ids": ["1", (BytesIO(b"x"), "x.txt")]})
+    assert answer.json == {
+        "error": "body $.ids[1]: Expected `int`, got `FileStorage`",
+        "details": [{"in": "body", "path": "$.ids[1]", "message": "Expected `int`, got `FileStorage`"}],
+    }
+
+
 @pytest.mark.parametrize(
     ("content_type", "text"),
     [
