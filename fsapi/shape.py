@@ -59,9 +59,14 @@ def narrowed(kind: Any, value: Any) -> Any:
     return found[0] if len(found) == 1 else kind
 
 
-@cache
 def members(kind: Any) -> Mapping[str, Member]:
     """Return the fields of a class whose instances are objects, by their names in JSON."""
+    return _members(bare(kind))
+
+
+@cache
+def _members(kind: Any) -> Mapping[str, Member]:
+    """Return what `members` does for a type about which nothing is said."""
     if foreign.is_model(kind):
         return {name: Member(*field) for name, field in foreign.fields(kind).items()}
     fields = kinds.fields(kind) if kinds.words(kind) == {"object"} else []
@@ -76,6 +81,7 @@ def forbids(kind: Any) -> bool:
 
 def element(kind: Any) -> Any:
     """Return the type of the values of a list, a set, a dict or a tuple of any length, or NONE."""
+    kind = bare(kind)
     arguments: tuple[Any, ...] = () if typing.get_origin(kind) in (Union, UnionType) else typing.get_args(kind)
     try:
         words = kinds.words(kind) if arguments else set[str]()

@@ -166,6 +166,13 @@ def test_a_form_fills_a_body(site: Site, content_type: str) -> None:
     assert echo(site, "NewUser").post("/a", data=FORM, content_type=content_type).json == {"name": "Ada", "age": 36}
 
 
+def test_a_form_fills_a_type_of_which_more_is_said(site: Site) -> None:
+    """`Annotated` and an alias change nothing of what a body is."""
+    app = echo(site, "Annotated[NewUser, Meta(description='someone')]")
+    assert app.post("/a", data=FORM).json == {"name": "Ada", "age": 36}
+    assert app.post("/a", data={"age": "x"}).get_json()["details"][0]["path"] == "$.name"
+
+
 def test_a_form_fills_a_model(site: Site) -> None:
     """A model reads the text itself."""
     assert echo(site, "Model").post("/a", data={"name": "Ada", "born": "1815-12-10"}).get_json()["born"] == "1815-12-10"
