@@ -22,7 +22,7 @@ from fsapi.plain import step
 MOST = 50
 # Levels of a document that are opened one by one, since each costs a scan; where an error is deeper, all is decoded.
 _SCANS = 8
-# Levels on which all errors are told; further down it is the first one.
+# Levels on which all errors are told; of those further down it is the first one, alone where it is the first of all.
 _DEEPEST = 50
 # How many values of a list are checked at once.
 _BLOCK = 1000
@@ -38,6 +38,8 @@ Wrong = tuple[str, str]
 
 def wrongs(value: Any, kind: Any, first: Misfit) -> list[Wrong]:
     """Return all that is wrong with built-in data or a part of a JSON document, of which the first error is known."""
+    if _steps(first.rest) > _DEEPEST:
+        return [(f"${first.rest}", first.text)]
     return list(islice(_at(value, kind, "$", first, 0), MOST))
 
 
