@@ -18,12 +18,12 @@ from fsapi.contract import UNSAID, Contract
 from fsapi.req import Req
 from fsapi.res import Res
 from fsapi.route import Handler
+from fsapi.sending import EMPTY
 from fsapi.values import Misfits, reader
 
 #: The environment variable that makes apps compare their answers; any text but an empty one does.
 DEVELOPMENT = "FSAPI_DEVELOPMENT"
 _log = logging.getLogger("fsapi")
-_BARE = (204, 205, 304)
 
 
 def compared(contract: Contract, handler: Handler, file: str) -> Handler:
@@ -48,7 +48,7 @@ def _wrongs(contract: Contract, read: Callable[[bytes], Any], res: Res) -> Itera
     if res.statusCode not in statuses:
         yield f"the status is {res.statusCode}, not {' or '.join(map(str, statuses))}"
     kind = str(res.getHeader("Content-Type") or res._type).partition(";")[0]
-    if res.statusCode in _BARE:
+    if res.statusCode in EMPTY:
         return
     if not is_json(kind):
         yield f"the answer is {kind}, not JSON"

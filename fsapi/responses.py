@@ -11,9 +11,8 @@ from fsapi import media
 from fsapi.contract import UNSAID, Contract
 from fsapi.route import Route
 from fsapi.schemas import Schemas
+from fsapi.sending import EMPTY
 from fsapi.unprocessable import Detail
-
-_BARE = (204, 205, 304)
 
 
 class Error(TypedDict):
@@ -36,7 +35,7 @@ ERRORS = (Error, ValidationError)
 def responses(route: Route, contract: Contract, schemas: Schemas) -> Iterator[tuple[str, Any]]:
     """Yield what is answered, by status; without a contract of the answer most of that is not known."""
     for status in (contract.statuses or (200,)) if contract.answers else ():
-        content = {} if status in _BARE else {"content": {media.JSON: {"schema": schemas.of(contract.data)}}}
+        content = {} if status in EMPTY else {"content": {media.JSON: {"schema": schemas.of(contract.data)}}}
         yield str(status), {"description": HTTP_STATUS_CODES.get(status, "Success"), **content}
     for status in _errors(route, contract):
         kind = ValidationError if status == 422 else Error
