@@ -20,7 +20,7 @@ from fsapi.binding import bind
 from fsapi.leaves import Leaf, leaves
 from fsapi.methods import refuse, table
 from fsapi.middleware import Middleware, compose
-from fsapi.mistake import TreeError
+from fsapi.mistake import TreeError, Unfit
 from fsapi.openapi import document
 from fsapi.pages import choice, rendered
 from fsapi.req import Req
@@ -72,9 +72,13 @@ def build(project: Path, folder: Path, pages: Path, max_body: int | None, openap
 
 def _literal(path: str) -> Way:
     """Return a path without params as a way; raise ValueError for another one."""
-    way = Way(tuple(parse(name) for name in path[1:].split("/")))
+    wrong = ValueError(f"openapi is a path such as /openapi.json, not {path!r}")
+    try:
+        way = Way(tuple(parse(name) for name in path[1:].split("/")))
+    except Unfit:
+        raise wrong from None
     if not path.startswith("/") or any(segment.params or not segment.name for segment in way.segments):
-        raise ValueError(f"openapi is a path such as /openapi.json, not {path!r}")
+        raise wrong
     return way
 
 

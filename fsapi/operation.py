@@ -12,7 +12,7 @@ from fsapi.contract import UNSAID, Contract
 from fsapi.forms import FORMS
 from fsapi.responses import ERRORS, responses
 from fsapi.route import Route
-from fsapi.schemas import Schema, Schemas
+from fsapi.schemas import Schema, Schemas, without_default
 from fsapi.segment import Param
 
 #: What a param is where no contract tells.
@@ -65,8 +65,7 @@ def _path(route: Route, contract: Contract, names: dict[str, str], schemas: Sche
     """Yield the params of the path."""
     told = {} if contract.params is UNSAID else {name: schema for name, schema, _ in schemas.fields(contract.params)}
     for param in (param for segment in route.way.segments for param in segment.params):
-        schema = told.get(param.name) or _MATCHED[param.matcher]
-        schema = {key: value for key, value in schema.items() if key != "default"}
+        schema = without_default(told.get(param.name) or _MATCHED[param.matcher])
         yield {"name": names[param.name], "in": "path", "required": True, **_described(_one(schema, param), param)}
 
 
@@ -106,9 +105,7 @@ def _form(kind: Any, schemas: Schemas) -> Schema:
     required = [name for name, _, needed in fields if needed]
     return {
         "type": "object",
-        "properties": {
-            name: {key: value for key, value in schema.items() if key != "default"} for name, schema, _ in fields
-        },
+        "properties": {name: without_default(schema) for name, schema, _ in fields},
         **({"required": required} if required else {}),
         **({"additionalProperties": False} if shape.forbids(kind) else {}),
     }

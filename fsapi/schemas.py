@@ -89,16 +89,18 @@ def references(part: Any) -> set[str]:
     return set[str]().union(*map(references, part)) if isinstance(part, list) else set()
 
 
+def without_default(schema: Schema) -> Schema:
+    """Return a schema without its own default."""
+    return {key: value for key, value in schema.items() if key != "default"}
+
+
 def _without_defaults(schema: Schema) -> Schema:
     """Return the schema of an object without the defaults of its fields.
 
     openapi-typescript takes a field with a default for one that is always there, which it need not be in what is
     sent, nor in an answer where defaults are omitted.
     """
-    fields = {
-        name: {key: value for key, value in field.items() if key != "default"}
-        for name, field in schema.get("properties", {}).items()
-    }
+    fields = {name: without_default(field) for name, field in schema.get("properties", {}).items()}
     return {**schema, "properties": fields} if fields else schema
 
 

@@ -158,7 +158,7 @@ def test_a_file_of_the_same_path_is_refused(tmp_path: Path, file: str) -> None:
         App(tmp_path, openapi="/openapi.json")
 
 
-@pytest.mark.parametrize("path", ["openapi.json", "", "/", "/[x].json", "//a", "/a/"])
+@pytest.mark.parametrize("path", ["openapi.json", "", "/", "/[x].json", "/{x}", "/a?b", "//a", "/a/"])
 def test_the_path_of_the_document_is_literal(site: Site, path: str) -> None:
     """A wrong one is told when the app is built."""
     with pytest.raises(ValueError, match=r"openapi is a path such as /openapi.json, not"):
