@@ -37,9 +37,9 @@ from frameworks import CASES, call, environ
 from starlette.requests import Request
 
 from fsapi import App, Req, Res
-from fsapi.binding import bind
-from fsapi.body import Body
-from fsapi.contract import Contract
+from fsapi.contracts.binding import bind
+from fsapi.request.body import Body
+from fsapi.request.contract import Contract
 
 HERE = Path(__file__).resolve().parent
 CALLS, ROUNDS, SIZE = 1_000, 50, 10_000_000

@@ -1,9 +1,9 @@
 """A folder becomes an HTTP API: `server/users/[id].py` with `def GET(req, res)` is `GET /users/42`."""
 
 from fsapi.app import App
-from fsapi.crossorigin import cors
-from fsapi.mistake import TreeError
-from fsapi.req import Req
-from fsapi.res import Res
+from fsapi.cors import cors
+from fsapi.request.req import Req
+from fsapi.response.res import Res
+from fsapi.tree.mistakes import TreeError
 
 __all__ = ["App", "Req", "Res", "TreeError", "cors"]

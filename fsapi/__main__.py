@@ -2,7 +2,7 @@
 
 import sys
 
-from fsapi.cli import main
+from fsapi.development.cli import main
 
 __all__ = ["main"]
 

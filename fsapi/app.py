@@ -22,18 +22,18 @@ from typing import TYPE_CHECKING, Any, Literal
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import Client
 
-from fsapi import errors as answers
-from fsapi.accept import prefers_html, vary
-from fsapi.body import Body
-from fsapi.build import REFUSAL, build
-from fsapi.dispatch import dispatch
-from fsapi.openapi import document
-from fsapi.res import Res, abandon
-from fsapi.route import Route
-from fsapi.router import Found, Router
-from fsapi.sending import send, streams
-from fsapi.stream import Stream, harmless
-from fsapi.tree import name
+from fsapi.openapi.document import document
+from fsapi.request.body import Body
+from fsapi.request.negotiation import prefers_html
+from fsapi.request.route import Route
+from fsapi.response import errors as answers
+from fsapi.response.dispatch import dispatch
+from fsapi.response.res import Res, abandon, vary
+from fsapi.response.sending import send, streams
+from fsapi.response.stream import Stream, harmless
+from fsapi.routing.build import REFUSAL, build
+from fsapi.routing.router import Found, Router
+from fsapi.tree.scan import name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -25,8 +25,7 @@ from werkzeug.datastructures import FileStorage, Headers, MultiDict
 from werkzeug.test import stream_encode_multipart
 
 from fsapi.app import App, raising
-from fsapi.follow import follow
-from fsapi.guest import answer, wire
+from fsapi.embedding import answer, follow, wire
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

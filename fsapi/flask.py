@@ -15,8 +15,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import PathConverter, Rule
 
 from fsapi.app import App, raising
-from fsapi.follow import follow
-from fsapi.guest import answer, wire
+from fsapi.embedding import answer, follow, wire
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from fsapi import App
-from fsapi.loader import Finder
+from fsapi.tree.import_hook import Finder
 from tests.site import Site, write
 
 #: Debian's driver of Chromium, or nothing where it is not installed.

@@ -17,6 +17,9 @@ from fsapi import App
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+#: The folder of the repository.
+ROOT = Path(__file__).parents[1]
+
 #: Makes an App of a tree given as names and sources.
 Site = Callable[..., App]
 

@@ -42,13 +42,12 @@ from werkzeug.test import Client
 
 from fsapi import App, Req, Res, TreeError
 from fsapi.__main__ import main
-from fsapi.answers import DEVELOPMENT
-from fsapi.loader import Finder
-from tests.site import client, write
+from fsapi.contracts.response_check import DEVELOPMENT
+from fsapi.tree.import_hook import Finder
+from tests.site import ROOT, client, write
 
 pytestmark = pytest.mark.e2e
 
-ROOT = Path(__file__).parents[1]
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
 LOGGERS = [logging.getLogger(name) for name in ("fsapi", "access")]
 GET = "def GET(req, res):\n    res.json(req.params)\n"

@@ -15,11 +15,10 @@ from pathlib import Path
 import pytest
 
 from fsapi import App
-from tests.site import write
+from tests.site import ROOT, write
 
 pytestmark = pytest.mark.e2e
 
-ROOT = Path(__file__).parents[1]
 SAMPLE = Path(__file__).with_name("typing")
 PACKAGES = ("server", "app", "shop")
 SOURCES = {path.relative_to(SAMPLE).as_posix(): path.read_text("utf-8") for path in SAMPLE.rglob("*.py")}

@@ -1,0 +1,1 @@
+"""What a developer runs: `python -m fsapi serve`, `routes` and `openapi`."""

@@ -1,0 +1,1 @@
+"""What came: path, headers, query, body, the route that answers, and Req."""

@@ -1,0 +1,81 @@
+"""A body parsed by what its headers say of it: JSON, or text in one of three charsets."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.http import parse_options_header
+
+from fsapi.json.engine import decode
+from fsapi.json.malformed import Malformed
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_log = logging.getLogger("fsapi")
+# RFC 9110, 8.3.1 and RFC 6839, 3.1.
+_JSON = re.compile(r"application/json|[!#$%&'*+\-.^_`|~0-9a-z]+/[!#$%&'*+\-.^_`|~0-9a-z]+\+json", re.ASCII)
+#: The charsets in which text may come, and their codecs: what a client names never reaches `bytes.decode`.
+_CHARSETS = {
+    "": "utf-8",
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "us-ascii": "ascii",
+    "ascii": "ascii",
+    "iso-8859-1": "latin-1",
+    "latin-1": "latin-1",
+    "latin1": "latin-1",
+}
+
+
+def media(environ: WSGIEnvironment) -> str:
+    """Return the content type of a body in small letters, without its parameters; raise 415 for an encoded one."""
+    if (environ.get("HTTP_CONTENT_ENCODING") or "identity").lower() != "identity":
+        raise Unsupported("the body has a Content-Encoding; send it as it is", "identity", "Accept-Encoding")
+    declared: str = environ.get("CONTENT_TYPE") or ""
+    return declared.partition(";")[0].strip(" \t").lower()
+
+
+def is_json(kind: str) -> bool:
+    """Tell whether a content type is one of JSON."""
+    return kind == "application/json" or _JSON.fullmatch(kind) is not None
+
+
+def parsed(data: bytes, environ: WSGIEnvironment) -> Any:
+    """Return the value of a body; raise 400 or 415."""
+    kind = media(environ)
+    if is_json(kind):
+        try:
+            return decode(data)
+        except Malformed as exc:
+            raise BadRequest(f"the body is not JSON: {exc}") from None
+    if data[:1] in (b"{", b"["):
+        _log.debug("a body that looks like JSON came as %r: send it with `Content-Type: application/json`", kind)
+    return text(data, environ)
+
+
+def text(data: bytes, environ: WSGIEnvironment) -> str:
+    """Return a body as text; raise 400 where it is not in its charset, 415 where that is not supported."""
+    charset = parse_options_header(environ.get("CONTENT_TYPE"))[1].get("charset", "").lower()
+    codec = _CHARSETS.get(charset)
+    if codec is None:
+        raise UnsupportedMediaType(f"the charset {charset!r} is not supported: send UTF-8")
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as exc:
+        raise BadRequest(f"the body is not {codec} at byte {exc.start}") from None
+
+
+class Unsupported(UnsupportedMediaType):
+    """A 415 that says in a header what would be taken (RFC 9110, 15.5.16)."""
+
+    def __init__(self, text: str, taken: str, header: str = "Accept") -> None:
+        super().__init__(text)
+        self._taken = header, taken
+
+    def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
+        """Return the headers of the answer, with the one that says it."""
+        return [*super().get_headers(*args, **kwargs), self._taken]

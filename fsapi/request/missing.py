@@ -1,0 +1,13 @@
+"""The 400 for a header or a search param that the client did not send."""
+
+from __future__ import annotations
+
+from werkzeug.exceptions import BadRequestKeyError
+
+
+class Missing(BadRequestKeyError):
+    """A 400 that names what the client did not send."""
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(name)
+        self.description = f"the {kind} {name!r} is missing"

@@ -1,0 +1,41 @@
+"""One header of a response, checked where it is set: servers send what they are given, CR and LF included."""
+
+from __future__ import annotations
+
+import re
+
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", re.ASCII)  # RFC 9110, 5.6.2
+_VALUE = re.compile(r"[^\x00-\x1f\x7f\u0100-\U0010ffff]*")  # PEP 3333: latin-1 without controls
+_HOP_BY_HOP = {
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
+
+
+def header_key(name: str) -> str:
+    """Return the lower-case name of a header that a handler may set; raise TypeError or ValueError."""
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance] # callers need not be typed
+        raise TypeError(f"the name of a header is a str, not {name!r}")
+    if not _TOKEN.fullmatch(name):
+        raise ValueError(f"{name!r} cannot be the name of a header")
+    lower = name.lower()
+    if lower in _HOP_BY_HOP:
+        raise ValueError(f"{name} belongs to the server and its connection (RFC 9110, 7.6.1)")
+    return lower
+
+
+def header_value(name: str, value: object) -> str:
+    """Return the value of a header as text that can be sent; raise TypeError or ValueError."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise TypeError(f"the value of {name} is a str, an int or a list of str, not {value!r}")
+    text = str.__str__(value) if isinstance(value, str) else str(int(value))  # an Enum would give its name
+    if not _VALUE.fullmatch(text):
+        raise ValueError(f"the value of {name} has a character that no header can hold: {text!r}")
+    return text

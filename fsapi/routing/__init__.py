@@ -1,0 +1,1 @@
+"""Route files become routes: exports, methods, middleware, pages, the Map, the build."""

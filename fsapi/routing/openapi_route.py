@@ -1,0 +1,51 @@
+"""The route of the OpenAPI document, which an app serves among those of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import ModuleType
+from urllib.parse import quote
+
+from fsapi.openapi.document import document
+from fsapi.request.req import Req
+from fsapi.request.route import Route
+from fsapi.response.res import Res
+from fsapi.routing.methods import refuse, table
+from fsapi.routing.middleware import Middleware, compose
+from fsapi.tree.mistakes import Unfit
+from fsapi.tree.patterns import Pattern
+from fsapi.tree.segment import parse
+
+
+def literal(path: str) -> Pattern:
+    """Return a path without params as a pattern; raise ValueError for another one."""
+    wrong = ValueError(f"openapi is a path such as /openapi.json, not {path!r}")
+    try:
+        pattern = Pattern(tuple(parse(name) for name in path[1:].split("/")))
+    except Unfit:
+        raise wrong from None
+    if not path.startswith("/") or any(segment.params or not segment.name for segment in pattern.segments):
+        raise wrong
+    return pattern
+
+
+def openapi_route(
+    pattern: Pattern, routes: Sequence[Route], title: str, chain: Sequence[Middleware], max_body: int | None
+) -> Route:
+    """Return the route that serves the document of some routes, within the middleware of the tree's own folder."""
+    told = document(routes, title)
+
+    def GET(req: Req, res: Res) -> None:  # noqa: N802 # as in a route file
+        res.json({**told, "servers": [{"url": quote(req.environ.get("SCRIPT_NAME", ""), encoding="latin-1") or "/"}]})
+
+    answered = table({"GET": GET})
+    return Route(
+        "openapi",
+        pattern,
+        ModuleType("openapi"),
+        {method: compose(chain, handler) for method, handler in answered.items()},
+        max_body,
+        compose(chain, refuse(answered)),
+        ("GET",),
+        tuple(middleware.file for middleware in chain),
+    )

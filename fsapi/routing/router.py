@@ -1,0 +1,148 @@
+"""Paths matched to routes, and routes turned back into paths, by a Werkzeug Map.
+
+The Map is built once, from routes in the order of precedence, and bound once. Its rules hold no methods: the
+path picks the file, and a method that the file lacks is a 405. Wholly literal paths, which beat all others,
+are looked up in a dictionary in front of it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from uuid import UUID
+
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import BaseConverter, Map, Rule
+
+from fsapi.request.path import SLASH, read_path
+from fsapi.request.route import Route, unfilled
+from fsapi.tree.segment import MATCHERS, REST_RANK, TEXT_RANK, Param
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+#: The route of a path and its params, or what the path is answered with.
+Found = tuple[Route, dict[str, Any]] | HTTPException
+
+
+class _Text(BaseConverter):
+    """One segment, or a part of one: any text, a newline included."""
+
+    regex = "[^/]+"
+    weight = TEXT_RANK
+    part_isolating = True
+
+    def to_python(self, value: str) -> Any:
+        return value.replace(SLASH, "/")
+
+    def to_url(self, value: Any) -> str:
+        """Return a value as it stands in a URL; raise ValueError where no request would lead back to it."""
+        text = str(value)
+        if not re.fullmatch(self.regex, text.replace("/", SLASH)) or text in (".", "..") or SLASH in text:
+            raise ValueError(f"{value!r} does not fit into the path")
+        return quote(text, safe="!$&'()*+,:;=@")  # RFC 3986, 3.3
+
+
+class _Int(_Text):
+    """A whole number in the one form that is written back: no leading zero, no plus, no minus zero."""
+
+    weight = MATCHERS["int"]
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map)
+        # int() refuses more digits (CVE-2020-10735), and a converter that raises would end the search.
+        most: int = getattr(sys, "get_int_max_str_digits", int)() or 4300
+        digits = min(most, 4300) - 2
+        self.regex = f"0|-?[1-9][0-9]{{0,{digits}}}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+
+class _Uuid(_Text):
+    """A UUID in its canonical form, in either case (RFC 9562, 4)."""
+
+    regex = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+    weight = MATCHERS["uuid"]
+
+    def to_python(self, value: str) -> UUID:
+        return UUID(value)
+
+
+class _Rest(_Text):
+    """One segment or more."""
+
+    regex = "[^/]+(?:/[^/]+)*"
+    weight = REST_RANK
+    part_isolating = False
+
+    def to_python(self, value: str) -> list[str]:
+        return [part.replace(SLASH, "/") for part in value.split("/")]
+
+    def to_url(self, value: Any) -> str:
+        segment = _Text(self.map)
+        return "/".join(segment.to_url(part) for part in value)
+
+
+class Router:
+    """The routes of an app behind one Map."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        """Build the Map; `routes` come in the order of precedence, and no two have the same shape."""
+        self.routes = tuple(routes)
+        self.url_map = Map(
+            [Rule(_rule(route), endpoint=route) for route in routes],
+            converters={"default": _Text, "int": _Int, "uuid": _Uuid, "rest": _Rest},
+            strict_slashes=False,
+            merge_slashes=False,
+            redirect_defaults=False,
+        )
+        self.url_map.update()  # now, so that neither a thread nor a forked worker does it at its first request
+        self._adapter = self.url_map.bind("")
+        self._match = self._adapter.match
+        self._literals: dict[object, Route] = {route.pattern: route for route in routes if not route.names}
+
+    def find(self, environ: WSGIEnvironment) -> Found:
+        """Return the route of a request and its params, or the 404 or 400 for its path."""
+        path = read_path(environ)
+        route = self._literals.get(path)
+        if route is not None:
+            return route, unfilled(route) if route.absent else {}
+        if isinstance(path, str):
+            try:
+                route, values = self._match(path, "GET")
+            except NotFound as exc:
+                return exc
+            params = {name: values[variable] for name, variable in route.names}
+            return route, {**params, **unfilled(route)} if route.absent else params
+        return path
+
+    def url(self, file: str, params: dict[str, Any]) -> str:
+        """Return the URL of a route file; raise LookupError for another file, ValueError for params that do not fit."""
+        given = {name: value for name, value in params.items() if value is not None and value != []}
+        routes = [route for route in self.routes if route.file == file]
+        if not routes:
+            raise LookupError(f"{file} is no route file")
+        for route in routes:
+            if {name for name, _ in route.names} == given.keys():
+                return self._adapter.build(route, {variable: given[name] for name, variable in route.names})
+        patterns = " or ".join(route.pattern for route in routes)
+        raise ValueError(f"{file} has the URL {patterns}, which {sorted(given)} do not fill")
+
+
+def _rule(route: Route) -> str:
+    """Return a route as Werkzeug writes it; variables are numbered, since it refuses names such as `my-id`."""
+    variables = iter(route.names)
+    return "/" + "/".join(
+        "".join(piece if isinstance(piece, str) else _variable(piece, next(variables)[1]) for piece in segment.pieces)
+        for segment in route.way.segments
+    )
+
+
+def _variable(param: Param, name: str) -> str:
+    """Return a param as Werkzeug writes it."""
+    converter = "rest" if param.rest else param.matcher
+    return f"<{converter}:{name}>" if converter else f"<{name}>"

@@ -1,0 +1,135 @@
+"""A name of the tree read as one segment of a URL.
+
+| name | segment |
+|---|---|
+| `users` | a literal |
+| `[id]`, `[id=int]` | a param, with a matcher |
+| `[[id]]` | an optional param |
+| `[...slug]`, `[[...slug]]` | the rest of the path: one segment or more, none or more |
+| `[name].json`, `[a]-[b]` | text around params |
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from fsapi.tree.mistakes import Unfit
+
+#: The matchers and their rank among params: the narrower is tried first.
+MATCHERS = {"int": 10, "uuid": 20}
+TEXT_RANK, REST_RANK = 30, 40
+
+_PARAM = re.compile(
+    r"(?P<open>\[\[?)(?P<rest>\.\.\.)?(?P<name>[A-Za-z_][A-Za-z0-9_-]*)"
+    r"(?:=(?P<matcher>[A-Za-z0-9_]*))?(?P<close>\]\]?)"
+)
+# RFC 3986, 3.3: what would end a segment or be decoded twice. `*` stands for a dot in module names.
+_UNFIT = re.compile(r"[%#?\\*\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_FOREIGN = re.compile(r"[{}<>]|^:")
+_FORMS = "Write [id], [id=int], [[id]], [...slug] or [[...slug]]; a name is letters, digits, _ and -."
+
+
+@dataclass(frozen=True)
+class Param:
+    """A named part of a segment; `matcher` is empty where any text fits."""
+
+    name: str
+    matcher: str = ""
+    rest: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Return the place among params, the narrowest first."""
+        return REST_RANK if self.rest else MATCHERS.get(self.matcher, TEXT_RANK)
+
+    @property
+    def shape(self) -> str:
+        """Return the param without its name."""
+        return "[...]" if self.rest else f"[={self.matcher}]" if self.matcher else "[]"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One part of a path: literal text and params in the order in which they stand."""
+
+    name: str
+    pieces: tuple[str | Param, ...]
+    optional: bool = False
+
+    @property
+    def params(self) -> tuple[Param, ...]:
+        """Return the params of the segment, from the left."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Param))
+
+    @property
+    def rest(self) -> bool:
+        """Tell whether the segment takes all that is left of a path."""
+        return any(param.rest for param in self.params)
+
+    @property
+    def shape(self) -> str:
+        """Return the segment without the names of its params: equal shapes match the same text."""
+        return "".join(piece if isinstance(piece, str) else piece.shape for piece in self.pieces)
+
+    @property
+    def order(self) -> tuple[int, tuple[int, ...], str]:
+        """Return the sort key of precedence: literal, literal with params, matcher, param, rest.
+
+        Among literals with params the one with more pieces of text comes first, then the one with
+        the longer text, which is the order in which Werkzeug tries them.
+        """
+        texts = [len(piece) for piece in self.pieces if isinstance(piece, str)]
+        ranks = [param.rank for param in self.params]
+        if not ranks:
+            return 0, (), self.shape
+        if not texts:
+            return ranks[0], (), self.shape
+        return 1, (-len(texts), *(-size for size in texts), -len(ranks), *ranks), self.shape
+
+
+def parse(name: str) -> Segment:
+    """Read the name of a folder, or of a file without `.py`; raise Unfit where it is no segment."""
+    if _FOREIGN.search(name):
+        names = re.findall(r"[A-Za-z_][A-Za-z0-9_-]*", name) or ["id"]
+        # `<int:id>` has the name last, `{id:int}` and `:id` have it first.
+        raise Unfit(f"`{name}` is the syntax of another framework", f"Write [{names[-1 if '<' in name else 0]}].")
+    if unfit := _UNFIT.search(name):
+        raise Unfit(
+            f"the name `{printable(name)}` has the character {printable(unfit[0])!r}, which a URL segment cannot have",
+            "Rename it.",
+        )
+    pieces: list[str | Param] = []
+    optional, end = False, 0
+    for found in _PARAM.finditer(name):
+        if found.start() > end:
+            pieces.append(name[end : found.start()])
+        elif pieces:
+            raise Unfit(f"`{name}` has two params with no text between them", "Put text between them, as in [a]-[b].")
+        pieces.append(_param(name, found))
+        optional, end = len(found["open"]) == 2, found.end()
+    if name[end:]:
+        pieces.append(name[end:])
+    if any(bracket in piece for piece in pieces if isinstance(piece, str) for bracket in "[]"):
+        raise Unfit(f"the brackets of the segment `{name}` are malformed", _FORMS)
+    return Segment(name, tuple(pieces), optional)
+
+
+def _param(name: str, found: re.Match[str]) -> Param:
+    """Read one bracketed part of a name."""
+    if len(found["open"]) != len(found["close"]) or (found["rest"] and found["matcher"] is not None):
+        raise Unfit(f"the brackets of the segment `{name}` are malformed", _FORMS)
+    if found[0] != name and (found["rest"] or found["open"] == "[["):
+        raise Unfit(f"`{found[0]}` is not the whole of the segment `{name}`", "Let it stand alone between two slashes.")
+    matcher = found["matcher"]
+    if matcher is not None and matcher not in MATCHERS:
+        near = get_close_matches(matcher, MATCHERS, n=1, cutoff=0.3)
+        known = f"Write ={near[0]}." if near else f"The matchers are {' and '.join(MATCHERS)}."
+        raise Unfit(f"`{name}` asks for the unknown matcher `{matcher}`", known)
+    return Param(found["name"], matcher or "", rest=found["rest"] is not None)
+
+
+def printable(text: str) -> str:
+    """Return a name as it can be printed, also where the disk has bytes that are no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,63 @@
+"""Answers compared with their contracts, in development."""
+
+from __future__ import annotations
+
+import pytest
+
+from fsapi.contracts.response_check import DEVELOPMENT
+from tests.models import TOP
+from tests.site import Site, client
+
+CASES: list[tuple[str, str, list[str]]] = [
+    ("Res[User]", "res.json({'id': 1, 'name': 'Ada'})", []),
+    ("Res[User]", "res.json({'id': '1'})", ["$.name: Missing field", "$.id: Expected `int`, got `str`"]),
+    ("Res[list[User]]", "res.json([{'id': 1, 'name': 2}])", ["$[0].name: Expected `str`, got `int`"]),
+    ("Res[User, Literal[201]]", "res.json({'id': 1, 'name': 'Ada'})", []),
+    ("Res[int, Literal[201]]", "res.json(1, 202)", ["the status is 202, not 201"]),
+    ("Res[int, Literal[200, 201]]", "res.status(204).end()", ["the status is 204, not 200 or 201"]),
+    ("Res[None, Literal[204]]", "res.end()", []),
+    ("Res[None, Literal[204]]", "res.json('no body goes out')", []),
+    ("Res[int]", "res.end('1')", ["the answer is text/plain, not JSON"]),
+    ("Res[int]", "res.setHeader('Content-Type', 'application/json; a=b'); res.end('1')", []),
+    ("Res[int]", "res.json({'error': 'no'}, 404)", []),
+    ("Res[Any]", "res.json({'a': 1})", []),
+    ("Res[Model]", "res.json(Model(name='Ada'))", []),
+    ("Res[Model]", "res.json({'name': 1})", ["$.name: Input should be a valid string"]),
+    ("Res[float]", "res.json(float('nan'))", ["$: Expected `float`, got `null`"]),
+    ("Res", "res.json({'a': 1})", []),
+]
+
+
+@pytest.mark.parametrize(("res", "line", "wrongs"), CASES)
+def test_what_does_not_keep_the_contract_is_logged(
+    site: Site,
+    res: str,
+    line: str,
+    wrongs: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A warning says which handler, which value and what is wrong with it."""
+    monkeypatch.setenv(DEVELOPMENT, "1")
+    client(site({"a.py": f"{TOP}def GET(req: Req, res: {res}): {line}\n"})).get("/a")
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [f"GET in server/a.py does not keep its contract: {wrong}" for wrong in wrongs]
+    assert {record.levelname for record in caplog.records} <= {"WARNING"}
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_in_production_nothing_is_validated_again(
+    site: Site, value: str | None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The answer goes out as it is."""
+    monkeypatch.delenv(DEVELOPMENT, raising=False) if value is None else monkeypatch.setenv(DEVELOPMENT, value)
+    answer = client(site({"a.py": f"{TOP}def GET(req: Req, res: Res[User]): res.json(1)\n"})).get("/a")
+    assert (answer.json, caplog.records) == (1, [])
+
+
+def test_the_answer_is_the_same_in_development(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Response that is returned is sent as it is, and an exception is a 500."""
+    monkeypatch.setenv(DEVELOPMENT, "1")
+    get = "from werkzeug import Response\ndef GET(req: Req, res: Res[User]): return Response('x')\n"
+    app = client(site({"a.py": f"{TOP}{get}def PUT(req, res: Res[User]): 1 / 0\n"}))
+    assert [app.get("/a").text, app.put("/a").status_code] == ["x", 500]

@@ -1,0 +1,99 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from fsapi.contracts.response_check import DEVELOPMENT
+from fsapi.development import server
+from fsapi.development.cli import main
+from tests.site import write
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a project with one route."""
+    monkeypatch.chdir(write(tmp_path, {"server/users/[id].py": "def GET(req, res): res.end()"}))
+    monkeypatch.delitem(sys.modules, "wsgi", raising=False)
+    monkeypatch.setenv(DEVELOPMENT, "1")  # which `serve` sets, and nothing takes back
+    return tmp_path
+
+
+def test_routes_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    """Method, URL, file and line."""
+    assert main(["routes"]) == 0
+    assert capsys.readouterr().out == "GET  /users/[id]  server/users/[id].py:1\n"
+
+
+def test_routes_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same for programs."""
+    assert main(["routes", "--json"]) == 0
+    row: dict[str, object] = {
+        "method": "GET",
+        "url": "/users/[id]",
+        "file": "server/users/[id].py",
+        "line": 1,
+        "middleware": [],
+    }
+    assert json.loads(capsys.readouterr().out) == [row]
+
+
+def test_openapi_prints_the_document(capsys: pytest.CaptureFixture[str]) -> None:
+    """Indented, for people and for version control."""
+    assert main(["openapi"]) == 0
+    text = capsys.readouterr().out
+    assert list(json.loads(text)["paths"]) == ["/users/{id}"]
+    assert text.startswith('{\n  "openapi": "3.1.0",\n')
+
+
+def test_openapi_writes_a_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is the same text, in UTF-8."""
+    write(here, {"server/users/[id].py": "def GET(req, res):\n    'Zoë.'\n"})
+    assert [main(["openapi", "-o", "openapi.json"]), main(["openapi"])] == [0, 0]
+    assert (here / "openapi.json").read_text("utf-8") == capsys.readouterr().out
+    assert "Zoë" in (here / "openapi.json").read_text("utf-8")
+
+
+def test_a_file_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """The reason is the system's own."""
+    assert main(["openapi", "-o", "nowhere/openapi.json"]) == 1
+    assert capsys.readouterr().err == "cannot write nowhere/openapi.json: No such file or directory\n"
+
+
+@pytest.mark.parametrize("command", [["routes"], ["openapi"], ["serve", "--no-reload"], ["serve"]])
+def test_a_broken_tree_is_reported_without_a_traceback(
+    command: list[str], here: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The report goes to stderr, and the exit code is 1."""
+    write(here, {"server/a.py": "async def GET(req, res): ..."})
+    assert main([*command, *(["--port", "0"] if "serve" in command else [])]) == 1
+    assert capfd.readouterr().err == "server/a.py:1: GET is async\n  fsapi is synchronous: drop the `async`.\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["nope"], ["serve", "--port", "x"], ["serve", "--port", "65536"]])
+def test_wrong_arguments_are_usage_errors(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Argparse says what it takes, and the exit code is 2."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: fsapi" in capsys.readouterr().err
+
+
+def test_an_address_that_cannot_be_bound_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """The reason is the system's own."""
+    assert main(["serve", "--host", "203.0.113.1", "--port", "0"]) == 1
+    assert capsys.readouterr().err == "cannot listen on 203.0.113.1:0: Cannot assign requested address\n"
+
+
+def test_no_free_port_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks at so many ports, and no further."""
+    monkeypatch.setattr(server, "_PORTS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 1
+    assert capsys.readouterr().err == f"cannot listen on 127.0.0.1:{port}: Address already in use\n"

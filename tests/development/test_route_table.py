@@ -1,0 +1,38 @@
+"""The table of routes."""
+
+from __future__ import annotations
+
+from fsapi.development import route_table
+from tests.site import Site
+
+OK = "def {}(req, res): res.end()\n"
+
+
+def test_every_handler_has_a_row_with_its_place(site: Site) -> None:
+    """Method, URL, file and line, aligned, in the order of precedence; `*` is `default`."""
+    app = site(
+        {
+            "users/[id].py": OK.format("GET") + "\n" + OK.format("DELETE"),
+            "index.py": "from ._h import default\n",
+            "_h.py": OK.format("default"),
+            "x.py": "from ._h import *\nfrom ._h import default as GET",
+        }
+    )
+    assert route_table.table(app.routes).splitlines() == [
+        "*       /            server/index.py:1",
+        "GET     /users/[id]  server/users/[id].py:1",
+        "DELETE  /users/[id]  server/users/[id].py:3",
+        "GET     /x           server/x.py:2",
+        "*       /x           server/x.py",
+    ]
+
+
+def test_no_routes_are_no_rows(site: Site) -> None:
+    """An empty tree has an empty table."""
+    assert (route_table.table(site({}).routes), route_table.rows(site({}).routes)) == ("", [])
+
+
+def test_the_document_is_listed(site: Site) -> None:
+    """It is under a URL of the app, and in no file."""
+    app = site({"a.py": "def GET(req, res): ..."}, openapi="/openapi.json")
+    assert route_table.table(app.routes) == "GET  /a             server/a.py:1\nGET  /openapi.json  openapi"

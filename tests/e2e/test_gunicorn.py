@@ -1,0 +1,405 @@
+"""Gunicorn with both kinds of workers: what a project answers through real sockets, and what cannot stop it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import socket
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.servers import PATIENCE, Server, ask, message, serve
+from tests.site import ROOT, write
+
+pytestmark = pytest.mark.e2e
+
+JSON = {"Content-Type": "application/json"}
+TEXT = {"Content-Type": "text/plain; charset=utf-8"}
+MIB = 1024 * 1024
+TREE = {
+    "server/echo.py": """
+def GET(req, res):
+    res.json({"query": dict(req.query)})
+
+def POST(req, res):
+    res.json(req.body)
+""",
+    "server/ignore.py": """
+def POST(req, res):
+    res.json("not read")
+""",
+    "server/fault/[name].py": """
+import asyncio
+
+FAULTS = {
+    "SystemExit": SystemExit(3),
+    "OSError": OSError("gone"),
+    "StopIteration": StopIteration(),
+    "KeyboardInterrupt": KeyboardInterrupt(),
+    "GeneratorExit": GeneratorExit(),
+    "CancelledError": asyncio.CancelledError(),
+}
+
+def GET(req, res):
+    raise FAULTS[req.params["name"]]
+
+POST = GET
+""",
+    "server/context.py": """
+from contextvars import ContextVar
+
+USER = ContextVar("USER", default=None)
+
+def GET(req, res):
+    before = USER.get()
+    USER.set("somebody")
+    res.json(before)
+""",
+    "server/file.py": """
+from werkzeug.utils import send_file
+
+def GET(req, res):
+    return send_file("data.bin", req.environ, "application/octet-stream", _root_path=".")
+""",
+    "server/stream.py": """
+from werkzeug.wrappers import Response
+
+def GET(req, res):
+    return Response((f"{number}\\n" for number in range(1000)), mimetype="text/plain")
+""",
+    "server/halfway.py": """
+from werkzeug.wrappers import Response
+
+def GET(req, res):
+    def pieces():
+        yield from ["begun"] * int(req.query["pieces"])
+        raise SystemExit(3)
+    return Response(pieces(), mimetype="text/plain")
+""",
+    "server/events.py": """
+import socket
+from werkzeug.wrappers import Response
+
+def GET(req, res):
+    def events():
+        yield "data: first\\n\\n"
+        with socket.create_connection(("127.0.0.1", int(req.query["gate"])), timeout=10) as gate:
+            yield f"data: {gate.recv(100).decode()}\\n\\n"
+    return Response(events(), mimetype="text/event-stream")
+""",
+    "server/login.py": """
+from werkzeug.utils import redirect
+
+def POST(req, res):
+    response = redirect("/echo", 303)
+    response.set_cookie("session", "42", httponly=True)
+    response.set_cookie("theme", "dark")
+    return response
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a project that has a handler for every way of answering."""
+    folder = write(tmp_path_factory.mktemp("project"), TREE)
+    (folder / "data.bin").write_bytes(bytes(range(256)) * 1000)
+    return folder
+
+
+@pytest.fixture(scope="module", params=["sync", "gthread"])
+def running(request: pytest.FixtureRequest, project: Path) -> Iterator[Server]:
+    """Serve the project with one kind of worker as long as tests ask for that kind; hold that none was lost."""
+    with serve(str(request.param), project) as server:
+        yield server
+        assert len(server.workers()) <= 2
+
+
+@pytest.fixture
+def server(running: Server) -> Iterator[Server]:
+    """Return the running server; show what it wrote while the test ran."""
+    yield running
+    running.show()
+
+
+gthread = pytest.mark.parametrize("running", ["gthread"], indirect=True)
+
+
+def _pieces(size: int) -> Iterable[bytes]:
+    """Yield so many bytes in pieces, to be sent as chunks."""
+    for start in range(0, size, 64 * 1024):
+        yield b"x" * min(64 * 1024, size - start)
+
+
+def test_json_of_two_megabytes_comes_back_equal(server: Server) -> None:
+    """A large JSON body reaches the handler whole, and its answer the client."""
+    body = b'{"text":"' + b"x" * (2 * MIB) + b'"}'
+    assert server.ask("POST", "/echo", body, JSON).body == body
+
+
+def test_text_of_two_megabytes_comes_back_equal(server: Server) -> None:
+    """A large text body reaches the handler whole, in its own charset."""
+    text = "äx€" * (350 * 1024)
+    assert server.ask("POST", "/echo", text.encode(), TEXT).json() == text
+
+
+def test_chunked_body_is_put_together(server: Server) -> None:
+    """A body in chunks is the body that they make up (RFC 9112, 7.1)."""
+    assert server.ask("POST", "/echo", [b'{"a"', b":1", b"}"], JSON).json() == {"a": 1}
+
+
+def test_chunked_body_of_two_megabytes_comes_back_equal(server: Server) -> None:
+    """A large chunked body reaches the handler whole."""
+    assert server.ask("POST", "/echo", _pieces(2 * MIB), TEXT).json() == "x" * (2 * MIB)
+
+
+@pytest.mark.parametrize("size", [11 * MIB, 15 * MIB])
+def test_413_reaches_a_client_that_sends_everything_first(server: Server, size: int) -> None:
+    """What exceeds the limit is drained, so that the client reads the 413 instead of a broken pipe."""
+    answer = server.ask("POST", "/echo", b"x" * size, TEXT)
+    assert (answer.status, answer.json()) == (413, {"error": "the body is larger than 10485760 bytes"})
+
+
+@pytest.mark.parametrize("size", [11 * MIB, 15 * MIB])
+def test_413_reaches_a_client_that_sends_everything_in_chunks(server: Server, size: int) -> None:
+    """A chunked body over the limit is never cut in silence: it is a 413 that the client reads."""
+    answer = server.ask("POST", "/echo", _pieces(size), TEXT)
+    assert (answer.status, answer.json()) == (413, {"error": "the body is larger than 10485760 bytes"})
+
+
+@gthread
+def test_twenty_requests_share_a_connection(server: Server) -> None:
+    """A connection is kept alive (RFC 9112, 9.3)."""
+    with server.connect() as connection:
+        answers = [ask(connection, "GET", f"/echo?n={number}").json() for number in range(20)]
+    assert answers == [{"query": {"n": str(number)}} for number in range(20)]
+
+
+@gthread
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("POST", "/nope", 404), ("POST", "/file", 405), ("POST", "/fault/OSError", 500), ("POST", "/ignore", 200)],
+)
+def test_connection_survives_a_body_that_nobody_read(server: Server, method: str, path: str, status: int) -> None:
+    """A body that the answer did not need is drained, so that the next request is read where it starts."""
+    with server.connect() as connection:
+        first = ask(connection, method, path, b"GET /smuggled HTTP/1.1\r\n\r\n" * (300 * 1024 // 26), TEXT)
+        second = ask(connection, "GET", "/echo?next")
+    assert (first.status, second.json()) == (status, {"query": {"next": ""}})
+
+
+@pytest.mark.parametrize("name", ["SystemExit", "OSError", "StopIteration", "GeneratorExit", "CancelledError"])
+def test_whatever_a_handler_raises_is_500_and_the_worker_lives(server: Server, name: str) -> None:
+    """No exception of a handler stops a worker, much less the server."""
+    answers = [server.ask("GET", f"/fault/{name}") for _ in range(4)]
+    assert {(answer.status, answer.body) for answer in answers} == {(500, b'{"error":"Internal Server Error"}')}
+    assert server.ask("GET", "/echo").status == 200
+    assert len(server.workers()) <= 2
+
+
+def test_keyboard_interrupt_is_500_and_the_worker_lives(server: Server) -> None:
+    """In a thread it is an error as any; in the main thread, where it may be the operator's, it is gunicorn's."""
+    assert server.ask("GET", "/fault/KeyboardInterrupt").status == 500
+    assert server.ask("GET", "/echo").status == 200
+    assert len(server.workers()) <= 2
+
+
+def test_stream_that_exits_halfway_is_cut_and_the_worker_lives(server: Server) -> None:
+    """A failure in a streamed body is seen by its client (RFC 9112, 8) and by no one else."""
+    for _ in range(4):
+        with pytest.raises(http.client.IncompleteRead) as caught:
+            server.ask("GET", "/halfway?pieces=1")
+        assert caught.value.partial == b"begun"
+    assert server.ask("GET", "/echo").status == 200
+    assert len(server.workers()) <= 2
+
+
+@pytest.mark.parametrize("kind", ["sync", "gthread"])
+def test_stream_that_exits_at_once_is_500_and_the_worker_lives(project: Path, kind: str) -> None:
+    """A failure before anything was sent is an answer yet, and stops nobody else."""
+    with serve(kind, project) as server:
+        assert {server.ask("GET", "/halfway?pieces=0").status for _ in range(4)} == {500}
+        assert server.ask("GET", "/echo").status == 200
+        assert len(server.workers()) <= 2
+
+
+def test_returned_file_is_sent(server: Server, project: Path) -> None:
+    """A handler may return send_file(), which the server sends with its length."""
+    answer = server.ask("GET", "/file")
+    assert (answer.status, answer.headers["Content-Length"]) == (200, "256000")
+    assert answer.body == (project / "data.bin").read_bytes()
+
+
+def test_returned_file_is_not_sent_twice(server: Server) -> None:
+    """A client that has the file already gets a 304 without a body."""
+    tag = server.ask("GET", "/file").headers["ETag"]
+    answer = server.ask("GET", "/file", headers={"If-None-Match": tag})
+    assert (answer.status, answer.body) == (304, b"")
+
+
+def test_returned_stream_is_chunked(server: Server) -> None:
+    """A body whose length nobody knows goes out in chunks."""
+    answer = server.ask("GET", "/stream")
+    assert answer.headers["Transfer-Encoding"] == "chunked"
+    assert answer.body == b"".join(b"%d\n" % number for number in range(1000))
+
+
+def test_events_arrive_one_by_one(server: Server) -> None:
+    """A streamed piece is sent when it is there: the second event waits until the first one was read."""
+    with socket.create_server(("127.0.0.1", 0)) as gate, server.connect() as connection:
+        gate.settimeout(PATIENCE)
+        connection.request("GET", f"/events?gate={gate.getsockname()[1]}")
+        with connection.getresponse() as response:
+            assert response.readline() == b"data: first\n"
+            with gate.accept()[0] as opened:
+                opened.sendall(b"second")
+            assert response.read() == b"\ndata: second\n\n"
+
+
+def test_returned_redirect_keeps_its_cookies(server: Server) -> None:
+    """A handler may return a redirect, with one line for each cookie (RFC 6265, 3)."""
+    answer = server.ask("POST", "/login")
+    assert (answer.status, answer.headers["Location"]) == (303, "/echo")
+    assert answer.headers.get_all("Set-Cookie") == ["session=42; HttpOnly; Path=/", "theme=dark; Path=/"]
+
+
+@pytest.mark.parametrize("path", ["/echo", "/file", "/stream", "/nope", "/fault/OSError"])
+def test_head_has_no_body(server: Server, path: str) -> None:
+    """Nothing follows the head of an answer to HEAD, whatever the answer is (RFC 9110, 9.3.2)."""
+    head, end, rest = server.exchange(message(f"HEAD {path}")).partition(b"\r\n\r\n")
+    assert (head[:9], end, rest) == (b"HTTP/1.1 ", b"\r\n\r\n", b"")
+
+
+def test_context_of_a_request_is_gone_with_it(server: Server) -> None:
+    """Context variables that a handler sets are not seen by the next request of the same thread."""
+    assert {server.ask("GET", "/context").json() for _ in range(20)} == {None}
+
+
+@pytest.mark.parametrize("kind", ["sync", "gthread"])
+def test_preloaded_app_answers_in_every_worker(project: Path, kind: str) -> None:
+    """An app that is built before gunicorn forks works as one that each worker builds."""
+    bodies = [b"%d" % number for number in range(40)]
+    with serve(kind, project, "--preload") as server, ThreadPoolExecutor(4) as threads:
+        echo = partial(server.ask, "POST", "/echo", headers=JSON)
+        assert [answer.body for answer in threads.map(echo, bodies)] == bodies
+
+
+def test_root_is_taken_from_the_environment(project: Path, tmp_path: Path) -> None:
+    """`gunicorn fsapi.wsgi:app` serves FSAPI_ROOT from whatever folder it is started in."""
+    with serve("sync", tmp_path, FSAPI_ROOT=str(project)) as server:
+        assert server.ask("GET", "/echo?a=1").json() == {"query": {"a": "1"}}
+
+
+def test_wsgi_file_of_a_project_is_served(tmp_path: Path) -> None:
+    """`gunicorn wsgi:app` serves the `App(__file__)` of the project's own wsgi.py."""
+    write(tmp_path, {**TREE, "wsgi.py": "from fsapi import App\n\napp = App(__file__)\n"})
+    with serve("sync", tmp_path, app="wsgi:app") as server:
+        assert server.ask("GET", "/echo?a=1").json() == {"query": {"a": "1"}}
+
+
+def _until(server: Server, text: str) -> Iterator[tuple[int, str]]:
+    """Ask for /version, and yield the answers, until ten in a row are a text, or 5000 were none."""
+    row = 0
+    for _ in range(5000):
+        answer = server.ask("GET", "/version")
+        yield answer.status, answer.json()
+        row = row + 1 if answer.json() == text else 0
+        if row == 10:
+            return
+
+
+@pytest.mark.parametrize("kind", ["sync", "gthread"])
+def test_reload_loses_no_request_and_serves_the_new_code(tmp_path: Path, kind: str) -> None:
+    """On SIGHUP every request that comes meanwhile is answered, and then by the new code."""
+    write(tmp_path, {"server/version.py": "def GET(req, res):\n    res.json('old')\n"})
+    with serve(kind, tmp_path) as server, ThreadPoolExecutor(4) as threads:
+        clients = [_until(server, "newer") for _ in range(4)]
+        assert [next(client) for client in clients] == [(200, "old")] * 4
+        write(tmp_path, {"server/version.py": "def GET(req, res):\n    res.json('newer')\n"})
+        running = [threads.submit(list, client) for client in clients]
+        server.process.send_signal(signal.SIGHUP)
+        answers = [client.result() for client in running]
+    assert {answer for seen in answers for answer in seen} <= {(200, "old"), (200, "newer")}
+    assert [seen[-10:] for seen in answers] == [[(200, "newer")] * 10] * 4
+
+
+EXAMPLE = ROOT / "example_project"
+
+
+@pytest.fixture(scope="module", params=[("sync",), ("gthread",), ("gthread", "--preload")], ids=" ".join)
+def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve the example project from its wsgi.py, with a database of its own."""
+    kind, *options = request.param
+    database = tmp_path_factory.mktemp("example") / "example.db"
+    with serve(kind, EXAMPLE, *options, app="wsgi:app", EXAMPLE_DB=str(database)) as server:
+        yield server
+
+
+@pytest.fixture
+def shop(example: Server) -> Iterator[Server]:
+    """Return the server of the example project; show what it wrote while the test ran."""
+    yield example
+    example.show()
+
+
+def _add(server: Server, name: str) -> int:
+    """Add a user and return the id."""
+    answer = server.ask("POST", "/users", json.dumps({"name": name}).encode(), JSON)
+    assert (answer.status, answer.json()["name"]) == (201, name)
+    return int(answer.json()["id"])
+
+
+def test_user_is_added_and_found(shop: Server) -> None:
+    """POST /users makes the user that GET /users/ID returns and GET /users lists, in whatever worker."""
+    user = {"id": _add(shop, "Zoë €"), "name": "Zoë €"}
+    assert shop.ask("GET", f"/users/{user['id']}").json() == user
+    assert user in shop.ask("GET", "/users").json()
+
+
+def test_user_is_renamed(shop: Server) -> None:
+    """PUT /users/ID changes the name."""
+    path = f"/users/{_add(shop, 'before')}"
+    assert shop.ask("PUT", path, b'{"name": "after"}', JSON).json()["name"] == "after"
+    assert shop.ask("GET", path).json()["name"] == "after"
+
+
+def test_user_is_deleted(shop: Server) -> None:
+    """DELETE /users/ID is a 204, and 404 is what comes after it."""
+    path = f"/users/{_add(shop, 'gone')}"
+    first, *rest = [shop.ask(method, path) for method in ("DELETE", "GET", "DELETE")]
+    assert (first.status, first.body) == (204, b"")
+    assert [(answer.status, answer.json()) for answer in rest] == [(404, {"error": "Not found"})] * 2
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"name": ""}', b'{"name": 1}'])
+def test_user_without_a_name_is_422(shop: Server, body: bytes) -> None:
+    """What is no user is refused, and the client is told."""
+    answer = shop.ask("POST", "/users", body, JSON)
+    assert (answer.status, list(answer.json())) == (422, ["error", "details"])
+
+
+def test_malformed_json_is_400(shop: Server) -> None:
+    """What is no JSON is refused before it is looked at."""
+    answer = shop.ask("POST", "/users", b"{", JSON)
+    assert (answer.status, list(answer.json())) == (400, ["error"])
+
+
+def test_product_comes_with_its_reviews_where_they_are_asked_for(shop: Server) -> None:
+    """GET /products/ID?include=reviews adds the reviews to the product."""
+    product, full = (shop.ask("GET", f"/products/1{query}").json() for query in ("", "?include=reviews"))
+    assert full.pop("reviews")
+    assert full == product
+
+
+def test_users_of_many_clients_are_all_kept(shop: Server) -> None:
+    """Each of forty requests from four clients at once makes one user."""
+    names = [f"user {number}" for number in range(40)]
+    with ThreadPoolExecutor(4) as threads:
+        ids = list(threads.map(partial(_add, shop), names))
+    listed = {user["id"]: user["name"] for user in shop.ask("GET", "/users").json()}
+    assert [listed[id] for id in ids] == names

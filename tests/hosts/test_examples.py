@@ -1,0 +1,146 @@
+"""The two example sites under gunicorn: who has logged in on a page of the host is known to the API inside of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Generator
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.e2e.servers import Answer, Server, serve
+from tests.site import ROOT
+
+pytestmark = pytest.mark.e2e
+
+EXAMPLES = ROOT / "examples"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class Browser:
+    """Somebody with a cookie jar."""
+
+    def __init__(self, server: Server) -> None:
+        self.server, self.cookies = server, dict[str, str]()
+
+    def ask(self, method: str, path: str, data: object = None, **headers: str) -> Answer:
+        """Send a request, with JSON or a form as it is, and keep the cookies of the answer."""
+        sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **headers}
+        if data is not None and not isinstance(data, bytes):
+            data, sent = json.dumps(data).encode(), {"Content-Type": "application/json", **sent}
+        if token := self.cookies.get("csrftoken"):
+            sent["X-CSRFToken"] = token
+        answer = self.server.ask(method, path, data, sent)
+        for line in answer.headers.get_all("Set-Cookie", []):
+            self.cookies.update({name: morsel.value for name, morsel in SimpleCookie(line).items()})
+        return answer
+
+    def submit(self, path: str, **fields: str) -> Answer:
+        """Send the form of a page, with the token that is in it."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.ask("GET", path).body.decode())
+        if token:
+            fields["csrfmiddlewaretoken"] = token[1]
+        return self.ask("POST", path, urlencode(fields).encode(), **FORM)
+
+
+@pytest.fixture
+def flask(tmp_path: Path) -> Generator[Browser]:
+    """Return somebody who visits the Flask site."""
+    with serve("sync", EXAMPLES / "embedding_flask", app="wsgi:app", NOTES_DATA=str(tmp_path)) as server:
+        yield Browser(server)
+
+
+@pytest.fixture
+def django(tmp_path: Path) -> Generator[Browser]:
+    """Return somebody who visits the Django site, whose database has just been made."""
+    project, environ = EXAMPLES / "embedding_django", {"NOTES_DATA": str(tmp_path)}
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=project, env={**os.environ, **environ}, check=True)
+    with serve("gthread", project, app="mysite.wsgi:application", **environ) as server:
+        yield Browser(server)
+
+
+def log_in(browser: Browser, user: str = "ada") -> Browser:
+    """Log in on the page of the host."""
+    if browser.ask("GET", "/login").status == 405:
+        assert browser.ask("POST", "/login", f"user={user}&password=secret".encode(), **FORM).status == 302
+    else:
+        assert browser.submit("/admin/login/", username=user, password="secret").status == 302
+    return browser
+
+
+@pytest.fixture(params=["flask", "django"])
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """Return somebody who visits one of the sites."""
+    visitor: Browser = request.getfixturevalue(request.param)
+    return visitor
+
+
+def test_api_knows_who_has_logged_in_on_the_page(browser: Browser) -> None:
+    """The session is the host's."""
+    assert browser.ask("GET", "/api/me").json() == {"user": None}
+    assert browser.ask("GET", "/api/notes").status == 401
+    assert log_in(browser).ask("GET", "/api/me").json() == {"user": "ada"}
+    assert browser.ask("GET", "/api/notes").json() == []
+
+
+def test_links_and_redirects_keep_the_prefix(browser: Browser) -> None:
+    """The host builds both."""
+    created = log_in(browser).ask("POST", "/api/notes", note("first", browser))
+    assert (created.status, created.headers["Location"]) == (201, "/api/notes/1")
+    assert browser.ask("GET", "/api/notes/1").json() == {"id": 1, "text": "first"}
+    assert browser.ask("GET", "/api/notes/latest").headers["Location"] == "/api/notes/1"
+
+
+def note(text: str, browser: Browser) -> object:
+    """Return a note as the site takes it: Flask's takes several at once."""
+    return {"text": text} if "csrftoken" in browser.cookies else [{"text": text}]
+
+
+def test_stream_passes_through(browser: Browser) -> None:
+    """In chunks, from a response without a length."""
+    for text in ("é", "b"):
+        assert log_in(browser).ask("POST", "/api/notes", note(text, browser)).status == 201
+    answer = browser.ask("GET", "/api/notes/export")
+    assert (answer.headers["Transfer-Encoding"], answer.body.decode()) == ("chunked", "é\nb\n")
+
+
+def test_413_stays_a_413(browser: Browser) -> None:
+    """The limit is the App's."""
+    answer = log_in(browser).ask("POST", "/api/notes", note("x" * 70_000, browser))
+    assert (answer.status, answer.json()) == (413, {"error": "the body is larger than 65536 bytes"})
+
+
+def test_404_and_405_are_the_apps(browser: Browser) -> None:
+    """For methods that the host would not know, too."""
+    assert log_in(browser).ask("GET", "/api/nothing").json() == {"error": "Not Found"}
+    answer = browser.ask("PROPFIND", "/api/me")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_flask_rolls_back_what_failed_halfway(flask: Browser) -> None:
+    """The exception reaches Flask, whose teardown keeps nothing."""
+    half = [{"text": "kept?"}, {"no": "text"}]
+    assert log_in(flask).ask("POST", "/api/notes", half).status == 500
+    assert flask.ask("GET", "/api/notes").json() == []
+
+
+def test_django_rolls_back_what_failed_halfway(django: Browser) -> None:
+    """The exception reaches Django, which has the request in one transaction."""
+    assert log_in(django).ask("POST", "/api/notes", {"text": "mine"}).status == 201
+    assert django.ask("POST", "/api/transfer", {"to": "nobody"}).status == 500
+    assert django.ask("GET", "/api/notes").json() == [{"id": 1, "text": "mine"}]
+    assert django.ask("POST", "/api/transfer", {"to": "bob"}).json() == {"moved": 1}
+    assert django.ask("GET", "/api/notes").json() == []
+
+
+def test_django_checks_the_token_of_a_form(django: Browser) -> None:
+    """Without it a POST is Django's 403."""
+    del log_in(django).cookies["csrftoken"]
+    assert django.ask("POST", "/api/notes", {"text": "forged"}).status == 403

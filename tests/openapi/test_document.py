@@ -1,0 +1,165 @@
+"""The routes of an app as a document: every URL and method, and no others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from fsapi import App, TreeError
+from fsapi.app import described
+from fsapi.embedding import wire
+from tests.models import TOP
+from tests.site import Site, client, write
+
+GET = "def GET(req, res): res.json(1)\n"
+PARAMS = "def GET(req, res): res.json(req.params)\n"
+
+
+def document(site: Site, files: dict[str, str]) -> Any:
+    """Return the document of a tree, which is valid and holds nothing but JSON."""
+    told = described(site(files))
+    validate(told)
+    return json.loads(json.dumps(told))
+
+
+def test_every_file_is_a_path(site: Site) -> None:
+    """In the order of precedence, params in braces, an optional segment as two paths; groups add nothing."""
+    files = ["index.py", "users/index.py", "users/[id].py", "v/[[id]].py", "(admin)/reports.py", "docs/[...slug].py"]
+    told = document(site, dict.fromkeys([*files, "f/[name].json.py", "r/[a]-[b].py", "n/[id=int].py", "ü/a b.py"], GET))
+    literal = ["/", "/f/{name}.json", "/n/{id}", "/r/{a}-{b}", "/reports", "/users", "/users/{id}", "/v", "/v/{id}"]
+    assert sorted(told["paths"]) == sorted([*literal, "/docs/{slug}", "/%C3%BC/a%20b"])
+
+
+def test_what_is_private_is_no_path(site: Site) -> None:
+    """Helpers, tests and middleware are not reachable."""
+    files = {"a.py": GET, "_b.py": GET, "test_c.py": GET, "_middleware.py": "def middleware(req, res): ..."}
+    assert list(document(site, files)["paths"]) == ["/a"]
+
+
+def test_pages_are_no_paths(site: Site, tmp_path: Path) -> None:
+    """They are for people."""
+    write(tmp_path, {"app/pages/b.py": "def page(req): return 'b'", "app/pages/a.py": "def page(req): return 'a'"})
+    assert list(document(site, {"a.py": GET})["paths"]) == ["/a"]
+
+
+def test_every_function_is_an_operation(site: Site) -> None:
+    """HEAD and OPTIONS that no function answers go without saying."""
+    names = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+    told = document(site, {"a.py": "\n".join(f"def {name}(req, res): res.end()" for name in names), "b.py": GET})
+    assert list(told["paths"]["/a"]) == [name.lower() for name in names]
+    assert list(told["paths"]["/b"]) == ["get"]
+
+
+def test_default_is_every_method_without_a_function(site: Site) -> None:
+    """HEAD of a file that has a GET is that GET."""
+    told = document(
+        site, {"a.py": f"{GET}def default(req, res): res.end()\n", "b.py": "def default(req, res): res.end()\n"}
+    )
+    assert list(told["paths"]["/a"]) == ["get", "post", "put", "patch", "delete", "options"]
+    assert list(told["paths"]["/b"]) == ["get", "head", "post", "put", "patch", "delete", "options"]
+
+
+def test_every_operation_has_a_name_of_its_own(site: Site) -> None:
+    """It is made of the method and the path; of equal names the later ones are numbered."""
+    files = ["index.py", "users/[id].py", "a-b.py", "a/b.py", "sitemap.xml.py", "d/[[...x]].py"]
+    told = document(site, dict.fromkeys(files, GET))
+    found = {path: operations["get"]["operationId"] for path, operations in told["paths"].items()}
+    assert found == {
+        "/": "getIndex",
+        "/users/{id}": "getUsersById",
+        "/a-b": "getAB2",
+        "/a/b": "getAB",
+        "/sitemap.xml": "getSitemapXml",
+        "/d": "getD",
+        "/d/{x}": "getDByX",
+    }
+
+
+def test_files_that_differ_in_their_matchers_are_two_paths(site: Site) -> None:
+    """A path of the document has no matchers, so the params of the wider file get another name."""
+    told = document(site, dict.fromkeys(["[id=int].py", "[id=uuid].py", "[id].py"], PARAMS))
+    found = {path: told["paths"][path]["get"]["parameters"][0] for path in told["paths"]}
+    assert {path: (param["name"], param["schema"]) for path, param in found.items()} == {
+        "/{id}": ("id", {"type": "integer"}),
+        "/{id_}": ("id_", {"type": "string", "format": "uuid"}),
+        "/{id__}": ("id__", {"type": "string"}),
+    }
+
+
+def test_tags_are_folders(site: Site) -> None:
+    """The first one with a name of its own, a group's too."""
+    files = ["a.py", "users/[id].py", "(admin)/x.py", "[org]/teams/b.py", "v1.0/c.py", "[org]/d.py"]
+    told = document(site, dict.fromkeys(files, GET))
+    found = {path: operations["get"].get("tags") for path, operations in told["paths"].items()}
+    assert found["/a"] is found["/{org}/d"] is None
+    assert [found[path] for path in ("/users/{id}", "/x", "/{org}/teams/b", "/v1.0/c")] == [
+        ["users"],
+        ["admin"],
+        ["teams"],
+        ["v1.0"],
+    ]
+    assert sorted(tag["name"] for tag in told["tags"]) == ["admin", "teams", "users", "v1.0"]
+
+
+def test_the_title_is_the_name_of_the_project(site: Site, tmp_path: Path) -> None:
+    """The folder has one; a version it has not."""
+    assert document(site, {"a.py": GET})["info"] == {"title": tmp_path.name, "version": "0.1.0"}
+
+
+def test_only_schemas_that_are_needed_are_shared(site: Site) -> None:
+    """Params and queries are told where they stand."""
+    told = document(site, {"[id].py": TOP + "def PUT(req: Req[NewUser, Id, Query], res: Res[list[User]]): ...\n"})
+    assert sorted(told["components"]["schemas"]) == ["Detail", "Error", "NewUser", "User", "ValidationError"]
+
+
+def test_without_contracts_no_schemas_are_shared(site: Site) -> None:
+    """There is nothing to be told of a type."""
+    assert document(site, {"a.py": GET})["components"] == {"schemas": {}}
+
+
+def test_the_document_is_served_where_asked_for(site: Site, tmp_path: Path) -> None:
+    """With the mount as its server; it is not a route of itself."""
+    app = site({"a.py": GET}, openapi="/openapi.json")
+    expected = {**described(app), "servers": [{"url": "/"}]}
+    assert client(app).get("/openapi.json").json == expected
+    mounted = client(DispatcherMiddleware(app, {wire("/äpi"): app}))
+    assert mounted.get("/äpi/openapi.json").json == {**expected, "servers": [{"url": "/%C3%A4pi"}]}
+    assert client(App(tmp_path)).get("/openapi.json").status_code == 404
+
+
+def test_the_document_is_a_file_like_others(site: Site) -> None:
+    """HEAD, OPTIONS, 405 and the middleware of the root hold for it too."""
+    middleware = "def middleware(req, res):\n    if 'token' not in req.query: res.json({'error': 'no token'}, 401)\n"
+    app = client(site({"a.py": GET, "_middleware.py": middleware}, openapi="/docs/openapi.json"))
+    path = "/docs/openapi.json"
+    assert [
+        app.get(path).status_code,
+        app.head(f"{path}?token").status_code,
+        app.post(f"{path}?token").status_code,
+    ] == [401, 200, 405]
+    assert app.options(f"{path}?token").headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize(
+    "file", ["server/openapi.json.py", "server/openapi.json/index.py", "app/pages/openapi.json.py"]
+)
+def test_a_file_of_the_same_path_is_refused(tmp_path: Path, file: str) -> None:
+    """Neither would win."""
+    name = "page" if "pages" in file else "GET"
+    write(tmp_path, {"server/a.py": GET, file: f"def {name}(*given): ..."})
+    with pytest.raises(
+        TreeError, match=r"serves /openapi.json, as the OpenAPI document does\n  Give the document another path"
+    ):
+        App(tmp_path, openapi="/openapi.json")
+
+
+@pytest.mark.parametrize("path", ["openapi.json", "", "/", "/[x].json", "/{x}", "/a?b", "//a", "/a/"])
+def test_the_path_of_the_document_is_literal(site: Site, path: str) -> None:
+    """A wrong one is told when the app is built."""
+    with pytest.raises(ValueError, match=r"openapi is a path such as /openapi.json, not"):
+        site({"a.py": GET}, openapi=path)

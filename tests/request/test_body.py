@@ -1,0 +1,203 @@
+"""The body of a request: how much is read, when it is refused, and what is drained."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from werkzeug.exceptions import BadRequest, HTTPException
+
+from fsapi.request.body import DRAIN, Body
+from tests.site import Broken, Source
+
+CHUNKED: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+
+
+def body(source: Any, limit: int | None = 10, **environ: Any) -> Body:
+    """Return the Body of an environ; `length` stands for CONTENT_LENGTH."""
+    if "length" in environ:
+        environ["CONTENT_LENGTH"] = str(environ.pop("length"))
+    return Body({"wsgi.input": BytesIO(source) if isinstance(source, bytes) else source, **environ}, limit)
+
+
+def refusal(stream: Body) -> int | None:
+    """Return the status that a body is refused with."""
+    with pytest.raises(HTTPException) as caught:
+        stream.whole()
+    return caught.value.code
+
+
+@pytest.mark.parametrize("environ", [{}, {"CONTENT_LENGTH": ""}, {"HTTP_TRANSFER_ENCODING": ""}])
+def test_no_length_is_no_body(environ: dict[str, Any]) -> None:
+    """Without a length and without chunks there is no body, and the stream is not touched."""
+    stream = body(source := Source(5), **environ)
+    stream.finish()
+    assert (stream.whole(), source.taken) == (b"", 0)
+
+
+def test_never_read_past_the_length() -> None:
+    """What follows the declared length in the stream is another request's."""
+    stream = body(source := Source(9), length=4)
+    stream.finish()
+    assert source.taken == 4
+
+
+def test_read_again() -> None:
+    """The whole body is read once and is the same each time."""
+    stream = body(b"abc", length=3)
+    assert stream.whole() is stream.whole()
+
+
+def test_one_byte_at_a_time() -> None:
+    """A server may give less than was asked for."""
+    assert body(Source(7, piece=1), length=7).whole() == b"x" * 7
+
+
+def test_a_stream_that_the_server_ends() -> None:
+    """Where the server ends the stream, the body goes to its end, with or without chunks."""
+    assert body(b"abc", **CHUNKED).whole() == b"abc"
+    assert body(b"abc", **{"wsgi.input_terminated": True}).whole() == b"abc"
+
+
+def test_chunks_beat_a_length() -> None:
+    """Where both come the chunks decide (RFC 9112, 6.3)."""
+    assert body(b"abc", length=2, **CHUNKED).whole() == b"abc"
+
+
+@pytest.mark.parametrize(("coding", "code"), [("chunked", 411), ("gzip, Chunked", 411), ("gzip", 501)])
+def test_a_stream_that_nobody_ends_is_refused(coding: str, code: int) -> None:
+    """Chunks that the server does not end are 411, and another coding is 501; the stream is not touched."""
+    stream = body(source := Source(5), HTTP_TRANSFER_ENCODING=coding)
+    assert refusal(stream) == code
+    stream.finish()
+    assert source.taken == 0
+
+
+@pytest.mark.parametrize("length", ["abc", "-1", "+5", "5_0", "5,5", "0x5", "²", "٣", " 5", "5\n", "5.0"])
+def test_a_length_that_is_no_number(length: str) -> None:
+    """A Content-Length other than digits is 400 (RFC 9110, 8.6)."""
+    stream = body(source := Source(5), length=length)
+    assert (refusal(stream), source.taken) == (400, 0)
+
+
+@pytest.mark.parametrize("length", [11, 10**18, 10**30, "9" * 5000])
+def test_a_length_over_the_limit(length: object) -> None:
+    """A declared length over the limit is 413 before a byte is read."""
+    stream = body(source := Source(5), length=length)
+    assert (refusal(stream), source.taken) == (413, 0)
+
+
+@pytest.mark.parametrize("limit", [0, 1, 10 * 1024 * 1024])
+@pytest.mark.parametrize("environ", [{}, CHUNKED])
+def test_the_limit_itself_is_accepted(limit: int, environ: dict[str, Any]) -> None:
+    """A body as large as the limit is accepted, and one byte more is 413, declared or not."""
+    for size in range(max(0, limit - 1), limit + 1):
+        assert len(body(Source(size), limit, length=size, **environ).whole()) == size
+    assert refusal(body(Source(limit + 1), limit, length=limit + 1, **environ)) == 413
+
+
+@pytest.mark.parametrize("environ", [{"length": 20}, CHUNKED])
+def test_no_limit(environ: dict[str, Any]) -> None:
+    """Where the limit is None the whole body is read."""
+    assert len(body(Source(20), None, **environ).whole()) == 20
+
+
+def test_a_refusal_stays() -> None:
+    """A body that was refused once is refused each time, whatever is left of it."""
+    stream = body(Source(20), **CHUNKED)
+    assert [refusal(stream), refusal(stream)] == [413, 413]
+    with pytest.raises(HTTPException):
+        stream.read(1)
+
+
+def test_a_short_body() -> None:
+    """A body shorter than its length is 400, and says how much came."""
+    with pytest.raises(BadRequest, match="ends after 5 bytes, but Content-Length is 10"):
+        body(b"12345", length=10).whole()
+
+
+@pytest.mark.parametrize("exc", [OSError(), ValueError(), Exception("InvalidChunkSize"), BadRequest("cut")])
+def test_a_stream_that_raises(exc: Exception) -> None:
+    """A stream that cannot be read is 400; an answer that the server chose stays."""
+    stream = body(Broken(exc), **CHUNKED)
+    assert refusal(stream) == 400
+    stream.finish()
+
+
+def test_a_stream_that_gives_none() -> None:
+    """A stream that gives what is no bytes cannot be read either."""
+
+    class Empty:
+        def read(self, size: int) -> None:
+            """Give nothing, as a socket that does not block."""
+
+    stream = body(Empty(), length=3)
+    assert refusal(stream) == 400
+    stream.finish()
+
+
+@pytest.mark.parametrize(("limit", "size"), [(10, DRAIN + 10), (0, DRAIN), (None, DRAIN)])
+@pytest.mark.parametrize("environ", [{}, CHUNKED])
+def test_what_is_left_is_drained(limit: int | None, size: int, environ: dict[str, Any]) -> None:
+    """An unread body is thrown away up to DRAIN bytes beyond the limit."""
+    stream = body(source := Source(size), limit, length=size, **environ)
+    stream.finish()
+    assert (source.taken, source.left) == (size, 0)
+
+
+@pytest.mark.parametrize("limit", [10, None])
+def test_what_is_announced_too_large_is_left(limit: int | None) -> None:
+    """A client that announces more than would be drained is left alone."""
+    stream = body(source := Source(9), limit, length=DRAIN + 11)
+    stream.finish()
+    assert source.taken == 0
+
+
+@pytest.mark.parametrize("limit", [10, None])
+def test_an_endless_body_is_left(limit: int | None) -> None:
+    """A body without an end is drained so far and no further, also when asked twice."""
+    stream = body(source := Source(1 << 40), limit, **CHUNKED)
+    stream.finish()
+    stream.finish()
+    assert source.taken < DRAIN + 2**17
+
+
+def test_the_rest_of_a_body_is_drained() -> None:
+    """What a reader has left of a body is drained."""
+    stream = body(source := Source(9), length=9)
+    assert stream.read(3) == b"xxx"
+    stream.finish()
+    assert source.left == 0
+
+
+def test_it_takes_the_place_of_the_stream() -> None:
+    """Whoever reads wsgi.input reads the Body, which ends by itself."""
+    environ: dict[str, Any] = {"wsgi.input": BytesIO(b"abc\ndef!"), "CONTENT_LENGTH": "7"}
+    stream = Body(environ, 10)
+    assert (environ["wsgi.input"], environ["wsgi.input_terminated"]) == (stream, True)
+    assert (stream.readable(), stream.readlines()) == (True, [b"abc\n", b"def"])
+
+
+def test_as_a_stream_after_the_whole() -> None:
+    """After the whole was read the stream gives the same bytes from their start."""
+    stream = body(b"abc", length=3)
+    stream.whole()
+    assert [stream.read(2), stream.read(2), stream.read(2)] == [b"ab", b"c", b""]
+    assert stream.whole() == b"abc"
+
+
+def test_the_whole_after_the_stream() -> None:
+    """Once the stream was read from, the whole is gone, and that is said."""
+    stream = body(b"abc", length=3)
+    stream.read(1)
+    with pytest.raises(RuntimeError, match=r"read as a stream already: read req\.body before req\.raw"):
+        stream.whole()
+
+
+def test_the_stream_counts() -> None:
+    """A reader of the stream is held to the limit and to the length."""
+    with pytest.raises(HTTPException, match="larger than 10 bytes"):
+        body(Source(11), **CHUNKED).read()
+    with pytest.raises(HTTPException, match="ends after 2 bytes"):
+        body(b"ab", length=3).read()

@@ -1,0 +1,128 @@
+"""A body by its headers: when it is JSON, when it is text, and when it is neither."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from werkzeug.exceptions import BadRequest, HTTPException
+
+from fsapi.request.content_type import parsed
+
+# fmt: off
+JSON = [
+    "application/json", "Application/JSON", "application/json; charset=utf-16", "application/json ;x=y",
+    "application/vnd.api+json", "application/problem+JSON;q=1", "\tapplication/json",
+]
+TEXT = [
+    "", "text/plain", "application/jsonx", "application/json garbage", "application/json\tx", "application/json,x",
+    "text/application/json", "xapplication/json", "application/x+jsonx", "/x+json", "application/+json", "+json",
+    "text/json", "application/json/x", "application/x-ndjson",
+]
+# fmt: on
+
+
+def by(data: bytes, kind: str = "", **environ: str) -> Any:
+    """Return a body parsed by its content type."""
+    return parsed(data, {"CONTENT_TYPE": kind, **environ})
+
+
+def refused(data: bytes, kind: str, **environ: str) -> tuple[int | None, str | None]:
+    """Return the status and the words that a body is refused with."""
+    with pytest.raises(HTTPException) as caught:
+        by(data, kind, **environ)
+    return caught.value.code, caught.value.description
+
+
+@pytest.mark.parametrize("kind", JSON)
+def test_json_is_parsed(kind: str) -> None:
+    """`application/json` and `…+json` are JSON in any case, with any parameters."""
+    assert by("[1, 'é']".replace("'", '"').encode(), kind) == [1, "é"]
+
+
+@pytest.mark.parametrize("kind", TEXT)
+def test_all_else_is_text(kind: str) -> None:
+    """What only looks like those two types is text."""
+    assert by(b"[1]", kind) == "[1]"
+
+
+def test_without_a_content_type() -> None:
+    """A body that comes without a content type is text."""
+    assert parsed(b"1", {}) == "1"
+
+
+def test_malformed_json() -> None:
+    """JSON that is malformed is 400, and says what is wrong and where."""
+    assert refused(b"[1,]", JSON[0]) == (400, "the body is not JSON: trailing comma in array (byte 3)")
+
+
+def test_json_with_an_escape_and_bad_utf_8() -> None:
+    """JSON that is not UTF-8 is 400 also where an escape comes before."""
+    assert refused(b'"\\n\xff"', JSON[0])[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("charset", "data"),
+    [
+        ("utf-8", b"\xc3\xa9"),
+        ("UTF8", b"\xc3\xa9"),
+        ('"iso-8859-1"', b"\xe9"),
+        ("latin-1", b"\xe9"),
+        ("Latin1", b"\xe9"),
+    ],
+)
+def test_text_follows_its_charset(charset: str, data: bytes) -> None:
+    """Text is decoded by its charset."""
+    assert by(data, f"text/plain; charset={charset}") == "é"
+
+
+@pytest.mark.parametrize("charset", ["", "; charset=ascii", "; charset=us-ascii"])
+def test_text_in_other_bytes(charset: str) -> None:
+    """Text that is not in its charset, UTF-8 where none is named, is 400 and says where."""
+    code, text = refused(b"a\xff", f"text/plain{charset}")
+    assert (code, text) == (400, f"the body is not {'ascii' if charset else 'utf-8'} at byte 1")
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "hex", "rot13", "idna", "zlib", "undefined", "a-z!"])
+def test_other_charsets(charset: str) -> None:
+    """No other charset is supported, and none reaches `bytes.decode`: `hex` and `zlib` are codecs too."""
+    said = f"the charset {charset!r} is not supported: send UTF-8"
+    assert refused(b"a", f"text/plain; charset={charset}") == (415, said)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip"])
+def test_content_encoding(coding: str) -> None:
+    """An encoded body is 415, never inflated, and the answer says what would be taken (RFC 9110, 12.5.3)."""
+    with pytest.raises(HTTPException, match="Content-Encoding; send it as it is") as caught:
+        by(b"1", JSON[0], HTTP_CONTENT_ENCODING=coding)
+    assert (caught.value.code, dict(caught.value.get_headers())["Accept-Encoding"]) == (415, "identity")
+
+
+@pytest.mark.parametrize("coding", ["identity", "Identity"])
+def test_identity(coding: str) -> None:
+    """The Content-Encoding `identity` is none."""
+    assert by(b"1", JSON[0], HTTP_CONTENT_ENCODING=coding) == 1
+
+
+@pytest.mark.parametrize("data", [b'{"a": 1}', b"[1]"])
+def test_json_as_text_is_told(data: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """Text that looks like JSON is logged with the header that would make it JSON."""
+    with caplog.at_level(logging.DEBUG, "fsapi"):
+        by(data, "text/plain")
+    assert caplog.messages == [
+        "a body that looks like JSON came as 'text/plain': send it with `Content-Type: application/json`"
+    ]
+
+
+def test_text_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+    """Text that does not look like JSON is not logged."""
+    with caplog.at_level(logging.DEBUG, "fsapi"):
+        by(b"hello", "text/plain")
+    assert not caplog.records
+
+
+def test_bytes_that_are_no_text() -> None:
+    """An image is no text: 400, and never a 500."""
+    with pytest.raises(BadRequest):
+        by(b"\x89PNG\r\n", "image/png")

@@ -1,0 +1,153 @@
+"""The path of a request, as every part of a program sees it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from werkzeug.exceptions import HTTPException
+
+from fsapi.request.path import SLASH, read_path, read_url
+
+
+def found(info: str, raw: str = "", script: str = "", key: str = "RAW_URI") -> str | int | None:
+    """Return the path that an environ tells, or the status it is answered with."""
+    answer = read_path({"PATH_INFO": info, "SCRIPT_NAME": script, **({key: raw} if raw else {})})
+    return answer.code if isinstance(answer, HTTPException) else answer
+
+
+def cgi(text: str) -> str:
+    """Return text as an environ holds it (PEP 3333, Unicode Issues)."""
+    return text.encode().decode("latin-1")
+
+
+PLAIN = ["/", "/a", "/a/b", "/.well-known/x", "/a.", "/...", "/a%2Fb", "/%", "/a?b", "/a;b=1", "/a b", "/\n", "/\x1b"]
+
+
+@pytest.mark.parametrize("info", PLAIN)
+def test_plain_paths(info: str) -> None:
+    """A path without a raw target is what it says, and is not decoded again."""
+    assert found(info) == info
+
+
+@pytest.mark.parametrize(
+    ("info", "expected"),
+    [
+        ("", "/"),
+        ("/a/", "/a"),
+        (cgi("/é"), "/é"),
+        (cgi("/\U0001f600/"), "/\U0001f600"),
+        ("a", 404),
+        ("*", 404),
+        ("443", 404),
+        ("//", 404),
+        ("//a", 404),
+        ("/a//", 404),
+        ("/a//b", 404),
+        ("/.", 404),
+        ("/..", 404),
+        ("/a/../b", 404),
+        ("/a/./", 404),
+        ("/a\0b", 400),
+        ("/\xff", 400),
+        ("/\xc0\xaf", 400),
+        ("/\xed\xa0\x80", 400),
+        ("/\u20ac", 400),
+        ("/\ud800", 400),
+    ],
+)
+def test_paths_that_need_a_second_look(info: str, expected: str | int) -> None:
+    """One trailing slash is ignored; empty and dot segments are 404; NUL and what is not UTF-8 are 400."""
+    assert found(info) == expected
+
+
+@pytest.mark.parametrize("key", ["RAW_URI", "REQUEST_URI"])
+@pytest.mark.parametrize(
+    ("raw", "info", "expected"),
+    [
+        ("/a%2Fb", "/a/b", f"/a{SLASH}b"),
+        ("/a%2fb/c?x=%2F", "/a/b/c", f"/a{SLASH}b/c"),
+        ("/%2F", "//", f"/{SLASH}"),
+        ("/a%252Fb", "/a%2Fb", "/a%2Fb"),
+        ("/%C3%A9", cgi("/é"), "/é"),
+        ("/%61/", "/a/", "/a"),
+        ("/%2e%2E/a", "/../a", 404),
+        ("/a/%2e", "/a/.", 404),
+        ("/a%00", "/a\0", 400),
+        ("/%FF", cgi("/\ufffd"), 400),
+        ("/%FF", "/\xff", 400),
+        ("//a", "//a", 404),
+        ("//a", "/a", 404),
+        ("//", "//", 404),
+        ("///a", "/a", 404),
+        ("http://host/a%2Fb", "/a/b", f"/a{SLASH}b"),
+        ("http://host", "", "/"),
+        ("HTTPS://host?x=1", "", "/"),
+        ("*", "*", 404),
+        ("host:443", "443", 404),
+        ("/a%2Fb#c", "/a/b#c", f"/a{SLASH}b#c"),
+    ],
+)
+def test_the_raw_target(raw: str, info: str, expected: str | int, key: str) -> None:
+    """Where the server gives the raw target, an encoded slash is data, and each segment is decoded once."""
+    assert found(info, raw, key=key) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "info"), [("/a%2Fb", "/x/y"), ("/x%2Fy%2Fz", "/x/y"), ("/%zz", "/a"), ("/\u20ac", "/a")]
+)
+def test_another_target(raw: str, info: str) -> None:
+    """Where the raw target is another than PATH_INFO tells, as after a rewrite, PATH_INFO decides."""
+    assert found(info, raw) == info
+
+
+def test_a_target_that_is_no_latin_1() -> None:
+    """A raw target that has to be looked at and is not latin-1 is 400."""
+    assert found("/a", "/%61\u20ac") == 400
+
+
+@pytest.mark.parametrize(
+    ("script", "raw", "info", "expected"),
+    [
+        ("/api", "/api/a%2Fb", "/a/b", f"/a{SLASH}b"),
+        ("/api", "/api", "", "/"),
+        ("/api", "/api/", "/", "/"),
+        ("/api", "/%61pi", "", "/"),
+        ("/api", "/api//x", "//x", 404),
+        ("/v1/api", "/v1/api/%61", "/a", "/a"),
+        (cgi("/é"), "/%C3%A9/a%2Fb", "/a/b", f"/a{SLASH}b"),
+        ("/a/b", "/a%2Fb/c%2Fd", "/c/d", "/c/d"),
+        ("/api", "/other/%61", "/a", "/a"),
+        ("/api/", "/api/%61", "a", 404),
+    ],
+)
+def test_below_a_mount(script: str, raw: str, info: str, expected: str | int) -> None:
+    """SCRIPT_NAME is taken off the raw target, and never matched."""
+    assert found(info, raw, script) == expected
+
+
+def test_without_anything() -> None:
+    """An environ without a path is the root."""
+    assert read_path({}) == "/"
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"RAW_URI": "/a%2Fb?x=%20", "PATH_INFO": "/a/b"}, "/a%2Fb?x=%20"),
+        ({"RAW_URI": "/a%2Fb?x=%20", "PATH_INFO": "/b", "SCRIPT_NAME": "/a"}, "/a%2Fb?x=%20"),
+        ({"RAW_URI": "/a?x=%20", "PATH_INFO": "/other", "QUERY_STRING": "y"}, "/other?y"),
+        ({"RAW_URI": "/\u20ac", "PATH_INFO": "/other"}, "/other"),
+        ({"REQUEST_URI": "/a?", "PATH_INFO": "/a"}, "/a?"),
+        ({"RAW_URI": "http://host/a?x", "PATH_INFO": "/a"}, "/a?x"),
+        ({"RAW_URI": "http://host", "PATH_INFO": ""}, "/"),
+        ({"RAW_URI": "http://host?x", "PATH_INFO": ""}, "/?x"),
+        ({"RAW_URI": "*", "PATH_INFO": "*"}, "/*"),
+        ({"PATH_INFO": cgi("/é b%"), "SCRIPT_NAME": "/m", "QUERY_STRING": "a=%20"}, "/m/%C3%A9%20b%25?a=%20"),
+        ({"PATH_INFO": "/\u20ac?"}, "/%3F%3F"),
+        ({}, "/"),
+    ],
+)
+def test_url(environ: dict[str, Any], expected: str) -> None:
+    """The URL is the path from the host on and the query string, as the client sent them."""
+    assert read_url(environ) == expected

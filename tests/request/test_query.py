@@ -1,0 +1,43 @@
+"""Search params: how they are looked up, and missed."""
+
+from __future__ import annotations
+
+import pytest
+from werkzeug.exceptions import BadRequestKeyError
+
+from fsapi.request.query import Query, pairs
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", {}),
+        ("a=1&b=2&a=3", {"a": "3", "b": "2"}),
+        ("a=&b&=c", {"a": "", "b": "", "": "c"}),
+        ("a=1;b=2", {"a": "1;b=2"}),
+        ("a+b=c%20d+e", {"a b": "c d e"}),
+        ("a=%2525&%3D=%26", {"a": "%25", "=": "&"}),
+        ("a=%C3%A9&b=%FF&c=%", {"a": "é", "b": "\ufffd", "c": "%"}),
+        ("a=\xc3\xa9", {"a": "é"}),
+        ("a=\xff", {"a": "\ufffd"}),
+        ("a=\u20ac", {"a": "?"}),
+        ("a=%00%0d%0a", {"a": "\0\r\n"}),
+        ("&&a=1&", {"a": "1"}),
+    ],
+)
+def test_query(text: str, expected: dict[str, str]) -> None:
+    """Search params are decoded once as UTF-8; the last wins, and what is not UTF-8 is U+FFFD."""
+    assert Query(pairs({"QUERY_STRING": text})) == expected
+
+
+def test_no_query() -> None:
+    """A request without QUERY_STRING has no search params."""
+    assert Query(pairs({})) == {}
+
+
+def test_a_missing_search_param() -> None:
+    """A search param that was not sent is a 400 that names it, and `get` gives None."""
+    with pytest.raises(BadRequestKeyError) as caught:
+        Query(pairs({}))["page"]
+    assert (caught.value.code, caught.value.description) == (400, "the query parameter 'page' is missing")
+    assert Query(pairs({})).get("page") is None

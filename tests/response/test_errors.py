@@ -1,0 +1,184 @@
+"""Exceptions as answers: the status, the text and the headers of each."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from werkzeug import exceptions
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
+
+from fsapi.response.errors import answer, error
+from fsapi.response.res import Res
+from fsapi.response.sending import send
+from tests.site import Site, call, client, environ, handler
+
+
+def answered(exc: HTTPException) -> TestResponse:
+    """Return the answer to an exception, as a client sees it."""
+    return client(lambda given, start: send(filled(exc, given), given["REQUEST_METHOD"], start)).get("/")
+
+
+def filled(exc: HTTPException, given: dict[str, Any]) -> Res:
+    """Return the response that an exception is answered with."""
+    res = Res()
+    answer(exc, given, res)
+    return res
+
+
+class Custom(HTTPException):
+    """An exception of the project's own."""
+
+    code = 418
+    description = "short and stout"
+
+
+class Own(HTTPException):
+    """An exception that makes its Response itself."""
+
+    code = 402
+
+    def get_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Return a Response with another status, type and a header."""
+        return Response("<h1>pay</h1>", 403, {"X-Pay": "1"}, content_type="text/html")
+
+
+# fmt: off
+PHRASES = [
+    (exceptions.NotFound(), "Not Found"), (exceptions.MethodNotAllowed(), "Method Not Allowed"),
+    (exceptions.InternalServerError(), "Internal Server Error"), (exceptions.BadRequest(), "Bad Request"),
+]
+# fmt: on
+SAID = [(exceptions.NotFound("no user 42"), "no user 42"), (Custom(), "short and stout"), (Custom("é"), "é")]
+
+
+@pytest.mark.parametrize(("exc", "text"), PHRASES + SAID)
+def test_the_text(exc: HTTPException, text: str) -> None:
+    """An error is JSON with the description that the raiser gave, else the phrase of the status."""
+    given = answered(exc)
+    assert (given.status_code, given.json, given.mimetype) == (exc.code, {"error": text}, "application/json")
+
+
+def test_a_status_that_nobody_named() -> None:
+    """A status without a phrase has a text all the same."""
+    assert answered(type("Rare", (HTTPException,), {"code": 599})()).json == {"error": "Unknown Error"}
+
+
+def test_unauthorized() -> None:
+    """A 401 says how to authenticate, with one line for each way."""
+    ways = [WWWAuthenticate("basic", {"realm": "a"}), WWWAuthenticate("bearer")]
+    given = answered(exceptions.Unauthorized(www_authenticate=ways))
+    assert given.headers.getlist("WWW-Authenticate") == ["Basic realm=a", "Bearer"]
+
+
+@pytest.mark.parametrize(
+    ("exc", "name", "value"),
+    [
+        (exceptions.MethodNotAllowed(["GET", "PUT"]), "Allow", "GET, PUT"),
+        (exceptions.ServiceUnavailable(retry_after=30), "Retry-After", "30"),
+        (
+            exceptions.TooManyRequests(retry_after=datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)),
+            "Retry-After",
+            "Wed, 01 Jan 2020 00:00:00 GMT",
+        ),
+        (exceptions.RequestedRangeNotSatisfiable(5), "Content-Range", "bytes */5"),
+    ],
+)
+def test_own_headers(exc: HTTPException, name: str, value: str) -> None:
+    """The headers of an exception are sent, and its answer is JSON with its true length."""
+    given = answered(exc)
+    assert (given.headers[name], given.mimetype, given.content_length) == (value, "application/json", len(given.data))
+
+
+def test_a_redirect() -> None:
+    """A redirect that is raised keeps its Location."""
+    given = answered(RequestRedirect("http://localhost/b"))
+    assert (given.status_code, given.headers["Location"], given.is_json) == (308, "http://localhost/b", True)
+
+
+def test_an_exception_that_brings_a_response() -> None:
+    """An exception with a Response is that Response, as it is."""
+    given = answered(HTTPException(response=Response("own", 418, {"X": "1"})))
+    assert (given.status_code, given.text, given.headers["X"]) == (418, "own", "1")
+
+
+def test_an_exception_that_makes_a_response() -> None:
+    """An exception that makes its Response gives its status and headers; the answer stays JSON."""
+    given = answered(Own("pay first"))
+    assert (given.status_code, given.headers["X-Pay"], given.json) == (403, "1", {"error": "pay first"})
+
+
+@pytest.mark.parametrize("exc", [HTTPException(), HTTPException("hello"), type("E", (HTTPException,), {})()])
+def test_no_status(exc: HTTPException, site: Site) -> None:
+    """An exception that says no status is not a success."""
+    app = site({"x.py": handler("raise req.environ['test.exc']")})
+    given = client(app).get("/x", environ_overrides={"test.exc": exc})
+    assert given.status_code == 500
+
+
+def zero(*args: Any) -> Any:
+    """Fail."""
+    return 1 / 0
+
+
+def nothing(*args: Any) -> Any:
+    """Return what is no Response."""
+
+
+def forged(*args: Any) -> list[tuple[str, str]]:
+    """Return a header that would be two."""
+    return [("X", "a\r\nb: c")]
+
+
+FAULTY: list[dict[str, Any]] = [{"code": 1000}, {"code": "abc"}, {"get_response": zero}, {"get_response": nothing}]
+FAULTY.append({"get_headers": forged})
+
+
+@pytest.mark.parametrize("changes", FAULTY)
+def test_an_exception_that_cannot_be_answered(
+    changes: dict[str, Any], site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An exception of the project's own that fails to make its answer is a 500, logged once."""
+    app = site({"x.py": handler("raise req.environ['test.exc']()")})
+    kind = type("Faulty", (exceptions.BadRequest,), changes)
+    given = client(app).get("/x", environ_overrides={"test.exc": kind})
+    assert (given.status_code, len(caplog.records)) == (500, 1)
+
+
+@pytest.mark.parametrize("exc", [SystemExit(3), GeneratorExit()])
+def test_an_exception_that_exits(exc: BaseException, site: Site) -> None:
+    """An exit while an exception makes its answer does not end the server either."""
+
+    def get_response(*args: Any) -> None:
+        raise exc
+
+    kind = type("Exiting", (exceptions.BadRequest,), {"get_response": get_response})
+    app = site({"x.py": handler("raise req.environ['test.exc']()")})
+
+    assert call(app, environ("/x", **{"test.exc": kind}))[0] == "500 Internal Server Error"
+
+
+def test_an_error_by_hand() -> None:
+    """An error has a status, a text that is the phrase by default, and headers."""
+    res = Res()
+    error(res, 404, headers=[("X", "1"), ("X", "2"), ("Content-Type", "a/b"), ("content-length", "9")])
+    assert (res.statusCode, res.getHeader("X"), res.getHeader("Content-Type")) == (404, ["1", "2"], None)
+
+
+def test_the_description_of_a_500_is_the_raiser_s(site: Site) -> None:
+    """A 500 that was raised on purpose says what its raiser said, and is not logged."""
+    app = site(
+        {"x.py": handler("raise E('db is down')", top="from werkzeug.exceptions import InternalServerError as E")}
+    )
+    assert client(app).get("/x").json == {"error": "db is down"}
+
+
+def test_an_answer_does_not_change_its_exception() -> None:
+    """An exception that is raised again and again is answered the same."""
+    exc = exceptions.MethodNotAllowed(["GET"])
+    assert [filled(exc, environ()).getHeader("Allow") for _ in range(2)] == [["GET"], ["GET"]]

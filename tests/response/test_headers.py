@@ -1,0 +1,76 @@
+"""The names and values that a handler may set, and those that raise."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+import pytest
+
+from fsapi.response.headers import header_key, header_value
+
+# fmt: off
+HOP_BY_HOP = [
+    "Connection", "keep-alive", "TE", "Trailer", "Transfer-Encoding", "UPGRADE", "Proxy-Connection",
+    "Proxy-Authenticate", "Proxy-Authorization",
+]
+# fmt: on
+
+
+class Name(str, enum.Enum):
+    """Names of headers."""
+
+    ETAG = "ETag"
+
+
+@pytest.mark.parametrize("name", ["X", "X-Custom", "x_y", "!#$%&'*+-.^_`|~09"])
+def test_names(name: str) -> None:
+    """A name is a token (RFC 9110, 5.6.2), and is the same in any case."""
+    assert header_key(name) == name.lower()
+
+
+@pytest.mark.parametrize("name", ["", "X A", "X:", "X\r\n", "X\n", "é", "X\0", "(X)", "²", "X\u212a"])
+def test_names_that_are_no_tokens(name: str) -> None:
+    """What is no token raises ValueError."""
+    with pytest.raises(ValueError, match="cannot be the name of a header"):
+        header_key(name)
+
+
+@pytest.mark.parametrize("name", [b"X", None, 5])
+def test_names_that_are_no_text(name: Any) -> None:
+    """What is no str raises TypeError."""
+    with pytest.raises(TypeError, match="the name of a header is a str"):
+        header_key(name)
+
+
+@pytest.mark.parametrize("name", HOP_BY_HOP)
+def test_hop_by_hop(name: str) -> None:
+    """What belongs to the connection raises, since PEP 3333 leaves it to the server."""
+    with pytest.raises(ValueError, match="belongs to the server"):
+        header_key(name)
+
+
+@pytest.mark.parametrize(("value", "text"), [("a b", "a b"), ("", ""), ("café", "café"), (5, "5"), ("\xa0", "\xa0")])
+def test_values(value: str | int, text: str) -> None:
+    """A value is text in latin-1, or an int."""
+    assert header_value("X", value) == text
+
+
+@pytest.mark.parametrize("value", ["a\r\nb: c", "a\n", "\r", "\0", "\x01", "\t", "\x1f", "\x7f", "€", "\ud800", "😀"])
+def test_values_that_no_header_holds(value: str) -> None:
+    """Controls, and what is not latin-1, raise ValueError: nothing can end a header's line."""
+    with pytest.raises(ValueError, match="the value of X has a character that no header can hold"):
+        header_value("X", value)
+
+
+@pytest.mark.parametrize("value", [None, True, 1.5, b"a", {}, [], object()])
+def test_values_of_other_types(value: object) -> None:
+    """What is neither str nor int raises TypeError."""
+    with pytest.raises(TypeError, match="the value of X is a str, an int or a list of str"):
+        header_value("X", value)
+
+
+def test_an_enumerated_value() -> None:
+    """A member of a str enumeration is its value, and a plain str, as servers want it."""
+    text = header_value("X", Name.ETAG)
+    assert (text, type(text)) == ("ETag", str)

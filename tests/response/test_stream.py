@@ -1,0 +1,145 @@
+"""The body of a returned Response while the server iterates it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar, copy_context
+
+import pytest
+
+from fsapi.response.stream import Stream
+from tests.site import Site, Source, call, client, environ, handler, start_response
+
+RESPONSE = "from werkzeug.wrappers import Response"
+name: ContextVar[str] = ContextVar("name")
+
+
+def stream(body: Iterable[bytes], told: list[object]) -> Stream:
+    """Return a Stream that tells of its failures and of its end."""
+    return Stream(body, copy_context(), told.append, lambda: told.append("closed"))
+
+
+class Closing(list[bytes]):
+    """A body with a `close` that tells, and may raise."""
+
+    def __init__(self, told: list[object], exc: BaseException | None = None) -> None:
+        super().__init__([b"a", b"b"])
+        self.told, self.exc = told, exc
+
+    def close(self) -> None:
+        """Tell of the end."""
+        self.told.append("body")
+        if self.exc is not None:
+            raise self.exc
+
+
+def failing(exc: BaseException) -> Iterator[bytes]:
+    """Yield once, then raise."""
+    yield b"a"
+    raise exc
+
+
+def test_chunks_pass() -> None:
+    """A body is iterated as it is."""
+    assert list(stream([b"a", b"", b"b"], [])) == [b"a", b"", b"b"]
+
+
+@pytest.mark.parametrize("read", [0, 1, 2])
+def test_close(read: int) -> None:
+    """The body is closed, however far it was read, and then the request's end is told."""
+    told: list[object] = []
+    made = stream(Closing(told), told)
+    for _ in range(read):
+        next(made)
+    made.close()
+    assert told == ["body", "closed"]
+
+
+def test_a_body_without_close() -> None:
+    """A body that has nothing to close is closed all the same."""
+    told: list[object] = []
+    stream([b"a"], told).close()
+    assert told == ["closed"]
+
+
+def test_a_close_that_raises() -> None:
+    """The request's end is told although the body's own close raises."""
+    told: list[object] = []
+    with pytest.raises(ValueError, match="no"):
+        stream(Closing(told, ValueError("no")), told).close()
+    assert [str(entry) for entry in told] == ["body", "no", "closed"]
+
+
+@pytest.mark.parametrize(
+    ("exc", "raised"), [(ValueError(), ValueError), (OSError(), RuntimeError), (GeneratorExit(), RuntimeError)]
+)
+def test_a_failure(exc: BaseException, raised: type[Exception]) -> None:
+    """A failure halfway is told, and goes to the server as what that survives and answers."""
+    told: list[object] = []
+    made = stream(failing(exc), told)
+    assert next(made) == b"a"
+    with pytest.raises(raised):
+        next(made)
+    assert told == [exc]
+
+
+def test_context() -> None:
+    """The body, its close included, runs in the context that it was given."""
+
+    def body() -> Iterator[bytes]:
+        try:
+            yield name.get().encode()
+        finally:
+            name.set("closed")
+
+    context = copy_context()
+    context.run(name.set, "joe")
+    made = Stream(body(), context, lambda exc: None, lambda: None)
+    assert next(made) == b"joe"
+    made.close()
+    assert (context[name], name.get("unset")) == ("closed", "unset")
+
+
+def test_a_failure_halfway_is_logged(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """A stream that fails leaves one log record with its file."""
+    app = site({"x.py": handler("return Response(1 // n for n in [1, 0])", top=RESPONSE)})
+    with pytest.raises(ZeroDivisionError):
+        call(app, environ("/x"))
+    assert [record.message for record in caplog.records] == ["GET /x failed in server/x.py"]
+
+
+EXITS = f"""
+{RESPONSE}
+def body():
+    yield b"a"
+    raise SystemExit(3)
+"""
+
+
+@pytest.mark.parametrize("errors", ["answer", "raise"])
+@pytest.mark.parametrize(
+    "source", ["return Response(body())", "r = Response('a')\nr.call_on_close(lambda: exit(3))\nreturn r"]
+)
+def test_an_exit_does_not_reach_the_server(errors: str, source: str, site: Site) -> None:
+    """A SystemExit halfway, or while the body is closed, is another exception to the server, which lives on."""
+    app = site({"x.py": handler(source, top=EXITS + "\nfrom sys import exit")}, errors=errors)
+    with pytest.raises(RuntimeError):
+        call(app, environ("/x"))
+
+
+def test_the_body_of_the_request_is_drained_at_the_end(site: Site) -> None:
+    """What a stream has left of the request's body is drained when it ends, and not before."""
+    app = site({"x.py": handler("return Response(c for c in 'ab')", "POST", RESPONSE)})
+    source = Source(9)
+    made = environ("/x", "POST", CONTENT_LENGTH="9", **{"wsgi.input": source})
+    body = iter(app(made, start_response))
+    assert (next(body), source.taken) == (b"a", 0)
+    body.close()  # type: ignore[attr-defined]
+    assert source.left == 0
+
+
+def test_a_stream_reads_the_body(site: Site) -> None:
+    """A stream may read the request's body while it is sent."""
+    source = "return Response(iter(lambda: req.raw.stream.read(2), b''))"
+    app = site({"x.py": handler(source, "POST", RESPONSE)})
+    assert client(app).post("/x", data=b"abcde").data == b"abcde"

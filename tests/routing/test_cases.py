@@ -1,0 +1,114 @@
+"""The hundred routing cases, each in several orders of the directory listing.
+
+A case is a tree, its requests with the file, params, status and middleware expected, or the refusal at start.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fsapi import App, TreeError
+from tests.site import Site, client
+
+CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
+ORDERS = ["sorted", "reversed", "shuffled-1", "shuffled-2"]
+
+_HANDLER = """
+def {name}(req, res):
+    res.json({{"file": {file!r}, "params": req.params, "query": req.query, "ran": {name!r}}})
+"""
+
+_MIDDLEWARE = """
+def middleware(req, res):
+    res.setHeader("X-Middleware", [*(res.getHeader("X-Middleware") or []), {file!r}])
+"""
+
+
+def _source(case: dict[str, Any], file: str) -> str:
+    if file in case.get("sources", {}):
+        return str(case["sources"][file])
+    if file.endswith("_middleware.py"):
+        return _MIDDLEWARE.format(file=file)
+    names = case.get("exports", {}).get(file, ["GET", "POST"])
+    return "".join(_HANDLER.format(name=name, file=file) for name in names)
+
+
+@pytest.fixture
+def orders(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Yield the orders in which every directory is listed, one after the other, in another than the disk's."""
+    listdir = os.listdir
+
+    def each() -> Iterator[str]:
+        for kind in ORDERS:
+            monkeypatch.setattr(os, "listdir", partial(_listed, listdir, kind))
+            yield kind
+
+    return each()
+
+
+def _listed(listdir: Callable[[str], list[str]], kind: str, path: str) -> list[str]:
+    """Return the names in a folder in one of the orders."""
+    names = sorted(listdir(path), reverse=kind == "reversed")
+    return random.Random(kind).sample(names, len(names)) if kind.startswith("shuffled") else names
+
+
+def _cases(start: str) -> list[Any]:
+    cases = [case for case in CASES if case["start"] == start]
+    return [pytest.param(case, id=case["id"]) for case in cases]
+
+
+def _tree(case: dict[str, Any]) -> dict[str, str]:
+    """Return the files of a case, with a subfolder where the case has none."""
+    return {file: _source(case, file) for file in case["tree"]}
+
+
+@pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
+@pytest.mark.parametrize("case", _cases("ok"))
+def test_requests(case: dict[str, Any], site: Site, orders: Iterator[str], caplog: pytest.LogCaptureFixture) -> None:
+    """Every request of a case reaches the file that it names, with its params and status."""
+    for _ in orders:
+        app = site(_tree(case))
+        for request in case["requests"]:
+            caplog.clear()
+            _check(app, request, caplog)
+
+
+def _check(app: App, request: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    expect, told = dict(request["expect"]), f"{request['method']} {request['path']}"
+    answer = client(app).open(request["path"], method=request["method"])
+    body: Any = answer.get_json(silent=True) or {}
+    found = {
+        "status": answer.status_code,
+        "allow": sorted(answer.headers.get("Allow", "").split(", ")),
+        "body_empty": answer.data == b"",
+        "json": body,
+        "middleware": answer.headers.getlist("X-Middleware"),
+        **{name: body.get(name, expect.get(name)) for name in ("file", "params", "query", "ran")},
+    }
+    assert expect.pop("not_in_body", "\0") not in answer.text, told
+    assert expect.pop("log", "") in caplog.text, told
+    assert found == {**found, **expect}, told
+
+
+@pytest.mark.parametrize("case", _cases("refused"))
+def test_refusals(case: dict[str, Any], site: Site, orders: Iterator[str]) -> None:
+    """A tree that cannot be served is refused with the names of its files, and the reason."""
+    for _ in orders:
+        with pytest.raises(TreeError) as caught:
+            site(_tree(case))
+        message = str(caught.value)
+        assert all(name in message for name in case["error"]["names"]), message
+        assert any(words in message for words in case["error"]["says_any"]), message
+
+
+def test_no_case_is_lost() -> None:
+    """All hundred cases run."""
+    assert len(_cases("ok")) + len(_cases("refused")) == len(CASES) == 100

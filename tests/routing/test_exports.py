@@ -1,0 +1,144 @@
+"""Modules read as tables of handlers, and what is refused in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fsapi import TreeError
+from fsapi.routing import exports
+from fsapi.tree import import_hook
+from tests.site import Site, client, write
+
+
+def answers(site: Site, source: str, **more: str) -> dict[str, tuple[int, str | None]]:
+    """Return the status and the header X-Ran for every method of one route file."""
+    browser = client(site({"a.py": source, **{f"{name}.py": text for name, text in more.items()}}))
+    found = {method: browser.open("/a", method=method) for method in ("GET", "HEAD", "POST", "OPTIONS")}
+    return {method: (answer.status_code, answer.headers.get("X-Ran")) for method, answer in found.items()}
+
+
+RAN = "def {0}(req, res):\n    res.setHeader('X-Ran', '{0}')\n    res.end()\n"
+
+
+def test_head_runs_get_and_options_answers_itself(site: Site) -> None:
+    """A file with GET answers three methods."""
+    expected = {"GET": (200, "GET"), "HEAD": (200, "GET"), "POST": (405, None), "OPTIONS": (204, None)}
+    assert answers(site, RAN.format("GET")) == expected
+
+
+def test_default_takes_every_method_without_its_own_function(site: Site) -> None:
+    """Named handlers win, and HEAD prefers GET."""
+    found = answers(site, RAN.format("GET") + RAN.format("default"))
+    assert [ran for _, ran in found.values()] == ["GET", "GET", "default", "default"]
+
+
+def test_own_head_and_options_win(site: Site) -> None:
+    """What a file exports is not answered for it."""
+    found = answers(site, RAN.format("GET") + RAN.format("HEAD") + RAN.format("OPTIONS"))
+    assert (found["HEAD"], found["OPTIONS"]) == ((200, "HEAD"), (200, "OPTIONS"))
+
+
+@pytest.mark.parametrize("source", [RAN.format("default"), RAN.format("GET")])
+@pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "get", "default", "GET2"])
+@pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
+def test_other_methods_are_405(site: Site, source: str, method: str) -> None:
+    """`default` answers the seven named methods only, and methods are compared exactly."""
+    answer = client(site({"a.py": source + "def get(req, res): res.end()\nGET2 = get"})).open("/a", method=method)
+    assert answer.status_code == 405
+
+
+def test_allow_names_all_methods_in_order(site: Site) -> None:
+    """405 and OPTIONS tell the same."""
+    browser = client(site({"a.py": RAN.format("DELETE") + RAN.format("GET")}))
+    allowed = [browser.open("/a", method=method).headers["Allow"] for method in ("POST", "OPTIONS")]
+    assert allowed == ["GET, HEAD, DELETE, OPTIONS"] * 2
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from ._h import GET",
+        "from ._h import GET as f\nGET = lambda req, res: f(req, res)",
+        "import functools\nfrom ._h import GET as f\nGET = functools.partial(f)",
+        "from ._h import GET as f\nclass C:\n    def __call__(self, req, res): f(req, res)\nGET = C()",
+        "import functools\nfrom ._h import GET as f\n@functools.wraps(f)\ndef GET(*a): return f(*a)",
+        "def GET(req, res, extra=None, *more, key=1, **options): res.setHeader('X-Ran', 'GET'); res.end()",
+        "class C:\n    def f(self, req, res): res.setHeader('X-Ran', 'GET'); res.end()\nGET = C().f",
+    ],
+)
+def test_whatever_can_be_called_with_two_arguments_is_a_handler(site: Site, source: str) -> None:
+    """Imported, decorated, bound and callable objects count."""
+    assert answers(site, source, _h=RAN.format("GET"))["GET"] == (200, "GET")
+
+
+def test_a_callable_that_tells_no_signature_is_a_handler(site: Site) -> None:
+    """Some built-in functions cannot be asked."""
+    assert site({"a.py": "GET = max"}).routes[0].allow == ("GET", "HEAD", "OPTIONS")
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "what"),
+    [
+        ("GET = 5", 1, "GET is not a function"),
+        ("class GET:\n    pass", 1, "GET is not a function"),
+        ("\nasync def GET(req, res): ...", 2, "GET is async"),
+        ("async def GET(req, res): yield", 1, "GET is async"),
+        ("class C:\n    async def __call__(self, req, res): ...\nGET = C()", 3, "GET is async"),
+        ("import functools\nasync def f(a, req, res): ...\nGET = functools.partial(f, 1)", 3, "GET is async"),
+        ("def GET(req, res): yield", 1, "GET is a generator function, which would never run"),
+        ("def GET(req): ...", 1, "GET takes (req), but is called with (req, res)"),
+        ("def default(a, b, c): ...", 1, "default takes (a, b, c), but is called with (req, res)"),
+        ("def get(req, res): ...", 1, "defines no handler, but `get` looks like one"),
+        ("X = 1\ndef DELET(req, res): ...", 2, "defines no handler, but `DELET` looks like one"),
+        ("def Default(req, res): ...", 1, "defines no handler, but `Default` looks like one"),
+        ("X = 1", 1, "defines no handler"),
+        ("def helper(): ...", 1, "defines no handler"),
+        ("def GET(req: 'Nope', res): ...", 1, "an annotation of GET needs Nope, which is not there at run time"),
+        ("def GET(req: 'a b', res): ...", 1, "an annotation of GET cannot be read: SyntaxError: Forward reference"),
+        ("def GET(req, res): ...\nmax_body = '1'", 2, "max_body is '1'"),
+        ("def GET(req, res): ...\nmax_body = -1", 2, "max_body is -1"),
+        ("def GET(req, res): ...\nmax_body = True", 2, "max_body is True"),
+    ],
+)
+def test_what_cannot_be_a_handler_is_refused_with_its_line(site: Site, source: str, line: int, what: str) -> None:
+    """Each mistake of a file names the line that made it."""
+    with pytest.raises(TreeError) as caught:
+        site({"a.py": source, "b.py": RAN.format("GET")})
+    (mistake,) = caught.value.mistakes
+    assert (mistake.file, mistake.line) == ("server/a.py", line)
+    assert mistake.what.startswith(what)
+
+
+def test_req_and_res_need_not_be_imported_at_run_time(site: Site) -> None:
+    """Documentation imports them under TYPE_CHECKING."""
+    head = "from __future__ import annotations\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n"
+    body = "    import fsapi\n    from fsapi import Req, Res\ndef GET(req: Req, res: fsapi.Res) -> None: res.end()"
+    assert client(site({"a.py": head + body})).get("/a").status_code == 200
+
+
+def test_max_body_none_is_no_limit(site: Site) -> None:
+    """A file says for itself how large its bodies may be."""
+    routes = site({"a.py": RAN.format("GET") + "max_body = None", "b.py": RAN.format("GET") + "max_body = 7"}).routes
+    assert [route.max_body for route in routes] == [None, 7]
+
+
+def test_a_line_is_where_a_name_has_its_value_from(tmp_path: Path) -> None:
+    """The last binding counts; what came by a star has no line."""
+    write(tmp_path / "server", {"a.py": "GET = 1\nif GET:\n    from json import loads as GET\nfrom os import *"})
+    name = import_hook.module_name(
+        import_hook.register(tmp_path / "server"), tmp_path / "server", tmp_path / "server/a.py"
+    )
+    module = import_hook.load(name)
+    assert [exports.line(module, "GET"), exports.line(module, "getcwd")] == [3, None]
+
+
+def test_a_file_that_was_broken_since_has_no_lines(tmp_path: Path) -> None:
+    """The list of routes is of what was loaded, and says no more than is known."""
+    (file,) = [write(tmp_path / "server", {"a.py": "GET = 1"}) / "a.py"]
+    module = import_hook.load(
+        import_hook.module_name(import_hook.register(tmp_path / "server"), tmp_path / "server", file)
+    )
+    file.write_text("(")
+    assert exports.line(module, "GET") is None

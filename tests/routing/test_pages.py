@@ -1,0 +1,232 @@
+"""Pages: HTML beside the API, in one order of precedence with the route files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from werkzeug.test import TestResponse
+
+from fsapi import App, TreeError
+from fsapi.development import route_table
+from fsapi.tree.import_hook import register
+from tests.site import client, write
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+API = "def {0}(req, res): res.json(['api', req.params])\n"
+WRITE = "Write `def page(req):`, or let its name start with _ if it is no page."
+PAGE = "def page(req): return f'<p>page {req.params}</p>'\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a project with a tree and pages, in part with the same URLs."""
+    return write(
+        tmp_path,
+        {
+            "server/index.py": API.format("POST"),
+            "server/users/index.py": API.format("GET") + API.format("POST"),
+            "server/users/[id].py": API.format("GET") + API.format("PUT"),
+            "app/pages/index.py": PAGE,
+            "app/pages/users/index.py": PAGE,
+            "app/pages/users/new.py": PAGE,
+            "app/pages/users/[slug].py": PAGE,
+            "app/pages/about.py": PAGE,
+        },
+    )
+
+
+def ask(project: Path, path: str, method: str = "GET", accept: str | None = BROWSER) -> TestResponse:
+    """Return the answer to a request as a browser makes it."""
+    headers = {} if accept is None else {"Accept": accept}
+    return client(App(project)).open(path, method=method, headers=headers)
+
+
+def test_a_page_is_html(project: Path) -> None:
+    """Whatever the client accepts, where only a page has the URL."""
+    answer = ask(project, "/about", accept="application/json")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert answer.text == "<p>page {}</p>"
+
+
+@pytest.mark.parametrize(
+    ("accept", "page"),
+    [
+        (BROWSER, True),
+        ("text/html", True),
+        ("text/html, application/json;q=0.9", True),
+        ("application/json", False),
+        ("text/html, application/json", False),
+        ("*/*", False),
+        ("", False),
+        (None, False),
+        ("nonsense;;q=", False),
+    ],
+)
+def test_accept_chooses_where_both_have_the_same_shape(project: Path, accept: str | None, page: bool) -> None:
+    """The page where HTML is preferred, else the route file; caches are told."""
+    answer = ask(project, "/users", accept=accept)
+    assert (answer.text.startswith("<p>page"), answer.headers["Vary"]) == (page, "Accept")
+
+
+def test_params_have_the_names_of_the_chosen_file(project: Path) -> None:
+    """`[slug].py` and `[id].py` have the same shape."""
+    found = [ask(project, "/users/7", accept=accept).text for accept in (BROWSER, "*/*")]
+    assert found == ["<p>page {'slug': '7'}</p>", '["api",{"id":"7"}]']
+
+
+def test_the_more_specific_file_wins_whatever_it_is(project: Path) -> None:
+    """A page called new hides `[id].py` from GET and HEAD."""
+    assert ask(project, "/users/new", accept="application/json").text == "<p>page {}</p>"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "text"),
+    [
+        ("PUT", "/users/new", 200, '["api",{"id":"new"}]'),
+        ("POST", "/users", 200, '["api",{}]'),
+        ("POST", "/about", 405, None),
+        ("OPTIONS", "/about", 204, None),
+        ("HEAD", "/about", 200, ""),
+        ("HEAD", "/users", 200, ""),
+        ("POST", "/nope", 404, None),
+    ],
+)
+def test_other_methods_know_only_route_files(
+    project: Path, method: str, path: str, status: int, text: str | None
+) -> None:
+    """So a PUT reaches the API although a page has that URL; a page alone answers GET and HEAD."""
+    answer = ask(project, path, method, "*/*")
+    assert (answer.status_code, answer.text if text is not None else None) == (status, text)
+
+
+@pytest.mark.parametrize(("method", "path"), [("DELETE", "/"), ("OPTIONS", "/"), ("POST", "/about")])
+def test_allow_is_complete(project: Path, method: str, path: str) -> None:
+    """What a page answers is told with what the route file of the same shape answers."""
+    allow = "GET, HEAD, POST, OPTIONS" if path == "/" else "GET, HEAD, OPTIONS"
+    assert ask(project, path, method).headers["Allow"] == allow
+
+
+@pytest.mark.parametrize("accept", [BROWSER, "application/json"])
+def test_a_page_answers_where_the_route_file_has_no_get(project: Path, accept: str) -> None:
+    """There is nothing to choose from."""
+    answer = ask(project, "/", accept=accept)
+    assert (answer.text, "Vary" in answer.headers) == ("<p>page {}</p>", False)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("def page(req): return 'é'", "é"),
+        ("from markupsafe import Markup\ndef page(req): return Markup('<b>')", "<b>"),
+        ("class H:\n    def __html__(self): return '<i>'\ndef page(req): return H()", "<i>"),
+        ("from werkzeug.wrappers import Response\ndef page(req): return Response('r')", "r"),
+    ],
+)
+def test_what_a_page_may_return(tmp_path: Path, source: str, text: str) -> None:
+    """A str, anything with `__html__`, or a Response."""
+    assert ask(write(tmp_path, {"app/pages/a.py": source}), "/a").text == text
+
+
+@pytest.mark.parametrize("returned", ["None", "5", "{'a': 1}"])
+def test_what_a_page_may_not_return_is_a_500(tmp_path: Path, returned: str, caplog: pytest.LogCaptureFixture) -> None:
+    """The log names the file and the type."""
+    answer = ask(write(tmp_path, {"app/pages/a.py": f"def page(req): return {returned}"}), "/a")
+    assert answer.status_code == 500
+    assert "app/pages/a.py: page returned " in caplog.text
+
+
+@pytest.mark.parametrize(("accept", "kind"), [(BROWSER, "text/html; charset=utf-8"), ("*/*", "application/json")])
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [("/nope", "GET", 404), ("/boom", "GET", 500), ("/boom", "PUT", 405), ("/%FF", "GET", 400)],
+)
+def test_errors_are_pages_for_browsers(
+    tmp_path: Path, accept: str, kind: str, path: str, method: str, status: int
+) -> None:
+    """API clients keep getting JSON, and caches are told."""
+    project = write(tmp_path, {"app/pages/boom.py": "def page(req): 1 / 0", "server/a.py": API.format("GET")})
+    answer = ask(project, path, method, accept)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, kind)
+    assert answer.headers.getlist("Vary") == ["Accept"]
+
+
+def test_an_error_page_escapes_what_it_tells(tmp_path: Path) -> None:
+    """A description may hold what a client has sent."""
+    source = "from werkzeug.exceptions import abort\ndef page(req): abort(409, '<script>')"
+    answer = ask(write(tmp_path, {"app/pages/a.py": source}), "/a")
+    assert (answer.status_code, "<p>&lt;script&gt;</p>" in answer.text) == (409, True)
+
+
+def test_without_pages_errors_are_json_for_all(tmp_path: Path) -> None:
+    """An API is no site."""
+    answer = ask(write(tmp_path, {"server/a.py": API.format("GET")}), "/nope")
+    assert (answer.json, "Vary" in answer.headers) == ({"error": "Not Found"}, False)
+
+
+def test_pages_have_middleware_of_their_own(project: Path) -> None:
+    """The tree's does not apply to them; both see the file that was chosen."""
+    source = "def middleware(req, res): res.setHeader('X-M', [*(res.getHeader('X-M') or []), '{0} ' + req.route.file])"
+    write(project, {f"{name}/_middleware.py": source.format(name) for name in ("server", "app/pages")})
+    found = [ask(project, "/users", accept=accept).headers.getlist("X-M") for accept in (BROWSER, "*/*")]
+    assert found == [["app/pages app/pages/users/index.py"], ["server server/users/index.py"]]
+
+
+def test_routes_show_both(project: Path) -> None:
+    """In one order of precedence."""
+    table = [line.split() for line in route_table.table(App(project).routes).splitlines()]
+    assert ["GET", "/users/new", "app/pages/users/new.py:1"] in table
+    assert [row[1] for row in table if row[1] in ("/about", "/users/[slug]")] == ["/about", "/users/[slug]"]
+    assert {rule.endpoint.file for rule in App(project).url_map.iter_rules()} >= {"app/pages/about.py"}
+
+
+def test_modules_of_pages_are_called_pages(project: Path) -> None:
+    """Never after the parent folder: there may be an `app.py`."""
+    App(project)
+    assert register(project / "app/pages") == "pages"
+
+
+def test_optional_segments_of_a_page_are_there(tmp_path: Path) -> None:
+    """A page that shares a URL gets its own absent params."""
+    project = write(tmp_path, {"app/pages/[[lang]]/a.py": PAGE, "server/a.py": API.format("GET")})
+    assert ask(project, "/a").text == "<p>page {'lang': None}</p>"
+
+
+def test_pages_alone_need_no_tree(tmp_path: Path) -> None:
+    """And a missing folder of pages is silence."""
+    assert ask(write(tmp_path, {"app/pages/a.py": PAGE}), "/a").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (
+            "from fsapi import Req\ndef page(req: Req[int]): ...",
+            ":2: the annotations of page ask for a body, which no browser sends with it\n"
+            "  Write Req[None, Params, Query].",
+        ),
+        ("async def page(req): ...", ":1: page is async\n  fsapi is synchronous: drop the `async`."),
+        ("def page(req, res): ...", ":1: page takes (req, res), but is called with (req)\n  Write `def page(req):`."),
+        ("def Page(req): ...", ":1: defines no page, but `Page` looks like one\n  " + WRITE),
+        ("X = 1", ":1: defines no page\n  " + WRITE),
+    ],
+)
+def test_wrong_pages_stop_the_start(tmp_path: Path, source: str, message: str) -> None:
+    """As wrong handlers do."""
+    with pytest.raises(TreeError) as caught:
+        App(write(tmp_path, {"app/pages/a.py": source}))
+    assert str(caught.value) == f"app/pages/a.py{message}"
+
+
+def test_mistakes_of_both_trees_come_at_once(tmp_path: Path) -> None:
+    """One report for one project."""
+    with pytest.raises(TreeError) as caught:
+        App(write(tmp_path, {"app/pages/[a.py": PAGE, "server/b.py": "X = 1", "server/c.py": API.format("GET")}))
+    assert [mistake.file for mistake in caught.value.mistakes] == ["app/pages/[a.py", "server/b.py"]
+
+
+def test_the_log_names_the_page_that_failed(project: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """And not the route file of the same shape, which did not run."""
+    write(project, {"app/pages/users/index.py": "def page(req): 1 / 0"})
+    assert ask(project, "/users").status_code == 500
+    assert caplog.messages == ["GET /users failed in app/pages/users/index.py"]

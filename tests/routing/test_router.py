@@ -1,0 +1,227 @@
+"""Paths matched to routes, and routes turned into paths."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from itertools import product
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from werkzeug.routing import Map
+
+from fsapi import App
+from fsapi.request.route import Route
+from fsapi.routing.router import Router
+from fsapi.tree.patterns import Pattern, patterns
+from fsapi.tree.segment import Param, parse
+from tests.site import Site, client, write
+
+ECHO = "def GET(req, res): res.json([req.route.file, {k: str(v) for k, v in req.params.items()}])\n"
+OK = "def GET(req, res): res.end()\n"
+
+
+def found(app: App, path: str) -> Any:
+    """Return the file and the params of a path, or the status."""
+    answer = client(app).get(path)
+    return answer.json if answer.status_code == 200 else answer.status_code
+
+
+def test_the_map_is_werkzeug_s_and_holds_every_route(site: Site) -> None:
+    """One rule for each URL shape, without methods, whose endpoint is the route."""
+    app = site({"users/[my-id].py": OK, "f/[[...p]].py": OK, "n/[i=int]/[a]-[b].py": OK})
+    assert isinstance(app.url_map, Map)
+    assert {rule.rule: rule.endpoint.file for rule in app.url_map.iter_rules()} == {
+        "/f": "server/f/[[...p]].py",
+        "/f/<rest:p0>": "server/f/[[...p]].py",
+        "/n/<int:p0>/<p1>-<p2>": "server/n/[i=int]/[a]-[b].py",
+        "/users/<p0>": "server/users/[my-id].py",
+    }
+    assert [rule.methods for rule in app.url_map.iter_rules()] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("/n/0", 0),
+        ("/n/-12", -12),
+        ("/n/" + "9" * 4299, int("9" * 4299)),
+        ("/n/" + "9" * 4300, None),
+        ("/n/-0", None),
+        ("/n/+1", None),
+        ("/n/01", None),
+        ("/n/1_0", None),
+        ("/n/%D9%A3", None),
+        ("/n/1%0A", None),
+    ],
+)
+def test_an_int_has_one_spelling(site: Site, path: str, value: int | None) -> None:
+    """What would be written back otherwise is not an int, nor are more digits than Python converts."""
+    app = site({"n/[i=int].py": "def GET(req, res): res.json(req.params['i'] + 1)"})
+    answer = client(app).get(path)
+    assert (answer.json if answer.status_code == 200 else None) == (None if value is None else value + 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("6BA7B810-9dad-11d1-80b4-00c04fd430c8", True), ("6ba7b8109dad11d180b400c04fd430c8", False), ("{x}", False)],
+)
+def test_a_uuid_is_canonical_in_either_case(site: Site, text: str, fits: bool) -> None:
+    """A uuid arrives as one, and what is none falls through."""
+    app = site({"[u=uuid].py": ECHO, "[x].py": ECHO})
+    expected = ["server/[u=uuid].py", {"u": str(uuid.UUID(text))}] if fits else ["server/[x].py", {"x": text}]
+    assert found(app, f"/{text}") == expected
+
+
+def test_a_matcher_that_misses_falls_through_at_every_depth(site: Site) -> None:
+    """The search goes on with the next candidate, not with a 404."""
+    app = site({"[i=int]/a.py": ECHO, "[u=uuid]/a.py": ECHO, "[x]/a.py": ECHO, "[...r].py": ECHO})
+    assert [found(app, path)[0] for path in ("/1/a", "/z/a", "/1/b")] == [
+        "server/[i=int]/a.py",
+        "server/[x]/a.py",
+        "server/[...r].py",
+    ]
+
+
+def test_text_around_params_is_greedy_from_the_left(site: Site) -> None:
+    """As Werkzeug's and Django's patterns are."""
+    assert found(site({"[a]-[b].py": ECHO}), "/1-2-3") == ["server/[a]-[b].py", {"a": "1-2", "b": "3"}]
+
+
+@pytest.mark.parametrize("name", ["[a]2F.py", "[a]5.py", "x[a]F.py", "[a]0.py"])
+def test_no_escape_of_ours_can_be_matched_as_text(site: Site, name: str) -> None:
+    """A slash or a percent sign that is data never looks like the text of a file's name."""
+    app = site({name: ECHO})
+    assert [found(app, path) for path in ("/x%2F", "/100%25", "/x%2Fy")] == [404] * 3
+
+
+def test_a_repeated_request_has_fresh_params(site: Site) -> None:
+    """What a handler does to its params is gone with the request, an absent rest included."""
+    source = "def GET(req, res):\n    res.json(dict(req.params))\n    req.params['p'].append('x')"
+    app = site({"f/[[...p]].py": source})
+    assert [found(app, "/f") for _ in range(2)] == [{"p": []}, {"p": []}]
+
+
+# Trees against a matcher of a few lines: the first route, in order, whose whole pattern fits.
+NAMES = ["a", "b", "[x]", "[n=int]", "[x].a", "a-[x]", "[x]-[y]", "[[x]]", "[...x]", "[[...x]]"]
+PATHS = ["a", "b", "1", "1.a", "a-1", "a-b", "1-2.a", "é", "x%2Fa", "%25", "a%0Ab"]
+
+
+def reference(routes: list[tuple[Pattern, str]], parts: list[str]) -> str | None:
+    """Return the file of the first way that fits a path."""
+    for way, file in sorted(routes, key=lambda route: route[0].order):
+        pattern = "/".join(_regex(segment.pieces) for segment in way.segments)
+        if re.fullmatch(pattern, "/".join(part.replace("%2F", "\0") for part in parts), re.DOTALL):
+            return file
+    return None
+
+
+def _regex(pieces: tuple[str | Param, ...]) -> str:
+    kinds = {"int": r"(?:0|-?[1-9][0-9]*)", "": "[^/]+"}
+    return "".join(
+        re.escape(p) if isinstance(p, str) else "[^/]+(?:/[^/]+)*" if p.rest else kinds[p.matcher] for p in pieces
+    )
+
+
+def _valid(names: list[tuple[str, ...]]) -> dict[str, list[Pattern]]:
+    """Return the ways of those files that can stand in one tree."""
+    taken: dict[tuple[str, ...], str] = {}
+    files: dict[str, list[Pattern]] = {}
+    for path in names:
+        segments = [parse(name) for name in path]
+        params = [param.name for segment in segments for param in segment.params]
+        found = patterns(segments)
+        if len(params) > len(set(params)) or any(s.rest for s in segments[:-1]):
+            continue
+        if all(taken.setdefault(way.shape, "/".join(path)) == "/".join(path) for way in found):
+            files["/".join(path)] = found
+    return files
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(st.lists(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3).map(tuple), min_size=1, max_size=8))
+def test_the_first_route_in_order_that_fits_is_the_one(names: list[tuple[str, ...]]) -> None:
+    """The Map, the dictionary of literal paths and the order of `app.routes` say the same for every path."""
+    files = _valid(names)
+    pairs = [(way, file) for file, found in files.items() for way in found]
+    routes = [Route(file, way, re, {}, None, max) for way, file in sorted(pairs, key=lambda pair: pair[0].order)]
+    router = Router(routes)
+    for parts in (list(p) for size in (1, 2, 3) for p in product(PATHS[: 11 - 3 * size + 3], repeat=size)):
+        path = "/" + "/".join(parts)
+        answer = router.find({"PATH_INFO": _decoded(path), "RAW_URI": path})
+        assert (answer[0].file if isinstance(answer, tuple) else None) == reference(pairs, _texts(parts)), path
+
+
+def _decoded(path: str) -> str:
+    return unquote(path).encode().decode("latin-1")
+
+
+def _texts(parts: list[str]) -> list[str]:
+    return [part if part == "x%2Fa" else unquote(part) for part in parts]
+
+
+def test_several_optional_segments_fill_from_the_left() -> None:
+    """Of two ways of one shape, the one whose params stand further left is kept."""
+    names = [
+        tuple(p.name for s in way.segments for p in s.params) for way in patterns([parse("[[a]]"), parse("[[b]]")])
+    ]
+    assert sorted(names) == [(), ("a",), ("a", "b")]
+
+
+@pytest.mark.parametrize(
+    ("file", "params", "url"),
+    [
+        ("index.py", {}, "/"),
+        ("users/[my-id].py", {"my-id": "a b/c?é"}, "/users/a%20b%2Fc%3F%C3%A9"),
+        ("users/[my-id].py", {"my-id": 42}, "/users/42"),
+        ("f/[[...p]].py", {"p": ["a", "b/c"]}, "/f/a/b%2Fc"),
+        ("f/[[...p]].py", {"p": []}, "/f"),
+        ("f/[[...p]].py", {}, "/f"),
+        ("v/[[id]].py", {"id": None}, "/v"),
+        ("r/[a]-[b].py", {"a": 1, "b": 2}, "/r/1-2"),
+        ("n/[i=int].py", {"i": -3}, "/n/-3"),
+        ("(g)/x.y.py", {}, "/x.y"),
+    ],
+)
+def test_url_for_is_the_url_of_a_file(site: Site, file: str, params: dict[str, Any], url: str) -> None:
+    """Values are encoded so that a request for the URL has them again."""
+    names = ["index", "users/[my-id]", "f/[[...p]]", "v/[[id]]", "r/[a]-[b]", "n/[i=int]", "(g)/x.y"]
+    app = site({f"{name}.py": ECHO for name in names})
+    assert app.url_for(file, **params) == url
+    assert found(app, url)[0] == f"server/{file}"
+
+
+@pytest.mark.parametrize("value", ["", ".", "..", "a\0b"])
+def test_url_for_refuses_values_that_no_request_brings_back(site: Site, value: str) -> None:
+    """A URL that leads elsewhere is worse than an exception."""
+    with pytest.raises(ValueError, match="does not fit into the path"):
+        site({"users/[id].py": OK}).url_for("users/[id].py", id=value)
+
+
+@pytest.mark.parametrize("params", [{}, {"id": 1, "x": 2}, {"x": 2}])
+def test_url_for_needs_just_the_params_of_the_file(site: Site, params: dict[str, int]) -> None:
+    """Both a missing and an unknown param are told."""
+    with pytest.raises(ValueError, match=r"has the URL /users/\[id\]"):
+        site({"users/[id].py": OK}).url_for("users/[id].py", **params)
+
+
+def test_url_for_knows_only_route_files(site: Site) -> None:
+    """A name that is not in the tree is told."""
+    with pytest.raises(LookupError, match=r"server/nope\.py is no route file"):
+        site({"a.py": OK}).url_for("nope.py")
+
+
+def test_an_int_that_does_not_fit_is_not_put_into_a_url(site: Site) -> None:
+    """A matcher judges values in both directions."""
+    with pytest.raises(ValueError, match="does not fit into the path"):
+        site({"n/[i=int].py": OK}).url_for("n/[i=int].py", i="007")
+
+
+def test_url_for_finds_a_tree_deeper_in_the_project(tmp_path: Path) -> None:
+    """The file is named from the tree on, wherever the tree is."""
+    app = App(write(tmp_path, {"src/api/users/[id].py": OK}), server="src/api")
+    assert (app.url_for("users/[id].py", id=1), app.routes[0].file) == ("/users/1", "src/api/users/[id].py")
