@@ -31,9 +31,9 @@ from fsapi.response.dispatch import dispatch
 from fsapi.response.res import Res, abandon, vary
 from fsapi.response.sending import send, streams
 from fsapi.response.stream import Stream, harmless
-from fsapi.routing.build import REFUSAL, build
+from fsapi.routing.build import PATH_ERROR, build
 from fsapi.routing.router import Found, Router
-from fsapi.tree.scan import name
+from fsapi.tree.scan import display_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,14 +90,14 @@ class App:
     @property
     def routes(self) -> tuple[Route, ...]:
         """Return the routes in the order of precedence, those of pages included."""
-        return tuple(sorted((*self._router.routes, *self._pages), key=lambda route: route.way.order))
+        return tuple(sorted((*self._router.routes, *self._pages), key=lambda route: route.url.order))
 
     def url_for(self, file: str, /, **params: Any) -> str:
         """Return the path of a route file, such as `users/[id].py`, below the mount.
 
         Raise LookupError for a file that is not in the tree, and ValueError for params that do not fit.
         """
-        return self._router.url(name(self._project, self._tree / file), params)
+        return self._router.url(display_name(self._project, self._tree / file), params)
 
     def test_client(self) -> Client:
         """Return a Werkzeug test client of the application."""
@@ -109,7 +109,7 @@ class App:
         if isinstance(found, HTTPException):
             if self._fallback is not None:
                 return self._fallback(environ, start_response)
-            environ[REFUSAL] = found
+            environ[PATH_ERROR] = found
             route, params = self._lost, dict[str, Any]()
         else:
             route, params = found
@@ -162,7 +162,7 @@ class App:
             if self._pages:
                 vary(res, "Accept")
             if isinstance(exc, HTTPException):
-                return answers.answer(exc, environ, res, html=html)
+                return answers.answer_exception(exc, environ, res, html=html)
         except BaseException as broken:  # an exception of the project's own that cannot be answered
             exc = broken
         if isinstance(exc, KeyboardInterrupt) and harmless(exc):
@@ -173,12 +173,12 @@ class App:
         abandon(res)
         if self._pages:
             vary(res, "Accept")
-        return answers.error(res, 500, html=html)
+        return answers.answer_error(res, 500, html=html)
 
     def _interrupted(self, environ: WSGIEnvironment, route: Route, exc: BaseException) -> None:
         """Log an unexpected exception, or wrap one that would end the host: SystemExit stops a gunicorn worker."""
         if not self._raises:
-            answers.report(exc, environ, route.file)
+            answers.log_exception(exc, environ, route.file)
         elif isinstance(exc, SystemExit):
             raise RuntimeError(f"a handler called sys.exit({exc.code!r})") from exc
 

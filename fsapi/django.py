@@ -25,7 +25,7 @@ from werkzeug.datastructures import FileStorage, Headers, MultiDict
 from werkzeug.test import stream_encode_multipart
 
 from fsapi.app import App, raising
-from fsapi.embedding import answer, follow, wire
+from fsapi.embedding import call_app, follow, to_wsgi
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -45,7 +45,7 @@ def view(api: App, *, csrf: bool = True) -> Callable[..., Any]:
 
     def fsapi(request: Any, rest: str = "", **captured: object) -> Any:
         with ExitStack() as opened:
-            response = _response(*answer(app, _environ(request, rest, opened)))
+            response = _response(*call_app(app, _environ(request, rest, opened)))
             response._resource_closers.append(opened.pop_all().close)
             return response
 
@@ -59,8 +59,8 @@ def _environ(request: Any, rest: str, opened: ExitStack) -> WSGIEnvironment:
     environ = {
         **request.environ,
         # Django has put decoded text in both places.
-        "SCRIPT_NAME": wire(request.environ["SCRIPT_NAME"].rstrip("/") + prefix),
-        "PATH_INFO": wire(path[len(prefix) :]),
+        "SCRIPT_NAME": to_wsgi(request.environ["SCRIPT_NAME"].rstrip("/") + prefix),
+        "PATH_INFO": to_wsgi(path[len(prefix) :]),
         "django.request": request,
     }
     # Of a chunked body Django reads nothing.

@@ -29,7 +29,7 @@ class Answer(NamedTuple):
     body: Iterable[bytes]
 
 
-def answer(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
+def call_app(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
     """Call an application with a copy of an environ, up to the first piece of its body.
 
     What that raises is raised here, where the host can still answer it and roll back, after the body is closed.
@@ -49,7 +49,7 @@ def answer(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
     return Answer(status, headers, bodies[0] if isinstance(bodies[0], tuple) else pieces)
 
 
-def wire(text: str) -> str:
+def to_wsgi(text: str) -> str:
     """Return text as an environ holds it: its UTF-8 read as latin-1 (PEP 3333, Unicode Issues)."""
     return text.encode().decode("latin-1")
 

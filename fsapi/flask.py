@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import PathConverter, Rule
 
 from fsapi.app import App, raising
-from fsapi.embedding import answer, follow, wire
+from fsapi.embedding import call_app, follow, to_wsgi
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -82,7 +82,7 @@ def mount(host: Flask, prefix: str, api: App) -> None:
     for path in (f"{prefix}/<fsapi:rest>", *([prefix] if prefix else [])):
         # Without methods, so that the App answers OPTIONS and 405.
         host.url_map.add(Rule(path, endpoint=endpoint, methods=None, merge_slashes=False))
-    host.view_functions[endpoint] = _view(host, wire(prefix), api)
+    host.view_functions[endpoint] = _view(host, to_wsgi(prefix), api)
     host.url_value_preprocessor(_keeper(endpoint, api))
     follow()
 
@@ -101,7 +101,7 @@ def _view(host: Flask, script: str, api: App) -> Callable[..., Response]:
             "PATH_INFO": path[len(script) :],
             "wsgi.input": request.environ["wsgi.input"].rewound(),
         }
-        status, headers, body = answer(app, environ)
+        status, headers, body = call_app(app, environ)
         response = host.response_class(body, status)
         response.headers = headers  # all and no others: Flask would give a 204 a Content-Type
         return response

@@ -16,11 +16,11 @@ from typing import Any
 
 from fsapi.contracts import json_kinds, models, typeinfo
 from fsapi.json import engine
-from fsapi.json.engine import Misfit, Raw
-from fsapi.json.path import step
+from fsapi.json.engine import Raw, ValidationError
+from fsapi.json.path import path_step
 
 #: How many errors are told at most.
-MOST = 50
+MAX_ERRORS = 50
 # Levels of a document that are opened one by one, since each costs a scan; where an error is deeper, all is decoded.
 _SCANS = 8
 # Levels on which all errors are told; of those further down it is the first one, alone where it is the first of all.
@@ -34,30 +34,30 @@ _HOLDERS = {"any", "object", "array", "tuple", "custom"}
 _INDEX = re.compile(r"\[(\d+)\]")
 
 #: Where a value stands, as in `$.items[0].id`, and what is wrong there.
-Wrong = tuple[str, str]
+ErrorAt = tuple[str, str]
 
 
-def wrongs(value: Any, kind: Any, first: Misfit) -> list[Wrong]:
+def find_errors(value: Any, kind: Any, first: ValidationError) -> list[ErrorAt]:
     """Return all that is wrong with built-in data or a part of a JSON document, of which the first error is known."""
     if _steps(first.rest) > _DEEPEST:
         return [(f"${first.rest}", first.text)]
-    return list(islice(_at(value, kind, "$", first, 0), MOST))
+    return list(islice(_at(value, kind, "$", first, 0), MAX_ERRORS))
 
 
-def _at(value: Any, kind: Any, place: str, first: Misfit, level: int) -> Iterator[Wrong]:
+def _at(value: Any, kind: Any, place: str, first: ValidationError, level: int) -> Iterator[ErrorAt]:
     """Yield what is wrong at and below a value, of which the first error is known."""
-    known = typeinfo.bare(kind)
-    of_another_type = not first.rest and ", got `" in first.text and not first.text.endswith(engine.KEY)
+    known = typeinfo.unwrap(kind)
+    of_another_type = not first.rest and ", got `" in first.text and not first.text.endswith(engine.KEY_SUFFIX)
     if level == _DEEPEST or of_another_type or models.is_model(known):
         return _leaf(value, kind, place)
     whole = _opened(value, known, level + _steps(first.rest))
     known = typeinfo.narrowed(known, whole)
     item = typeinfo.element(known)
-    if isinstance(whole, dict) and typeinfo.members(known):
+    if isinstance(whole, dict) and typeinfo.fields(known):
         return _object(whole, known, place, first, level)
     if isinstance(whole, list) and first.rest and (types := typeinfo.positions(known)):
         return _parts([(f"[{i}]", *pair) for i, pair in enumerate(zip(whole, types))], place, first, level)
-    if isinstance(whole, (dict, list)) and item is not typeinfo.NONE and first.rest.count(_SOME) <= _NAMELESS:
+    if isinstance(whole, (dict, list)) and item is not typeinfo.NO_ELEMENT and first.rest.count(_SOME) <= _NAMELESS:
         return _many(whole, item, place, first, level)
     return _leaf(value, kind, place)
 
@@ -67,10 +67,10 @@ def _opened(value: Any, kind: Any, level: int) -> Any:
     if not isinstance(value, Raw):
         return value
     item = typeinfo.element(kind)
-    if level >= _SCANS or (item is not typeinfo.NONE and not json_kinds.words(item) & _HOLDERS):
-        return engine.plain(value)
+    if level >= _SCANS or (item is not typeinfo.NO_ELEMENT and not json_kinds.kinds_of(item) & _HOLDERS):
+        return engine.decode_part(value)
     # What is not a field is not looked at, unless it is wrong that it is there.
-    return engine.opened(value, () if json_kinds.forbids(kind) else tuple(typeinfo.members(kind)))
+    return engine.decode_shallow(value, () if json_kinds.forbids_extra(kind) else tuple(typeinfo.fields(kind)))
 
 
 def _steps(place: str) -> int:
@@ -78,40 +78,42 @@ def _steps(place: str) -> int:
     return place.count(".") + place.count("[")
 
 
-def _leaf(value: Any, kind: Any, place: str) -> Iterator[Wrong]:
+def _leaf(value: Any, kind: Any, place: str) -> Iterator[ErrorAt]:
     """Yield what is wrong with a value that is not taken apart: nothing where an equal key comes later."""
-    wrong = engine.misfit(value, kind, models.hook)
+    wrong = engine.first_error(value, kind, models.decode_hook)
     if wrong is not None:
-        for steps, text in models.wrongs(wrong.cause, MOST) or [((), wrong.text)]:
-            yield place + wrong.rest + "".join(map(step, steps)), text
+        for steps, text in models.model_errors(wrong.cause, MAX_ERRORS) or [((), wrong.text)]:
+            yield place + wrong.rest + "".join(map(path_step, steps)), text
 
 
-def _object(value: dict[str, Any], kind: Any, place: str, first: Misfit, level: int) -> Iterator[Wrong]:
+def _object(value: dict[str, Any], kind: Any, place: str, first: ValidationError, level: int) -> Iterator[ErrorAt]:
     """Yield what is wrong with an object: fields that it should not have or lacks, and what is in the others."""
-    members = typeinfo.members(kind)
-    known = {*members, json_kinds.tag_field(kind)} if json_kinds.forbids(kind) else value
-    strange = list(islice((name for name in value if name not in known), MOST))
+    members = typeinfo.fields(kind)
+    known = {*members, json_kinds.tag_field(kind)} if json_kinds.forbids_extra(kind) else value
+    strange = list(islice((name for name in value if name not in known), MAX_ERRORS))
     lacking = [name for name, member in members.items() if member.required and name not in value]
-    yield from ((place + step(name), "Unknown field") for name in strange)
-    yield from ((place + step(name), "Missing field") for name in lacking)
+    yield from ((place + path_step(name), "Unknown field") for name in strange)
+    yield from ((place + path_step(name), "Missing field") for name in lacking)
     if not (first.rest or strange or lacking):
         yield place, first.text
-    parts = [(step(name), value[name], member.kind) for name, member in members.items() if name in value]
+    parts = [(path_step(name), value[name], member.kind) for name, member in members.items() if name in value]
     yield from _parts(parts, place, first, level)
 
 
-def _parts(parts: Sequence[tuple[str, Any, Any]], place: str, first: Misfit, level: int) -> Iterator[Wrong]:
+def _parts(parts: Sequence[tuple[str, Any, Any]], place: str, first: ValidationError, level: int) -> Iterator[ErrorAt]:
     """Yield what is wrong with values that stand side by side, each with its step and a type of its own."""
     ahead = [name for name, _, _ in parts if re.match(rf"{re.escape(name)}(?=[.\[]|\Z)", first.rest)]
     known = max(ahead, key=len, default="")  # a name can have a dot in it
-    inner = Misfit(first.text, first.rest[len(known) :])
+    inner = ValidationError(first.text, first.rest[len(known) :])
     for name, value, kind in parts:
-        wrong = inner if name == known else engine.misfit(value, kind, models.hook)
+        wrong = inner if name == known else engine.first_error(value, kind, models.decode_hook)
         if wrong is not None:
             yield from _at(value, kind, place + name, wrong, level + 1)
 
 
-def _many(value: dict[str, Any] | list[Any], kind: Any, place: str, first: Misfit, level: int) -> Iterator[Wrong]:
+def _many(
+    value: dict[str, Any] | list[Any], kind: Any, place: str, first: ValidationError, level: int
+) -> Iterator[ErrorAt]:
     """Yield what is wrong with the values of a list or dict, all of one type; they are checked in blocks."""
     if not first.rest:
         yield place, first.text
@@ -121,14 +123,14 @@ def _many(value: dict[str, Any] | list[Any], kind: Any, place: str, first: Misfi
         found = block and _INDEX.match(block.rest)
         if block and found:
             index = start + int(found[1])
-            inner = Misfit(block.text, block.rest[found.end() :])
-            yield from _at(values[index], kind, place + step(steps[index]), inner, level + 1)
+            inner = ValidationError(block.text, block.rest[found.end() :])
+            yield from _at(values[index], kind, place + path_step(steps[index]), inner, level + 1)
             start = index + 1
         else:
             start += _BLOCK
         block = _block(values, start, kind)
 
 
-def _block(values: Sequence[Any], start: int, kind: Any) -> Misfit | None:
+def _block(values: Sequence[Any], start: int, kind: Any) -> ValidationError | None:
     """Return what is wrong first in some of the values of a list."""
-    return engine.misfit(engine.joined(values[start : start + _BLOCK]), list[kind], models.hook)
+    return engine.first_error(engine.join_parts(values[start : start + _BLOCK]), list[kind], models.decode_hook)

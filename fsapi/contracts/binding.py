@@ -15,12 +15,12 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 
 from fsapi.contracts import typeinfo
-from fsapi.contracts.all_errors import MOST
-from fsapi.contracts.body import chooser
-from fsapi.contracts.coercion import Text
-from fsapi.contracts.validation import Misfits, builder
-from fsapi.request.contract import UNSAID, Contract
-from fsapi.request.query import pairs
+from fsapi.contracts.all_errors import MAX_ERRORS
+from fsapi.contracts.body import body_reader
+from fsapi.contracts.coercion import TextFields
+from fsapi.contracts.validation import Invalid, builder
+from fsapi.request.contract import UNTYPED, Contract
+from fsapi.request.query import query_pairs
 from fsapi.request.req import Req
 from fsapi.request.route import Handler
 from fsapi.response.errors import Detail, Unprocessable
@@ -36,7 +36,7 @@ def bind(contract: Contract, handler: Handler, absent: Collection[str] = ()) -> 
     """
     params = _params(contract.params, absent)
     query = _query(contract.query)
-    body = chooser(contract.body)
+    body = body_reader(contract.body)
     status = contract.statuses[0] if contract.statuses else 200
 
     def bound(req: _Request, res: Res) -> object:
@@ -47,15 +47,15 @@ def bind(contract: Contract, handler: Handler, absent: Collection[str] = ()) -> 
         if query is not None:
             try:
                 req._query = query(req)
-            except Misfits as exc:
+            except Invalid as exc:
                 wrongs += _details("query", exc)
         if read is not None:
             try:
                 req._body = read(req)
-            except Misfits as exc:
+            except Invalid as exc:
                 wrongs += _details("body", exc)
         if wrongs:
-            raise Unprocessable(wrongs[:MOST])
+            raise Unprocessable(wrongs[:MAX_ERRORS])
         if res._status == 200:
             res._status = status
         return handler(req, res)
@@ -65,34 +65,34 @@ def bind(contract: Contract, handler: Handler, absent: Collection[str] = ()) -> 
 
 def _params(kind: Any, absent: Collection[str]) -> Callable[[dict[str, Any]], Any] | None:
     """Return the function that converts params, and raises 404 where one does not fit."""
-    if kind is UNSAID:
+    if kind is UNTYPED:
         return None
-    text, build = Text(kind), builder(kind)
-    left_out = [name for name in absent if not typeinfo.members(kind).get(name, typeinfo.Member(kind, True)).required]
+    text, build = TextFields(kind), builder(kind)
+    left_out = [name for name in absent if not typeinfo.fields(kind).get(name, typeinfo.Field(kind, True)).required]
 
     def params(values: dict[str, Any]) -> Any:
         for name in left_out:
             del values[name]
         try:
             return build(text.read(values))
-        except Misfits:
+        except Invalid:
             raise NotFound from None
 
     return params
 
 
 def _query(kind: Any) -> Callable[[_Request], Any] | None:
-    """Return the function that reads the query of a request; it raises Misfits."""
-    if kind is UNSAID:
+    """Return the function that reads the query of a request; it raises Invalid."""
+    if kind is UNTYPED:
         return None
-    text, build = Text(kind), builder(kind)
+    text, build = TextFields(kind), builder(kind)
 
     def query(req: _Request) -> Any:
-        return build(text.collected(pairs(req.environ)))
+        return build(text.collected(query_pairs(req.environ)))
 
     return query
 
 
-def _details(place: str, exc: Misfits) -> list[Detail]:
+def _details(place: str, exc: Invalid) -> list[Detail]:
     """Return what does not fit as a client is told it."""
     return [{"in": place, "path": path, "message": text} for path, text in exc.wrongs]

@@ -9,11 +9,11 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
 
 from fsapi.contracts import json_kinds, typeinfo
-from fsapi.contracts.coercion import Text, flat
-from fsapi.contracts.validation import Misfits, builder, reader
+from fsapi.contracts.coercion import TextFields, is_flat
+from fsapi.contracts.validation import Invalid, builder, reader
 from fsapi.json.malformed import Malformed
 from fsapi.request import content_type
-from fsapi.request.contract import UNSAID
+from fsapi.request.contract import UNTYPED
 from fsapi.request.req import Req, raw
 
 #: The content types of forms (RFC 7578, and the URL standard of WHATWG, 5).
@@ -24,28 +24,28 @@ _Request = Req[Any, Any, Any]
 _Read = Callable[[_Request], Any]
 
 
-def types(kind: Any) -> list[str]:
+def content_types(kind: Any) -> list[str]:
     """Return the content types in which a body of a type can come, none where there is no contract for it."""
-    if kind is UNSAID or kind is None:
+    if kind is UNTYPED or kind is None:
         return []
-    if FileStorage in json_kinds.foreign(kind):
+    if FileStorage in json_kinds.unknown_types(kind):
         return [MULTIPART]
-    forms = FORMS if flat(kind) else ()
-    return [JSON, *forms, *([PLAIN] if typeinfo.bare(kind) is str else [])]
+    forms = FORMS if is_flat(kind) else ()
+    return [JSON, *forms, *([PLAIN] if typeinfo.unwrap(kind) is str else [])]
 
 
-def chooser(kind: Any) -> Callable[[_Request], _Read] | None:
+def body_reader(kind: Any) -> Callable[[_Request], _Read] | None:
     """Return the function that chooses how a body is read by its content type, None where it is not.
 
-    It raises 415, and what it returns raises 400, 413 and Misfits.
+    It raises 415, and what it returns raises 400, 413 and Invalid.
     """
-    reads = {name: _READERS[name](kind) for name in types(kind)}
+    reads = {name: _READERS[name](kind) for name in content_types(kind)}
     if not reads:
         return None
     may_be_missing, accept, json = is_optional(kind), ", ".join(reads), reads.get(JSON)
 
     def choose(req: _Request) -> _Read:
-        name = content_type.media(req.environ)
+        name = content_type.media_type(req.environ)
         if json is not None and content_type.is_json(name):
             return json
         read = reads.get(name)
@@ -62,7 +62,7 @@ def chooser(kind: Any) -> Callable[[_Request], _Read] | None:
 
 def is_optional(kind: Any) -> bool:
     """Tell whether a body may be missing."""
-    return bool(json_kinds.words(kind) & {"null", "any"})
+    return bool(json_kinds.kinds_of(kind) & {"null", "any"})
 
 
 def _json(kind: Any) -> _Read:
@@ -74,7 +74,7 @@ def _json(kind: Any) -> _Read:
         if not data:
             if may_be_missing:
                 return None
-            raise Misfits([("$", "Missing body")])
+            raise Invalid([("$", "Missing body")])
         try:
             return decode(data)
         except Malformed as exc:
@@ -85,7 +85,7 @@ def _json(kind: Any) -> _Read:
 
 def _form(kind: Any) -> _Read:
     """Return the function that reads a form."""
-    text, build, files = Text(kind), builder(kind), FileStorage in json_kinds.foreign(kind)
+    text, build, files = TextFields(kind), builder(kind), FileStorage in json_kinds.unknown_types(kind)
 
     def read(req: _Request) -> Any:
         return build(text.collected(form(req, text, files_too=files)))
@@ -98,12 +98,12 @@ def _text(kind: Any) -> _Read:
     build = builder(kind)
 
     def read(req: _Request) -> Any:
-        return build(content_type.text(req.bytes, req.environ))
+        return build(content_type.decode_text(req.bytes, req.environ))
 
     return read
 
 
-def form(req: Req[Any, Any, Any], text: Text, *, files_too: bool) -> Iterator[tuple[str, Any]]:
+def form(req: Req[Any, Any, Any], text: TextFields, *, files_too: bool) -> Iterator[tuple[str, Any]]:
     """Yield the fields and files that were filled in; raise 400 for a form that cannot be read, and 413.
 
     Where there are to be files the form is read as a stream, since it can be large, and its bytes are gone.

@@ -29,17 +29,17 @@ _BOOLS = {"true": True, "false": False, "1": True, "0": False, "on": True}
 Read = Callable[[str], Any]
 
 
-class Text:
+class TextFields:
     """What the texts of an object are to become: which names are lists, and which texts are read as something else."""
 
     def __init__(self, kind: Any) -> None:
-        fields = {name: member.kind for name, member in typeinfo.members(kind).items()}
+        fields = {name: member.kind for name, member in typeinfo.fields(kind).items()}
         self.lists = frozenset(name for name, kind in fields.items() if "array" in _words(kind))
         #: The fields that have no use for empty text, which is how a form sends an input that nobody has filled in.
         self.textless = frozenset(name for name, kind in fields.items() if not _taken(kind) & {"any", "str"})
         #: The names under which a file is what is asked for, or is told to be wrong; elsewhere it is left out.
         self.files = frozenset(name for name, kind in fields.items() if "any" not in _taken(kind))
-        self.closed = typeinfo.forbids(kind)
+        self.closed = typeinfo.forbids_extra(kind)
         self._reads: dict[str, Read] = {}
         if not models.is_model(kind):  # which reads text itself
             self._reads = {name: read for name, kind in fields.items() if (read := _reader(_taken(kind)))}
@@ -69,22 +69,25 @@ def takes_any_text(kind: Any) -> bool:
     """Tell whether a type is a dict of text by any name."""
     item = typeinfo.element(kind)
     return (
-        json_kinds.words(kind) == {"object"}
-        and item is not typeinfo.NONE
-        and bool(json_kinds.words(item) & {"any", "str"})
+        json_kinds.kinds_of(kind) == {"object"}
+        and item is not typeinfo.NO_ELEMENT
+        and bool(json_kinds.kinds_of(item) & {"any", "str"})
     )
 
 
-def flat(kind: Any) -> bool:
+def is_flat(kind: Any) -> bool:
     """Tell whether a type is an object whose fields text and files can fill."""
-    return all(_fillable(member.kind) for member in typeinfo.members(kind).values()) and bool(typeinfo.members(kind))
+    return all(_fillable(member.kind) for member in typeinfo.fields(kind).values()) and bool(typeinfo.fields(kind))
 
 
 def _fillable(kind: Any) -> bool:
     """Tell whether text, a file or a list of them can fill a field."""
     words = _taken(kind)
     nested = [
-        part for part in typeinfo.alternatives(kind) for part in [typeinfo.element(part)] if part is not typeinfo.NONE
+        part
+        for part in typeinfo.alternatives(kind)
+        for part in [typeinfo.element(part)]
+        if part is not typeinfo.NO_ELEMENT
     ]
     checks_itself = any(models.is_model(part) for part in (*typeinfo.alternatives(kind), *nested))
     return not checks_itself and not words & {"object", "tuple", "array"}
@@ -93,13 +96,15 @@ def _fillable(kind: Any) -> bool:
 def _taken(kind: Any) -> set[str]:
     """Return what a field takes, or what the values of its list are."""
     items = [typeinfo.element(part) for part in typeinfo.alternatives(kind)]
-    return {word for part in items if part is not typeinfo.NONE for word in _words(part)} | (_words(kind) - {"array"})
+    return {word for part in items if part is not typeinfo.NO_ELEMENT for word in _words(part)} | (
+        _words(kind) - {"array"}
+    )
 
 
 def _words(kind: Any) -> set[str]:
     """Return what a field is in JSON; a model can have fields that only it can tell apart."""
     try:
-        return json_kinds.words(kind)
+        return json_kinds.kinds_of(kind)
     except TypeError:
         return {"custom"}
 

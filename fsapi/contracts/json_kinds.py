@@ -30,42 +30,42 @@ class Field(NamedTuple):
     required: bool
 
 
-def words(kind: Any) -> set[str]:
+def kinds_of(kind: Any) -> set[str]:
     """Return what a type is in JSON: any, null, bool, int, float, str, object, array or tuple.
 
     Text in a form of its own (a date, a UUID, one of some strings) is `text`, and what the engine does not know
     `custom`. Raise TypeError for what can be no type of JSON.
     """
-    return {word for node in _alternatives(engine.described(kind)) for word in _word(node)}
+    return {word for node in _alternatives(engine.type_info(kind)) for word in _word(node)}
 
 
 def fields(kind: Any) -> list[Field]:
     """Return the fields of a class whose instances are objects or named tuples, in the order of their definition."""
-    found = getattr(engine.described(kind), "fields", ())
+    found = getattr(engine.type_info(kind), "fields", ())
     return [Field(field.name, field.encode_name, field.required) for field in found]
 
 
-def forbids(kind: Any) -> bool:
+def forbids_extra(kind: Any) -> bool:
     """Tell whether a type takes no other fields than its own."""
-    return getattr(engine.described(kind), "forbid_unknown_fields", False)
+    return getattr(engine.type_info(kind), "forbid_unknown_fields", False)
 
 
 def tag_field(kind: Any) -> str | None:
     """Return the name in JSON of the field by which the Structs of a union are told apart, if a type has one."""
-    return getattr(engine.described(kind), "tag_field", None)
+    return getattr(engine.type_info(kind), "tag_field", None)
 
 
-def tagged(kind: Any, value: dict[str, Any]) -> bool:
+def has_tag(kind: Any, value: dict[str, Any]) -> bool:
     """Tell whether an object has the tag of a Struct."""
     name = tag_field(kind)
-    return name in value and engine.plain(value[name]) == engine.described(kind).tag
+    return name in value and engine.decode_part(value[name]) == engine.type_info(kind).tag
 
 
-def foreign(kind: Any) -> list[type]:
+def unknown_types(kind: Any) -> list[type]:
     """Return the types in and below a type that the engine does not know; raise TypeError or NameError."""
     found: list[type] = []
-    engine.refuse_ambiguous(kind)
-    _search(engine.described(kind), found, set())
+    engine.reject_ambiguous(kind)
+    _search(engine.type_info(kind), found, set())
     return found
 
 

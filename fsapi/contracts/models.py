@@ -11,7 +11,7 @@ from typing import Any
 from werkzeug.datastructures import FileStorage
 
 from fsapi.json import engine
-from fsapi.tree.mistakes import Unfit
+from fsapi.tree.mistakes import Rejected
 
 # A model finds all of its errors, and tells of all or none; each costs a client a byte, and us 3 microseconds.
 _TELLABLE = 10_000
@@ -37,21 +37,21 @@ def _alias(alias: Any) -> str | None:
     return alias if isinstance(alias, str) else None
 
 
-def forbids(kind: Any) -> bool:
+def forbids_extra(kind: Any) -> bool:
     """Tell whether a model takes no other fields than its own."""
     return bool(kind.model_config.get("extra") == "forbid")
 
 
-def refuse_unknown(kind: Any) -> None:
-    """Raise Unfit for a type that `hook` makes no values of, NameError where a model refers to what is not there."""
+def reject_unknown(kind: Any) -> None:
+    """Raise Rejected for a type that `hook` makes no values of, NameError where a model refers to what is not there."""
     if is_model(kind):
         kind.model_rebuild()
     elif kind not in (FileStorage, object):
         remedy = "Write a msgspec.Struct, a dataclass, a TypedDict or another type that JSON has a form for."
-        raise Unfit(f"has {kind.__qualname__} in it, which JSON has no form for", remedy)
+        raise Rejected(f"has {kind.__qualname__} in it, which JSON has no form for", remedy)
 
 
-def hook(kind: type, value: Any) -> Any:
+def decode_hook(kind: type, value: Any) -> Any:
     """Return a value of a type that msgspec does not know; raise ValueError."""
     if is_model(kind):
         return kind.model_validate_json(_write(value))  # type: ignore[attr-defined] # see is_model
@@ -60,7 +60,7 @@ def hook(kind: type, value: Any) -> Any:
     return value
 
 
-def wrongs(exc: object, most: int) -> list[tuple[Sequence[str | int], str]]:
+def model_errors(exc: object, most: int) -> list[tuple[Sequence[str | int], str]]:
     """Return the errors of a model, each with its place and its text, or none for another exception."""
     told: Any = exc
     if not hasattr(exc, "error_count"):

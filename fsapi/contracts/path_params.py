@@ -9,8 +9,8 @@ from uuid import UUID
 from fsapi.contracts import json_kinds, models, typeinfo
 from fsapi.contracts.coercion import takes_any_text
 from fsapi.json import engine
-from fsapi.request.contract import UNSAID, Contract
-from fsapi.tree.mistakes import Unfit
+from fsapi.request.contract import UNTYPED, Contract
+from fsapi.tree.mistakes import Rejected
 from fsapi.tree.patterns import Pattern
 from fsapi.tree.segment import Param
 
@@ -20,50 +20,52 @@ _FROM_TEXT = {"any", "str", "text", "int", "float", "bool", "custom"}
 _READING = ("GET", "HEAD", "DELETE")
 
 
-def refuse_params(name: str, contract: Contract, ways: Sequence[Pattern]) -> None:
-    """Compare a contract with the params in the path of its file; raise Unfit where they can never be given."""
-    params = {param.name: param for way in ways for segment in way.segments for param in segment.params}
-    if contract.params is UNSAID:
-        if params and name in _READING and contract.body not in (UNSAID, None):
-            _refuse_swapped(name, contract.body, params.keys())
+def check_params(name: str, contract: Contract, patterns: Sequence[Pattern]) -> None:
+    """Compare a contract with the params in the path of its file; raise Rejected where they can never be given."""
+    params = {param.name: param for pattern in patterns for segment in pattern.segments for param in segment.params}
+    if contract.params is UNTYPED:
+        if params and name in _READING and contract.body not in (UNTYPED, None):
+            _reject_swapped(name, contract.body, params.keys())
         return
-    members = typeinfo.members(contract.params)
+    members = typeinfo.fields(contract.params)
     if takes_any_text(contract.params):
-        members = dict.fromkeys(params, typeinfo.Member(typeinfo.element(contract.params), required=True))
+        members = dict.fromkeys(params, typeinfo.Field(typeinfo.element(contract.params), required=True))
     for field in members.keys() - params.keys():
         near = " or ".join(sorted(params.keys() - members.keys()))
         remedy = f"Name it {near}, as the path does." if near else "Drop it, or put it into the path."
-        raise Unfit(f"the params of {name} have `{field}`, which the path has not", remedy)
+        raise Rejected(f"the params of {name} have `{field}`, which the path has not", remedy)
     for field in params.keys() - members.keys():
-        remedy = f"Add it to {typeinfo.name(contract.params)}: `{field}: {_sample(params[field])[1]}`."
-        raise Unfit(f"the params of {name} lack `{field}`, which the path has", remedy)
+        remedy = f"Add it to {typeinfo.display_name(contract.params)}: `{field}: {_sample(params[field])[1]}`."
+        raise Rejected(f"the params of {name} lack `{field}`, which the path has", remedy)
     for field, param in params.items():
-        _refuse_never(name, field, members[field], param, absent=any(param in way.absent for way in ways))
+        _reject_never(name, field, members[field], param, absent=any(param in pattern.absent for pattern in patterns))
 
 
-def _refuse_swapped(name: str, body: Any, params: Collection[str]) -> None:
+def _reject_swapped(name: str, body: Any, params: Collection[str]) -> None:
     """Refuse params that were written in the place of the body."""
-    if typeinfo.members(body).keys() == params:
-        what = f"the type of the body of {name} is {typeinfo.name(body)}, which has the params of the path"
-        raise Unfit(what, f"Write Req[None, {typeinfo.name(body)}]: the first type is that of the body.")
+    if typeinfo.fields(body).keys() == params:
+        what = f"the type of the body of {name} is {typeinfo.display_name(body)}, which has the params of the path"
+        raise Rejected(what, f"Write Req[None, {typeinfo.display_name(body)}]: the first type is that of the body.")
 
 
-def _refuse_never(name: str, field: str, member: typeinfo.Member, param: Param, *, absent: bool) -> None:
+def _reject_never(name: str, field: str, member: typeinfo.Field, param: Param, *, absent: bool) -> None:
     """Refuse a type that no value of a param fits."""
-    words, (value, kind) = json_kinds.words(member.kind), _sample(param)
-    has = f"the params of {name} have `{field}: {typeinfo.name(member.kind)}`"
+    words, (value, kind) = json_kinds.kinds_of(member.kind), _sample(param)
+    has = f"the params of {name} have `{field}: {typeinfo.display_name(member.kind)}`"
     if param.rest or not param.matcher:
         fits = bool(words & ({"any", "array"} if param.rest else _FROM_TEXT))
     else:
-        wrong = engine.misfit(value, member.kind, models.hook)
+        wrong = engine.first_error(value, member.kind, models.decode_hook)
         fits = wrong is None or f"got `{kind.lower()}`" not in wrong.text
     if not fits:
-        raise Unfit(
+        raise Rejected(
             f"{has}, but [{'...' * param.rest}{field}{'=' * bool(param.matcher)}{param.matcher}] is {kind}",
             f"Write `{field}: {kind}`.",
         )
     if absent and not param.rest and member.required and not words & {"any", "null"}:
-        raise Unfit(f"{has}, but [[{field}]] can be absent", f"Write `{field}: {typeinfo.name(member.kind)} | None`.")
+        raise Rejected(
+            f"{has}, but [[{field}]] can be absent", f"Write `{field}: {typeinfo.display_name(member.kind)} | None`."
+        )
 
 
 def _sample(param: Param) -> tuple[Any, str]:

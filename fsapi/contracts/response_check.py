@@ -13,24 +13,24 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from fsapi.contracts.validation import Misfits, reader
+from fsapi.contracts.validation import Invalid, reader
 from fsapi.request.content_type import is_json
-from fsapi.request.contract import UNSAID, Contract
+from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.req import Req
 from fsapi.request.route import Handler
 from fsapi.response.res import Res
-from fsapi.response.sending import EMPTY
+from fsapi.response.sending import NO_CONTENT
 
 #: The environment variable that makes apps compare their answers; any text but an empty one does.
 DEVELOPMENT = "FSAPI_DEVELOPMENT"
 _log = logging.getLogger("fsapi")
 
 
-def compared(contract: Contract, handler: Handler, file: str) -> Handler:
+def checked(contract: Contract, handler: Handler, file: str) -> Handler:
     """Return a handler whose answers are compared with its contract; in production it is the handler itself."""
     if not contract.answers or not os.environ.get(DEVELOPMENT):
         return handler
-    read = _any if contract.data is UNSAID else reader(contract.data)
+    read = _any if contract.data is UNTYPED else reader(contract.data)
 
     def compare(req: Req, res: Res) -> object:
         returned = handler(req, res)
@@ -48,14 +48,14 @@ def _wrongs(contract: Contract, read: Callable[[bytes], Any], res: Res) -> Itera
     if res.statusCode not in statuses:
         yield f"the status is {res.statusCode}, not {' or '.join(map(str, statuses))}"
     kind = str(res.getHeader("Content-Type") or res._type).partition(";")[0]
-    if res.statusCode in EMPTY:
+    if res.statusCode in NO_CONTENT:
         return
     if not is_json(kind):
         yield f"the answer is {kind}, not JSON"
         return
     try:
         read(res._body or b"")
-    except Misfits as exc:
+    except Invalid as exc:
         yield from (f"{place}: {text}" for place, text in exc.wrongs)
 
 

@@ -7,51 +7,51 @@ from itertools import islice
 from typing import Any
 
 from fsapi.contracts import json_kinds, models
-from fsapi.contracts.all_errors import MOST, Wrong, wrongs
+from fsapi.contracts.all_errors import MAX_ERRORS, ErrorAt, find_errors
 from fsapi.json import engine
-from fsapi.json.engine import Misfit, Raw
-from fsapi.json.path import step
+from fsapi.json.engine import Raw, ValidationError
+from fsapi.json.path import path_step
 
 #: How many characters of a place or of a text are told at most: both can hold what the client has sent.
-LONGEST = 200
+MAX_LENGTH = 200
 
 
-class Misfits(Exception):
+class Invalid(Exception):
     """All that is wrong with a value, MOST at most."""
 
-    def __init__(self, wrongs: Sequence[Wrong]) -> None:
+    def __init__(self, wrongs: Sequence[ErrorAt]) -> None:
         super().__init__(wrongs)
-        self.wrongs = [(_short(place), _short(text)) for place, text in islice(wrongs, MOST)]
+        self.wrongs = [(_short(place), _short(text)) for place, text in islice(wrongs, MAX_ERRORS)]
 
 
 def reader(kind: Any) -> Callable[[bytes], Any]:
-    """Return the function that makes a value of a type from a JSON document; it raises Malformed or Misfits."""
+    """Return the function that makes a value of a type from a JSON document; it raises Malformed or Invalid."""
     if models.is_model(kind):
         return _model_reader(kind)
-    decode, build = engine.decoder(kind, models.hook), builder(kind)
+    decode, build = engine.decoder(kind, models.decode_hook), builder(kind)
 
     def read(data: bytes) -> Any:
         try:
             return decode(data)
-        except Misfit as first:
-            if found := wrongs(Raw(data.strip()), kind, first):
-                raise Misfits(found) from None
+        except ValidationError as first:
+            if found := find_errors(Raw(data.strip()), kind, first):
+                raise Invalid(found) from None
         return build(engine.decode(data))  # of equal keys the last one fits
 
     return read
 
 
 def builder(kind: Any) -> Callable[[Any], Any]:
-    """Return the function that makes a value of a type from built-in data; it raises Misfits."""
+    """Return the function that makes a value of a type from built-in data; it raises Invalid."""
     if models.is_model(kind):
         return _model(kind.model_validate)
-    convert = engine.converter(kind, models.hook if json_kinds.foreign(kind) else None)
+    convert = engine.converter(kind, models.decode_hook if json_kinds.unknown_types(kind) else None)
 
     def build(value: Any) -> Any:
         try:
             return convert(value)
-        except Misfit as first:
-            raise Misfits(wrongs(value, kind, first) or [(f"${first.rest}", first.text)]) from None
+        except ValidationError as first:
+            raise Invalid(find_errors(value, kind, first) or [(f"${first.rest}", first.text)]) from None
 
     return build
 
@@ -61,27 +61,27 @@ def _model_reader(kind: Any) -> Callable[[bytes], Any]:
     validate = _model(kind.model_validate_json)
 
     def read(data: bytes) -> Any:
-        engine.refuse_malformed(data)
+        engine.reject_malformed(data)
         return validate(data)
 
     return read
 
 
 def _model(validate: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return a function of a model that raises Misfits for what the model says is wrong."""
+    """Return a function of a model that raises Invalid for what the model says is wrong."""
 
     def build(value: Any) -> Any:
         try:
             return validate(value)
         except ValueError as exc:
-            wrongs = models.wrongs(exc, MOST)
+            wrongs = models.model_errors(exc, MAX_ERRORS)
             if not wrongs:
                 raise
-            raise Misfits([("$" + "".join(map(step, steps)), text) for steps, text in wrongs]) from None
+            raise Invalid([("$" + "".join(map(path_step, steps)), text) for steps, text in wrongs]) from None
 
     return build
 
 
 def _short(text: str) -> str:
     """Return a text without what is too much of it."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 1]}…"

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from fsapi.json import engine
-from fsapi.json.path import parts, type_name
+from fsapi.json.path import children, type_name
 
 
-class Unwritable(TypeError):
+class EncodeError(TypeError):
     """A value that JSON has no form for; the text names the path to it and its type."""
 
 
@@ -40,15 +40,15 @@ def _encode_again(data: Any, exc: Exception) -> bytes:
     try:
         return _written(data, exc)
     except RecursionError:
-        raise Unwritable("the data is nested too deep, or holds itself") from None
+        raise EncodeError("the data is nested too deep, or holds itself") from None
     except (TypeError, ValueError) as final:
-        raise Unwritable(_place(data)) from final
+        raise EncodeError(_place(data)) from final
 
 
 def _written(data: Any, exc: Exception) -> bytes:
     """Return the JSON of data that msgspec did not take for a reason that has a remedy; raise that of the others."""
     if isinstance(exc, _Once):
-        data = engine.builtins(data, plain)
+        data = engine.to_builtins(data, convert_unknown)
         try:
             return _encode(data)
         except UnicodeEncodeError:
@@ -58,7 +58,7 @@ def _written(data: Any, exc: Exception) -> bytes:
     raise exc
 
 
-def plain(value: Any) -> Any:
+def convert_unknown(value: Any) -> Any:
     """Return what msgspec does not know in a form that it knows; raise TypeError."""
     if isinstance(value, (bool, tuple, frozenset)):  # which are known as values, so this is a key
         raise TypeError(f"{type_name(value)} is no name in JSON")
@@ -82,7 +82,7 @@ def _known(value: Any) -> Any:
     """Return what msgspec does not know in a form that it knows; raise _Once before an iterator is read."""
     if isinstance(value, Iterator):
         raise _Once
-    return plain(value)
+    return convert_unknown(value)
 
 
 _encode = engine.encoder(_known)
@@ -90,16 +90,16 @@ _encode = engine.encoder(_known)
 
 def _escaped(data: Any) -> bytes:
     """Return the JSON of data that has lone surrogates, with ASCII escapes, as JSON.stringify writes them."""
-    built = finite(engine.builtins(data, plain))
+    built = without_nan(engine.to_builtins(data, convert_unknown))
     return json.dumps(built, separators=(",", ":")).encode()
 
 
-def finite(value: Any) -> Any:
+def without_nan(value: Any) -> Any:
     """Return built-in data with None for NaN and infinities, as msgspec writes them."""
     if isinstance(value, dict):
-        return {key: finite(item) for key, item in value.items()}
+        return {key: without_nan(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [finite(item) for item in value]
+        return [without_nan(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -109,7 +109,7 @@ def _place(value: Any) -> str:
     step: str | None = ""
     while step is not None:
         path, value = path + step, part
-        step, part = next((found for found in parts(value) if _fails(found[1])), (None, None))
+        step, part = next((found for found in children(value) if _fails(found[1])), (None, None))
     for key in value if isinstance(value, Mapping) else ():
         if _fails({key: None}):
             return f"{path} has a key of the type {type_name(key)}, which is no name in JSON"

@@ -23,12 +23,12 @@ Hook = Callable[[type, Any], Any]
 
 _PLACE = re.compile(r" - at `(?:(?P<key>key)` in `)?\$(?P<rest>.*)`\Z", re.DOTALL)
 #: What is added to what is wrong with the key of an object.
-KEY = " as a key"
+KEY_SUFFIX = " as a key"
 _HUGE = "Number out of range"
 _SHALLOW = msgspec.json.Decoder(list[Raw] | dict[str, Raw] | str | int | float | bool | None)
 
 
-class Misfit(ValueError):
+class ValidationError(ValueError):
     """A value that does not fit its type: what is wrong, and where below the value, as in `.items[0].id`."""
 
     def __init__(self, text: str, rest: str = "", cause: BaseException | None = None) -> None:
@@ -38,11 +38,11 @@ class Misfit(ValueError):
 
 def decode(data: bytes) -> Any:
     """Return the value of a JSON document; raise Malformed."""
-    return _reading(msgspec.json.decode, data)
+    return _decode(msgspec.json.decode, data)
 
 
 def decoder(kind: Any, hook: Hook) -> Callable[[bytes], Any]:
-    """Return the function that makes a value of a type from a JSON document; it raises Malformed or Misfit."""
+    """Return the function that makes a value of a type from a JSON document; it raises Malformed or ValidationError."""
     read = msgspec.json.Decoder(kind, dec_hook=hook).decode
 
     def typed(data: bytes) -> Any:
@@ -51,22 +51,22 @@ def decoder(kind: Any, hook: Hook) -> Callable[[bytes], Any]:
                 data.decode()  # all of it: msgspec does not look at what no field takes
             return read(data)
         except msgspec.ValidationError as exc:
-            _reading(_skip, data)  # what is wrong further on may make it no JSON at all
-            raise _misfit(exc) from None
+            _decode(_skip, data)  # what is wrong further on may make it no JSON at all
+            raise _validation_error(exc) from None
         except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as exc:
             raise Malformed.of(exc, data) from None
 
     return typed
 
 
-def refuse_malformed(data: bytes) -> None:
+def reject_malformed(data: bytes) -> None:
     """Raise Malformed for bytes that are no JSON."""
-    _reading(_skip, data)
-    _reading(bytes.decode, data)
+    _decode(_skip, data)
+    _decode(bytes.decode, data)
 
 
 def converter(kind: Any, hook: Hook | None) -> Callable[[Any], Any]:
-    """Return the function that makes a value of a type from built-in data; it raises Misfit."""
+    """Return the function that makes a value of a type from built-in data; it raises ValidationError."""
     # As a field of a Struct a type is read once: a TypedDict would be at each call.
     wrapped: Any = msgspec.defstruct("Wrapped", [("value", kind)])
 
@@ -74,13 +74,13 @@ def converter(kind: Any, hook: Hook | None) -> Callable[[Any], Any]:
         try:
             return msgspec.convert({"value": value}, wrapped, dec_hook=hook).value
         except msgspec.ValidationError as exc:
-            found = _misfit(exc)
-            raise Misfit(found.text, found.rest.removeprefix(".value"), found.cause) from None
+            found = _validation_error(exc)
+            raise ValidationError(found.text, found.rest.removeprefix(".value"), found.cause) from None
 
     return convert
 
 
-def misfit(value: Any, kind: Any, hook: Hook) -> Misfit | None:
+def first_error(value: Any, kind: Any, hook: Hook) -> ValidationError | None:
     """Return what is wrong first in a value, or in a part of a JSON document, as one of a type."""
     try:
         if isinstance(value, Raw):
@@ -88,27 +88,27 @@ def misfit(value: Any, kind: Any, hook: Hook) -> Misfit | None:
         else:
             msgspec.convert(value, kind, str_keys=True, dec_hook=hook)
     except msgspec.ValidationError as exc:
-        return _misfit(exc)
+        return _validation_error(exc)
     except RecursionError:  # at the same depth as before, but from further down
         raise Malformed("nested too deep") from None
     return None
 
 
-def joined(parts: Sequence[Any]) -> Any:
+def join_parts(parts: Sequence[Any]) -> Any:
     """Return parts of a JSON document as one array of it, and other values as a list."""
     if parts and isinstance(parts[0], Raw):
         return Raw(b"[%b]" % b",".join(parts))
     return list(parts)
 
 
-def opened(part: Raw, names: Sequence[str] = ()) -> Any:
+def decode_shallow(part: Raw, names: Sequence[str] = ()) -> Any:
     """Return a part of a JSON document with what it holds left undecoded; of an object, only some names if given."""
     if names:
         return msgspec.json.decode(part, type=_typed_dict("parts", dict.fromkeys(names, Raw), total=False))
-    return _reading(_SHALLOW.decode, part)
+    return _decode(_SHALLOW.decode, part)
 
 
-def described(kind: Any) -> Any:
+def type_info(kind: Any) -> Any:
     """Return the description of a type, which `kinds` reads; raise TypeError for what JSON has no form for."""
     try:
         return _described(kind)
@@ -116,7 +116,7 @@ def described(kind: Any) -> Any:
         return inspect.type_info(kind)
 
 
-def refuse_ambiguous(kind: Any) -> None:
+def reject_ambiguous(kind: Any) -> None:
     """Raise TypeError for a union whose members could not be told apart, and NameError for a name that is not there."""
     msgspec.json.Decoder(kind)
 
@@ -138,9 +138,9 @@ def schemas(
     return own, shared
 
 
-def plain(part: Any) -> Any:
+def decode_part(part: Any) -> Any:
     """Return a part of a JSON document decoded, and built-in data as it is."""
-    return _reading(msgspec.json.decode, part) if isinstance(part, Raw) else part
+    return _decode(msgspec.json.decode, part) if isinstance(part, Raw) else part
 
 
 def encoder(hook: Callable[[Any], Any]) -> Callable[[Any], bytes]:
@@ -148,7 +148,7 @@ def encoder(hook: Callable[[Any], Any]) -> Callable[[Any], bytes]:
     return msgspec.json.Encoder(enc_hook=hook).encode
 
 
-def builtins(value: Any, hook: Callable[[Any], Any]) -> Any:
+def to_builtins(value: Any, hook: Callable[[Any], Any]) -> Any:
     """Return a value as dict, list, str, int, float, bool and None."""
     return msgspec.to_builtins(value, enc_hook=hook, str_keys=True)
 
@@ -158,7 +158,7 @@ _skip = msgspec.json.Decoder(Raw).decode
 _typed_dict: Any = TypedDict  # whose call checkers know with literal names alone
 
 
-def _reading(read: Callable[[Any], Any], data: bytes | Raw) -> Any:
+def _decode(read: Callable[[Any], Any], data: bytes | Raw) -> Any:
     """Return what a function reads; raise Malformed."""
     try:
         return read(data)
@@ -166,13 +166,13 @@ def _reading(read: Callable[[Any], Any], data: bytes | Raw) -> Any:
         raise Malformed.of(exc, bytes(data)) from None
 
 
-def _misfit(exc: msgspec.ValidationError) -> Misfit:
+def _validation_error(exc: msgspec.ValidationError) -> ValidationError:
     """Return what msgspec says of a value, its words apart from the place; raise Malformed for what is no value."""
     text = str(exc)
     if text.startswith(_HUGE):
         raise Malformed.of(exc, b"")
     place = _PLACE.search(text)
     if place is None:
-        return Misfit(text, cause=exc.__cause__)
+        return ValidationError(text, cause=exc.__cause__)
     text = text[: place.start()]
-    return Misfit(text + KEY if place["key"] else text, place["rest"], exc.__cause__)
+    return ValidationError(text + KEY_SUFFIX if place["key"] else text, place["rest"], exc.__cause__)

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 
-def parts(value: Any) -> Iterator[tuple[str, Any]]:
+def children(value: Any) -> Iterator[tuple[str, Any]]:
     """Yield what a container holds, each with its step in the path."""
     if isinstance(value, Mapping):
-        yield from ((step(key), item) for key, item in value.items())
+        yield from ((path_step(key), item) for key, item in value.items())
     elif isinstance(value, (list, tuple, set, frozenset)):
         yield from ((f"[{index}]", item) for index, item in enumerate(value))
     else:
@@ -21,7 +21,7 @@ def parts(value: Any) -> Iterator[tuple[str, Any]]:
             yield f".{name}", getattr(value, name)
 
 
-def step(key: object) -> str:
+def path_step(key: object) -> str:
     """Return a key as a step of a path; only str and small int have a text that can be relied upon."""
     if isinstance(key, str):
         return f".{key}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from fsapi.openapi.operation import kinds, operation, tag
+from fsapi.openapi.operation import operation, schema_types, tag
 from fsapi.openapi.schemas import Schemas
 from fsapi.request.route import METHODS, Route
 
@@ -18,7 +18,9 @@ def document(routes: Sequence[Route], title: str) -> dict[str, Any]:
     HEAD and OPTIONS that need no function are left out. The order is that of the routes.
     """
     routes = [route for route in routes if route.contracts]  # the document is none of them
-    schemas = Schemas([kind for route in routes for contract in route.contracts.values() for kind in kinds(contract)])
+    schemas = Schemas(
+        [kind for route in routes for contract in route.contracts.values() for kind in schema_types(contract)]
+    )
     paths: dict[str, dict[str, Any]] = {}
     identities: set[str] = set()
     for route in routes:
@@ -60,7 +62,7 @@ def _template(route: Route, names: Mapping[str, str]) -> str:
     """Return the path of a route with params by name in braces."""
     pieces = (
         quote(piece, safe="/!$&'()*+,:;=@") if isinstance(piece, str) else f"{{{names[piece.name]}}}"
-        for segment in route.way.segments
+        for segment in route.url.segments
         for piece in ("/", *segment.pieces)
     )
     return "".join(pieces) or "/"

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from fsapi.contracts import typeinfo
-from fsapi.contracts.body import FORMS, JSON, is_optional, types
+from fsapi.contracts.body import FORMS, JSON, content_types, is_optional
 from fsapi.openapi.responses import ERRORS, responses
 from fsapi.openapi.schemas import Schema, Schemas, without_default
-from fsapi.request.contract import UNSAID, Contract
+from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.route import Route
 from fsapi.tree.segment import Param
 
@@ -24,10 +24,10 @@ _MATCHED: dict[str, Schema] = {
 _WRITING = ("POST", "PUT", "PATCH")
 
 
-def kinds(contract: Contract) -> list[Any]:
+def schema_types(contract: Contract) -> list[Any]:
     """Return the types whose schemas an operation needs."""
     found = (contract.body, contract.params, contract.query, contract.data)
-    return [*ERRORS, *(kind for kind in found if kind is not UNSAID and kind is not None)]
+    return [*ERRORS, *(kind for kind in found if kind is not UNTYPED and kind is not None)]
 
 
 def operation(route: Route, name: str, method: str, names: dict[str, str], schemas: Schemas) -> dict[str, Any]:
@@ -63,8 +63,8 @@ def _told(handler: Any) -> Iterator[tuple[str, str]]:
 
 def _path(route: Route, contract: Contract, names: dict[str, str], schemas: Schemas) -> Iterator[dict[str, Any]]:
     """Yield the params of the path."""
-    told = {} if contract.params is UNSAID else {name: schema for name, schema, _ in schemas.fields(contract.params)}
-    for param in (param for segment in route.way.segments for param in segment.params):
+    told = {} if contract.params is UNTYPED else {name: schema for name, schema, _ in schemas.fields(contract.params)}
+    for param in (param for segment in route.url.segments for param in segment.params):
         schema = without_default(told.get(param.name) or _MATCHED[param.matcher])
         yield {"name": names[param.name], "in": "path", "required": True, **_described(_one(schema, param), param)}
 
@@ -82,18 +82,18 @@ def _described(schema: Schema, param: Param) -> dict[str, Any]:
 
 def _query(contract: Contract, schemas: Schemas) -> Iterator[dict[str, Any]]:
     """Yield the parameters of the query."""
-    for name, schema, required in () if contract.query is UNSAID else schemas.fields(contract.query):
+    for name, schema, required in () if contract.query is UNTYPED else schemas.fields(contract.query):
         text = {"description": schema["description"]} if "description" in schema else {}
         yield {"name": name, "in": "query", "required": required, **text, "schema": schema}
 
 
 def _body(contract: Contract, method: str, schemas: Schemas) -> dict[str, Any] | None:
     """Return what is known of the body, None where there is none."""
-    if contract.body is UNSAID:
+    if contract.body is UNTYPED:
         return {"content": {JSON: {}}} if method in _WRITING else None
     found = {
         name: {"schema": _form(contract.body, schemas) if name in FORMS else schemas.of(contract.body)}
-        for name in types(contract.body)
+        for name in content_types(contract.body)
     }
     return {"required": not is_optional(contract.body), "content": found} if found else None
 
@@ -106,5 +106,5 @@ def _form(kind: Any, schemas: Schemas) -> Schema:
         "type": "object",
         "properties": {name: without_default(schema) for name, schema, _ in fields},
         **({"required": required} if required else {}),
-        **({"additionalProperties": False} if typeinfo.forbids(kind) else {}),
+        **({"additionalProperties": False} if typeinfo.forbids_extra(kind) else {}),
     }

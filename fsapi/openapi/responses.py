@@ -7,12 +7,12 @@ from typing import Any, TypedDict
 
 from werkzeug.http import HTTP_STATUS_CODES
 
-from fsapi.contracts.body import JSON, types
+from fsapi.contracts.body import JSON, content_types
 from fsapi.openapi.schemas import Schemas
-from fsapi.request.contract import UNSAID, Contract
+from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.route import Route
 from fsapi.response.errors import Detail
-from fsapi.response.sending import EMPTY
+from fsapi.response.sending import NO_CONTENT
 
 
 class Error(TypedDict):
@@ -35,7 +35,7 @@ ERRORS = (Error, ValidationError)
 def responses(route: Route, contract: Contract, schemas: Schemas) -> Iterator[tuple[str, Any]]:
     """Yield what is answered, by status; without a contract of the answer most of that is not known."""
     for status in (contract.statuses or (200,)) if contract.answers else ():
-        content = {} if status in EMPTY else {"content": {JSON: {"schema": schemas.of(contract.data)}}}
+        content = {} if status in NO_CONTENT else {"content": {JSON: {"schema": schemas.of(contract.data)}}}
         yield str(status), {"description": HTTP_STATUS_CODES.get(status, "Success"), **content}
     for status in _errors(route, contract):
         kind = ValidationError if status == 422 else Error
@@ -48,8 +48,8 @@ def responses(route: Route, contract: Contract, schemas: Schemas) -> Iterator[tu
 
 def _errors(route: Route, contract: Contract) -> Iterator[int]:
     """Yield the statuses of the errors that a request can be answered with before the handler is called."""
-    typed = bool(types(contract.body))
-    names = bool(route.names) and (contract.answers or contract.params is not UNSAID)
+    typed = bool(content_types(contract.body))
+    names = bool(route.names) and (contract.answers or contract.params is not UNTYPED)
     if typed or names:
         yield 400  # a body that is no JSON, and a path that is not UTF-8
     if names:
@@ -58,7 +58,7 @@ def _errors(route: Route, contract: Contract) -> Iterator[int]:
         yield 413
     if typed:
         yield 415
-    if typed or contract.query is not UNSAID:
+    if typed or contract.query is not UNTYPED:
         yield 422
 
 

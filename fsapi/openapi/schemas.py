@@ -39,7 +39,7 @@ class Schemas:
     def fields(self, kind: Any) -> Iterator[tuple[str, Schema, bool]]:
         """Yield the fields of one of the types as text has them: name, schema, and whether it has to be there."""
         properties = self._resolved(self.of(kind)).get("properties", {})
-        for name, member in typeinfo.members(kind).items():
+        for name, member in typeinfo.fields(kind).items():
             if name in properties:  # a model can look for a field within another, which the document does not tell
                 yield name, _without_null(properties[name]), member.required
 

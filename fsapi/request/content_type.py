@@ -31,7 +31,7 @@ _CHARSETS = {
 }
 
 
-def media(environ: WSGIEnvironment) -> str:
+def media_type(environ: WSGIEnvironment) -> str:
     """Return the content type of a body in small letters, without its parameters; raise 415 for an encoded one."""
     if (environ.get("HTTP_CONTENT_ENCODING") or "identity").lower() != "identity":
         raise Unsupported("the body has a Content-Encoding; send it as it is", "identity", "Accept-Encoding")
@@ -44,9 +44,9 @@ def is_json(kind: str) -> bool:
     return kind == "application/json" or _JSON.fullmatch(kind) is not None
 
 
-def parsed(data: bytes, environ: WSGIEnvironment) -> Any:
+def parse_body(data: bytes, environ: WSGIEnvironment) -> Any:
     """Return the value of a body; raise 400 or 415."""
-    kind = media(environ)
+    kind = media_type(environ)
     if is_json(kind):
         try:
             return decode(data)
@@ -54,10 +54,10 @@ def parsed(data: bytes, environ: WSGIEnvironment) -> Any:
             raise BadRequest(f"the body is not JSON: {exc}") from None
     if data[:1] in (b"{", b"["):
         _log.debug("a body that looks like JSON came as %r: send it with `Content-Type: application/json`", kind)
-    return text(data, environ)
+    return decode_text(data, environ)
 
 
-def text(data: bytes, environ: WSGIEnvironment) -> str:
+def decode_text(data: bytes, environ: WSGIEnvironment) -> str:
     """Return a body as text; raise 400 where it is not in its charset, 415 where that is not supported."""
     charset = parse_options_header(environ.get("CONTENT_TYPE"))[1].get("charset", "").lower()
     codec = _CHARSETS.get(charset)

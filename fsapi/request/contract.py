@@ -10,7 +10,7 @@ from types import GenericAlias
 from typing import Any, ForwardRef
 
 #: What a type is that an annotation does not tell: nothing is promised.
-UNSAID = Any
+UNTYPED = Any
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,15 @@ class Contract:
     of success, of which the first is sent where none is given.
     """
 
-    body: Any = UNSAID
-    params: Any = UNSAID
-    query: Any = UNSAID
-    data: Any = UNSAID
+    body: Any = UNTYPED
+    params: Any = UNTYPED
+    query: Any = UNTYPED
+    data: Any = UNTYPED
     statuses: tuple[int, ...] = ()
     answers: bool = False
 
 
-def alias(cls: type, types: Any) -> GenericAlias:
+def generic_alias(cls: type, types: Any) -> GenericAlias:
     """Return a class with types; Generic's own way asks for all of them below Python 3.13.
 
     Names in quotes are left to be resolved with the annotation, which Python 3.10 does not do by itself.

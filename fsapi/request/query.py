@@ -18,7 +18,7 @@ class Query(dict[str, str]):
         raise Missing("query parameter", name)
 
 
-def pairs(environ: WSGIEnvironment) -> list[tuple[str, str]]:
+def query_pairs(environ: WSGIEnvironment) -> list[tuple[str, str]]:
     """Return the search params of a request with all their values; what is not UTF-8 is replaced by U+FFFD."""
     text: str = environ.get("QUERY_STRING", "")
     if not text.isascii():

@@ -12,11 +12,11 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.wrappers import Request
 
 from fsapi.request.body import Body
-from fsapi.request.content_type import parsed
-from fsapi.request.contract import alias
+from fsapi.request.content_type import parse_body
+from fsapi.request.contract import generic_alias
 from fsapi.request.headers import Headers
 from fsapi.request.path import read_url
-from fsapi.request.query import Query, pairs
+from fsapi.request.query import Query, query_pairs
 from fsapi.request.route import Route
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Req(Generic[BodyT, ParamsT, QueryT]):
 
     __slots__ = ("_body", "_headers", "_params", "_query", "_raw", "_state", "_stream", "environ", "method", "route")
     if not TYPE_CHECKING:
-        __class_getitem__ = classmethod(alias)
+        __class_getitem__ = classmethod(generic_alias)
 
     def __init__(
         self, environ: WSGIEnvironment, method: str, route: Route, params: dict[str, Any], stream: Body | None
@@ -76,7 +76,7 @@ class Req(Generic[BodyT, ParamsT, QueryT]):
         """
         if self._body is _UNREAD:
             data = self.bytes
-            self._body = parsed(data, self.environ) if data else None
+            self._body = parse_body(data, self.environ) if data else None
         return self._body  # type: ignore[no-any-return] # JSON, or what a contract has made of it
 
     @property
@@ -88,7 +88,7 @@ class Req(Generic[BodyT, ParamsT, QueryT]):
     def query(self) -> QueryT:
         """Return the search params by name, decoded; the last of equal names wins."""
         if self._query is None:
-            self._query = Query(pairs(self.environ))
+            self._query = Query(query_pairs(self.environ))
         return self._query  # type: ignore[no-any-return] # a Query, or what a contract has made of it
 
     @property

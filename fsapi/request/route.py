@@ -18,7 +18,7 @@ from fsapi.tree.segment import Param
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 #: Where an environ names the page that was chosen instead of the route file of the same shape.
-CHOSEN = "fsapi.chosen"
+PAGE_KEY = "fsapi.chosen"
 
 #: A handler takes a Req and a Res; what it returns is judged when it has run.
 Handler = Callable[[Any, Any], object]
@@ -37,7 +37,7 @@ class Route:
     """
 
     file: str
-    way: Pattern
+    url: Pattern
     module: ModuleType
     methods: Mapping[str, Handler]
     max_body: int | None
@@ -51,10 +51,10 @@ class Route:
 
     def __post_init__(self) -> None:
         """Put what every request needs where it costs nothing: `names` pairs params with variables of the Map."""
-        params = (param for segment in self.way.segments for param in segment.params)
+        params = (param for segment in self.url.segments for param in segment.params)
         names = tuple((param.name, f"p{place}") for place, param in enumerate(params))
-        pattern = self.file and self.way.pattern
-        for name, value in {"pattern": pattern, "names": names, "absent": self.way.absent}.items():
+        pattern = self.file and self.url.text
+        for name, value in {"pattern": pattern, "names": names, "absent": self.url.absent}.items():
             object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
@@ -66,6 +66,6 @@ class Route:
         return tuple(method for method in METHODS if method in self.methods)
 
 
-def unfilled(route: Route) -> dict[str, Any]:
+def absent_params(route: Route) -> dict[str, Any]:
     """Return the params of the optional segments that a route does not have, fresh for each request."""
     return {param.name: [] if param.rest else None for param in route.absent}

@@ -14,7 +14,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response
 
 from fsapi.request.path import read_url
-from fsapi.request.route import CHOSEN
+from fsapi.request.route import PAGE_KEY
 from fsapi.response.res import Res
 from fsapi.response.sending import adopt
 
@@ -46,7 +46,7 @@ class Unprocessable(UnprocessableEntity):
         self.details = details
 
 
-def answer(exc: HTTPException, environ: WSGIEnvironment, res: Res, *, html: bool = False) -> None:
+def answer_exception(exc: HTTPException, environ: WSGIEnvironment, res: Res, *, html: bool = False) -> None:
     """Fill in the answer that an HTTPException stands for: its status and headers, its description as `error`.
 
     An exception that brings a Response is that Response. Raise what an exception of another's making raises,
@@ -61,13 +61,15 @@ def answer(exc: HTTPException, environ: WSGIEnvironment, res: Res, *, html: bool
     elif isinstance(exc, Unprocessable) and not html:
         res.json({"error": text, "details": exc.details}, 422)
     elif type(exc).get_response is HTTPException.get_response:
-        error(res, exc.code, text, exc.get_headers(environ), html=html)
+        answer_error(res, exc.code, text, exc.get_headers(environ), html=html)
     else:
         response = exc.get_response(environ)
-        error(res, response.status_code, text, response.headers, html=html)
+        answer_error(res, response.status_code, text, response.headers, html=html)
 
 
-def error(res: Res, code: int, text: str = "", headers: Iterable[tuple[str, str]] = (), *, html: bool = False) -> None:
+def answer_error(
+    res: Res, code: int, text: str = "", headers: Iterable[tuple[str, str]] = (), *, html: bool = False
+) -> None:
     """Fill in an error with a status, a text that is the phrase of the status by default, and headers."""
     phrase = HTTP_STATUS_CODES.get(code, "Unknown Error")
     lines: dict[str, list[str]] = {}
@@ -85,10 +87,10 @@ def error(res: Res, code: int, text: str = "", headers: Iterable[tuple[str, str]
         res.json({"error": text or phrase}, code)
 
 
-def report(exc: BaseException, environ: WSGIEnvironment, file: str) -> None:
+def log_exception(exc: BaseException, environ: WSGIEnvironment, file: str) -> None:
     """Write the one log record of a failure: traceback, method, path and route file."""
     path = quote(read_url(environ), safe="/!$&'()*+,;=:@-._~%?", errors="replace")
-    extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": environ.get(CHOSEN, file)}
+    extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": environ.get(PAGE_KEY, file)}
     try:
         _log.error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
     except Exception:  # a filter or handler of the project's own: the client gets its answer all the same

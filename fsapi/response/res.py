@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, overload
 
 from fsapi.json.encode import encode
-from fsapi.request.contract import alias
+from fsapi.request.contract import generic_alias
 from fsapi.response.headers import header_key, header_value
 from fsapi.response.statuses import ErrorStatus
 
@@ -44,7 +44,7 @@ class Res(Generic[DataT, StatusT]):
 
     __slots__ = ("_body", "_closed", "_headers", "_kept", "_reply", "_status", "_type")
     if not TYPE_CHECKING:
-        __class_getitem__ = classmethod(alias)
+        __class_getitem__ = classmethod(generic_alias)
 
     def __init__(self) -> None:
         self._status = 200

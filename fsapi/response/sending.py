@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _STATUS = {code: f"{code} {HTTP_STATUS_CODES.get(code, 'Unknown')}" for code in range(200, 600)}
 #: The statuses of answers that have no content (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).
-EMPTY = (204, 205, 304)
+NO_CONTENT = (204, 205, 304)
 _BARE = (204, 304)
 
 
@@ -59,7 +59,7 @@ def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes
     code = res._status
     body: Iterable[bytes]
     if res._reply is None:
-        content = b"" if code in EMPTY else res._body or b""
+        content = b"" if code in NO_CONTENT else res._body or b""
         body, status = (content,) if method != "HEAD" and code not in _BARE else (), _STATUS[code]
         lines = [("Content-Type", res._type), ("Content-Length", str(len(content)))]
         if res._headers is not None:

@@ -14,22 +14,22 @@ from types import ModuleType
 from typing import NoReturn
 
 from fsapi.contracts.binding import bind
-from fsapi.contracts.response_check import compared
+from fsapi.contracts.response_check import checked
 from fsapi.request.req import Req
 from fsapi.request.route import Handler, Route
 from fsapi.response.res import Res
 from fsapi.routing import exports
-from fsapi.routing.methods import refuse, table
+from fsapi.routing.methods import method_not_allowed, method_table
 from fsapi.routing.middleware import Middleware, compose
-from fsapi.routing.openapi_route import literal, openapi_route
-from fsapi.routing.pages import choice, rendered
-from fsapi.routing.route_files import Leaf, leaves
+from fsapi.routing.openapi_route import document_pattern, openapi_route
+from fsapi.routing.pages import choice, page_handler
+from fsapi.routing.route_files import RouteFile, load_route_files
 from fsapi.tree.mistakes import TreeError
 from fsapi.tree.patterns import Pattern
 from fsapi.tree.scan import File, Tree, scan
 
 #: Where the environ of a request has the exception that its path is answered with.
-REFUSAL = "fsapi.refusal"
+PATH_ERROR = "fsapi.refusal"
 _log = logging.getLogger("fsapi")
 # What a Django project has beside each other, and a tree of route files has not.
 _DJANGO = {"asgi.py", "settings.py", "urls.py", "wsgi.py"}
@@ -53,20 +53,20 @@ def build(project: Path, folder: Path, pages: Path, max_body: int | None, openap
     """Return what a project became; raise TreeError with all of its mistakes, and ValueError for a wrong `openapi`."""
     page_tree = scan(project, pages) if pages.is_dir() else Tree(project, pages)
     tree = _tree(project, folder, page_tree)
-    files = list(leaves(tree, exports.read, max_body))
-    page_files = list(leaves(page_tree, exports.read_page, max_body))
-    if folder.name == "server" and _foreign(tree, {leaf.file for leaf in files}):
-        tree.refuse(folder, "does not look like a tree of route files", _ELSEWHERE)
-    way = None if openapi is None else literal(openapi)
-    for leaf in [*files, *page_files]:
-        if way is not None and leaf.way.shape == way.shape:
+    files = list(load_route_files(tree, exports.read_handlers, max_body))
+    page_files = list(load_route_files(page_tree, exports.read_page, max_body))
+    if folder.name == "server" and _foreign(tree, {file.file for file in files}):
+        tree.reject(folder, "does not look like a tree of route files", _ELSEWHERE)
+    pattern = None if openapi is None else document_pattern(openapi)
+    for file in [*files, *page_files]:
+        if pattern is not None and file.url.shape == pattern.shape:
             remedy = "Give the document another path: App(..., openapi=...)."
-            tree.refuse(leaf.file.path, f"serves {way.pattern}, as the OpenAPI document does", remedy)
+            tree.reject(file.file.path, f"serves {pattern.text}, as the OpenAPI document does", remedy)
     if mistakes := [*tree.mistakes, *page_tree.mistakes]:
         raise TreeError(sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line or 0)))
     chain = _root(tree, files)
-    built = _put_together(files, [_page(leaf) for leaf in page_files], _lost(chain, max_body))
-    return built if way is None else _with_document(built, way, chain, project.name)
+    built = _put_together(files, [_page(file) for file in page_files], _lost(chain, max_body))
+    return built if pattern is None else _with_document(built, pattern, chain, project.name)
 
 
 def _with_document(built: Built, pattern: Pattern, chain: list[Middleware], title: str) -> Built:
@@ -75,54 +75,54 @@ def _with_document(built: Built, pattern: Pattern, chain: list[Middleware], titl
     return replace(built, routes=_sorted([*built.routes, route]), reading=_sorted([*built.reading, route]))
 
 
-def _put_together(leaves: list[Leaf], pages: list[Route], lost: Route) -> Built:
+def _put_together(files: list[RouteFile], pages: list[Route], lost: Route) -> Built:
     """Return route files and pages as one; where both have the same shape, GET and HEAD choose."""
-    twins = {page.way.shape: page for page in pages}
-    routes = [_route(leaf, twins.pop(leaf.way.shape, None)) for leaf in leaves]
+    twins = {page.url.shape: page for page in pages}
+    routes = [_route(file, twins.pop(file.url.shape, None)) for file in files]
     return Built(_sorted(routes), _sorted(pages), _sorted([*routes, *twins.values()]), lost)
 
 
 def _sorted(routes: Iterable[Route]) -> tuple[Route, ...]:
     """Return routes in the order of precedence."""
-    return tuple(sorted(routes, key=lambda route: route.way.order))
+    return tuple(sorted(routes, key=lambda route: route.url.order))
 
 
-def _route(leaf: Leaf, page: Route | None) -> Route:
+def _route(file: RouteFile, page: Route | None) -> Route:
     """Return a route with its handlers within its middleware, and the page that has the same URL."""
     reading = ("GET", "HEAD") if page is not None else ()
-    bound = {name: _bound(leaf, name, handler) for name, handler in leaf.exports.handlers.items()}
-    methods = {method: compose(leaf.chain, handler) for method, handler in table(bound, reading).items()}
+    bound = {name: _bound(file, name, handler) for name, handler in file.exports.handlers.items()}
+    methods = {method: compose(file.chain, handler) for method, handler in method_table(bound, reading).items()}
     if page is not None:
-        names = [param.name for segment in leaf.way.segments for param in segment.params]
+        names = [param.name for segment in file.url.segments for param in segment.params]
         methods |= {method: choice(page, names, methods.get(method)) for method in reading}
-    return _planted(leaf, methods)
+    return _planted(file, methods)
 
 
-def _page(leaf: Leaf) -> Route:
+def _page(file: RouteFile) -> Route:
     """Return the route of a page."""
-    page = rendered(leaf.exports.handlers["page"], leaf.file.name)
-    answered = table({"GET": _bound(leaf, "page", page)})
-    return _planted(leaf, {method: compose(leaf.chain, handler) for method, handler in answered.items()})
+    page = page_handler(file.exports.handlers["page"], file.file.name)
+    answered = method_table({"GET": _bound(file, "page", page)})
+    return _planted(file, {method: compose(file.chain, handler) for method, handler in answered.items()})
 
 
-def _bound(leaf: Leaf, name: str, handler: Handler) -> Handler:
+def _bound(file: RouteFile, name: str, handler: Handler) -> Handler:
     """Return what answers for an export, within its contract."""
-    contract = leaf.exports.contracts[name]
-    return bind(contract, compared(contract, handler, leaf.file.name), [param.name for param in leaf.way.absent])
+    contract = file.exports.contracts[name]
+    return bind(contract, checked(contract, handler, file.file.name), [param.name for param in file.url.absent])
 
 
-def _planted(leaf: Leaf, methods: dict[str, Handler]) -> Route:
-    """Return the route of a leaf that answers some methods."""
-    otherwise = compose(leaf.chain, refuse(methods))
-    files = tuple(middleware.file for middleware in leaf.chain)
-    names, contracts = tuple(leaf.exports.handlers), leaf.exports.contracts
-    return Route(leaf.file.name, leaf.way, leaf.module, methods, leaf.max_body, otherwise, names, files, contracts)
+def _planted(file: RouteFile, methods: dict[str, Handler]) -> Route:
+    """Return the route of a file that answers some methods."""
+    otherwise = compose(file.chain, method_not_allowed(methods))
+    files = tuple(middleware.file for middleware in file.chain)
+    names, contracts = tuple(file.exports.handlers), file.exports.contracts
+    return Route(file.file.name, file.url, file.module, methods, file.max_body, otherwise, names, files, contracts)
 
 
-def _root(tree: Tree, leaves: list[Leaf]) -> list[Middleware]:
+def _root(tree: Tree, files: list[RouteFile]) -> list[Middleware]:
     """Return the middleware of the tree's own folder."""
     root = tree.middleware.get(tree.folder)
-    return [above for leaf in leaves for above in leaf.chain[:1] if root is not None and above.file == root.name][:1]
+    return [above for file in files for above in file.chain[:1] if root is not None and above.file == root.name][:1]
 
 
 def _lost(chain: list[Middleware], max_body: int | None) -> Route:
@@ -133,7 +133,7 @@ def _lost(chain: list[Middleware], max_body: int | None) -> Route:
 
 def _raise_refusal(req: Req, res: Res) -> NoReturn:
     """Raise the 404 or 400 that the path of a request is answered with."""
-    raise req.environ[REFUSAL]
+    raise req.environ[PATH_ERROR]
 
 
 def _tree(project: Path, folder: Path, pages: Tree) -> Tree:
@@ -146,12 +146,12 @@ def _tree(project: Path, folder: Path, pages: Tree) -> Tree:
     tree = Tree(project, folder)
     if not pages.folder.is_dir():
         remedy = f"Write `def GET(req, res):` in {folder.name}/index.py.\n{_ELSEWHERE}"
-        tree.refuse(folder, "there is no such folder", remedy)
+        tree.reject(folder, "there is no such folder", remedy)
     return tree
 
 
 def _foreign(tree: Tree, loaded: Collection[File]) -> bool:
     """Tell whether a folder is something else: no handler anywhere, nor anything like one; or Django's settings."""
     names = {file.path.name for file in tree.files if file.path.parent == tree.folder and file not in loaded}
-    bare = not loaded and all(mistake.what == exports.NOTHING for mistake in tree.mistakes)
+    bare = not loaded and all(mistake.what == exports.NO_HANDLER for mistake in tree.mistakes)
     return len(names & _DJANGO) > 1 or (bare and bool(tree.files))

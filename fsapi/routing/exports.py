@@ -11,13 +11,13 @@ from types import ModuleType
 from typing import NamedTuple
 
 from fsapi.contracts.annotations import read_contract
-from fsapi.request.contract import UNSAID, Contract
+from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.route import METHODS, Handler
 from fsapi.tree import import_hook
-from fsapi.tree.mistakes import Mistake, Unfit
+from fsapi.tree.mistakes import Mistake, Rejected
 
 #: What is wrong with a file that has no handler, nor anything that looks like one.
-NOTHING = "defines no handler"
+NO_HANDLER = "defines no handler"
 _NAMES = (*METHODS, "default")
 
 
@@ -29,7 +29,7 @@ class Exports(NamedTuple):
     mistakes: list[Mistake]
 
 
-def read(module: ModuleType, file: str) -> Exports:
+def read_handlers(module: ModuleType, file: str) -> Exports:
     """Return the handlers that a module defines, by method or `default`."""
     found = {name: vars(module)[name] for name in _NAMES if name in vars(module)}
     contracts, mistakes = _judged(module, file, found)
@@ -45,7 +45,7 @@ def read_page(module: ModuleType, file: str) -> Exports:
         return Exports({}, {}, [Mistake(file, what, remedy, line(module, near[0]) if near else 1)])
     found = {"page": vars(module)["page"]}
     contracts, mistakes = _judged(module, file, found, parameters=("req",))
-    if any(contract.body not in (UNSAID, None) for contract in contracts.values()):
+    if any(contract.body not in (UNTYPED, None) for contract in contracts.values()):
         what = "the annotations of page ask for a body, which no browser sends with it"
         mistakes = [Mistake(file, what, "Write Req[None, Params, Query].", line(module, "page"))]
     return Exports(found, contracts, mistakes)
@@ -76,10 +76,10 @@ def _judged(
     mistakes: list[Mistake] = []
     for name, value in found.items():
         try:
-            _refuse_uncallable(name, value, generator=generator, parameters=parameters)
+            _reject_uncallable(name, value, generator=generator, parameters=parameters)
             contracts[name] = read_contract(name, _function(value))
-        except Unfit as unfit:
-            mistakes.append(Mistake(file, unfit.what, unfit.remedy, line(module, name)))
+        except Rejected as rejected:
+            mistakes.append(Mistake(file, rejected.what, rejected.remedy, line(module, name)))
     return contracts, mistakes
 
 
@@ -105,21 +105,21 @@ def read_max_body(module: ModuleType, file: str, default: int | None) -> tuple[i
     return default, [Mistake(file, f"max_body is {value!r}", remedy, line(module, "max_body"))]
 
 
-def _refuse_uncallable(name: str, value: object, *, generator: bool, parameters: Sequence[str]) -> None:
-    """Raise Unfit for an export that cannot be called as a handler is."""
+def _reject_uncallable(name: str, value: object, *, generator: bool, parameters: Sequence[str]) -> None:
+    """Raise Rejected for an export that cannot be called as a handler is."""
     given = f"({', '.join(parameters)})"
     write = f"Write `def {name}{given}:`."
     if not callable(value) or inspect.isclass(value):
-        raise Unfit(f"{name} is not a function", write)
+        raise Rejected(f"{name} is not a function", write)
     function = _function(value)
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        raise Unfit(f"{name} is async", "fsapi is synchronous: drop the `async`.")
+        raise Rejected(f"{name} is async", "fsapi is synchronous: drop the `async`.")
     if inspect.isgeneratorfunction(function) and not generator:
-        raise Unfit(
+        raise Rejected(
             f"{name} is a generator function, which would never run", "Return a werkzeug Response that streams."
         )
     if (signature := _signature(value, parameters)) is not None:
-        raise Unfit(f"{name} takes {signature}, but is called with {given}", write)
+        raise Rejected(f"{name} takes {signature}, but is called with {given}", write)
 
 
 def _function(value: Callable[..., object]) -> Callable[..., object]:
@@ -149,10 +149,10 @@ def _nothing(module: ModuleType, file: str) -> Mistake:
         near = near or get_close_matches(name.upper(), METHODS, n=1, cutoff=0.6)
         if near:
             how = "small letters" if near[0] == "default" else "capitals"
-            what, remedy = f"{NOTHING}, but `{name}` looks like one", f"Name it {near[0]}, in {how}."
+            what, remedy = f"{NO_HANDLER}, but `{name}` looks like one", f"Name it {near[0]}, in {how}."
             return Mistake(file, what, remedy, line(module, name))
     remedy = "Write `def GET(req, res):`, or let its name start with _ if it is no route file."
-    return Mistake(file, NOTHING, remedy, 1)
+    return Mistake(file, NO_HANDLER, remedy, 1)
 
 
 def _functions(module: ModuleType) -> Iterator[str]:

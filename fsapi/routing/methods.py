@@ -15,16 +15,16 @@ from fsapi.request.route import METHODS, Handler
 from fsapi.response.res import Res
 
 
-def refuse(methods: Collection[str]) -> Handler:
+def method_not_allowed(methods: Collection[str]) -> Handler:
     """Return the handler of the methods that a file does not answer: a 405 with a complete Allow."""
 
     def otherwise(req: Req, res: Res) -> NoReturn:
-        raise MethodNotAllowed(allow(methods))
+        raise MethodNotAllowed(allowed(methods))
 
     return otherwise
 
 
-def table(found: Mapping[str, Handler], also: Sequence[str] = ()) -> dict[str, Handler]:
+def method_table(found: Mapping[str, Handler], also: Sequence[str] = ()) -> dict[str, Handler]:
     """Return the handler of every method that a file with these handlers answers.
 
     OPTIONS tells of further methods `also`, where something else answers them.
@@ -34,11 +34,11 @@ def table(found: Mapping[str, Handler], also: Sequence[str] = ()) -> dict[str, H
     methods["HEAD"] = found.get("HEAD") or found.get("GET") or default
     answered = {method: handler for method, handler in methods.items() if handler is not None}
     if "OPTIONS" not in answered:
-        answered["OPTIONS"] = _options(", ".join(allow({*answered, *also, "OPTIONS"})))
+        answered["OPTIONS"] = _options(", ".join(allowed({*answered, *also, "OPTIONS"})))
     return answered
 
 
-def allow(methods: Collection[str]) -> tuple[str, ...]:
+def allowed(methods: Collection[str]) -> tuple[str, ...]:
     """Return methods in the order in which `Allow` lists them."""
     return tuple(method for method in METHODS if method in methods)
 

@@ -10,19 +10,19 @@ from fsapi.openapi.document import document
 from fsapi.request.req import Req
 from fsapi.request.route import Route
 from fsapi.response.res import Res
-from fsapi.routing.methods import refuse, table
+from fsapi.routing.methods import method_not_allowed, method_table
 from fsapi.routing.middleware import Middleware, compose
-from fsapi.tree.mistakes import Unfit
+from fsapi.tree.mistakes import Rejected
 from fsapi.tree.patterns import Pattern
 from fsapi.tree.segment import parse
 
 
-def literal(path: str) -> Pattern:
+def document_pattern(path: str) -> Pattern:
     """Return a path without params as a pattern; raise ValueError for another one."""
     wrong = ValueError(f"openapi is a path such as /openapi.json, not {path!r}")
     try:
         pattern = Pattern(tuple(parse(name) for name in path[1:].split("/")))
-    except Unfit:
+    except Rejected:
         raise wrong from None
     if not path.startswith("/") or any(segment.params or not segment.name for segment in pattern.segments):
         raise wrong
@@ -38,14 +38,14 @@ def openapi_route(
     def GET(req: Req, res: Res) -> None:  # noqa: N802 # as in a route file
         res.json({**told, "servers": [{"url": quote(req.environ.get("SCRIPT_NAME", ""), encoding="latin-1") or "/"}]})
 
-    answered = table({"GET": GET})
+    answered = method_table({"GET": GET})
     return Route(
         "openapi",
         pattern,
         ModuleType("openapi"),
         {method: compose(chain, handler) for method, handler in answered.items()},
         max_body,
-        compose(chain, refuse(answered)),
+        compose(chain, method_not_allowed(answered)),
         ("GET",),
         tuple(middleware.file for middleware in chain),
     )

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response
 
 from fsapi.request.negotiation import prefers_html
 from fsapi.request.req import Req
-from fsapi.request.route import CHOSEN, Handler, Route, unfilled
+from fsapi.request.route import PAGE_KEY, Handler, Route, absent_params
 from fsapi.response.res import Res, vary
 from fsapi.routing.middleware import Middleware, compose
 
 
-def rendered(page: Callable[..., object], file: str) -> Handler:
+def page_handler(page: Callable[..., object], file: str) -> Handler:
     """Return the handler that sends what a page returns: a str, anything with `__html__`, or a Response."""
 
     def handler(req: Req, res: Res) -> Response | None:
@@ -45,8 +45,8 @@ def choice(page: Route, names: Sequence[str], handler: Handler | None) -> Handle
         if handler is not None and not prefers_html(req.environ):
             return handler(req, res)
         values = [req.params[name] for name in names]
-        req._params = {own: value for (own, _), value in zip(page.names, values)} | unfilled(page)
-        req.route, req.environ[CHOSEN] = page, page.file
+        req._params = {own: value for (own, _), value in zip(page.names, values)} | absent_params(page)
+        req.route, req.environ[PAGE_KEY] = page, page.file
         return page.methods[req.method](req, res)
 
     return choose if handler is None else compose([Middleware(page.file, _told)], choose)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 
-from fsapi.contracts.path_params import refuse_params
-from fsapi.request.contract import UNSAID
+from fsapi.contracts.path_params import check_params
+from fsapi.request.contract import UNTYPED
 from fsapi.routing.exports import Exports, line, read_max_body, read_middleware
 from fsapi.routing.middleware import Middleware
-from fsapi.tree.mistakes import Mistake, Unfit
-from fsapi.tree.modules import Imports
-from fsapi.tree.patterns import Pattern, owned
+from fsapi.tree.mistakes import Mistake, Rejected
+from fsapi.tree.modules import Modules
+from fsapi.tree.patterns import Pattern, unique_patterns
 from fsapi.tree.scan import File, Tree
 
 _log = logging.getLogger("fsapi")
@@ -24,29 +24,29 @@ _Read = Callable[[ModuleType, str], Exports]
 
 
 @dataclass(frozen=True)
-class Leaf:
+class RouteFile:
     """A file under one of its URLs: what it exports, the limit of its bodies, and its middleware."""
 
     file: File
-    way: Pattern
+    url: Pattern
     module: ModuleType
     exports: Exports
     max_body: int | None
     chain: list[Middleware]
 
 
-def leaves(tree: Tree, read: _Read, max_body: int | None) -> Iterator[Leaf]:
+def load_route_files(tree: Tree, read: _Read, max_body: int | None) -> Iterator[RouteFile]:
     """Yield the files of a tree that can be served under each of their URLs; refuse the others."""
-    ways, imports = owned(tree), Imports(tree)
+    patterns, imports = unique_patterns(tree), Modules(tree)
     chains = {file: chain for file in tree.middleware.values() for chain in _middleware(tree, imports, file)}
     loaded = {file: module for file in tree.files for module in imports.load(file)}
     read_files = {file: own for file, module in loaded.items() for own in _read(tree, read, file, module, max_body)}
     for file, (own, _) in read_files.items():
-        _compare(tree, file, loaded[file], own, [way for other, way in ways if other is file])
-    for file, way in ways:
+        _compare(tree, file, loaded[file], own, [pattern for other, pattern in patterns if other is file])
+    for file, pattern in patterns:
         if file in read_files:
             chain = [chains[above] for above in tree.above(file) if above in chains]
-            yield Leaf(file, way, loaded[file], *read_files[file], chain)
+            yield RouteFile(file, pattern, loaded[file], *read_files[file], chain)
 
 
 def _read(
@@ -60,19 +60,19 @@ def _read(
         yield exports, limit
 
 
-def _compare(tree: Tree, file: File, module: ModuleType, exports: Exports, ways: list[Pattern]) -> None:
+def _compare(tree: Tree, file: File, module: ModuleType, exports: Exports, patterns: list[Pattern]) -> None:
     """Refuse contracts that ask for other params than the path of their file has; warn of one that is hardly meant."""
     for name, contract in exports.contracts.items():
         try:
-            refuse_params(name, contract, ways)
-        except Unfit as unfit:
-            tree.mistakes.append(Mistake(file.name, unfit.what, unfit.remedy, line(module, name)))
+            check_params(name, contract, patterns)
+        except Rejected as rejected:
+            tree.mistakes.append(Mistake(file.name, rejected.what, rejected.remedy, line(module, name)))
         else:
-            if name in ("GET", "HEAD") and contract.body not in (UNSAID, None):
+            if name in ("GET", "HEAD") and contract.body not in (UNTYPED, None):
                 _log.warning(_BODY, file.name, line(module, name), name)
 
 
-def _middleware(tree: Tree, imports: Imports, file: File) -> Iterator[Middleware]:
+def _middleware(tree: Tree, imports: Modules, file: File) -> Iterator[Middleware]:
     """Yield the middleware of a file, if it has one; refuse its mistakes."""
     for module in imports.load(file):
         function, mistakes = read_middleware(module, file.name)

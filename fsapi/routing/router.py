@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import BaseConverter, Map, Rule
 
 from fsapi.request.path import SLASH, read_path
-from fsapi.request.route import Route, unfilled
+from fsapi.request.route import Route, absent_params
 from fsapi.tree.segment import MATCHERS, REST_RANK, TEXT_RANK, Param
 
 if TYPE_CHECKING:
@@ -110,14 +110,14 @@ class Router:
         path = read_path(environ)
         route = self._literals.get(path)
         if route is not None:
-            return route, unfilled(route) if route.absent else {}
+            return route, absent_params(route) if route.absent else {}
         if isinstance(path, str):
             try:
                 route, values = self._match(path, "GET")
             except NotFound as exc:
                 return exc
             params = {name: values[variable] for name, variable in route.names}
-            return route, {**params, **unfilled(route)} if route.absent else params
+            return route, {**params, **absent_params(route)} if route.absent else params
         return path
 
     def url(self, file: str, params: dict[str, Any]) -> str:
@@ -129,8 +129,8 @@ class Router:
         for route in routes:
             if {name for name, _ in route.names} == given.keys():
                 return self._adapter.build(route, {variable: given[name] for name, variable in route.names})
-        patterns = " or ".join(route.pattern for route in routes)
-        raise ValueError(f"{file} has the URL {patterns}, which {sorted(given)} do not fill")
+        patterns_of = " or ".join(route.pattern for route in routes)
+        raise ValueError(f"{file} has the URL {patterns_of}, which {sorted(given)} do not fill")
 
 
 def _rule(route: Route) -> str:
@@ -138,7 +138,7 @@ def _rule(route: Route) -> str:
     variables = iter(route.names)
     return "/" + "/".join(
         "".join(piece if isinstance(piece, str) else _variable(piece, next(variables)[1]) for piece in segment.pieces)
-        for segment in route.way.segments
+        for segment in route.url.segments
     )
 
 

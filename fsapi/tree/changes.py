@@ -36,19 +36,19 @@ class Watch:
         self._begun = time.time_ns()
         self._folders = folders
         self._modules = modules
-        self._trees = set(trees())
-        self._seen = stats(self._own())
+        self._trees = set(tree_folders())
+        self._seen = snapshot(self._own())
 
     def look(self) -> list[str]:
         """Return the files that are new, gone or different since the first look."""
-        for tree in set(trees()) - self._trees:
+        for tree in set(tree_folders()) - self._trees:
             self._trees.add(tree)
-            files, now = stats(below(tree)), time.time_ns()
+            files, now = snapshot(python_files(tree)), time.time_ns()
             # A tree comes into being after the first look, and may have been edited before this one.
             self._know({path: stat for path, stat in files.items() if not self._begun < stat[0] < now})
         if self._modules:
-            self._know(stats(_imported()))
-        return sorted({path for path, _ in self._seen.items() ^ stats({*self._own(), *self._seen}).items()})
+            self._know(snapshot(_imported()))
+        return sorted({path for path, _ in self._seen.items() ^ snapshot({*self._own(), *self._seen}).items()})
 
     def wait(self, given_up: Callable[[], bool] = bool) -> bool:
         """Look until something has changed, and print what; return False where `given_up` says so before that."""
@@ -62,14 +62,14 @@ class Watch:
 
     def _own(self) -> set[str]:
         """Return the Python files of the folders and the trees."""
-        return {path for folder in (*self._folders, *trees()) for path in below(folder)}
+        return {path for folder in (*self._folders, *tree_folders()) for path in python_files(folder)}
 
     def _know(self, files: _Stats) -> None:
         """Take files that have not been seen yet for what they are now."""
         self._seen = {**files, **self._seen}
 
 
-def stats(paths: Iterable[str]) -> _Stats:
+def snapshot(paths: Iterable[str]) -> _Stats:
     """Return what the files are like that are there."""
     found: _Stats = {}
     for path in paths:
@@ -79,12 +79,12 @@ def stats(paths: Iterable[str]) -> _Stats:
     return found
 
 
-def trees() -> list[str]:
+def tree_folders() -> list[str]:
     """Return the folders of the trees, those that could not be served included."""
     return [finder.folder for finder in sys.meta_path if isinstance(finder, Finder)]
 
 
-def below(folder: str) -> Iterator[str]:
+def python_files(folder: str) -> Iterator[str]:
     """Yield the Python files of a folder, but for caches, hidden folders and virtual environments."""
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not _foreign(place, name)]

@@ -26,7 +26,7 @@ class Mistake:
         return f"{place}: {self.what}\n  {remedy}"
 
 
-class Unfit(Exception):
+class Rejected(Exception):
     """A name or a handler that cannot be served: `what` is wrong with it, and the `remedy`."""
 
     def __init__(self, what: str, remedy: str) -> None:

@@ -12,7 +12,7 @@ from fsapi.tree.mistakes import Mistake
 from fsapi.tree.scan import File, Tree
 
 
-class Imports:
+class Modules:
     """The modules of a tree under their canonical names, and which of them could not be imported."""
 
     def __init__(self, tree: Tree) -> None:

@@ -14,14 +14,14 @@ from fsapi.tree.segment import Param, Segment
 
 @dataclass(frozen=True)
 class Pattern:
-    """One way through the segments of a file: those that are there, and the params of those that are not."""
+    """The URL of a file as the tree writes it: the segments that are there, and the params of those that are not."""
 
     segments: tuple[Segment, ...] = ()
     absent: tuple[Param, ...] = ()
 
     @property
     def shape(self) -> tuple[str, ...]:
-        """Return the path without the names of its params; ways of equal shape match the same paths."""
+        """Return the path without the names of its params; patterns of equal shape match the same paths."""
         return tuple(segment.shape for segment in self.segments)
 
     @property
@@ -30,44 +30,44 @@ class Pattern:
         return tuple(segment.order for segment in self.segments)
 
     @property
-    def pattern(self) -> str:
+    def text(self) -> str:
         """Return the URL as the tree writes it, such as `/users/[id]`."""
         return "/" + "/".join(s.name[1:-1] if s.optional else s.name for s in self.segments)
 
 
-def patterns(segments: Iterable[Segment]) -> list[Pattern]:
-    """Return every way through the segments of a file; optional segments fill from the left."""
+def patterns_of(segments: Iterable[Segment]) -> list[Pattern]:
+    """Return every pattern of the segments of a file; optional segments fill from the left."""
     found = [Pattern()]
     for segment in segments:
-        found = [way for so_far in found for way in _steps(so_far, segment)]
-    # Of two ways of one shape the first has its params further left.
-    return list({way.shape: way for way in reversed(found)}.values())
+        found = [pattern for so_far in found for pattern in _steps(so_far, segment)]
+    # Of two patterns of one shape the first has its params further left.
+    return list({pattern.shape: pattern for pattern in reversed(found)}.values())
 
 
-def _steps(way: Pattern, segment: Segment) -> list[Pattern]:
+def _steps(pattern: Pattern, segment: Segment) -> list[Pattern]:
     """Return the ways on from a way: through a segment, and past it where it is optional."""
-    through = Pattern((*way.segments, segment), way.absent)
-    return [through, Pattern(way.segments, (*way.absent, *segment.params))] if segment.optional else [through]
+    through = Pattern((*pattern.segments, segment), pattern.absent)
+    return [through, Pattern(pattern.segments, (*pattern.absent, *segment.params))] if segment.optional else [through]
 
 
-def owned(tree: Tree) -> list[tuple[File, Pattern]]:
-    """Return every way of every file; refuse files that share one."""
+def unique_patterns(tree: Tree) -> list[tuple[File, Pattern]]:
+    """Return every pattern of every file; reject files that share one."""
     owners: dict[tuple[str, ...], tuple[File, Pattern]] = {}
     for file in tree.files:
-        for way in patterns(file.segments):
-            other, theirs = owners.setdefault(way.shape, (file, way))
+        for pattern in patterns_of(file.segments):
+            other, theirs = owners.setdefault(pattern.shape, (file, pattern))
             if other is not file:
-                _refuse_shared(tree, file, way, other, theirs)
+                _reject_shared(tree, file, pattern, other, theirs)
                 break
     return list(owners.values())
 
 
-def _refuse_shared(tree: Tree, file: File, way: Pattern, other: File, theirs: Pattern) -> None:
+def _reject_shared(tree: Tree, file: File, pattern: Pattern, other: File, theirs: Pattern) -> None:
     """Refuse a file that serves a URL of another."""
-    absent = way.absent or theirs.absent
+    absent = pattern.absent or theirs.absent
     if absent:
         optional = next(s.name for f in (file, other) for s in f.segments if set(s.params) & set(absent))
-        what, remedy = f"serves {way.pattern}, as {other.name} does", f"Rename {optional} to {optional[1:-1]}, or"
-        tree.refuse(file.path, what, f"{remedy} move their handlers into one file.")
+        what, remedy = f"serves {pattern.text}, as {other.name} does", f"Rename {optional} to {optional[1:-1]}, or"
+        tree.reject(file.path, what, f"{remedy} move their handlers into one file.")
     else:
-        tree.refuse(file.path, f"serves the same URLs as {other.name}", "Move their handlers into one file.")
+        tree.reject(file.path, f"serves the same URLs as {other.name}", "Move their handlers into one file.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import normalize
 
-from fsapi.tree.mistakes import Mistake, Unfit
+from fsapi.tree.mistakes import Mistake, Rejected
 from fsapi.tree.segment import Segment, parse, printable
 
 #: The file whose function runs before or around every route file at or below its folder.
@@ -39,14 +39,14 @@ class Tree:
 
     def name(self, path: Path) -> str:
         """Return the name by which messages call a path."""
-        return name(self.project, path)
+        return display_name(self.project, path)
 
     def above(self, file: File) -> list[File]:
         """Return the middleware files of the folders from the tree down to a file."""
         folders = [folder for folder in reversed(file.path.parents) if folder in self.middleware]
         return [self.middleware[folder] for folder in folders]
 
-    def refuse(self, path: Path, what: str, remedy: str) -> None:
+    def reject(self, path: Path, what: str, remedy: str) -> None:
         """Keep one mistake."""
         self.mistakes.append(Mistake(self.name(path), what, remedy))
 
@@ -59,7 +59,7 @@ class _Place:
     above: tuple[str, ...] = ()
 
 
-def name(project: Path, path: Path) -> str:
+def display_name(project: Path, path: Path) -> str:
     """Return the name of a path: from the project folder on, with slashes."""
     return printable(Path(os.path.relpath(path, project)).as_posix())
 
@@ -77,10 +77,10 @@ def _walk(tree: Tree, folder: Path, place: _Place, names: dict[tuple[tuple[str, 
         try:
             segments = _segments(path, place)
             above = place.above if _adds_nothing(path) else (*place.above, _stem(path))
-            _refuse_twin(tree, names, place.above, path)
-        except Unfit as unfit:
+            _reject_twin(tree, names, place.above, path)
+        except Rejected as rejected:
             for file in _first(path):
-                tree.refuse(file, unfit.what, unfit.remedy)
+                tree.reject(file, rejected.what, rejected.remedy)
         else:
             if path.is_dir():
                 _walk(tree, path, _Place(segments, above), names)
@@ -94,16 +94,16 @@ def _listing(tree: Tree, folder: Path) -> Iterator[Path]:
         # `users.py` before `users/`, whose files it is the parent of.
         names = sorted(os.listdir(folder), key=lambda name: (name.removesuffix(".py"), not name.endswith(".py")))
     except OSError as exc:
-        tree.refuse(folder, f"the folder cannot be read: {exc.strerror}", "Create it, or let this user read it.")
+        tree.reject(folder, f"the folder cannot be read: {exc.strerror}", "Create it, or let this user read it.")
         return
     if MIDDLEWARE in names:
         tree.middleware[folder] = File(folder / MIDDLEWARE, tree.name(folder / MIDDLEWARE), ())
     for path in (folder / name for name in names):
         if path.name == "__init__.py" and "[" in folder.name:
-            tree.refuse(path, "type checkers cannot read a package in a bracketed folder", "Delete it.")
+            tree.reject(path, "type checkers cannot read a package in a bracketed folder", "Delete it.")
         elif not _ignored(path.name) and (path.name.endswith(".py") or path.is_dir()):
             if path.is_symlink() and (astray := _astray(tree, path)):
-                tree.refuse(path, f"is a symbolic link that {astray}", "Put the files themselves there.")
+                tree.reject(path, f"is a symbolic link that {astray}", "Put the files themselves there.")
             elif path.is_dir() or path.is_file():
                 yield path
 
@@ -136,38 +136,38 @@ def _segments(path: Path, place: _Place) -> tuple[Segment, ...]:
     name = _stem(path)
     for segment in place.segments:
         if segment.rest and not (path.is_file() and name == "index"):
-            raise Unfit(f"`{segment.name}` takes the rest of the path, but is not last", "Move it to the end.")
+            raise Rejected(f"`{segment.name}` takes the rest of the path, but is not last", "Move it to the end.")
     if _adds_nothing(path):
         return place.segments
     segment, seen = parse(name), {param.name for above in place.segments for param in above.params}
     for param in segment.params:
         if param.name in seen:
-            raise Unfit(f"the param `{param.name}` stands twice in its path", "Give one of the two another name.")
+            raise Rejected(f"the param `{param.name}` stands twice in its path", "Give one of the two another name.")
         seen.add(param.name)
     return (*place.segments, segment)
 
 
 def _adds_nothing(path: Path) -> bool:
-    """Tell whether a name is `index` or a group; raise Unfit where it would be a group with another name."""
+    """Tell whether a name is `index` or a group; raise Rejected where it would be a group with another name."""
     name = _stem(path)
     if not (name.startswith("(") and name.endswith(")")):
         return path.is_file() and name == "index"
     if path.is_file():
-        raise Unfit(f"`{name}` is a group, and a group is a folder", f"Rename it to {name[1:-1] or 'index'}.py.")
+        raise Rejected(f"`{name}` is a group, and a group is a folder", f"Rename it to {name[1:-1] or 'index'}.py.")
     if not name[1:-1]:
-        raise Unfit("the group `()` has no name", "Name it, as in (admin).")
+        raise Rejected("the group `()` has no name", "Name it, as in (admin).")
     if parse(name[1:-1]).params:
-        raise Unfit(f"the group `{name}` has a param, but adds nothing to the URL", f"Rename it to {name[1:-1]}.")
+        raise Rejected(f"the group `{name}` has a param, but adds nothing to the URL", f"Rename it to {name[1:-1]}.")
     return True
 
 
-def _refuse_twin(
+def _reject_twin(
     tree: Tree, names: dict[tuple[tuple[str, ...], str], Path], above: tuple[str, ...], path: Path
 ) -> None:
     """Refuse a name that differs from one beside it only in case or Unicode form: some disks take them for one."""
     twin = names.setdefault((above, normalize("NFC", normalize("NFC", _stem(path)).casefold())), path)
     if _stem(twin) != _stem(path):
-        raise Unfit(f"differs from {tree.name(twin)} only in case or Unicode form", "Rename one of them.")
+        raise Rejected(f"differs from {tree.name(twin)} only in case or Unicode form", "Rename one of them.")
 
 
 def _first(path: Path) -> list[Path]:

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from fsapi.tree.mistakes import Unfit
+from fsapi.tree.mistakes import Rejected
 
 #: The matchers and their rank among params: the narrower is tried first.
 MATCHERS = {"int": 10, "uuid": 20}
@@ -90,13 +90,13 @@ class Segment:
 
 
 def parse(name: str) -> Segment:
-    """Read the name of a folder, or of a file without `.py`; raise Unfit where it is no segment."""
+    """Read the name of a folder, or of a file without `.py`; raise Rejected where it is no segment."""
     if _FOREIGN.search(name):
         names = re.findall(r"[A-Za-z_][A-Za-z0-9_-]*", name) or ["id"]
         # `<int:id>` has the name last, `{id:int}` and `:id` have it first.
-        raise Unfit(f"`{name}` is the syntax of another framework", f"Write [{names[-1 if '<' in name else 0]}].")
+        raise Rejected(f"`{name}` is the syntax of another framework", f"Write [{names[-1 if '<' in name else 0]}].")
     if unfit := _UNFIT.search(name):
-        raise Unfit(
+        raise Rejected(
             f"the name `{printable(name)}` has the character {printable(unfit[0])!r}, which a URL segment cannot have",
             "Rename it.",
         )
@@ -106,27 +106,31 @@ def parse(name: str) -> Segment:
         if found.start() > end:
             pieces.append(name[end : found.start()])
         elif pieces:
-            raise Unfit(f"`{name}` has two params with no text between them", "Put text between them, as in [a]-[b].")
+            raise Rejected(
+                f"`{name}` has two params with no text between them", "Put text between them, as in [a]-[b]."
+            )
         pieces.append(_param(name, found))
         optional, end = len(found["open"]) == 2, found.end()
     if name[end:]:
         pieces.append(name[end:])
     if any(bracket in piece for piece in pieces if isinstance(piece, str) for bracket in "[]"):
-        raise Unfit(f"the brackets of the segment `{name}` are malformed", _FORMS)
+        raise Rejected(f"the brackets of the segment `{name}` are malformed", _FORMS)
     return Segment(name, tuple(pieces), optional)
 
 
 def _param(name: str, found: re.Match[str]) -> Param:
     """Read one bracketed part of a name."""
     if len(found["open"]) != len(found["close"]) or (found["rest"] and found["matcher"] is not None):
-        raise Unfit(f"the brackets of the segment `{name}` are malformed", _FORMS)
+        raise Rejected(f"the brackets of the segment `{name}` are malformed", _FORMS)
     if found[0] != name and (found["rest"] or found["open"] == "[["):
-        raise Unfit(f"`{found[0]}` is not the whole of the segment `{name}`", "Let it stand alone between two slashes.")
+        raise Rejected(
+            f"`{found[0]}` is not the whole of the segment `{name}`", "Let it stand alone between two slashes."
+        )
     matcher = found["matcher"]
     if matcher is not None and matcher not in MATCHERS:
         near = get_close_matches(matcher, MATCHERS, n=1, cutoff=0.3)
         known = f"Write ={near[0]}." if near else f"The matchers are {' and '.join(MATCHERS)}."
-        raise Unfit(f"`{name}` asks for the unknown matcher `{matcher}`", known)
+        raise Rejected(f"`{name}` asks for the unknown matcher `{matcher}`", known)
     return Param(found["name"], matcher or "", rest=found["rest"] is not None)
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsapi.contracts.all_errors import MOST
-from fsapi.contracts.validation import LONGEST, Misfits, builder, reader
+from fsapi.contracts.all_errors import MAX_ERRORS
+from fsapi.contracts.validation import MAX_LENGTH, Invalid, builder, reader
 from fsapi.json.malformed import Malformed
 from tests import models
 
@@ -21,7 +21,7 @@ NOT_INT = "Expected `int`, got `str`"
 
 def wrongs(kind: Any, data: Any) -> list[tuple[str, str]]:
     """Return what is wrong with data as JSON; bytes are JSON already."""
-    with pytest.raises(Misfits) as caught:
+    with pytest.raises(Invalid) as caught:
         reader(kind)(data if isinstance(data, bytes) else json.dumps(data).encode())
     return caught.value.wrongs
 
@@ -118,7 +118,7 @@ def test_all_that_is_wrong_is_told(kind: Any, data: Any, expected: list[tuple[st
 @pytest.mark.parametrize(("kind", "data", "expected"), [case for case in CASES if not hasattr(case[0], "model_fields")])
 def test_built_in_data_is_told_of_in_the_same_words(kind: Any, data: Any, expected: list[tuple[str, str]]) -> None:
     """Query and forms are checked as JSON is; msgspec adds the length of an array that is too short."""
-    with pytest.raises(Misfits) as caught:
+    with pytest.raises(Invalid) as caught:
         builder(kind)(data)
     assert [(place, re.sub(r", got \d+$", "", text)) for place, text in caught.value.wrongs] == expected
 
@@ -138,15 +138,15 @@ def test_of_equal_keys_the_last_counts() -> None:
     ]
 
 
-@pytest.mark.parametrize("count", [MOST - 1, MOST, MOST + 1, 5000])
+@pytest.mark.parametrize("count", [MAX_ERRORS - 1, MAX_ERRORS, MAX_ERRORS + 1, 5000])
 def test_so_many_are_told_at_most(count: int) -> None:
     """An answer stays small, however much is wrong."""
-    assert len(wrongs(list[models.Row], [{"id": "x"}] * count)) == min(count, MOST)
+    assert len(wrongs(list[models.Row], [{"id": "x"}] * count)) == min(count, MAX_ERRORS)
 
 
 def test_models_tell_so_many_at_most() -> None:
     """What a model finds is cut off as well."""
-    assert len(wrongs(models.Post, {"author": {"name": ""}, "tags": [1] * 99})) == MOST
+    assert len(wrongs(models.Post, {"author": {"name": ""}, "tags": [1] * 99})) == MAX_ERRORS
 
 
 def test_models_are_not_asked_for_too_much() -> None:
@@ -166,7 +166,7 @@ def test_what_a_client_sent_is_told_in_short() -> None:
     """Places and texts can hold names and values of any length."""
     ((place, _),) = wrongs(models.Strict, {"name": "Ada", "x" * 999: 1})
     ((_, text),) = wrongs(models.Attrs, {"name": "Ada", "color": "x" * 999})
-    assert (len(place), len(text), text[-1]) == (LONGEST, LONGEST, "…")
+    assert (len(place), len(text), text[-1]) == (MAX_LENGTH, MAX_LENGTH, "…")
 
 
 def node(depth: int, value: str) -> bytes:
@@ -247,9 +247,9 @@ def test_whatever_comes_fits_or_is_told(kind: Any, value: Any) -> None:
     for make, given_value in ((reader(kind), json.dumps(value).encode()), (builder(kind), value)):
         try:
             make(given_value)
-        except Misfits as exc:
+        except Invalid as exc:
             told.append(len(exc.wrongs))
-    assert told == [] or (len(told) == 2 and all(1 <= count <= MOST for count in told))
+    assert told == [] or (len(told) == 2 and all(1 <= count <= MAX_ERRORS for count in told))
 
 
 def test_a_model_that_raises_something_else_raises_it() -> None:

@@ -13,8 +13,8 @@ import pytest
 import fsapi
 from fsapi import Req, Res
 from fsapi.contracts.annotations import read_contract
-from fsapi.request.contract import UNSAID, Contract
-from fsapi.tree.mistakes import Unfit
+from fsapi.request.contract import UNTYPED, Contract
+from fsapi.tree.mistakes import Rejected
 from tests.models import Id, Key, Model, NewUser, Query, User
 
 UserReq = Req[NewUser, Id]
@@ -56,9 +56,9 @@ def test_what_a_handler_asks_for(req: Any, expected: Contract) -> None:
 @pytest.mark.parametrize(
     ("res", "data", "statuses", "answers"),
     [
-        (Res, UNSAID, (), False),
+        (Res, UNTYPED, (), False),
         (Res[User], User, (), True),
-        (Res[Any], UNSAID, (), True),
+        (Res[Any], UNTYPED, (), True),
         (Res[None, Literal[204]], type(None), (204,), True),
         (Res[User, Literal[201, 200]], User, (201, 200), True),
         (Res[User, int], User, (), True),
@@ -139,19 +139,19 @@ FIELDS = "Write a TypedDict, a dataclass or a msgspec.Struct that has a field fo
 )
 def test_what_can_never_be_kept_is_refused(req: Any, res: Any, what: str, remedy: str) -> None:
     """The text says which part of which handler, and what to write."""
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(Rejected) as caught:
         read_contract("GET", annotated(req, res))
     assert (caught.value.what, caught.value.remedy) == (what, remedy)
 
 
-def unfit(source: str) -> Unfit:
+def rejected(source: str) -> Rejected:
     """Return what is wrong with the GET of a source."""
     module: dict[str, Any] = {"__name__": "tests.models"}
     exec(
         "from tests.models import *\nfrom typing import *\nfrom fsapi import Req, Res\nimport pydantic\n" + source,
         module,
     )
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(Rejected) as caught:
         read_contract("GET", module["GET"])
     return caught.value
 
@@ -204,7 +204,7 @@ def unfit(source: str) -> Unfit:
 )
 def test_what_cannot_be_read_is_refused(source: str, what: str, remedy: str) -> None:
     """Names that are missing, unions that could not be told apart, and fields that nothing can fill."""
-    found = unfit(source)
+    found = rejected(source)
     assert (found.what, found.remedy) == (what, remedy)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
-from fsapi.contracts.body import types
-from fsapi.request.contract import UNSAID
+from fsapi.contracts.body import content_types
+from fsapi.request.contract import UNTYPED
 from tests import models
 from tests.models import TOP
 from tests.site import Site, client
@@ -26,7 +26,7 @@ def echo(site: Site, kind: str, answer: str = "req.body") -> Client:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (UNSAID, []),
+        (UNTYPED, []),
         (None, []),
         (models.NewUser, [JSON, URLENCODED, MULTIPART]),
         (models.Model, [JSON, URLENCODED, MULTIPART]),
@@ -39,7 +39,7 @@ def echo(site: Site, kind: str, answer: str = "req.body") -> Client:
 )
 def test_the_content_types_of_a_type(kind: Any, expected: list[str]) -> None:
     """What text can fill comes as a form too, a file in multipart alone, and text as it is."""
-    assert types(kind) == expected
+    assert content_types(kind) == expected
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypedDict
 import pytest
 from werkzeug.datastructures import FileStorage
 
-from fsapi.contracts.coercion import Text, flat, takes_any_text
+from fsapi.contracts.coercion import TextFields, is_flat, takes_any_text
 from tests import models
 
 TYPED_DICT: Any = TypedDict  # whose call checkers know with literal names alone
@@ -51,29 +51,29 @@ READ: list[tuple[Any, str, Any]] = [
 @pytest.mark.parametrize(("kind", "text", "value"), READ)
 def test_text_is_read_as_what_a_field_takes(kind: Any, text: str, value: Any) -> None:
     """Numbers and truth values are read in the forms of the table; all else stays text, for msgspec to judge."""
-    found = Text(fields(x=kind)).collected([("x", text)])["x"]
+    found = TextFields(fields(x=kind)).collected([("x", text)])["x"]
     assert (found, type(found)) == (value, type(value))
 
 
 def test_a_list_has_the_values_of_all_equal_names() -> None:
     """Of a field that is no list the last value counts."""
     pairs = [("tag", "1"), ("page", "2"), ("tag", "x"), ("page", "3"), ("other", "a")]
-    assert Text(models.Query).collected(pairs) == {"tag": [1, "x"], "page": 3, "other": "a"}
+    assert TextFields(models.Query).collected(pairs) == {"tag": [1, "x"], "page": 3, "other": "a"}
 
 
 def test_an_optional_list_is_a_list() -> None:
     """`list[int] | None` collects as `list[int]` does."""
-    assert Text(fields(x=list[int] | None)).collected([("x", "1"), ("x", "2")]) == {"x": [1, 2]}
+    assert TextFields(fields(x=list[int] | None)).collected([("x", "1"), ("x", "2")]) == {"x": [1, 2]}
 
 
 def test_a_model_reads_its_text_itself() -> None:
     """Only lists are collected for it."""
-    assert Text(models.Post).collected([("tags", "1"), ("author", "2")]) == {"tags": ["1"], "author": "2"}
+    assert TextFields(models.Post).collected([("tags", "1"), ("author", "2")]) == {"tags": ["1"], "author": "2"}
 
 
 def test_values_that_are_no_text_stay() -> None:
     """The params of a path can have been converted by a matcher, or be absent."""
-    assert Text(fields(x=int, y=int | None, z=list[int])).read({"x": 1, "y": None, "z": ["2"]}) == {
+    assert TextFields(fields(x=int, y=int | None, z=list[int])).read({"x": 1, "y": None, "z": ["2"]}) == {
         "x": 1,
         "y": None,
         "z": [2],
@@ -82,7 +82,7 @@ def test_values_that_are_no_text_stay() -> None:
 
 def test_fields_without_a_use_for_empty_text() -> None:
     """Only what takes text takes empty text."""
-    assert Text(models.Query).textless == {"page", "ratio", "full", "since", "color", "size", "tag", "key"}
+    assert TextFields(models.Query).textless == {"page", "ratio", "full", "since", "color", "size", "tag", "key"}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_fields_without_a_use_for_empty_text() -> None:
 )
 def test_what_text_and_files_can_fill(kind: Any, expected: bool) -> None:
     """An object whose fields are no objects, and no lists of lists."""
-    assert flat(kind) is expected
+    assert is_flat(kind) is expected
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from werkzeug.datastructures import FileStorage
 
 from fsapi.contracts import json_kinds, typeinfo
-from fsapi.contracts.typeinfo import NONE, Member
+from fsapi.contracts.typeinfo import NO_ELEMENT, Field
 from tests import models
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ class One(Generic[T]):
 )
 def test_a_type_without_what_is_said_about_it(kind: Any, expected: Any) -> None:
     """Constraints and names of aliases go, the type itself stays."""
-    assert typeinfo.bare(kind) == expected
+    assert typeinfo.unwrap(kind) == expected
 
 
 def test_an_alias_is_what_it_stands_for() -> None:
@@ -61,44 +61,44 @@ def test_an_alias_is_what_it_stands_for() -> None:
     class TypeAliasType:
         __value__ = Annotated[int, "words"]
 
-    assert typeinfo.bare(TypeAliasType()) is int
+    assert typeinfo.unwrap(TypeAliasType()) is int
 
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (models.Id, {"id": Member(int, True)}),
-        (models.Typed, {"name": Member(str, False), "when": Member(datetime, False)}),
-        (models.Partial, {"a": Member(int, True), "b": Member(int, False)}),
-        (models.Data, {"name": Member(str, True), "price": Member(Decimal, False)}),
-        (models.Attrs, {"name": Member(str, True), "color": Member(models.Color, False)}),
-        (models.Model, {"name": Member(str, True), "born": Member(date | None, False)}),
+        (models.Id, {"id": Field(int, True)}),
+        (models.Typed, {"name": Field(str, False), "when": Field(datetime, False)}),
+        (models.Partial, {"a": Field(int, True), "b": Field(int, False)}),
+        (models.Data, {"name": Field(str, True), "price": Field(Decimal, False)}),
+        (models.Attrs, {"name": Field(str, True), "color": Field(models.Color, False)}),
+        (models.Model, {"name": Field(str, True), "born": Field(date | None, False)}),
         (
             models.Named,
             {
-                "firstName": Member(str, True),
-                "key": Member(UUID | str, False),
-                "tag": Member(list[int], False),
-                "where": Member(str, False),
+                "firstName": Field(str, True),
+                "key": Field(UUID | str, False),
+                "tag": Field(list[int], False),
+                "where": Field(str, False),
             },
         ),
         (models.Root, {}),
-        (Annotated[models.Id, msgspec.Meta(title="words"), ["no hash"]], {"id": Member(int, True)}),
-        (Box[int], {"oneItem": Member(int, True), "allItems": Member(list[int], False)}),
-        (One[int], {"it": Member(int, True)}),
-        (One, {"it": Member(Any, True)}),
-        (models.Page[int], {"items": Member(list[int], True), "first": Member(int | None, False)}),
+        (Annotated[models.Id, msgspec.Meta(title="words"), ["no hash"]], {"id": Field(int, True)}),
+        (Box[int], {"oneItem": Field(int, True), "allItems": Field(list[int], False)}),
+        (One[int], {"it": Field(int, True)}),
+        (One, {"it": Field(Any, True)}),
+        (models.Page[int], {"items": Field(list[int], True), "first": Field(int | None, False)}),
         *((kind, {}) for kind in (int, dict[str, int], models.Pair, models.Point, models.Shape, Any)),
     ],
 )
 def test_the_fields_of_an_object(kind: Any, expected: Any) -> None:
     """By their names in JSON, with type variables filled in; nothing else has fields."""
-    assert typeinfo.members(kind) == expected
+    assert typeinfo.fields(kind) == expected
 
 
 def test_a_type_variable_that_was_not_given_is_anything() -> None:
     """As checkers have it."""
-    assert typeinfo.members(models.Page)["items"] == Member(list[Any], True)
+    assert typeinfo.fields(models.Page)["items"] == Field(list[Any], True)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_type_variable_that_was_not_given_is_anything() -> None:
         (dict[str, int], int),
         (Annotated[dict[str, int], "words"], int),
         (Mapping[str, int], int),
-        *((kind, NONE) for kind in (tuple[int, str], list, int, str, list[int] | None, models.Page[int], Any)),
+        *((kind, NO_ELEMENT) for kind in (tuple[int, str], list, int, str, list[int] | None, models.Page[int], Any)),
     ],
 )
 def test_the_values_of_a_list_or_dict(kind: Any, expected: Any) -> None:
@@ -164,4 +164,4 @@ def test_one_of_many_types(kind: Any, value: Any, expected: Any) -> None:
 )
 def test_what_a_type_is_in_json(kind: Any, expected: set[str]) -> None:
     """All words for what it can be."""
-    assert json_kinds.words(kind) == expected
+    assert json_kinds.kinds_of(kind) == expected

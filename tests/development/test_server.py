@@ -73,7 +73,7 @@ def serving(project: Path, files: Mapping[str, str], *options: str, port: int = 
         process.wait()
 
 
-def refused(server: Server) -> bool:
+def rejectd(server: Server) -> bool:
     """Tell whether nobody listens any more."""
     with socket.socket() as probe:
         return probe.connect_ex((server.host, server.port)) != 0
@@ -142,7 +142,7 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path, options: list[str], send: Callab
         assert server.ask("/a")[0] == 200
         send(server.process.pid, signal.SIGINT)
         assert server.process.wait(10) == 0
-        assert wait(lambda: refused(server))
+        assert wait(lambda: rejectd(server))
     assert "Traceback" not in server.output.read_text()
 
 
@@ -152,7 +152,7 @@ def test_no_process_outlives_the_one_that_was_started(tmp_path: Path, number: si
     with serving(tmp_path, {"server/a.py": HELLO.format("hi")}) as server:
         server.process.send_signal(number)
         server.process.wait(10)
-        assert wait(lambda: refused(server))
+        assert wait(lambda: rejectd(server))
 
 
 def test_an_app_can_be_named_that_is_no_fsapi_app(tmp_path: Path) -> None:

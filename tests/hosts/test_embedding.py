@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fsapi.embedding import answer, wire
+from fsapi.embedding import call_app, to_wsgi
 from tests.site import Site, environ, handler
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Pieces:
 
 def test_answer_is_status_headers_and_body() -> None:
     """Repeated headers stay apart, and what has been read of a stream comes first."""
-    status, headers, body = answer(Pieces(b"a", b"b").app, environ())
+    status, headers, body = call_app(Pieces(b"a", b"b").app, environ())
     assert (status, headers.to_wsgi_list()) == ("200 OK", [("X-A", "1"), ("X-A", "2")])
     pieces = iter(body)
     assert [next(pieces), next(pieces)] == [b"a", b"b"]
@@ -44,21 +44,21 @@ def test_answer_is_status_headers_and_body() -> None:
 
 def test_whole_body_is_a_tuple(site: Site) -> None:
     """What is no stream has a length that a host can know."""
-    assert answer(site({"a.py": handler("res.json(1)")}), environ("/a")).body == (b"1",)
+    assert call_app(site({"a.py": handler("res.json(1)")}), environ("/a")).body == (b"1",)
 
 
 def test_exception_before_the_first_piece_is_raised_at_once() -> None:
     """The host can still answer it; the body is closed all the same."""
     pieces = Pieces()
     with pytest.raises(ZeroDivisionError):
-        answer(pieces.app, environ())
+        call_app(pieces.app, environ())
     assert pieces.closed
 
 
 def test_stream_is_closed_by_its_host() -> None:
     """Closing the body closes the application's."""
     pieces = Pieces(b"a")
-    getattr(answer(pieces.app, environ()).body, "close", None.__bool__)()
+    getattr(call_app(pieces.app, environ()).body, "close", None.__bool__)()
     assert pieces.closed
 
 
@@ -66,7 +66,7 @@ def test_environ_of_the_host_stays_as_it_was(site: Site) -> None:
     """An App puts a stream of its own into the copy."""
     made = environ("/a", "POST", b"1", CONTENT_LENGTH="1")
     before = dict(made)
-    answer(site({"a.py": handler("res.json(req.body)", "POST")}), made)
+    call_app(site({"a.py": handler("res.json(req.body)", "POST")}), made)
     assert made == before
 
 
@@ -78,4 +78,4 @@ def test_neither_framework_is_needed() -> None:
 
 def test_text_on_the_wire_is_its_utf_8() -> None:
     """PEP 3333 has strings of latin-1 that are bytes."""
-    assert wire("/käse") == "/k\xc3\xa4se"
+    assert to_wsgi("/käse") == "/k\xc3\xa4se"

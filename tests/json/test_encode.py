@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsapi.json.encode import Unwritable, encode
+from fsapi.json.encode import EncodeError, encode
 from fsapi.json.engine import decode
 from fsapi.json.malformed import Malformed
 
@@ -247,7 +247,7 @@ UNWRITTEN: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("value", "reason"), UNWRITTEN, ids=range(len(UNWRITTEN)))
 def test_what_has_no_form_in_json_is_named(value: Any, reason: str) -> None:
     """Data that JSON has no form for raises Unwritable, which names the path to it and its type."""
-    with pytest.raises(Unwritable) as caught:
+    with pytest.raises(EncodeError) as caught:
         encode(value)
     assert str(caught.value) == reason
 
@@ -255,13 +255,13 @@ def test_what_has_no_form_in_json_is_named(value: Any, reason: str) -> None:
 @pytest.mark.parametrize("key", [True, False])
 def test_a_bool_is_no_key(key: bool) -> None:
     """A key that is a bool is refused, as None is: JSON.stringify and json.dumps would write `true`."""
-    with pytest.raises(Unwritable):
+    with pytest.raises(EncodeError):
         encode({key: None})
 
 
 def test_a_surrogate_does_not_hide_what_cannot_be_written() -> None:
     """Data with a lone surrogate before what has no form in JSON is Unwritable, with its path."""
-    with pytest.raises(Unwritable, match=r"^\$\[1\] is of the type object"):
+    with pytest.raises(EncodeError, match=r"^\$\[1\] is of the type object"):
         encode(["\ud800", object()])
 
 
@@ -278,6 +278,6 @@ class Counted(UserDict[str, complex]):
 def test_a_failure_deep_down_is_told_in_reasonable_time() -> None:
     """The path to what cannot be written is found in time that does not double with each level."""
     counted = Counted(x=1j)
-    with pytest.raises(Unwritable):
+    with pytest.raises(EncodeError):
         encode(_nested(counted, 12))
     assert counted.tried < 100

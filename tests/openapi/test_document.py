@@ -12,7 +12,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from fsapi import App, TreeError
 from fsapi.app import described
-from fsapi.embedding import wire
+from fsapi.embedding import to_wsgi
 from tests.models import TOP
 from tests.site import Site, client, write
 
@@ -127,7 +127,7 @@ def test_the_document_is_served_where_asked_for(site: Site, tmp_path: Path) -> N
     app = site({"a.py": GET}, openapi="/openapi.json")
     expected = {**described(app), "servers": [{"url": "/"}]}
     assert client(app).get("/openapi.json").json == expected
-    mounted = client(DispatcherMiddleware(app, {wire("/äpi"): app}))
+    mounted = client(DispatcherMiddleware(app, {to_wsgi("/äpi"): app}))
     assert mounted.get("/äpi/openapi.json").json == {**expected, "servers": [{"url": "/%C3%A4pi"}]}
     assert client(App(tmp_path)).get("/openapi.json").status_code == 404
 

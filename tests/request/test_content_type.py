@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from fsapi.request.content_type import parsed
+from fsapi.request.content_type import parse_body
 
 # fmt: off
 JSON = [
@@ -25,10 +25,10 @@ TEXT = [
 
 def by(data: bytes, kind: str = "", **environ: str) -> Any:
     """Return a body parsed by its content type."""
-    return parsed(data, {"CONTENT_TYPE": kind, **environ})
+    return parse_body(data, {"CONTENT_TYPE": kind, **environ})
 
 
-def refused(data: bytes, kind: str, **environ: str) -> tuple[int | None, str | None]:
+def rejectd(data: bytes, kind: str, **environ: str) -> tuple[int | None, str | None]:
     """Return the status and the words that a body is refused with."""
     with pytest.raises(HTTPException) as caught:
         by(data, kind, **environ)
@@ -49,17 +49,17 @@ def test_all_else_is_text(kind: str) -> None:
 
 def test_without_a_content_type() -> None:
     """A body that comes without a content type is text."""
-    assert parsed(b"1", {}) == "1"
+    assert parse_body(b"1", {}) == "1"
 
 
 def test_malformed_json() -> None:
     """JSON that is malformed is 400, and says what is wrong and where."""
-    assert refused(b"[1,]", JSON[0]) == (400, "the body is not JSON: trailing comma in array (byte 3)")
+    assert rejectd(b"[1,]", JSON[0]) == (400, "the body is not JSON: trailing comma in array (byte 3)")
 
 
 def test_json_with_an_escape_and_bad_utf_8() -> None:
     """JSON that is not UTF-8 is 400 also where an escape comes before."""
-    assert refused(b'"\\n\xff"', JSON[0])[0] == 400
+    assert rejectd(b'"\\n\xff"', JSON[0])[0] == 400
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_text_follows_its_charset(charset: str, data: bytes) -> None:
 @pytest.mark.parametrize("charset", ["", "; charset=ascii", "; charset=us-ascii"])
 def test_text_in_other_bytes(charset: str) -> None:
     """Text that is not in its charset, UTF-8 where none is named, is 400 and says where."""
-    code, text = refused(b"a\xff", f"text/plain{charset}")
+    code, text = rejectd(b"a\xff", f"text/plain{charset}")
     assert (code, text) == (400, f"the body is not {'ascii' if charset else 'utf-8'} at byte 1")
 
 
@@ -88,7 +88,7 @@ def test_text_in_other_bytes(charset: str) -> None:
 def test_other_charsets(charset: str) -> None:
     """No other charset is supported, and none reaches `bytes.decode`: `hex` and `zlib` are codecs too."""
     said = f"the charset {charset!r} is not supported: send UTF-8"
-    assert refused(b"a", f"text/plain; charset={charset}") == (415, said)
+    assert rejectd(b"a", f"text/plain; charset={charset}") == (415, said)
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip"])

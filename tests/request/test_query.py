@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.exceptions import BadRequestKeyError
 
-from fsapi.request.query import Query, pairs
+from fsapi.request.query import Query, query_pairs
 
 
 @pytest.mark.parametrize(
@@ -27,17 +27,17 @@ from fsapi.request.query import Query, pairs
 )
 def test_query(text: str, expected: dict[str, str]) -> None:
     """Search params are decoded once as UTF-8; the last wins, and what is not UTF-8 is U+FFFD."""
-    assert Query(pairs({"QUERY_STRING": text})) == expected
+    assert Query(query_pairs({"QUERY_STRING": text})) == expected
 
 
 def test_no_query() -> None:
     """A request without QUERY_STRING has no search params."""
-    assert Query(pairs({})) == {}
+    assert Query(query_pairs({})) == {}
 
 
 def test_a_missing_search_param() -> None:
     """A search param that was not sent is a 400 that names it, and `get` gives None."""
     with pytest.raises(BadRequestKeyError) as caught:
-        Query(pairs({}))["page"]
+        Query(query_pairs({}))["page"]
     assert (caught.value.code, caught.value.description) == (400, "the query parameter 'page' is missing")
-    assert Query(pairs({})).get("page") is None
+    assert Query(query_pairs({})).get("page") is None

@@ -13,7 +13,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
-from fsapi.response.errors import answer, error
+from fsapi.response.errors import answer_error, answer_exception
 from fsapi.response.res import Res
 from fsapi.response.sending import send
 from tests.site import Site, call, client, environ, handler
@@ -27,7 +27,7 @@ def answered(exc: HTTPException) -> TestResponse:
 def filled(exc: HTTPException, given: dict[str, Any]) -> Res:
     """Return the response that an exception is answered with."""
     res = Res()
-    answer(exc, given, res)
+    answer_exception(exc, given, res)
     return res
 
 
@@ -71,8 +71,8 @@ def test_a_status_that_nobody_named() -> None:
 
 def test_unauthorized() -> None:
     """A 401 says how to authenticate, with one line for each way."""
-    ways = [WWWAuthenticate("basic", {"realm": "a"}), WWWAuthenticate("bearer")]
-    given = answered(exceptions.Unauthorized(www_authenticate=ways))
+    patterns = [WWWAuthenticate("basic", {"realm": "a"}), WWWAuthenticate("bearer")]
+    given = answered(exceptions.Unauthorized(www_authenticate=patterns))
     assert given.headers.getlist("WWW-Authenticate") == ["Basic realm=a", "Bearer"]
 
 
@@ -166,7 +166,7 @@ def test_an_exception_that_exits(exc: BaseException, site: Site) -> None:
 def test_an_error_by_hand() -> None:
     """An error has a status, a text that is the phrase by default, and headers."""
     res = Res()
-    error(res, 404, headers=[("X", "1"), ("X", "2"), ("Content-Type", "a/b"), ("content-length", "9")])
+    answer_error(res, 404, headers=[("X", "1"), ("X", "2"), ("Content-Type", "a/b"), ("content-length", "9")])
     assert (res.statusCode, res.getHeader("X"), res.getHeader("Content-Type")) == (404, ["1", "2"], None)
 
 

@@ -11,7 +11,7 @@ import pytest
 from werkzeug.wrappers import Response
 
 from fsapi import Res
-from fsapi.json.encode import Unwritable
+from fsapi.json.encode import EncodeError
 from fsapi.response.sending import adopt, send, streams
 from tests.site import Site, client, environ, handler, start_response
 
@@ -113,7 +113,7 @@ def test_end_with_another_type(body: Any) -> None:
 def test_json_that_cannot_be_written() -> None:
     """Data that JSON has no form for raises, and the response stays open."""
     res = Res()
-    with pytest.raises(Unwritable, match=r"\$\[0\] is of the type object"):
+    with pytest.raises(EncodeError, match=r"\$\[0\] is of the type object"):
         res.json([object()])
     assert not res.ended
 

@@ -17,7 +17,7 @@ from werkzeug.routing import Map
 from fsapi import App
 from fsapi.request.route import Route
 from fsapi.routing.router import Router
-from fsapi.tree.patterns import Pattern, patterns
+from fsapi.tree.patterns import Pattern, patterns_of
 from fsapi.tree.segment import Param, parse
 from tests.site import Site, client, write
 
@@ -112,10 +112,10 @@ PATHS = ["a", "b", "1", "1.a", "a-1", "a-b", "1-2.a", "é", "x%2Fa", "%25", "a%0
 
 
 def reference(routes: list[tuple[Pattern, str]], parts: list[str]) -> str | None:
-    """Return the file of the first way that fits a path."""
-    for way, file in sorted(routes, key=lambda route: route[0].order):
-        pattern = "/".join(_regex(segment.pieces) for segment in way.segments)
-        if re.fullmatch(pattern, "/".join(part.replace("%2F", "\0") for part in parts), re.DOTALL):
+    """Return the file of the first pattern that fits a path."""
+    for pattern, file in sorted(routes, key=lambda route: route[0].order):
+        regex = "/".join(_regex(segment.pieces) for segment in pattern.segments)
+        if re.fullmatch(regex, "/".join(part.replace("%2F", "\0") for part in parts), re.DOTALL):
             return file
     return None
 
@@ -134,10 +134,10 @@ def _valid(names: list[tuple[str, ...]]) -> dict[str, list[Pattern]]:
     for path in names:
         segments = [parse(name) for name in path]
         params = [param.name for segment in segments for param in segment.params]
-        found = patterns(segments)
+        found = patterns_of(segments)
         if len(params) > len(set(params)) or any(s.rest for s in segments[:-1]):
             continue
-        if all(taken.setdefault(way.shape, "/".join(path)) == "/".join(path) for way in found):
+        if all(taken.setdefault(pattern.shape, "/".join(path)) == "/".join(path) for pattern in found):
             files["/".join(path)] = found
     return files
 
@@ -147,8 +147,10 @@ def _valid(names: list[tuple[str, ...]]) -> dict[str, list[Pattern]]:
 def test_the_first_route_in_order_that_fits_is_the_one(names: list[tuple[str, ...]]) -> None:
     """The Map, the dictionary of literal paths and the order of `app.routes` say the same for every path."""
     files = _valid(names)
-    pairs = [(way, file) for file, found in files.items() for way in found]
-    routes = [Route(file, way, re, {}, None, max) for way, file in sorted(pairs, key=lambda pair: pair[0].order)]
+    pairs = [(pattern, file) for file, found in files.items() for pattern in found]
+    routes = [
+        Route(file, pattern, re, {}, None, max) for pattern, file in sorted(pairs, key=lambda pair: pair[0].order)
+    ]
     router = Router(routes)
     for parts in (list(p) for size in (1, 2, 3) for p in product(PATHS[: 11 - 3 * size + 3], repeat=size)):
         path = "/" + "/".join(parts)
@@ -167,7 +169,8 @@ def _texts(parts: list[str]) -> list[str]:
 def test_several_optional_segments_fill_from_the_left() -> None:
     """Of two ways of one shape, the one whose params stand further left is kept."""
     names = [
-        tuple(p.name for s in way.segments for p in s.params) for way in patterns([parse("[[a]]"), parse("[[b]]")])
+        tuple(p.name for s in pattern.segments for p in s.params)
+        for pattern in patterns_of([parse("[[a]]"), parse("[[b]]")])
     ]
     assert sorted(names) == [(), ("a",), ("a", "b")]
 

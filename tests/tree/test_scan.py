@@ -17,7 +17,7 @@ def tree(project: Path, *names: str) -> Tree:
     return scan(project, project / "server")
 
 
-def refused(found: Tree) -> list[tuple[str, str]]:
+def rejectd(found: Tree) -> list[tuple[str, str]]:
     """Return the file and the fault of every mistake."""
     return [(mistake.file, mistake.what) for mistake in found.mistakes]
 
@@ -44,7 +44,7 @@ def test_index_and_groups_add_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["[...x]/b.py", "[...x]/[y].py", "[...x]/d/index.py", "[[...x]]/b.py"])
 def test_a_rest_that_is_not_last_is_refused(tmp_path: Path, name: str) -> None:
     """Nothing can follow what takes the rest of the path."""
-    ((_, what),) = refused(tree(tmp_path, name))
+    ((_, what),) = rejectd(tree(tmp_path, name))
     assert what.endswith("takes the rest of the path, but is not last")
 
 
@@ -56,7 +56,7 @@ def test_the_index_of_a_rest_folder_is_its_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["[id]/b/[id].py", "[a]-[a].py", "[id]/[[id]].py"])
 def test_a_param_twice_in_one_path_is_refused(tmp_path: Path, name: str) -> None:
     """The first value would be lost."""
-    ((_, what),) = refused(tree(tmp_path, name))
+    ((_, what),) = rejectd(tree(tmp_path, name))
     assert "stands twice in its path" in what
 
 
@@ -70,19 +70,19 @@ def test_a_param_twice_in_one_path_is_refused(tmp_path: Path, name: str) -> None
 )
 def test_wrong_groups_are_refused(tmp_path: Path, name: str, what: str) -> None:
     """A group is a folder with a plain name in parentheses."""
-    assert refused(tree(tmp_path, name)) == [(f"server/{name}", what)]
+    assert rejectd(tree(tmp_path, name)) == [(f"server/{name}", what)]
 
 
 def test_a_wrong_folder_is_reported_once_with_its_first_file(tmp_path: Path) -> None:
     """What is wrong with a folder is not told again for all that is in it, nor where nothing is in it."""
     found = tree(tmp_path, "[id/c.py", "[id/b/a.py", "[id/_x.py", "{e}/x.txt")
-    assert [file for file, _ in refused(found)] == ["server/[id/b/a.py"]
+    assert [file for file, _ in rejectd(found)] == ["server/[id/b/a.py"]
 
 
 @pytest.mark.parametrize("names", [("Users.py", "users.py"), ("Users/a.py", "users.py"), ("(g)/A.py", "a.py")])
 def test_names_that_differ_only_in_case_are_refused(tmp_path: Path, names: tuple[str, str]) -> None:
     """Some disks take them for one name."""
-    ((_, what),) = refused(tree(tmp_path, *names))
+    ((_, what),) = rejectd(tree(tmp_path, *names))
     assert what.endswith("only in case or Unicode form")
 
 
@@ -93,7 +93,7 @@ def test_a_file_beside_a_folder_of_its_name_is_no_twin(tmp_path: Path) -> None:
 
 def test_a_package_in_a_bracketed_folder_is_refused(tmp_path: Path) -> None:
     """Mypy would check nothing at all."""
-    ((file, _),) = refused(tree(tmp_path, "[id]/__init__.py", "[id]/a.py"))
+    ((file, _),) = rejectd(tree(tmp_path, "[id]/__init__.py", "[id]/a.py"))
     assert file == "server/[id]/__init__.py"
 
 
@@ -110,7 +110,7 @@ def test_links_that_lead_astray_are_refused(tmp_path: Path, target: str, what: s
     """A link must not serve what is not the project's, nor send the walk in circles."""
     write(tmp_path, {"server/a.py": ""})
     (tmp_path / "server/link.py").symlink_to(target)
-    assert refused(scan(tmp_path, tmp_path / "server")) == [("server/link.py", what)]
+    assert rejectd(scan(tmp_path, tmp_path / "server")) == [("server/link.py", what)]
 
 
 def test_links_that_hold_each_other_end(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_links_that_hold_each_other_end(tmp_path: Path) -> None:
     write(tmp_path, {"server/a/x.py": "", "server/b/y.py": ""})
     (tmp_path / "server/a/b").symlink_to("../b")
     (tmp_path / "server/b/a").symlink_to("../a")
-    assert [file for file, _ in refused(scan(tmp_path, tmp_path / "server"))] == ["server/a/b/a", "server/b/a/b"]
+    assert [file for file, _ in rejectd(scan(tmp_path, tmp_path / "server"))] == ["server/a/b/a", "server/b/a/b"]
 
 
 def test_links_within_the_project_are_followed(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_links_within_the_project_are_followed(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_read_is_a_mistake(tmp_path: Path) -> None:
     """The walk tells what it could not see."""
-    ((file, what),) = refused(scan(tmp_path, tmp_path / "none"))
+    ((file, what),) = rejectd(scan(tmp_path, tmp_path / "none"))
     assert (file, what) == ("none", "the folder cannot be read: No such file or directory")
 
 
@@ -138,7 +138,7 @@ def test_names_that_are_not_utf8_are_told_readably(tmp_path: Path) -> None:
     """A name that no message could be printed with is printed with escapes."""
     write(tmp_path, {"server/a.py": ""})
     (Path(os.fsdecode(os.fsencode(tmp_path / "server") + b"/x\xff.py"))).touch()
-    assert refused(scan(tmp_path, tmp_path / "server"))[0][0] == "server/x\\udcff.py"
+    assert rejectd(scan(tmp_path, tmp_path / "server"))[0][0] == "server/x\\udcff.py"
 
 
 def test_pipes_and_sockets_are_no_route_files(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from fsapi.tree.mistakes import Unfit
+from fsapi.tree.mistakes import Rejected
 from fsapi.tree.segment import Param, parse
 
 
@@ -41,14 +41,14 @@ def test_a_name_is_read_as_text_and_params(name: str, pieces: tuple[str | Param,
 )  # fmt: skip
 def test_other_brackets_are_refused(name: str) -> None:
     """What is not one of the forms is refused, and never a literal."""
-    with pytest.raises(Unfit, match=r"`"):
+    with pytest.raises(Rejected, match=r"`"):
         parse(name)
 
 
 @pytest.mark.parametrize("name", ["a%b", "a#b", "a?b", "a\\b", "a\nb", "a\x7fb", "a*b", "a\udcffb"])
 def test_characters_that_no_segment_has_are_refused(name: str) -> None:
     """What would end a segment, or be decoded twice, is refused with the character."""
-    with pytest.raises(Unfit, match="which a URL segment cannot have"):
+    with pytest.raises(Rejected, match="which a URL segment cannot have"):
         parse(name)
 
 
@@ -65,7 +65,7 @@ def test_characters_that_no_segment_has_are_refused(name: str) -> None:
 )
 def test_the_syntax_of_other_frameworks_is_translated(name: str, remedy: str) -> None:
     """Who writes the params of another framework is told how they are written here."""
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(Rejected) as caught:
         parse(name)
     assert caught.value.remedy == remedy
 
@@ -81,7 +81,7 @@ def test_the_syntax_of_other_frameworks_is_translated(name: str, remedy: str) ->
 )
 def test_an_unknown_matcher_is_refused_with_the_nearest(matcher: str, remedy: str) -> None:
     """The nearest known matcher is offered, or all of them."""
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(Rejected) as caught:
         parse(f"[id={matcher}]")
     assert caught.value.remedy == remedy
 
