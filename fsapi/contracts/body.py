@@ -14,7 +14,7 @@ from fsapi.contracts.validation import Invalid, builder, reader
 from fsapi.json.malformed import Malformed
 from fsapi.request import content_type
 from fsapi.request.contract import UNTYPED
-from fsapi.request.req import Req, raw
+from fsapi.request.req import Req
 
 #: The content types of forms (RFC 7578, and the URL standard of WHATWG, 5).
 FORMS = URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -112,9 +112,8 @@ def form(req: Req[Any, Any, Any], text: TextFields, *, files_too: bool) -> Itera
     """
     if not files_too:
         req.bytes  # noqa: B018 # kept, so that the handler can read it as it can read JSON
-    request = raw(req, strict=True)
     try:
-        fields, files = request.form, request.files
+        fields, files = req.raw.read_form()
     except ValueError as exc:
         raise BadRequest(f"the body is not a form: {exc}") from None
     # A part without a name is one of the name None to Werkzeug.

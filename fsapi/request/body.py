@@ -1,12 +1,12 @@
-"""The body of a request: read once, counted, and never past what the client declared.
+"""The body of a request: read once, counted, and never past the length that the client declared.
 
-| body | answer |
+| body | result |
 |---|---|
-| no Content-Length and not chunked | none; the stream is not touched (RFC 9112, 6.3) |
+| no Content-Length and not chunked | empty; the stream is not touched (RFC 9112, 6.3) |
 | longer than the limit | 413, by Content-Length before a byte is read, else while reading |
 | shorter than its Content-Length, or cut off | 400 (RFC 9112, 8) |
-| a Content-Length that is no number | 400 (RFC 9110, 8.6) |
-| chunked, and the server does not say `wsgi.input_terminated` | 411: to read on could wait for ever |
+| a Content-Length that is not a number | 400 (RFC 9110, 8.6) |
+| chunked, and the server does not set `wsgi.input_terminated` | 411: reading could block forever |
 """
 
 from __future__ import annotations
@@ -24,123 +24,125 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
     from _typeshed.wsgi import WSGIEnvironment
 
-#: Bytes that are read beyond the limit, and thrown away, so that the client can read the answer.
+#: Bytes read beyond the limit and thrown away, so that the client gets to read the answer.
 DRAIN = 10 * 1024 * 1024
-_PIECE = 64 * 1024
+_CHUNK = 64 * 1024
 _NUMBER = re.compile(r"[0-9]+", re.ASCII)
 
 
 class Body(io.RawIOBase):
-    """The body as a stream that counts, and as a whole that is read once and kept.
+    """The body of a request, as a stream that counts its bytes or as a whole that is read once and kept.
 
-    It takes the place of `wsgi.input`, so that whoever reads, nobody reads too far or too much. `limit` is in
-    bytes; None is no limit.
+    It replaces `wsgi.input`, so that no reader can read past the end or the limit. `limit` is in bytes; None is no
+    limit.
     """
 
     def __init__(self, environ: WSGIEnvironment, limit: int | None) -> None:
         super().__init__()
         self._source = environ.get("wsgi.input", io.BytesIO())
         self._limit = limit
-        self._count = self._place = 0
+        # Bytes taken from the source, bytes handed to readers, and bytes still to come: None until the server ends it.
+        self._received = self._position = 0
+        self._remaining: int | None = 0
         self._whole: bytes | None = None
         self._failure: HTTPException | None = None
         self._closers: list[Callable[[], None]] = []
-        self._left: int | None = 0
         try:
-            self._left = _declared(environ)
+            self._remaining = _declared_length(environ)
         except HTTPException as exc:
             self._failure = exc
-        if limit is not None and self._left is not None and self._left > limit:
+        if limit is not None and self._remaining is not None and self._remaining > limit:
             self._failure = _too_large(limit)
         environ["wsgi.input"] = self
         environ["wsgi.input_terminated"] = True
 
     def readable(self) -> bool:
-        """Return True, as a stream does that can be read."""
+        """Return True (io.IOBase)."""
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        """Fill a buffer with the next bytes (io.RawIOBase); raise as `whole` does."""
+        """Fill a buffer with the next bytes (io.RawIOBase); raise as `read_all` does."""
         view = memoryview(buffer).cast("B")
         if self._whole is None:
-            data = self._next(len(view))
+            data = self._read_within_limit(len(view))
         else:
-            data = self._whole[self._place : self._place + len(view)]
-        self._place += len(data)
+            data = self._whole[self._position : self._position + len(view)]
+        self._position += len(data)
         view[: len(data)] = data
         return len(data)
 
-    def whole(self) -> bytes:
-        """Return all of the body, the same each time; raise 400, 411, 413 or 501.
+    def read_all(self) -> bytes:
+        """Return the whole body, the same each time; raise 400, 411, 413 or 501.
 
-        Raise RuntimeError where the stream has been read from already: its bytes are gone.
+        Raise RuntimeError where it has been read as a stream before: those bytes are gone.
         """
         if self._whole is None:
-            if self._place:
+            if self._position:
                 raise RuntimeError("the body has been read as a stream already: read req.body before req.raw")
-            pieces = list(iter(lambda: self._next(self._left or _PIECE), b""))
-            self._whole = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+            chunks = list(iter(lambda: self._read_within_limit(self._remaining or _CHUNK), b""))
+            self._whole = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         return self._whole
 
     def call_on_finish(self, closer: Callable[[], None]) -> None:
-        """Let a function be called when the request has been answered."""
+        """Register a function to call when the request has been answered."""
         self._closers.append(closer)
 
     def finish(self) -> None:
-        """Read on and throw away, up to DRAIN bytes beyond the limit, so that the client can read the answer.
+        """Run the closers, then read and discard up to DRAIN bytes beyond the limit, so that the client can read.
 
-        A client that has announced more is left alone: it could not be waited for (RFC 9112, 9.3).
+        A body that is declared longer than that is left unread: waiting for it would take too long (RFC 9112, 9.3).
         """
         while self._closers:
             self._closers.pop()()
         self._drain()
-        self._left = 0  # a second time there is nothing more to do
+        self._remaining = 0  # a second call does nothing
 
     def _drain(self) -> None:
-        """Throw away what can be waited for."""
-        end = DRAIN + (self._count if self._limit is None else self._limit)
-        if self._left is not None and self._count + self._left > end:
+        """Discard what is left of the body, if there is not too much of it."""
+        end = DRAIN + (self._received if self._limit is None else self._limit)
+        if self._remaining is not None and self._received + self._remaining > end:
             return
-        with suppress(HTTPException):  # the client is gone, or what it sends has no end that could be found
-            while self._left != 0 and self._count < end:
-                self._read(_PIECE)
+        with suppress(HTTPException):  # the client is gone, or its body has no valid end
+            while self._remaining != 0 and self._received < end:
+                self._read(_CHUNK)
 
-    def _next(self, size: int) -> bytes:
-        """Return the next bytes, none at the end."""
+    def _read_within_limit(self, size: int) -> bytes:
+        """Return the next bytes, none at the end; raise the first failure again at each call."""
         if self._failure is None:
             try:
                 data = self._read(size)
             except HTTPException as exc:
                 self._failure = exc
             else:
-                if self._limit is None or self._count <= self._limit:
+                if self._limit is None or self._received <= self._limit:
                     return data
                 self._failure = _too_large(self._limit)
         raise self._failure
 
     def _read(self, size: int) -> bytes:
-        """Return the next bytes of the source whatever the limit; raise 400 where they do not come."""
-        if self._left == 0:
+        """Return the next bytes of the source, whatever the limit; raise 400 where the source fails or ends early."""
+        if self._remaining == 0:
             return b""
+        wanted = size if self._remaining is None else min(size, self._remaining)
         try:
-            data: bytes = self._source.read(size if self._left is None else min(size, self._left)) or b""
+            data: bytes = self._source.read(wanted) or b""
         except HTTPException:
             raise
-        except Exception as exc:  # gunicorn raises plain Exceptions for chunks that are cut off or malformed
+        except Exception as exc:  # gunicorn raises plain Exceptions for malformed or truncated chunks
             raise BadRequest("the body could not be read") from exc
-        self._count += len(data)
-        if self._left is None:
-            self._left = None if data else 0
+        self._received += len(data)
+        if self._remaining is None:
+            self._remaining = None if data else 0
         elif data:
-            self._left -= len(data)
+            self._remaining -= len(data)
         else:
-            declared = self._count + self._left
-            raise BadRequest(f"the body ends after {self._count} bytes, but Content-Length is {declared}")
+            declared = self._received + self._remaining
+            raise BadRequest(f"the body ends after {self._received} bytes, but Content-Length is {declared}")
         return data
 
 
-def _declared(environ: WSGIEnvironment) -> int | None:
-    """Return the length of the body in bytes, None where the stream itself ends; raise 400, 411 or 501."""
+def _declared_length(environ: WSGIEnvironment) -> int | None:
+    """Return the length of the body in bytes, None where the server ends the stream; raise 400, 411 or 501."""
     coding = environ.get("HTTP_TRANSFER_ENCODING")
     if coding and not environ.get("wsgi.input_terminated"):
         raise LengthRequired() if "chunked" in coding.lower() else NotImplemented()
@@ -149,7 +151,7 @@ def _declared(environ: WSGIEnvironment) -> int | None:
         return None if environ.get("wsgi.input_terminated") else 0
     if not _NUMBER.fullmatch(length):
         raise BadRequest("Content-Length is not a number")
-    # int() takes quadratic time, and refuses more than 4,300 digits with a ValueError.
+    # int() takes quadratic time and raises ValueError above 4,300 digits.
     return int(length) if len(length) < 19 else sys.maxsize
 
 

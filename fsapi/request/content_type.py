@@ -1,4 +1,4 @@
-"""A body parsed by what its headers say of it: JSON, or text in one of three charsets."""
+"""The content type of a body, and the body parsed by it: JSON, or text in one of three charsets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("fsapi")
 # RFC 9110, 8.3.1 and RFC 6839, 3.1.
 _JSON = re.compile(r"application/json|[!#$%&'*+\-.^_`|~0-9a-z]+/[!#$%&'*+\-.^_`|~0-9a-z]+\+json", re.ASCII)
-#: The charsets in which text may come, and their codecs: what a client names never reaches `bytes.decode`.
+# The accepted charsets and their codecs: a name sent by a client never reaches `bytes.decode`.
 _CHARSETS = {
     "": "utf-8",
     "utf-8": "utf-8",
@@ -32,20 +32,20 @@ _CHARSETS = {
 
 
 def media_type(environ: WSGIEnvironment) -> str:
-    """Return the content type of a body in small letters, without its parameters; raise 415 for an encoded one."""
+    """Return the media type of a body in lower case, without parameters; raise 415 for a Content-Encoding."""
     if (environ.get("HTTP_CONTENT_ENCODING") or "identity").lower() != "identity":
-        raise Unsupported("the body has a Content-Encoding; send it as it is", "identity", "Accept-Encoding")
+        raise Unsupported("the body has a Content-Encoding: send it unencoded", "identity", "Accept-Encoding")
     declared: str = environ.get("CONTENT_TYPE") or ""
     return declared.partition(";")[0].strip(" \t").lower()
 
 
 def is_json(kind: str) -> bool:
-    """Tell whether a content type is one of JSON."""
+    """Return whether a media type is JSON."""
     return kind == "application/json" or _JSON.fullmatch(kind) is not None
 
 
 def parse_body(data: bytes, environ: WSGIEnvironment) -> Any:
-    """Return the value of a body; raise 400 or 415."""
+    """Return a body as JSON data or as text, by its content type; raise 400 or 415."""
     kind = media_type(environ)
     if is_json(kind):
         try:
@@ -53,12 +53,12 @@ def parse_body(data: bytes, environ: WSGIEnvironment) -> Any:
         except Malformed as exc:
             raise BadRequest(f"the body is not JSON: {exc}") from None
     if data[:1] in (b"{", b"["):
-        _log.debug("a body that looks like JSON came as %r: send it with `Content-Type: application/json`", kind)
+        _log.debug("a body that looks like JSON was sent as %r: send it with `Content-Type: application/json`", kind)
     return decode_text(data, environ)
 
 
 def decode_text(data: bytes, environ: WSGIEnvironment) -> str:
-    """Return a body as text; raise 400 where it is not in its charset, 415 where that is not supported."""
+    """Return a body as text; raise 400 for bytes that are not in its charset, 415 for an unsupported charset."""
     charset = parse_options_header(environ.get("CONTENT_TYPE"))[1].get("charset", "").lower()
     codec = _CHARSETS.get(charset)
     if codec is None:
@@ -66,16 +66,16 @@ def decode_text(data: bytes, environ: WSGIEnvironment) -> str:
     try:
         return data.decode(codec)
     except UnicodeDecodeError as exc:
-        raise BadRequest(f"the body is not {codec} at byte {exc.start}") from None
+        raise BadRequest(f"the body is not valid {codec} at byte {exc.start}") from None
 
 
 class Unsupported(UnsupportedMediaType):
-    """A 415 that says in a header what would be taken (RFC 9110, 15.5.16)."""
+    """A 415 with a header that lists what is accepted (RFC 9110, 15.5.16)."""
 
-    def __init__(self, text: str, taken: str, header: str = "Accept") -> None:
+    def __init__(self, text: str, accepted: str, header: str = "Accept") -> None:
         super().__init__(text)
-        self._taken = header, taken
+        self._header = header, accepted
 
     def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
-        """Return the headers of the answer, with the one that says it."""
-        return [*super().get_headers(*args, **kwargs), self._taken]
+        """Return the headers of the answer, the list included."""
+        return [*super().get_headers(*args, **kwargs), self._header]

@@ -1,4 +1,4 @@
-"""The 400 for a header or a search param that the client did not send."""
+"""The 400 for a header or search param that a handler needs and the client did not send."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from werkzeug.exceptions import BadRequestKeyError
 
 
 class Missing(BadRequestKeyError):
-    """A 400 that names what the client did not send."""
+    """A 400 that names the missing header or search param."""
 
     def __init__(self, kind: str, name: str) -> None:
         super().__init__(name)

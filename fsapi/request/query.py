@@ -1,4 +1,4 @@
-"""The search params of a request: a mapping that answers 400 for what the client did not send."""
+"""The search params of a request; asking for one that was not sent is a 400."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class Query(dict[str, str]):
-    """The search params by name; the last of equal names wins."""
+    """Search params by name; of equal names the last one wins."""
 
     def __missing__(self, name: str) -> str:
         raise Missing("query parameter", name)
 
 
 def query_pairs(environ: WSGIEnvironment) -> list[tuple[str, str]]:
-    """Return the search params of a request with all their values; what is not UTF-8 is replaced by U+FFFD."""
+    """Return all search params in order, repeated names included; bad UTF-8 becomes U+FFFD."""
     text: str = environ.get("QUERY_STRING", "")
     if not text.isascii():
         text = text.encode("latin-1", "replace").decode("utf-8", "replace")

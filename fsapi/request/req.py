@@ -1,15 +1,9 @@
-"""The request as a handler sees it: thin, over the environ, and read only where it is asked."""
-
-# A function below the class is its friend: as a method it would be part of what handlers see.
-# pyright: reportPrivateUsage=false
+"""The request that a handler gets: a thin layer over the WSGI environ that parses only what is asked for."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Generic
-
-from werkzeug.formparser import FormDataParser
-from werkzeug.wrappers import Request
 
 from fsapi.request.body import Body
 from fsapi.request.content_type import parse_body
@@ -17,11 +11,12 @@ from fsapi.request.contract import generic_alias
 from fsapi.request.headers import Headers
 from fsapi.request.path import read_url
 from fsapi.request.query import Query, query_pairs
+from fsapi.request.raw import RawRequest
 from fsapi.request.route import Route
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
-    from typing_extensions import TypeVar  # which checkers bring along: Python has the defaults from 3.13 on
+    from typing_extensions import TypeVar  # for its defaults; type checkers bring it along, Python has them from 3.13
 
     BodyT = TypeVar("BodyT", default=Any, covariant=True)
     ParamsT = TypeVar("ParamsT", default=dict[str, Any], covariant=True)
@@ -35,10 +30,10 @@ _UNREAD = object()
 
 
 class Req(Generic[BodyT, ParamsT, QueryT]):
-    """One request; `Req[Body, Params, Query]` is the contract of what a handler takes.
+    """One request; `Req[Body, Params, Query]` declares the types that a handler takes.
 
     `environ` is the WSGI environ (PEP 3333), `method` the HTTP method in capitals, `params` the dynamic path
-    segments by name, and `route` the file that answers, with its `file`, `pattern` and `module`.
+    segments by name, and `route` the route that answers, with its `file`, `pattern` and `module`.
     """
 
     __slots__ = ("_body", "_headers", "_params", "_query", "_raw", "_state", "_stream", "environ", "method", "route")
@@ -57,43 +52,43 @@ class Req(Generic[BodyT, ParamsT, QueryT]):
         self._query: Any = None
         self._headers: Headers | None = None
         self._state: SimpleNamespace | None = None
-        self._raw: _Request | None = None
+        self._raw: RawRequest | None = None
 
     if TYPE_CHECKING:
 
         @property
         def params(self) -> ParamsT:
             """Return the dynamic path segments by name."""
-            return self._params  # type: ignore[no-any-return] # as a contract has converted it
+            return self._params  # type: ignore[no-any-return] # a contract has converted it
 
     @property
     def body(self) -> BodyT:
-        """Return the parsed JSON, or the text of any other type, or None where there is no body.
+        """Return the parsed JSON, the text of a body of any other type, or None for an empty body.
 
-        JSON is what comes as `application/json` or `…+json` (RFC 8259, RFC 6839). Raise BadRequest (400) for a
-        body that is malformed, cut off, or in other bytes than its charset has; RequestEntityTooLarge (413)
-        over the limit; UnsupportedMediaType (415) for a charset that is not supported or a Content-Encoding.
+        JSON is `application/json` and `…+json` (RFC 8259, RFC 6839). Raise BadRequest (400) for a body that is
+        malformed, cut off or not in its charset, RequestEntityTooLarge (413) for one over the limit, and
+        UnsupportedMediaType (415) for an unsupported charset or a Content-Encoding.
         """
         if self._body is _UNREAD:
             data = self.bytes
             self._body = parse_body(data, self.environ) if data else None
-        return self._body  # type: ignore[no-any-return] # JSON, or what a contract has made of it
+        return self._body  # type: ignore[no-any-return] # parsed JSON, or what a contract converted it to
 
     @property
     def bytes(self) -> bytes:
-        """Return the body as it was received, for signatures; raise 400, 411, 413 or 501."""
-        return _stream(self).whole()
+        """Return the body as received, for example to check a signature; raise 400, 411, 413 or 501."""
+        return self._stream_or_new().read_all()
 
     @property
     def query(self) -> QueryT:
-        """Return the search params by name, decoded; the last of equal names wins."""
+        """Return the search params by name, decoded; of equal names the last one wins."""
         if self._query is None:
             self._query = Query(query_pairs(self.environ))
-        return self._query  # type: ignore[no-any-return] # a Query, or what a contract has made of it
+        return self._query  # type: ignore[no-any-return] # a Query, or what a contract converted it to
 
     @property
     def headers(self) -> Headers:
-        """Return the request's headers."""
+        """Return the headers; names match in any case."""
         if self._headers is None:
             self._headers = Headers(self.environ)
         return self._headers
@@ -105,49 +100,45 @@ class Req(Generic[BodyT, ParamsT, QueryT]):
 
     @property
     def state(self) -> SimpleNamespace:
-        """Return a namespace for what middleware hands on to handlers."""
+        """Return a namespace in which middleware passes values to handlers."""
         if self._state is None:
             self._state = SimpleNamespace()
         return self._state
 
     @property
-    def raw(self) -> Request:
-        """Return the Werkzeug Request: cookies, forms, files, streams, the query with all its values.
+    def raw(self) -> RawRequest:
+        """Return the Werkzeug Request, for cookies, forms, files, streams, and repeated search params.
 
-        It is bound by the same limit, and after `body` it reads the same bytes again.
+        The same limit applies to its body, and it can be read again after `body`.
         """
-        return raw(self)
+        if self._raw is None:
+            stream = self._stream_or_new()
+            self._raw = RawRequest(self.environ, self.route.max_body)
+            stream.call_on_finish(self._raw.close)
+        return self._raw
+
+    def _stream_or_new(self) -> Body:
+        """Return the body; a request that announces none may still have one that the server ends."""
+        if self._stream is None:
+            self._stream = Body(self.environ, self.route.max_body)
+        return self._stream
 
 
-class _Request(Request):
-    """A Request that can be told to raise for a form that it cannot read."""
-
-    strict = False
-
-    def make_form_data_parser(self) -> FormDataParser:
-        parser = super().make_form_data_parser()
-        parser.silent = not self.strict
-        return parser
+#: The default of `fill`: leave it as it is.
+KEEP: Any = object()
 
 
-def raw(req: Req[Any, Any, Any], *, strict: bool = False) -> Request:
-    """Return the Werkzeug Request; with `strict` its form raises ValueError where there is none to be read."""
-    if req._raw is None:
-        stream = _stream(req)
-        req._raw = _Request(req.environ, populate_request=False)
-        req._raw.max_form_memory_size = req.route.max_body  # which Werkzeug has a smaller one of
-        stream.call_on_finish(req._raw.close)
-    req._raw.strict = strict
-    return req._raw
+def fill(req: Req[Any, Any, Any], *, params: Any = KEEP, query: Any = KEEP, body: Any = KEEP) -> None:
+    """Set what a request answers for params, query and body, as a contract has converted them."""
+    # Handlers may only read these.
+    if params is not KEEP:
+        req._params = params  # pyright: ignore[reportPrivateUsage]
+    if query is not KEEP:
+        req._query = query  # pyright: ignore[reportPrivateUsage]
+    if body is not KEEP:
+        req._body = body  # pyright: ignore[reportPrivateUsage]
 
 
 if not TYPE_CHECKING:
-    # One slot under two names: to read it costs no call, and checkers know that it is read only.
+    # One slot under two names: reading it costs no call, and type checkers see a property without a setter.
     Req.params = Req._params
-
-
-def _stream(req: Req[Any, Any, Any]) -> Body:
-    """Return the body of a request that announces none, and may have one: the server ends it."""
-    if req._stream is None:
-        req._stream = Body(req.environ, req.route.max_body)
-    return req._stream

@@ -24,7 +24,7 @@ def body(source: Any, limit: int | None = 10, **environ: Any) -> Body:
 def refusal(stream: Body) -> int | None:
     """Return the status that a body is refused with."""
     with pytest.raises(HTTPException) as caught:
-        stream.whole()
+        stream.read_all()
     return caught.value.code
 
 
@@ -33,7 +33,7 @@ def test_no_length_is_no_body(environ: dict[str, Any]) -> None:
     """Without a length and without chunks there is no body, and the stream is not touched."""
     stream = body(source := Source(5), **environ)
     stream.finish()
-    assert (stream.whole(), source.taken) == (b"", 0)
+    assert (stream.read_all(), source.taken) == (b"", 0)
 
 
 def test_never_read_past_the_length() -> None:
@@ -43,26 +43,26 @@ def test_never_read_past_the_length() -> None:
     assert source.taken == 4
 
 
-def test_read_again() -> None:
+def test_the_body_can_be_read_twice() -> None:
     """The whole body is read once and is the same each time."""
     stream = body(b"abc", length=3)
-    assert stream.whole() is stream.whole()
+    assert stream.read_all() is stream.read_all()
 
 
-def test_one_byte_at_a_time() -> None:
+def test_a_body_that_comes_byte_by_byte_is_read_whole() -> None:
     """A server may give less than was asked for."""
-    assert body(Source(7, piece=1), length=7).whole() == b"x" * 7
+    assert body(Source(7, piece=1), length=7).read_all() == b"x" * 7
 
 
-def test_a_stream_that_the_server_ends() -> None:
+def test_a_stream_that_the_server_ends_is_read_to_its_end() -> None:
     """Where the server ends the stream, the body goes to its end, with or without chunks."""
-    assert body(b"abc", **CHUNKED).whole() == b"abc"
-    assert body(b"abc", **{"wsgi.input_terminated": True}).whole() == b"abc"
+    assert body(b"abc", **CHUNKED).read_all() == b"abc"
+    assert body(b"abc", **{"wsgi.input_terminated": True}).read_all() == b"abc"
 
 
 def test_chunks_beat_a_length() -> None:
     """Where both come the chunks decide (RFC 9112, 6.3)."""
-    assert body(b"abc", length=2, **CHUNKED).whole() == b"abc"
+    assert body(b"abc", length=2, **CHUNKED).read_all() == b"abc"
 
 
 @pytest.mark.parametrize(("coding", "code"), [("chunked", 411), ("gzip, Chunked", 411), ("gzip", 501)])
@@ -75,14 +75,14 @@ def test_a_stream_that_nobody_ends_is_refused(coding: str, code: int) -> None:
 
 
 @pytest.mark.parametrize("length", ["abc", "-1", "+5", "5_0", "5,5", "0x5", "²", "٣", " 5", "5\n", "5.0"])
-def test_a_length_that_is_no_number(length: str) -> None:
+def test_a_content_length_that_is_not_a_number_is_a_400(length: str) -> None:
     """A Content-Length other than digits is 400 (RFC 9110, 8.6)."""
     stream = body(source := Source(5), length=length)
     assert (refusal(stream), source.taken) == (400, 0)
 
 
 @pytest.mark.parametrize("length", [11, 10**18, 10**30, "9" * 5000])
-def test_a_length_over_the_limit(length: object) -> None:
+def test_a_content_length_over_the_limit_is_a_413_before_a_byte_is_read(length: object) -> None:
     """A declared length over the limit is 413 before a byte is read."""
     stream = body(source := Source(5), length=length)
     assert (refusal(stream), source.taken) == (413, 0)
@@ -93,17 +93,17 @@ def test_a_length_over_the_limit(length: object) -> None:
 def test_the_limit_itself_is_accepted(limit: int, environ: dict[str, Any]) -> None:
     """A body as large as the limit is accepted, and one byte more is 413, declared or not."""
     for size in range(max(0, limit - 1), limit + 1):
-        assert len(body(Source(size), limit, length=size, **environ).whole()) == size
+        assert len(body(Source(size), limit, length=size, **environ).read_all()) == size
     assert refusal(body(Source(limit + 1), limit, length=limit + 1, **environ)) == 413
 
 
 @pytest.mark.parametrize("environ", [{"length": 20}, CHUNKED])
-def test_no_limit(environ: dict[str, Any]) -> None:
+def test_none_is_no_limit(environ: dict[str, Any]) -> None:
     """Where the limit is None the whole body is read."""
-    assert len(body(Source(20), None, **environ).whole()) == 20
+    assert len(body(Source(20), None, **environ).read_all()) == 20
 
 
-def test_a_refusal_stays() -> None:
+def test_a_body_that_was_rejected_stays_rejected() -> None:
     """A body that was refused once is refused each time, whatever is left of it."""
     stream = body(Source(20), **CHUNKED)
     assert [refusal(stream), refusal(stream)] == [413, 413]
@@ -111,21 +111,21 @@ def test_a_refusal_stays() -> None:
         stream.read(1)
 
 
-def test_a_short_body() -> None:
+def test_a_body_shorter_than_its_content_length_is_a_400() -> None:
     """A body shorter than its length is 400, and says how much came."""
     with pytest.raises(BadRequest, match="ends after 5 bytes, but Content-Length is 10"):
-        body(b"12345", length=10).whole()
+        body(b"12345", length=10).read_all()
 
 
 @pytest.mark.parametrize("exc", [OSError(), ValueError(), Exception("InvalidChunkSize"), BadRequest("cut")])
-def test_a_stream_that_raises(exc: Exception) -> None:
+def test_a_stream_that_raises_is_a_400(exc: Exception) -> None:
     """A stream that cannot be read is 400; an answer that the server chose stays."""
     stream = body(Broken(exc), **CHUNKED)
     assert refusal(stream) == 400
     stream.finish()
 
 
-def test_a_stream_that_gives_none() -> None:
+def test_a_stream_that_returns_no_bytes_is_a_400() -> None:
     """A stream that gives what is no bytes cannot be read either."""
 
     class Empty:
@@ -139,7 +139,7 @@ def test_a_stream_that_gives_none() -> None:
 
 @pytest.mark.parametrize(("limit", "size"), [(10, DRAIN + 10), (0, DRAIN), (None, DRAIN)])
 @pytest.mark.parametrize("environ", [{}, CHUNKED])
-def test_what_is_left_is_drained(limit: int | None, size: int, environ: dict[str, Any]) -> None:
+def test_an_unread_body_is_drained(limit: int | None, size: int, environ: dict[str, Any]) -> None:
     """An unread body is thrown away up to DRAIN bytes beyond the limit."""
     stream = body(source := Source(size), limit, length=size, **environ)
     stream.finish()
@@ -147,7 +147,7 @@ def test_what_is_left_is_drained(limit: int | None, size: int, environ: dict[str
 
 
 @pytest.mark.parametrize("limit", [10, None])
-def test_what_is_announced_too_large_is_left(limit: int | None) -> None:
+def test_a_body_declared_far_too_large_is_not_drained(limit: int | None) -> None:
     """A client that announces more than would be drained is left alone."""
     stream = body(source := Source(9), limit, length=DRAIN + 11)
     stream.finish()
@@ -155,7 +155,7 @@ def test_what_is_announced_too_large_is_left(limit: int | None) -> None:
 
 
 @pytest.mark.parametrize("limit", [10, None])
-def test_an_endless_body_is_left(limit: int | None) -> None:
+def test_an_endless_body_is_drained_only_so_far(limit: int | None) -> None:
     """A body without an end is drained so far and no further, also when asked twice."""
     stream = body(source := Source(1 << 40), limit, **CHUNKED)
     stream.finish()
@@ -171,7 +171,7 @@ def test_the_rest_of_a_body_is_drained() -> None:
     assert source.left == 0
 
 
-def test_it_takes_the_place_of_the_stream() -> None:
+def test_the_body_replaces_wsgi_input() -> None:
     """Whoever reads wsgi.input reads the Body, which ends by itself."""
     environ: dict[str, Any] = {"wsgi.input": BytesIO(b"abc\ndef!"), "CONTENT_LENGTH": "7"}
     stream = Body(environ, 10)
@@ -179,23 +179,23 @@ def test_it_takes_the_place_of_the_stream() -> None:
     assert (stream.readable(), stream.readlines()) == (True, [b"abc\n", b"def"])
 
 
-def test_as_a_stream_after_the_whole() -> None:
+def test_the_stream_can_be_read_after_the_whole() -> None:
     """After the whole was read the stream gives the same bytes from their start."""
     stream = body(b"abc", length=3)
-    stream.whole()
+    stream.read_all()
     assert [stream.read(2), stream.read(2), stream.read(2)] == [b"ab", b"c", b""]
-    assert stream.whole() == b"abc"
+    assert stream.read_all() == b"abc"
 
 
-def test_the_whole_after_the_stream() -> None:
+def test_the_whole_cannot_be_read_after_the_stream() -> None:
     """Once the stream was read from, the whole is gone, and that is said."""
     stream = body(b"abc", length=3)
     stream.read(1)
     with pytest.raises(RuntimeError, match=r"read as a stream already: read req\.body before req\.raw"):
-        stream.whole()
+        stream.read_all()
 
 
-def test_the_stream_counts() -> None:
+def test_a_reader_of_the_stream_is_held_to_limit_and_length() -> None:
     """A reader of the stream is held to the limit and to the length."""
     with pytest.raises(HTTPException, match="larger than 10 bytes"):
         body(Source(11), **CHUNKED).read()

@@ -47,17 +47,17 @@ def test_all_else_is_text(kind: str) -> None:
     assert by(b"[1]", kind) == "[1]"
 
 
-def test_without_a_content_type() -> None:
+def test_a_body_without_a_content_type_is_text() -> None:
     """A body that comes without a content type is text."""
     assert parse_body(b"1", {}) == "1"
 
 
-def test_malformed_json() -> None:
+def test_malformed_json_is_a_400() -> None:
     """JSON that is malformed is 400, and says what is wrong and where."""
     assert rejectd(b"[1,]", JSON[0]) == (400, "the body is not JSON: trailing comma in array (byte 3)")
 
 
-def test_json_with_an_escape_and_bad_utf_8() -> None:
+def test_json_with_an_escape_and_bad_utf_8_is_a_400() -> None:
     """JSON that is not UTF-8 is 400 also where an escape comes before."""
     assert rejectd(b'"\\n\xff"', JSON[0])[0] == 400
 
@@ -78,51 +78,51 @@ def test_text_follows_its_charset(charset: str, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("charset", ["", "; charset=ascii", "; charset=us-ascii"])
-def test_text_in_other_bytes(charset: str) -> None:
+def test_text_that_is_not_in_its_charset_is_a_400(charset: str) -> None:
     """Text that is not in its charset, UTF-8 where none is named, is 400 and says where."""
     code, text = rejectd(b"a\xff", f"text/plain{charset}")
-    assert (code, text) == (400, f"the body is not {'ascii' if charset else 'utf-8'} at byte 1")
+    assert (code, text) == (400, f"the body is not valid {'ascii' if charset else 'utf-8'} at byte 1")
 
 
 @pytest.mark.parametrize("charset", ["utf-7", "utf-16", "hex", "rot13", "idna", "zlib", "undefined", "a-z!"])
-def test_other_charsets(charset: str) -> None:
+def test_other_charsets_are_a_415(charset: str) -> None:
     """No other charset is supported, and none reaches `bytes.decode`: `hex` and `zlib` are codecs too."""
     said = f"the charset {charset!r} is not supported: send UTF-8"
     assert rejectd(b"a", f"text/plain; charset={charset}") == (415, said)
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip"])
-def test_content_encoding(coding: str) -> None:
+def test_an_encoded_body_is_a_415(coding: str) -> None:
     """An encoded body is 415, never inflated, and the answer says what would be taken (RFC 9110, 12.5.3)."""
-    with pytest.raises(HTTPException, match="Content-Encoding; send it as it is") as caught:
+    with pytest.raises(HTTPException, match="Content-Encoding: send it unencoded") as caught:
         by(b"1", JSON[0], HTTP_CONTENT_ENCODING=coding)
     assert (caught.value.code, dict(caught.value.get_headers())["Accept-Encoding"]) == (415, "identity")
 
 
 @pytest.mark.parametrize("coding", ["identity", "Identity"])
-def test_identity(coding: str) -> None:
+def test_identity_is_no_encoding(coding: str) -> None:
     """The Content-Encoding `identity` is none."""
     assert by(b"1", JSON[0], HTTP_CONTENT_ENCODING=coding) == 1
 
 
 @pytest.mark.parametrize("data", [b'{"a": 1}', b"[1]"])
-def test_json_as_text_is_told(data: bytes, caplog: pytest.LogCaptureFixture) -> None:
+def test_json_sent_as_text_is_logged(data: bytes, caplog: pytest.LogCaptureFixture) -> None:
     """Text that looks like JSON is logged with the header that would make it JSON."""
     with caplog.at_level(logging.DEBUG, "fsapi"):
         by(data, "text/plain")
     assert caplog.messages == [
-        "a body that looks like JSON came as 'text/plain': send it with `Content-Type: application/json`"
+        "a body that looks like JSON was sent as 'text/plain': send it with `Content-Type: application/json`"
     ]
 
 
-def test_text_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_ordinary_text_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     """Text that does not look like JSON is not logged."""
     with caplog.at_level(logging.DEBUG, "fsapi"):
         by(b"hello", "text/plain")
     assert not caplog.records
 
 
-def test_bytes_that_are_no_text() -> None:
+def test_bytes_that_are_not_text_can_still_be_read() -> None:
     """An image is no text: 400, and never a 500."""
     with pytest.raises(BadRequest):
         by(b"\x89PNG\r\n", "image/png")

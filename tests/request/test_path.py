@@ -25,7 +25,7 @@ PLAIN = ["/", "/a", "/a/b", "/.well-known/x", "/a.", "/...", "/a%2Fb", "/%", "/a
 
 
 @pytest.mark.parametrize("info", PLAIN)
-def test_plain_paths(info: str) -> None:
+def test_a_plain_path_is_path_info(info: str) -> None:
     """A path without a raw target is what it says, and is not decoded again."""
     assert found(info) == info
 
@@ -56,7 +56,7 @@ def test_plain_paths(info: str) -> None:
         ("/\ud800", 400),
     ],
 )
-def test_paths_that_need_a_second_look(info: str, expected: str | int) -> None:
+def test_other_paths_are_decoded_once_or_rejected(info: str, expected: str | int) -> None:
     """One trailing slash is ignored; empty and dot segments are 404; NUL and what is not UTF-8 are 400."""
     assert found(info) == expected
 
@@ -88,7 +88,9 @@ def test_paths_that_need_a_second_look(info: str, expected: str | int) -> None:
         ("/a%2Fb#c", "/a/b#c", f"/a{SLASH}b#c"),
     ],
 )
-def test_the_raw_target(raw: str, info: str, expected: str | int, key: str) -> None:
+def test_an_encoded_slash_is_data_where_the_raw_target_is_given(
+    raw: str, info: str, expected: str | int, key: str
+) -> None:
     """Where the server gives the raw target, an encoded slash is data, and each segment is decoded once."""
     assert found(info, raw, key=key) == expected
 
@@ -96,12 +98,12 @@ def test_the_raw_target(raw: str, info: str, expected: str | int, key: str) -> N
 @pytest.mark.parametrize(
     ("raw", "info"), [("/a%2Fb", "/x/y"), ("/x%2Fy%2Fz", "/x/y"), ("/%zz", "/a"), ("/\u20ac", "/a")]
 )
-def test_another_target(raw: str, info: str) -> None:
+def test_a_raw_target_that_disagrees_with_path_info_is_ignored(raw: str, info: str) -> None:
     """Where the raw target is another than PATH_INFO tells, as after a rewrite, PATH_INFO decides."""
     assert found(info, raw) == info
 
 
-def test_a_target_that_is_no_latin_1() -> None:
+def test_a_target_beyond_latin_1_is_ignored() -> None:
     """A raw target that has to be looked at and is not latin-1 is 400."""
     assert found("/a", "/%61\u20ac") == 400
 
@@ -121,12 +123,12 @@ def test_a_target_that_is_no_latin_1() -> None:
         ("/api/", "/api/%61", "a", 404),
     ],
 )
-def test_below_a_mount(script: str, raw: str, info: str, expected: str | int) -> None:
+def test_the_path_starts_below_the_mount(script: str, raw: str, info: str, expected: str | int) -> None:
     """SCRIPT_NAME is taken off the raw target, and never matched."""
     assert found(info, raw, script) == expected
 
 
-def test_without_anything() -> None:
+def test_an_environ_without_a_path_is_the_root() -> None:
     """An environ without a path is the root."""
     assert read_path({}) == "/"
 
@@ -148,6 +150,6 @@ def test_without_anything() -> None:
         ({}, "/"),
     ],
 )
-def test_url(environ: dict[str, Any], expected: str) -> None:
+def test_the_url_is_what_the_client_sent(environ: dict[str, Any], expected: str) -> None:
     """The URL is the path from the host on and the query string, as the client sent them."""
     assert read_url(environ) == expected

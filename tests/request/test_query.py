@@ -25,17 +25,17 @@ from fsapi.request.query import Query, query_pairs
         ("&&a=1&", {"a": "1"}),
     ],
 )
-def test_query(text: str, expected: dict[str, str]) -> None:
+def test_search_params_are_decoded_and_the_last_of_equal_names_wins(text: str, expected: dict[str, str]) -> None:
     """Search params are decoded once as UTF-8; the last wins, and what is not UTF-8 is U+FFFD."""
     assert Query(query_pairs({"QUERY_STRING": text})) == expected
 
 
-def test_no_query() -> None:
+def test_an_environ_without_a_query_has_no_search_params() -> None:
     """A request without QUERY_STRING has no search params."""
     assert Query(query_pairs({})) == {}
 
 
-def test_a_missing_search_param() -> None:
+def test_a_missing_search_param_is_a_400_that_names_it() -> None:
     """A search param that was not sent is a 400 that names it, and `get` gives None."""
     with pytest.raises(BadRequestKeyError) as caught:
         Query(query_pairs({}))["page"]
