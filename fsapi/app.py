@@ -6,9 +6,6 @@ App.__call__                the WSGI seam
   └ send                    the only `start_response`
 """
 
-# The functions below the class are friends of App: as methods they would be a second way to say what it is built with.
-# pyright: reportPrivateUsage=false
-
 from __future__ import annotations
 
 import os
@@ -26,11 +23,11 @@ from fsapi.openapi.document import document
 from fsapi.request.body import Body
 from fsapi.request.negotiation import prefers_html
 from fsapi.request.route import Route
-from fsapi.response import errors as answers
 from fsapi.response.dispatch import dispatch
-from fsapi.response.res import Res, abandon, vary
-from fsapi.response.sending import send, streams
-from fsapi.response.stream import Stream, harmless
+from fsapi.response.errors import answer_exception, answer_status, log_exception
+from fsapi.response.res import Res
+from fsapi.response.sending import discard, is_stream, send
+from fsapi.response.stream import Stream, is_harmless
 from fsapi.routing.build import PATH_ERROR, build
 from fsapi.routing.router import Found, Router
 from fsapi.tree.scan import display_name
@@ -99,6 +96,10 @@ class App:
         """
         return self._router.url(display_name(self._project, self._tree / file), params)
 
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI 3.1 document of the route files, without servers."""
+        return document(self._router.routes, self._project.name)
+
     def test_client(self) -> Client:
         """Return a Werkzeug test client of the application."""
         return Client(self)
@@ -132,55 +133,45 @@ class App:
         params: dict[str, Any],
         context: Context,
     ) -> Iterable[bytes]:
-        """Answer a request within its context; whatever is raised becomes an answer, or goes to the host."""
+        """Answer a request in its context; every exception becomes an answer, or goes to the host."""
         method: str = environ.get("REQUEST_METHOD", "")
-        stream = None
+        body = None
         if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
-            stream = Body(environ, route.max_body)
+            body = Body(environ, route.max_body)
         res = Res()
         try:
-            dispatch(environ, method, route, params, stream, res)
+            dispatch(environ, method, route, params, body, res)
         except BaseException as exc:
-            if stream is not None:
-                stream.finish()
-            self._failed(exc, environ, route, res)
-        if stream is not None and not streams(res):
-            stream.finish()
-        body = send(res, method, start_response)
-        if isinstance(body, tuple):
-            return body  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets what it holds
-        if stream is None and type(body) is environ.get("wsgi.file_wrapper"):
-            return body  # as it is, so that the server can send the file without Python
-        closed = _nothing if stream is None else stream.finish
-        return Stream(body, context, partial(self._interrupted, environ, route), closed)
+            if body is not None:
+                body.finish()
+            self._fail(exc, environ, route, res)
+        if body is not None and not is_stream(res):
+            body.finish()
+        sent = send(res, method, start_response)
+        if isinstance(sent, tuple):
+            return sent  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets the type of its items
+        if body is None and type(sent) is environ.get("wsgi.file_wrapper"):
+            return sent  # unwrapped, so that the server can send the file without Python
+        on_error = _leave_to_the_host if self._raises else partial(log_exception, environ, route.file)
+        return Stream(sent, context, on_error, _do_nothing if body is None else body.finish)
 
-    def _failed(self, exc: BaseException, environ: WSGIEnvironment, route: Route, res: Res) -> None:
-        """Fill in the answer to an exception, and log it where it is unexpected; raise what goes to the host."""
-        html = bool(self._pages) and prefers_html(environ)
-        try:
-            abandon(res)
-            if self._pages:
-                vary(res, "Accept")
-            if isinstance(exc, HTTPException):
-                return answers.answer_exception(exc, environ, res, html=html)
-        except BaseException as broken:  # an exception of the project's own that cannot be answered
-            exc = broken
-        if isinstance(exc, KeyboardInterrupt) and harmless(exc):
+    def _fail(self, exc: BaseException, environ: WSGIEnvironment, route: Route, res: Res) -> None:
+        """Answer an exception; if it is unexpected, log it, or raise it to the host."""
+        discard(res)
+        html = prefers_html(environ) if self._pages else None
+        if isinstance(exc, HTTPException):
+            try:
+                return answer_exception(exc, environ, res, html=html)
+            except BaseException as broken:  # from an exception class of the project that cannot be answered
+                exc = broken
+        if isinstance(exc, KeyboardInterrupt) and is_harmless(exc):
             raise exc
-        self._interrupted(environ, route, exc)
-        if self._raises:
-            raise exc
-        abandon(res)
-        if self._pages:
-            vary(res, "Accept")
-        return answers.answer_error(res, 500, html=html)
-
-    def _interrupted(self, environ: WSGIEnvironment, route: Route, exc: BaseException) -> None:
-        """Log an unexpected exception, or wrap one that would end the host: SystemExit stops a gunicorn worker."""
         if not self._raises:
-            answers.log_exception(exc, environ, route.file)
-        elif isinstance(exc, SystemExit):
+            log_exception(environ, route.file, exc)
+            return answer_status(res, 500, html=html)
+        if isinstance(exc, SystemExit):  # it would stop a gunicorn worker
             raise RuntimeError(f"a handler called sys.exit({exc.code!r})") from exc
+        raise exc
 
 
 def raising(app: App) -> App:
@@ -190,10 +181,9 @@ def raising(app: App) -> App:
     return twin
 
 
-def described(app: App) -> dict[str, Any]:
-    """Return the OpenAPI document of an app, without its servers."""
-    return document(app._router.routes, app._project.name)
+def _leave_to_the_host(exc: BaseException) -> None:
+    """Do not log an exception that the host gets."""
 
 
-def _nothing() -> None:
-    """Drain the body of a request that has none."""
+def _do_nothing() -> None:
+    """Finish the body of a request that has none."""

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from fsapi.app import App, described
+from fsapi.app import App
 from fsapi.development import find_app, route_table
 from fsapi.development.server import serve
 from fsapi.json.encode import encode
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _openapi(app: App, output: str | None) -> int:
     """Write the OpenAPI document to a file, or print it."""
-    text = json.dumps(json.loads(encode(described(app))), indent=2, ensure_ascii=False)
+    text = json.dumps(json.loads(encode(app.openapi())), indent=2, ensure_ascii=False)
     if output is None:
         print(text)
         return 0

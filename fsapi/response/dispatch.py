@@ -1,18 +1,16 @@
-"""The handler of a request picked and called."""
-
-# The attribute is read here because a property would cost every request a call.
-# pyright: reportPrivateUsage=false
+"""Call the handler of a request, and turn its return value into the response."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from werkzeug.wrappers import Response
 
 from fsapi.request.body import Body
 from fsapi.request.req import Req
-from fsapi.request.route import Route
+from fsapi.request.route import Handler, Route
 from fsapi.response.res import Res
 from fsapi.response.sending import adopt
 
@@ -21,54 +19,66 @@ if TYPE_CHECKING:
 
 
 def dispatch(
-    environ: WSGIEnvironment, method: str, route: Route, params: dict[str, Any], stream: Body | None, res: Res
+    environ: WSGIEnvironment, method: str, route: Route, params: dict[str, Any], body: Body | None, res: Res
 ) -> None:
-    """Call the handler of a method; raise where it did not answer."""
+    """Call the handler of a method; raise where it does not answer."""
     handler = route.methods.get(method, route.otherwise)
-    req = Req(environ, method, route, params, stream)
+    req = Req(environ, method, route, params, body)
     returned = handler(req, res)
-    if returned is not None or not res._closed:
-        settle(returned, req, res)
+    # The property `ended` would cost every request a call.
+    if returned is not None or not res._closed:  # pyright: ignore[reportPrivateUsage]
+        answer_with(returned, req, res)
 
 
-def settle(returned: object, req: Req, res: Res) -> None:
-    """Let what a handler returned be the answer; raise where it has neither returned one nor ended the response."""
+def answering(handler: Handler) -> Callable[[Req, Res], None]:
+    """Return a handler that has answered when it returns, as what runs inside middleware has to."""
+
+    def run(req: Req, res: Res) -> None:
+        returned = handler(req, res)
+        if returned is not None or not res._closed:  # pyright: ignore[reportPrivateUsage] # as in `dispatch`
+            answer_with(returned, req, res)
+
+    return run
+
+
+def answer_with(returned: object, req: Req, res: Res) -> None:
+    """Turn a handler's return value into the response; raise where it neither answered nor returned an answer."""
     who = f"{req.route.file}: {req.method}"
     if returned is None:
         raise RuntimeError(f"{who} did not end the response: call res.json(...) or res.end(...)")
-    take(returned, who, req, res)
+    adopt_returned(returned, who, req, res)
 
 
-def take(returned: object, who: str, req: Req, res: Res) -> None:
-    """Let a Response or a WSGI application be the answer; close a Response that cannot be, and raise."""
+def adopt_returned(returned: object, who: str, req: Req, res: Res) -> None:
+    """Answer with a returned Response or WSGI application; raise where that is impossible, with the Response closed."""
     try:
-        adopt(res, _response(returned, who, req, res), req.environ)
+        adopt(res, _to_response(returned, who, req, res), req.environ)
     except BaseException:
         if isinstance(returned, Response):
             returned.close()
         raise
 
 
-def _response(returned: object, who: str, req: Req, res: Res) -> Response:
-    """Return what a handler returned as a Response; raise TypeError for what is none."""
+def _to_response(returned: object, who: str, req: Req, res: Res) -> Response:
+    """Return what a handler returned as a Response; raise TypeError for any other value."""
     name = type(returned).__qualname__
     if res.ended:
         raise TypeError(f"{who} ended the response and returned {name}: do one of the two")
     if isinstance(returned, Response):
         return returned
-    if not _is_wsgi(returned):
+    if not _is_wsgi_app(returned):
         raise TypeError(f"{who} returned {name}: call res.json(...), or return a werkzeug Response")
     return Response.from_app(returned, req.environ)
 
 
-def _is_wsgi(value: object) -> TypeGuard[WSGIApplication]:
-    """Tell whether a value can be called with an environ and start_response."""
+def _is_wsgi_app(value: object) -> TypeGuard[WSGIApplication]:
+    """Return whether a value can be called with an environ and start_response."""
     if not callable(value):
         return False
     try:
         inspect.signature(value).bind(None, None)
     except TypeError:
         return False
-    except ValueError:  # some built-in callables tell no signature
+    except ValueError:  # some built-in callables have no signature
         return True
     return True

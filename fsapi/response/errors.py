@@ -1,4 +1,4 @@
-"""Exceptions turned into answers that tell a client nothing but what it may know, and into log records that do."""
+"""Turn exceptions into answers, which show a client only what it may know, and into log records, which show all."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from werkzeug.wrappers import Response
 
 from fsapi.request.path import read_url
 from fsapi.request.route import PAGE_KEY
-from fsapi.response.res import Res
-from fsapi.response.sending import adopt
+from fsapi.response.res import Res, vary
+from fsapi.response.sending import adopt, discard
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 _log = logging.getLogger("fsapi")
-# What Werkzeug says of a status where the raiser said nothing.
+# The descriptions of Werkzeug, which an exception has if it was raised without one.
 _STOCK = {kind.description for kind in default_exceptions.values()}
 
 
@@ -37,7 +37,7 @@ Detail = TypedDict("Detail", {"in": str, "path": str, "message": str})
 
 
 class Unprocessable(UnprocessableEntity):
-    """A 422 (RFC 9110, 15.5.21); `details` are the errors, each with its place."""
+    """A 422 (RFC 9110, 15.5.21); `details` are the validation errors, each with its place."""
 
     def __init__(self, details: Sequence[Detail]) -> None:
         first, more = details[0], len(details) - 1
@@ -46,12 +46,15 @@ class Unprocessable(UnprocessableEntity):
         self.details = details
 
 
-def answer_exception(exc: HTTPException, environ: WSGIEnvironment, res: Res, *, html: bool = False) -> None:
-    """Fill in the answer that an HTTPException stands for: its status and headers, its description as `error`.
+def answer_exception(exc: HTTPException, environ: WSGIEnvironment, res: Res, *, html: bool | None = None) -> None:
+    """Fill in the answer of an HTTPException: its status, headers, and description as `error`.
 
-    An exception that brings a Response is that Response. Raise what an exception of another's making raises,
-    and the exception itself where it has no status.
+    `html` says whether the client prefers HTML; it is None where errors are always JSON. An exception that has a
+    Response is answered with that. Raise whatever an exception class of the project's own raises, and the exception
+    itself if it has no status.
     """
+    if html is not None:
+        vary(res, "Accept")
     given = exc.description
     text = "" if given is None or given in _STOCK else str(given)
     if isinstance(exc.response, Response):
@@ -61,25 +64,30 @@ def answer_exception(exc: HTTPException, environ: WSGIEnvironment, res: Res, *, 
     elif isinstance(exc, Unprocessable) and not html:
         res.json({"error": text, "details": exc.details}, 422)
     elif type(exc).get_response is HTTPException.get_response:
-        answer_error(res, exc.code, text, exc.get_headers(environ), html=html)
+        _fill(res, exc.code, text, exc.get_headers(environ), html)
     else:
         response = exc.get_response(environ)
-        answer_error(res, response.status_code, text, response.headers, html=html)
+        _fill(res, response.status_code, text, response.headers, html)
 
 
-def answer_error(
-    res: Res, code: int, text: str = "", headers: Iterable[tuple[str, str]] = (), *, html: bool = False
-) -> None:
-    """Fill in an error with a status, a text that is the phrase of the status by default, and headers."""
+def answer_status(res: Res, code: int, *, html: bool | None = None) -> None:
+    """Replace what was filled in by an error that tells the client its status and nothing else."""
+    discard(res)
+    if html is not None:
+        vary(res, "Accept")
+    _fill(res, code, "", (), html)
+
+
+def _fill(res: Res, code: int, text: str, headers: Iterable[tuple[str, str]], html: bool | None) -> None:
+    """Fill in an error; without a text it has the phrase of its status. `Vary` and `Set-Cookie` of middleware stay."""
     phrase = HTTP_STATUS_CODES.get(code, "Unknown Error")
     lines: dict[str, list[str]] = {}
     for name, value in headers:
         if name.lower() not in ("content-type", "content-length"):
             lines.setdefault(name, []).append(value)
     for name, values in lines.items():
-        set_by_middleware = res.getHeader(name) if name.lower() in ("vary", "set-cookie") else None
-        before = [set_by_middleware] if isinstance(set_by_middleware, str) else set_by_middleware or []
-        res.setHeader(name, [*before, *values])
+        set_before = res.getHeader(name) if name.lower() in ("vary", "set-cookie") else None
+        res.setHeader(name, [*([set_before] if isinstance(set_before, str) else set_before or []), *values])
     if html:
         res.setHeader("Content-Type", "text/html; charset=utf-8")
         res.status(code).end(_PAGE.format(code=code, phrase=escape(phrase), text=escape(text)))
@@ -87,11 +95,11 @@ def answer_error(
         res.json({"error": text or phrase}, code)
 
 
-def log_exception(exc: BaseException, environ: WSGIEnvironment, file: str) -> None:
-    """Write the one log record of a failure: traceback, method, path and route file."""
+def log_exception(environ: WSGIEnvironment, file: str, exc: BaseException) -> None:
+    """Write the one log record of an unexpected exception: traceback, method, path and route file."""
     path = quote(read_url(environ), safe="/!$&'()*+,;=:@-._~%?", errors="replace")
     extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": environ.get(PAGE_KEY, file)}
     try:
         _log.error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
-    except Exception:  # a filter or handler of the project's own: the client gets its answer all the same
+    except Exception:  # from a filter or handler of the project: the client still gets its answer
         traceback.print_exc()

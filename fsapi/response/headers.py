@@ -1,4 +1,4 @@
-"""One header of a response, checked where it is set: servers send what they are given, CR and LF included."""
+"""Check the name and the value of a response header, since servers send even CR and LF as they are given."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HOP_BY_HOP = {
 
 
 def header_key(name: str) -> str:
-    """Return the lower-case name of a header that a handler may set; raise TypeError or ValueError."""
+    """Return the name of a header in lower case; raise TypeError or ValueError where a handler may not set it."""
     if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance] # callers need not be typed
         raise TypeError(f"the name of a header is a str, not {name!r}")
     if not _TOKEN.fullmatch(name):
@@ -32,10 +32,10 @@ def header_key(name: str) -> str:
 
 
 def header_value(name: str, value: object) -> str:
-    """Return the value of a header as text that can be sent; raise TypeError or ValueError."""
+    """Return the value of a header as a str; raise TypeError or ValueError where it cannot be sent."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise TypeError(f"the value of {name} is a str, an int or a list of str, not {value!r}")
-    text = str.__str__(value) if isinstance(value, str) else str(int(value))  # an Enum would give its name
+    text = str.__str__(value) if isinstance(value, str) else str(int(value))  # str() of an Enum is its name
     if not _VALUE.fullmatch(text):
-        raise ValueError(f"the value of {name} has a character that no header can hold: {text!r}")
+        raise ValueError(f"the value of {name} contains a character that no header may have: {text!r}")
     return text

@@ -1,15 +1,12 @@
 """The response that a handler fills in.
 
-Every mistake raises in the handler, where its traceback says who made it.
+A mistake raises in the handler that makes it, so that the traceback shows the line.
 """
-
-# The functions below the class are its friends: as methods they would be part of what handlers see.
-# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, overload
 
 from fsapi.json.encode import encode
 from fsapi.request.contract import generic_alias
@@ -17,7 +14,7 @@ from fsapi.response.headers import header_key, header_value
 from fsapi.response.statuses import ErrorStatus
 
 if TYPE_CHECKING:
-    from typing_extensions import Self, TypeVar  # which checkers bring along
+    from typing_extensions import Self, TypeVar  # which type checkers bring along
     from werkzeug.wrappers import Response
 
     DataT = TypeVar("DataT", default=Any, contravariant=True)
@@ -28,34 +25,41 @@ else:
     DataT, StatusT = TypeVar("DataT"), TypeVar("StatusT")
 
 #: Lower-case name → name and value, or the values of several lines.
-Headers = dict[str, tuple[str, str | list[str]]]
+HeaderLines = dict[str, tuple[str, str | list[str]]]
 
-_STATUSES = range(200, 600)  # RFC 9110, 15: 1xx are interim answers, which a server sends
+_STATUSES = range(200, 600)  # RFC 9110, 15: 1xx are interim answers, which only a server sends
+
+
+class Returned(NamedTuple):
+    """A Response that a handler has returned, with its body and status line for the request at hand."""
+
+    body: Iterable[bytes]
+    status: str
+    response: Response
 
 
 class Res(Generic[DataT, StatusT]):
     """One response: a status, headers, and a body that ends it.
 
-    `Res[Data]` is the contract of what a handler sends on success, and `Res[Data, Literal[201]]` has its status.
+    `Res[Data]` declares the data that a handler sends on success, `Res[Data, Literal[201]]` its status as well.
 
     Nothing is sent before the handler has returned, so that an exception can still become an error. On the way
-    out through middleware the response is open again: headers can be set, and the answer can be replaced.
+    out, middleware can set headers and replace the answer.
     """
 
-    __slots__ = ("_body", "_closed", "_headers", "_kept", "_reply", "_status", "_type")
+    __slots__ = ("_body", "_closed", "_headers", "_kept", "_returned", "_status", "_type")
     if not TYPE_CHECKING:
         __class_getitem__ = classmethod(generic_alias)
 
     def __init__(self) -> None:
         self._status = 200
-        self._headers: Headers | None = None
+        self._headers: HeaderLines | None = None
         self._body: bytes | None = None
         self._type = ""
         self._closed = False
-        # What middleware has set on the way in, which stays on an error; None where there is no middleware.
-        self._kept: Headers | None = None
-        # The body, the status line and the Response that a handler has returned.
-        self._reply: tuple[Iterable[bytes], str, Response] | None = None
+        # The headers that middleware has set on the way in, which stay on an error; None without middleware.
+        self._kept: HeaderLines | None = None
+        self._returned: Returned | None = None
 
     @overload
     def json(self, data: Any, status: ErrorStatus) -> None: ...
@@ -64,16 +68,16 @@ class Res(Generic[DataT, StatusT]):
     def json(self, data: Any, status: int | None = None) -> None:
         """Send data as JSON (RFC 8259), and end.
 
-        The status is that of the contract, or 200, unless it is given here or was set before. Raise TypeError
-        for data that JSON has no form for, and RuntimeError where the response has ended.
+        The status is the one given here or set before, otherwise that of the contract, otherwise 200. Raise
+        TypeError for data that cannot be written as JSON, and RuntimeError if the response has ended.
         """
         if self._closed:
             raise _ended("json")
         if status is not None:
             self.status(status)
         body = encode(data)
-        if self._reply is not None:
-            abandon(self)
+        if self._returned is not None:
+            self._discard()
         self._body, self._type, self._closed = body, "application/json", True
 
     @overload
@@ -83,7 +87,7 @@ class Res(Generic[DataT, StatusT]):
     def status(self, code: int) -> Res:
         """Set the status code, an int from 200 to 599 (RFC 9110, 15), and return the response.
 
-        Raise TypeError, ValueError, or RuntimeError where the response has ended.
+        Raise TypeError or ValueError for another code, and RuntimeError if the response has ended.
         """
         if self._closed:
             raise _ended("status")
@@ -95,11 +99,11 @@ class Res(Generic[DataT, StatusT]):
         return self
 
     def setHeader(self, name: str, value: str | int | Sequence[str]) -> None:
-        """Set a header, whatever was set under its name in any case; a list sends one line each.
+        """Set a header and replace what was set under its name, in any case; a list sends one line each.
 
-        A Content-Length is ignored in favour of the true one. Raise ValueError for a hop-by-hop header and
-        for what HTTP does not allow (RFC 9110, 5.6.2; PEP 3333), TypeError for a value of another type, and
-        RuntimeError where the response has ended.
+        A Content-Length is ignored: the true one is sent. Raise ValueError for a hop-by-hop header and for
+        characters that HTTP does not allow (RFC 9110, 5.6.2; PEP 3333), TypeError for a value of another type,
+        and RuntimeError if the response has ended.
         """
         if self._closed:
             raise _ended("setHeader")
@@ -117,7 +121,7 @@ class Res(Generic[DataT, StatusT]):
     def end(self, body: str | bytes | None = None) -> None:
         """Send text as UTF-8, bytes as they are, or no body, and end.
 
-        Raise TypeError for a body of another type, and RuntimeError where the response has ended.
+        Raise TypeError for a body of another type, and RuntimeError if the response has ended.
         """
         if self._closed:
             raise _ended("end")
@@ -127,17 +131,17 @@ class Res(Generic[DataT, StatusT]):
             data, kind = (body or "").encode(), "text/plain; charset=utf-8"
         else:
             raise TypeError(f"a body is str, bytes or None, not {type(body).__name__}: use res.json(...)")
-        if self._reply is not None:
-            abandon(self)
+        if self._returned is not None:
+            self._discard()
         self._body, self._type, self._closed = data, kind, True
 
     def getHeader(self, name: str) -> str | list[str] | None:
-        """Return what `setHeader` set, in any case of the name, or None."""
+        """Return the value that `setHeader` has set, or None; the name matches in any case."""
         found = (self._headers or {}).get(name.lower())
         return None if found is None else found[1]
 
     def removeHeader(self, name: str) -> None:
-        """Take back what `setHeader` set, if anything; raise RuntimeError where the response has ended."""
+        """Remove a header that `setHeader` has set, if any; raise RuntimeError if the response has ended."""
         if self._closed:
             raise _ended("removeHeader")
         if self._headers is not None:
@@ -145,53 +149,45 @@ class Res(Generic[DataT, StatusT]):
 
     @property
     def statusCode(self) -> int:
-        """Return the status code as it stands."""
+        """Return the current status code."""
         return self._status
 
     @property
     def ended(self) -> bool:
-        """Tell whether the response has ended."""
-        return self._body is not None or self._reply is not None
+        """Return whether the response has ended."""
+        return self._body is not None or self._returned is not None
 
     @property
     def content(self) -> bytes | None:
-        """Return the body as it will be sent; None where the response has not ended, or is a stream."""
-        if self._reply is None:
+        """Return the body as it will be sent; None if the response has not ended, or is a stream."""
+        if self._returned is None:
             return self._body
-        response = self._reply[2]
+        response = self._returned.response
         return response.get_data() if response.is_sequence else None
+
+    def _adopt(self, returned: Returned, status: int, headers: HeaderLines) -> None:
+        """Take a returned Response as the answer."""
+        self._returned, self._status, self._headers, self._closed = returned, status, headers, True
+
+    def _keep_headers(self) -> None:
+        """Remember the headers set so far as those that stay on an error."""
+        self._kept = dict(self._headers) if self._headers else None
+
+    def _discard(self) -> None:
+        """Take back everything that was filled in, except for the headers that stay on an error."""
+        if self._returned is not None:
+            self._returned.response.close()
+        self._status, self._body, self._returned, self._closed = 200, None, None, False
+        self._headers = dict(self._kept) if self._kept else None
 
 
 def _ended(name: str) -> RuntimeError:
-    """Return the exception for a change that comes too late."""
+    """Return the exception for a call that comes too late."""
     return RuntimeError(f"res.{name}: the response has already ended")
 
 
-def keep(res: Res) -> None:
-    """Remember the headers that have been set as those that stay on an error."""
-    res._kept = dict(res._headers) if res._headers else None
-
-
-def reopen(res: Res) -> None:
-    """Let a response that has ended be changed."""
-    res._closed = False
-
-
-def close(res: Res) -> None:
-    """Let a response that has ended no longer be changed."""
-    res._closed = True
-
-
-def abandon(res: Res) -> None:
-    """Take back all that was filled in, but for the headers that stay on an error."""
-    if res._reply is not None:
-        res._reply[2].close()
-    res._status, res._body, res._reply, res._closed = 200, None, None, False
-    res._headers = dict(res._kept) if res._kept else None
-
-
 def vary(res: Res, name: str) -> None:
-    """Tell caches that the answer depends on a header of the request, beside what else it depends on."""
+    """Add a request header to `Vary`, so that caches know that the answer depends on it (RFC 9110, 12.5.5)."""
     found = res.getHeader("Vary")
     lines = [found] if isinstance(found, str) else list(found or [])
     if not any(known.strip().lower() in (name.lower(), "*") for line in lines for known in line.split(",")):

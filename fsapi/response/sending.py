@@ -1,10 +1,7 @@
 """The one place that writes responses, filled in or returned.
 
-Nothing that a server would send as it is (CR and LF, a wrong length, a body with 204) can leave.
+Nothing leaves that a server would pass on as it is: no CR or LF, no wrong length, no body with a 204.
 """
-
-# The functions here are friends of Res: as methods they would be part of what handlers see.
-# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
@@ -14,40 +11,44 @@ from typing import TYPE_CHECKING
 from werkzeug.http import HTTP_STATUS_CODES
 
 from fsapi.response.headers import header_key, header_value
-from fsapi.response.res import Headers, Res
+from fsapi.response.res import HeaderLines, Res, Returned
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from werkzeug.wrappers import Response
 
-_STATUS = {code: f"{code} {HTTP_STATUS_CODES.get(code, 'Unknown')}" for code in range(200, 600)}
+_STATUS_LINES = {code: f"{code} {HTTP_STATUS_CODES.get(code, 'Unknown')}" for code in range(200, 600)}
 #: The statuses of answers that have no content (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).
 NO_CONTENT = (204, 205, 304)
-_BARE = (204, 304)
+# Of these, the statuses that have no Content-Type and no Content-Length either.
+_NO_CONTENT_HEADERS = (204, 304)
+
+#: Take back everything that was filled in, except for the headers that stay on an error.
+discard = Res._discard  # pyright: ignore[reportPrivateUsage] # a function of its own would cost a 404 a call
 
 
 def adopt(res: Res, response: Response, environ: WSGIEnvironment) -> None:
-    """Let a Werkzeug Response take the place of what was filled in, headers excepted; raise ValueError.
+    """Answer with a Werkzeug Response instead of what was filled in; raise ValueError where it cannot be sent.
 
-    Its own headers win over those of `res`, except Set-Cookie and Vary, which add up.
+    Headers set on `res` are kept. Those of the Response win, except that Set-Cookie and Vary add up.
     """
     body, status, lines = response.get_wsgi_response(environ)
     if not 200 <= response.status_code <= 599:
         raise ValueError(f"the status of an answer is from 200 to 599, not {response.status_code}")
-    merged: Headers = {}
+    merged: HeaderLines = {}
     for name, value in lines:
-        _add(merged, header_key(name), name, header_value(name, value))
+        _add_line(merged, header_key(name), name, header_value(name, value))
     own = merged.keys() - {"set-cookie", "vary"}
-    for name, value in _lines(res):
+    for name, value in _lines(res._headers):  # pyright: ignore[reportPrivateUsage] # handlers set them by name only
         if name.lower() not in own:
-            _add(merged, name.lower(), name, value)
-    res._reply = body, header_value("the status", status), response
-    res._status, res._headers, res._closed = response.status_code, merged, True
+            _add_line(merged, name.lower(), name, value)
+    returned = Returned(body, header_value("the status", status), response)
+    res._adopt(returned, response.status_code, merged)  # pyright: ignore[reportPrivateUsage] # not for handlers
 
 
-def streams(res: Res) -> bool:
-    """Tell whether the body is a returned Response's, which ends when the server has iterated it."""
-    return res._reply is not None
+def is_stream(res: Res) -> bool:
+    """Return whether the body is a returned Response's, which ends only when the server has iterated over it."""
+    return res._returned is not None  # pyright: ignore[reportPrivateUsage] # not for handlers
 
 
 def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes]:
@@ -56,32 +57,37 @@ def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes
     204 and 304 have neither body nor Content-Type (RFC 9110, 15.3.5 and 15.4.5), 205 is empty (15.3.6), and
     HEAD has the headers of GET (9.3.2).
     """
-    code = res._status
+    # Properties would cost every request a call each.
+    code, headers, returned = res._status, res._headers, res._returned  # pyright: ignore[reportPrivateUsage]
     body: Iterable[bytes]
-    if res._reply is None:
-        content = b"" if code in NO_CONTENT else res._body or b""
-        body, status = (content,) if method != "HEAD" and code not in _BARE else (), _STATUS[code]
-        lines = [("Content-Type", res._type), ("Content-Length", str(len(content)))]
-        if res._headers is not None:
-            lines = lines["content-type" in res._headers :] + _lines(res)
+    if returned is None:
+        content = b"" if code in NO_CONTENT else res._body or b""  # pyright: ignore[reportPrivateUsage]
+        body = () if method == "HEAD" or code in _NO_CONTENT_HEADERS else (content,)
+        status = _STATUS_LINES[code]
+        lines = [("Content-Type", res._type), ("Content-Length", str(len(content)))]  # pyright: ignore[reportPrivateUsage]
+        if headers is not None:
+            if "content-type" in headers:
+                del lines[0]
+            lines += _lines(headers)
     else:
-        body, reason, _ = res._reply
-        status, lines = reason if reason.startswith(str(code)) else _STATUS[code], _lines(res)
-    if code in _BARE:
+        body, status, lines = returned.body, returned.status, _lines(headers)
+        if not status.startswith(str(code)):  # middleware has changed it
+            status = _STATUS_LINES[code]
+    if code in _NO_CONTENT_HEADERS:
         lines = [line for line in lines if line[0].lower() not in ("content-type", "content-length")]
     start_response(status, lines)
     return body
 
 
-def _lines(res: Res) -> list[tuple[str, str]]:
-    """Return the headers that were set, one entry a line."""
+def _lines(headers: HeaderLines | None) -> list[tuple[str, str]]:
+    """Return headers as they are sent, one entry a line."""
     lines: list[tuple[str, str]] = []
-    for name, value in (res._headers or {}).values():
+    for name, value in (headers or {}).values():
         lines += [(name, line) for line in value] if isinstance(value, list) else [(name, value)]
     return lines
 
 
-def _add(headers: Headers, key: str, name: str, value: str) -> None:
-    """Add one line."""
+def _add_line(headers: HeaderLines, key: str, name: str, value: str) -> None:
+    """Add one line to the header of a name."""
     name, lines = headers.get(key, (name, []))
     headers[key] = name, [*lines, value]

@@ -1,4 +1,4 @@
-"""The statuses of errors as types (IANA's registry): beside one of them `res.json` takes any data."""
+"""The error statuses as types (IANA's registry): with one of them `res.json` takes any data."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""The body of a returned Response while the server iterates it.
+"""The body of a returned Response while the server iterates over it.
 
-It runs in the context of the request, the body of the request is drained when it has ended, and no failure of
-it can take the server down: SystemExit would stop a gunicorn worker, and an OSError would leave the client
-without an answer.
+It runs in the context of the request, drains the request's body when it has ended, and lets no exception through that
+would harm the server: SystemExit stops a gunicorn worker, and after an OSError the client gets no answer.
 """
 
 from __future__ import annotations
@@ -22,14 +21,14 @@ class Stream:
         self,
         body: Iterable[bytes],
         context: Context,
-        failed: Callable[[BaseException], None],
-        closed: Callable[[], None],
+        on_error: Callable[[BaseException], None],
+        on_close: Callable[[], None],
     ) -> None:
-        """Wrap a body; `failed` sees an exception before it is raised, `closed` runs after the body's own close."""
+        """Wrap a body; `on_error` gets each exception before it is raised, `on_close` runs after the body's close."""
         self._body = body
         self._context = context
-        self._failed = failed
-        self._closed = closed
+        self._on_error = on_error
+        self._on_close = on_close
         self._iterator: Iterator[bytes] | None = None
 
     def __iter__(self) -> Stream:
@@ -42,31 +41,31 @@ class Stream:
         return chunk
 
     def close(self) -> None:
-        """Close the body, however far it was read (PEP 3333, Handling Streaming Data)."""
+        """Close the body, even if it was not read to its end (PEP 3333, Handling Streaming Data)."""
         try:
-            self._run(getattr(self._body, "close", _nothing))
+            self._run(getattr(self._body, "close", _do_nothing))
         finally:
-            self._closed()
+            self._on_close()
 
     def _run(self, function: Callable[..., T], *arguments: object) -> T:
-        """Call a function in the context of the request; raise RuntimeError for what would end the server."""
+        """Call a function in the context of the request; raise RuntimeError in place of what would harm the server."""
         try:
             return self._context.run(function, *arguments)
         except StopIteration:
             raise
         except BaseException as exc:
-            self._failed(exc)
-            if harmless(exc):
+            self._on_error(exc)
+            if is_harmless(exc):
                 raise
-            raise RuntimeError("the body of a response failed") from exc
+            raise RuntimeError(f"the body of the response raised {exc!r}") from exc
 
 
-def harmless(exc: BaseException) -> bool:
-    """Tell whether a server survives an exception, and answers it; Ctrl-C in the main thread is for it alone."""
+def is_harmless(exc: BaseException) -> bool:
+    """Return whether a server survives an exception and answers it; Ctrl-C in the main thread is the server's own."""
     if isinstance(exc, KeyboardInterrupt):
         return threading.current_thread() is threading.main_thread()
     return isinstance(exc, Exception) and not isinstance(exc, OSError)
 
 
-def _nothing() -> None:
-    """Close what has nothing to close."""
+def _do_nothing() -> None:
+    """Stand in for a `close` that a body does not have."""

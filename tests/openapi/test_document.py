@@ -11,7 +11,6 @@ from openapi_spec_validator import validate
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from fsapi import App, TreeError
-from fsapi.app import described
 from fsapi.embedding import to_wsgi
 from tests.models import TOP
 from tests.site import Site, client, write
@@ -22,7 +21,7 @@ PARAMS = "def GET(req, res): res.json(req.params)\n"
 
 def document(site: Site, files: dict[str, str]) -> Any:
     """Return the document of a tree, which is valid and holds nothing but JSON."""
-    told = described(site(files))
+    told = site(files).openapi()
     validate(told)
     return json.loads(json.dumps(told))
 
@@ -125,7 +124,7 @@ def test_without_contracts_no_schemas_are_shared(site: Site) -> None:
 def test_the_document_is_served_where_asked_for(site: Site, tmp_path: Path) -> None:
     """With the mount as its server; it is not a route of itself."""
     app = site({"a.py": GET}, openapi="/openapi.json")
-    expected = {**described(app), "servers": [{"url": "/"}]}
+    expected = {**app.openapi(), "servers": [{"url": "/"}]}
     assert client(app).get("/openapi.json").json == expected
     mounted = client(DispatcherMiddleware(app, {to_wsgi("/äpi"): app}))
     assert mounted.get("/äpi/openapi.json").json == {**expected, "servers": [{"url": "/%C3%A4pi"}]}

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from fsapi.app import described
 from tests.models import TOP
 from tests.site import Site
 
@@ -17,7 +16,7 @@ JSON = "application/json"
 
 def operation(site: Site, source: str, file: str = "[id].py") -> Any:
     """Return the only operation of a file with the models at hand."""
-    told = described(site({file: TOP + source}))
+    told = site({file: TOP + source}).openapi()
     validate(told)
     ((found,),) = (operations.values() for operations in told["paths"].values())
     return json.loads(json.dumps(found))

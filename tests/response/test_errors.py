@@ -13,7 +13,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
-from fsapi.response.errors import answer_error, answer_exception
+from fsapi.response.errors import answer_exception, answer_status
 from fsapi.response.res import Res
 from fsapi.response.sending import send
 from tests.site import Site, call, client, environ, handler
@@ -163,11 +163,24 @@ def test_an_exception_that_exits(exc: BaseException, site: Site) -> None:
     assert call(app, environ("/x", **{"test.exc": kind}))[0] == "500 Internal Server Error"
 
 
-def test_an_error_by_hand() -> None:
-    """An error has a status, a text that is the phrase by default, and headers."""
-    res = Res()
-    answer_error(res, 404, headers=[("X", "1"), ("X", "2"), ("Content-Type", "a/b"), ("content-length", "9")])
+def test_the_headers_of_an_exception_are_sent_line_by_line() -> None:
+    """Its content type and length are those of another body."""
+    lines = [("X", "1"), ("X", "2"), ("Content-Type", "a/b"), ("content-length", "9")]
+
+    def get_headers(*args: Any) -> list[tuple[str, str]]:
+        return lines
+
+    res = filled(type("Custom", (exceptions.NotFound,), {"get_headers": get_headers})(), environ())
     assert (res.statusCode, res.getHeader("X"), res.getHeader("Content-Type")) == (404, ["1", "2"], None)
+
+
+def test_a_bare_error_replaces_what_was_filled_in() -> None:
+    """The client learns the status and nothing else."""
+    res = Res()
+    res.setHeader("X", "1")
+    res.end("secret")
+    answer_status(res, 500)
+    assert (res.statusCode, res.getHeader("X"), res.content) == (500, None, b'{"error":"Internal Server Error"}')
 
 
 def test_the_description_of_a_500_is_the_raiser_s(site: Site) -> None:
