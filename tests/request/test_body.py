@@ -1,4 +1,4 @@
-"""The body of a request: how much is read, when it is refused, and what is drained."""
+"""The body of a request: how much is read, when it is rejected, and what is drained."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def body(source: Any, limit: int | None = 10, **environ: Any) -> Body:
 
 
 def refusal(stream: Body) -> int | None:
-    """Return the status that a body is refused with."""
+    """Return the status that a body is rejected with."""
     with pytest.raises(HTTPException) as caught:
         stream.read_all()
     return caught.value.code
@@ -66,7 +66,7 @@ def test_chunks_beat_a_length() -> None:
 
 
 @pytest.mark.parametrize(("coding", "code"), [("chunked", 411), ("gzip, Chunked", 411), ("gzip", 501)])
-def test_a_stream_that_nobody_ends_is_refused(coding: str, code: int) -> None:
+def test_a_stream_that_nobody_ends_is_rejected(coding: str, code: int) -> None:
     """Chunks that the server does not end are 411, and another coding is 501; the stream is not touched."""
     stream = body(source := Source(5), HTTP_TRANSFER_ENCODING=coding)
     assert refusal(stream) == code
@@ -104,7 +104,7 @@ def test_none_is_no_limit(environ: dict[str, Any]) -> None:
 
 
 def test_a_body_that_was_rejected_stays_rejected() -> None:
-    """A body that was refused once is refused each time, whatever is left of it."""
+    """A body that was rejected once is rejected each time, whatever is left of it."""
     stream = body(Source(20), **CHUNKED)
     assert [refusal(stream), refusal(stream)] == [413, 413]
     with pytest.raises(HTTPException):

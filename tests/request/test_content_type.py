@@ -29,7 +29,7 @@ def by(data: bytes, kind: str = "", **environ: str) -> Any:
 
 
 def rejectd(data: bytes, kind: str, **environ: str) -> tuple[int | None, str | None]:
-    """Return the status and the words that a body is refused with."""
+    """Return the status and the words that a body is rejected with."""
     with pytest.raises(HTTPException) as caught:
         by(data, kind, **environ)
     return caught.value.code, caught.value.description

@@ -32,7 +32,7 @@ def test_the_method_picks_the_handler(method: str, site: Site) -> None:
 
 
 @pytest.mark.parametrize("method", ALL)
-def test_default(method: str, site: Site) -> None:
+def test_default_answers_the_methods_without_a_function(method: str, site: Site) -> None:
     """`default` answers the methods that have no function of their own."""
     app = site({"x.py": handler("res.setHeader('Ran', req.method)\nres.end()", "default")})
     assert client(app).open("/x", method=method).headers["Ran"] == method
@@ -44,7 +44,7 @@ METHODS = ["get", "Get", "TRACE", "CONNECT", "PROPFIND", "FOOBAR", "DB", "defaul
 @pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", ["GET", "default"])
-def test_other_methods(method: str, name: str, site: Site) -> None:
+def test_an_unknown_method_is_a_405(method: str, name: str, site: Site) -> None:
     """Every other method is 405, although the file exports its name: methods are case-sensitive (RFC 9110, 9.1)."""
     app = site({"x.py": handler("res.end()", name) + "\nDB = get = TRACE = lambda req, res: res.end()"})
     allow = "GET, HEAD, OPTIONS" if name == "GET" else ", ".join(ALL)
@@ -52,7 +52,7 @@ def test_other_methods(method: str, name: str, site: Site) -> None:
     assert (status, headers["allow"], body) == ("405 Method Not Allowed", allow, b'{"error":"Method Not Allowed"}')
 
 
-def test_a_method_that_the_file_lacks(site: Site) -> None:
+def test_a_method_that_the_file_lacks_is_a_405_with_allow(site: Site) -> None:
     """A method that the file lacks is a 405 with a complete Allow, and no wider file answers it."""
     app = site({"x.py": handler("res.end()", "PUT"), "[id].py": handler("res.end()", "POST")})
     given = client(app).post("/x")
@@ -60,20 +60,20 @@ def test_a_method_that_the_file_lacks(site: Site) -> None:
     assert client(app).head("/x").status_code == 405
 
 
-def test_head(site: Site) -> None:
+def test_head_runs_get_and_drops_the_body(site: Site) -> None:
     """HEAD runs GET, has its headers and no body, and is still HEAD to the handler."""
     app = site({"x.py": handler("res.setHeader('Ran', req.method)\nres.json([1])")})
     given = client(app).head("/x")
     assert (given.headers["Ran"], given.headers["Content-Length"], given.data) == ("HEAD", "3", b"")
 
 
-def test_options(site: Site) -> None:
+def test_options_is_a_204_with_allow(site: Site) -> None:
     """OPTIONS is a 204 with Allow, and with no CORS header that nobody asked for."""
     given = client(site({"x.py": handler("", "GET") + handler("", "DELETE")})).options("/x")
     assert (given.status_code, dict(given.headers), given.data) == (204, {"Allow": "GET, HEAD, DELETE, OPTIONS"}, b"")
 
 
-def test_never_ended(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_handler_that_never_ends_the_response_is_a_500(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """A handler that returns without ending is a 500 whose log names file and method."""
     assert answer(site, "res.status(201)").json == {"error": "Internal Server Error"}
     assert said(caplog) == "server/x.py: GET did not end the response: call res.json(...) or res.end(...)"
@@ -83,38 +83,40 @@ def test_never_ended(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     ("value", "kind"),
     [("{}", "dict"), ("'text'", "str"), ("1", "int"), ("res", "Res"), ("lambda: 1", "function"), ("False", "bool")],
 )
-def test_a_wrong_value(value: str, kind: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_another_return_value_is_a_500_that_says_what_to_call(
+    value: str, kind: str, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     """Any other value is a 500 whose log names file, method and type, and says what to call."""
     assert answer(site, f"return {value}").status_code == 500
     assert said(caplog) == f"server/x.py: GET returned {kind}: call res.json(...), or return a werkzeug Response"
 
 
 @pytest.mark.parametrize(("value", "kind"), [("Response()", "Response"), ("{}", "dict"), ("len", "builtin")])
-def test_ended_and_returned(value: str, kind: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_to_end_and_to_return_is_a_500(value: str, kind: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """A handler that ended the response and returns one too is a 500, since one of the two would be lost."""
     assert answer(site, f"res.json(1)\nreturn {value}").status_code == 500
     assert said(caplog).startswith(f"server/x.py: GET ended the response and returned {kind}")
 
 
 @pytest.mark.parametrize("second", ["res.json(2)", "res.end()", "res.status(201)", "res.setHeader('X', '1')"])
-def test_changed_after_the_end(second: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_call_after_the_end_is_a_500(second: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """What comes after the end raises in the handler, and is a 500."""
     assert answer(site, f"res.json(1)\n{second}").status_code == 500
     assert said(caplog).endswith("the response has already ended")
 
 
-def test_an_error_caught_by_the_handler(site: Site) -> None:
+def test_a_handler_may_catch_the_error_of_a_late_call(site: Site) -> None:
     """A handler that catches what came after the end has answered."""
     assert answer(site, "res.json(1)\ntry:\n    res.json(2)\nexcept RuntimeError:\n    pass").json == 1
 
 
-def test_raised_after_the_end(site: Site) -> None:
+def test_a_handler_that_raises_after_the_end_is_a_500(site: Site) -> None:
     """A handler that raises after the end does not report success, and its headers are dropped."""
     given = answer(site, "res.setHeader('Set-Cookie', 'a=1')\nres.json(1)\nraise ValueError")
     assert (given.status_code, "Set-Cookie" in given.headers) == (500, False)
 
 
-def test_headers_are_merged(site: Site) -> None:
+def test_headers_of_res_are_sent_with_a_returned_response(site: Site) -> None:
     """What was set on res is sent with a returned Response, where that does not say otherwise."""
     sets = "for name in ('X-A', 'X-B', 'Vary'):\n    res.setHeader(name, 'res')\n"
     given = answer(site, sets + "return Response('', 201, {'X-A': 'own', 'Vary': 'own'})")
@@ -122,26 +124,26 @@ def test_headers_are_merged(site: Site) -> None:
     assert given.headers.getlist("Vary") == ["own", "res"]
 
 
-def test_a_cookie(site: Site) -> None:
+def test_cookies_of_both_are_one_line_each(site: Site) -> None:
     """Cookies of a Response, and of res, are one line each."""
     body = "res.setHeader('Set-Cookie', 'a=1')\nr = Response()\nr.set_cookie('b', '2', httponly=True)\nreturn r"
     assert answer(site, body).headers.getlist("Set-Cookie") == ["b=2; HttpOnly; Path=/", "a=1"]
 
 
-def test_a_redirect(site: Site) -> None:
+def test_a_redirect_can_be_returned(site: Site) -> None:
     """A redirect goes where the handler says."""
     given = answer(site, "return redirect('/y')", "from werkzeug.utils import redirect")
     assert (given.status_code, given.headers["Location"]) == (302, "/y")
 
 
-def test_a_stream(site: Site) -> None:
+def test_a_stream_is_sent_piece_by_piece_without_a_length(site: Site) -> None:
     """A stream is sent piece by piece, without a length."""
     given = answer(site, "return Response(c for c in 'abc')", buffered=False)
     assert (list(given.iter_encoded()), given.content_length) == ([b"a", b"b", b"c"], None)
     given.close()
 
 
-def test_server_sent_events(site: Site) -> None:
+def test_server_sent_events_are_a_stream(site: Site) -> None:
     """Server-sent events are a stream of their type."""
     source = "return Response((f'data: {n}\\n\\n' for n in range(2)), content_type='text/event-stream')"
     given = answer(site, source)
@@ -151,7 +153,7 @@ def test_server_sent_events(site: Site) -> None:
 SEND = "from werkzeug.utils import send_file"
 
 
-def test_a_file(site: Site) -> None:
+def test_a_file_has_its_type_length_and_etag(site: Site) -> None:
     """A file is sent with its type, its length and its tag."""
     given = answer(site, "return send_file(__file__, req.environ)", SEND)
     assert given.text.splitlines()[0] == SEND
@@ -159,7 +161,7 @@ def test_a_file(site: Site) -> None:
     assert (given.content_length, given.headers["ETag"][0]) == (len(given.data), '"')
 
 
-def test_a_part_of_a_file(site: Site) -> None:
+def test_a_range_of_a_file_is_a_206(site: Site) -> None:
     """A range of a file is a 206."""
     given = answer(
         site, "return send_file(__file__, req.environ, conditional=True)", SEND, headers={"Range": "bytes=0-3"}
@@ -179,7 +181,7 @@ class Wrapper:
 
 
 @pytest.mark.parametrize(("length", "kind"), [(None, "Wrapper"), ("3", "Stream")])
-def test_the_file_wrapper_of_the_server(length: str | None, kind: str, site: Site) -> None:
+def test_the_server_gets_its_own_file_wrapper_back(length: str | None, kind: str, site: Site) -> None:
     """The server gets its own file wrapper back untouched, unless a request's body has to be drained at its end."""
     app = site({"x.py": handler("return send_file(__file__, req.environ)", top=SEND)})
     made = environ("/x", "GET", b"abc", CONTENT_LENGTH=length, **{"wsgi.file_wrapper": Wrapper})
@@ -199,13 +201,13 @@ def test_the_file_wrapper_of_the_server(length: str | None, kind: str, site: Sit
         "    write = start('201 Created', [('X', '1')])\n    write(b'a')\n    write(b'b')\n    return []",
     ],
 )
-def test_a_wsgi_application(app: str, site: Site) -> None:
+def test_a_returned_wsgi_application_is_sent(app: str, site: Site) -> None:
     """A returned WSGI application is sent, whether it starts at once, when it is iterated, or by write()."""
     given = answer(site, f"res.setHeader('Y', '2')\ndef app(environ, start):\n{app}\nreturn app")
     assert (given.status, given.headers["X"], given.headers["Y"], given.data) == ("201 Created", "1", "2", b"ab")
 
 
-def test_an_application_that_fails(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_application_that_fails_before_it_starts_is_a_500(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """An application that fails before it starts is a 500."""
     assert answer(site, "return lambda environ, start: 1 / 0").status_code == 500
     assert said(caplog) == "division by zero"
@@ -214,12 +216,12 @@ def test_an_application_that_fails(site: Site, caplog: pytest.LogCaptureFixture)
 @pytest.mark.parametrize(
     "app", ["return lambda environ, start: []", "return lambda environ, start: None", "return max"]
 )
-def test_an_application_that_is_none(app: str, site: Site) -> None:
+def test_a_callable_that_starts_no_response_is_a_500(app: str, site: Site) -> None:
     """A callable of two arguments that never starts a response is a 500."""
     assert answer(site, app).status_code == 500
 
 
-def test_an_application_with_a_body(site: Site) -> None:
+def test_a_returned_application_reads_the_body_itself(site: Site) -> None:
     """A returned application reads the request's body itself, to its end and no further."""
     body = (
         "def app(environ, start):\n    start('200 OK', [])\n    return iter(lambda: environ['wsgi.input'].read(2), b'')"
@@ -229,14 +231,14 @@ def test_an_application_with_a_body(site: Site) -> None:
     assert call(app, made)[2] == b"abcde"
 
 
-def test_an_application_under_head(site: Site) -> None:
+def test_head_has_no_body_with_a_returned_application(site: Site) -> None:
     """HEAD has no body, whoever makes it."""
     app = site({"x.py": handler("return lambda e, s: [s('200 OK', [('Content-Length', '1')]), b'a'][1:]")})
     given = client(app).head("/x")
     assert (given.headers["Content-Length"], given.data) == ("1", b"")
 
 
-def test_a_response_is_closed(site: Site) -> None:
+def test_a_returned_response_is_closed_when_it_has_been_sent(site: Site) -> None:
     """What a Response holds is closed when the server has sent it, also under HEAD."""
     app = site(
         {
@@ -251,8 +253,8 @@ def test_a_response_is_closed(site: Site) -> None:
 
 
 @pytest.mark.parametrize("why", ["res.end()\nreturn r", "r.status_code = 600\nreturn r"])
-def test_a_response_that_is_not_sent_is_closed(why: str, site: Site) -> None:
-    """A Response that is refused is closed all the same."""
+def test_a_rejected_response_is_closed(why: str, site: Site) -> None:
+    """A Response that is rejected is closed all the same."""
     source = f"r = Response('a')\nr.call_on_close(lambda: done.append(1))\n{why}"
     app = site({"x.py": handler(source, top=f"{RESPONSE}\ndone = []")})
     client(app).get("/x")

@@ -58,18 +58,18 @@ SAID = [(exceptions.NotFound("no user 42"), "no user 42"), (Custom(), "short and
 
 
 @pytest.mark.parametrize(("exc", "text"), PHRASES + SAID)
-def test_the_text(exc: HTTPException, text: str) -> None:
+def test_the_error_is_the_description_or_the_phrase_of_the_status(exc: HTTPException, text: str) -> None:
     """An error is JSON with the description that the raiser gave, else the phrase of the status."""
     given = answered(exc)
     assert (given.status_code, given.json, given.mimetype) == (exc.code, {"error": text}, "application/json")
 
 
-def test_a_status_that_nobody_named() -> None:
+def test_a_status_without_a_phrase_has_a_text() -> None:
     """A status without a phrase has a text all the same."""
     assert answered(type("Rare", (HTTPException,), {"code": 599})()).json == {"error": "Unknown Error"}
 
 
-def test_unauthorized() -> None:
+def test_a_401_says_how_to_authenticate() -> None:
     """A 401 says how to authenticate, with one line for each way."""
     patterns = [WWWAuthenticate("basic", {"realm": "a"}), WWWAuthenticate("bearer")]
     given = answered(exceptions.Unauthorized(www_authenticate=patterns))
@@ -89,32 +89,32 @@ def test_unauthorized() -> None:
         (exceptions.RequestedRangeNotSatisfiable(5), "Content-Range", "bytes */5"),
     ],
 )
-def test_own_headers(exc: HTTPException, name: str, value: str) -> None:
+def test_the_headers_of_an_exception_are_sent(exc: HTTPException, name: str, value: str) -> None:
     """The headers of an exception are sent, and its answer is JSON with its true length."""
     given = answered(exc)
     assert (given.headers[name], given.mimetype, given.content_length) == (value, "application/json", len(given.data))
 
 
-def test_a_redirect() -> None:
+def test_a_redirect_that_is_raised_keeps_its_location() -> None:
     """A redirect that is raised keeps its Location."""
     given = answered(RequestRedirect("http://localhost/b"))
     assert (given.status_code, given.headers["Location"], given.is_json) == (308, "http://localhost/b", True)
 
 
-def test_an_exception_that_brings_a_response() -> None:
+def test_an_exception_with_a_response_is_that_response() -> None:
     """An exception with a Response is that Response, as it is."""
     given = answered(HTTPException(response=Response("own", 418, {"X": "1"})))
     assert (given.status_code, given.text, given.headers["X"]) == (418, "own", "1")
 
 
-def test_an_exception_that_makes_a_response() -> None:
+def test_an_exception_that_makes_its_response_gives_status_and_headers() -> None:
     """An exception that makes its Response gives its status and headers; the answer stays JSON."""
     given = answered(Own("pay first"))
     assert (given.status_code, given.headers["X-Pay"], given.json) == (403, "1", {"error": "pay first"})
 
 
 @pytest.mark.parametrize("exc", [HTTPException(), HTTPException("hello"), type("E", (HTTPException,), {})()])
-def test_no_status(exc: HTTPException, site: Site) -> None:
+def test_an_exception_without_a_status_is_a_500(exc: HTTPException, site: Site) -> None:
     """An exception that says no status is not a success."""
     app = site({"x.py": handler("raise req.environ['test.exc']")})
     given = client(app).get("/x", environ_overrides={"test.exc": exc})
@@ -140,7 +140,7 @@ FAULTY.append({"get_headers": forged})
 
 
 @pytest.mark.parametrize("changes", FAULTY)
-def test_an_exception_that_cannot_be_answered(
+def test_an_exception_that_cannot_be_answered_is_a_500(
     changes: dict[str, Any], site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An exception of the project's own that fails to make its answer is a 500, logged once."""
@@ -151,7 +151,7 @@ def test_an_exception_that_cannot_be_answered(
 
 
 @pytest.mark.parametrize("exc", [SystemExit(3), GeneratorExit()])
-def test_an_exception_that_exits(exc: BaseException, site: Site) -> None:
+def test_an_exception_that_exits_while_it_is_answered_is_a_500(exc: BaseException, site: Site) -> None:
     """An exit while an exception makes its answer does not end the server either."""
 
     def get_response(*args: Any) -> None:

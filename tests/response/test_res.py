@@ -43,7 +43,7 @@ def filled(*calls: tuple[Any, ...]) -> Res:
     return res
 
 
-def test_json() -> None:
+def test_json_has_its_type_and_true_length() -> None:
     """Data is sent as JSON, with its true length."""
     headers = [("Content-Type", "application/json"), ("Content-Length", "7")]
     assert sent(filled(("json", {"a": 1}))) == ("200 OK", headers, b'{"a":1}')
@@ -52,7 +52,7 @@ def test_json() -> None:
 @pytest.mark.parametrize(
     "calls", [[("json", 1, 201)], [("status", 201), ("json", 1)], [("status", 404), ("json", 1, 201)]]
 )
-def test_the_status_of_json(calls: list[tuple[Any, ...]]) -> None:
+def test_the_status_is_the_one_given_or_set_before(calls: list[tuple[Any, ...]]) -> None:
     """The status is the one given, else the one set before."""
     assert sent(filled(*calls))[0] == "201 Created"
 
@@ -64,7 +64,7 @@ def test_status_returns_the_response() -> None:
 
 
 @pytest.mark.parametrize(("code", "line"), [(HTTPStatus.GONE, "410 Gone"), (200, "200 OK"), (299, "299 Unknown")])
-def test_status(code: int, line: str) -> None:
+def test_a_status_is_sent_with_its_reason(code: int, line: str) -> None:
     """A status from 200 to 599 is sent with a reason, be it an int or a member of an enumeration."""
     res = filled(("status", code), ("end",))
     assert (sent(res)[0], res.statusCode) == (line, code)
@@ -72,14 +72,14 @@ def test_status(code: int, line: str) -> None:
 
 
 @pytest.mark.parametrize("code", [99, 0, -1, 1000, 100, 103, 199, 600, 999])
-def test_a_status_out_of_range(code: int) -> None:
+def test_a_status_out_of_range_raises(code: int) -> None:
     """No other number is the status of an answer."""
     with pytest.raises(ValueError, match="a status is from 200 to 599"):
         Res().status(code)
 
 
 @pytest.mark.parametrize("code", ["abc", "200", True, None, 200.0, 200.5])
-def test_a_status_of_another_type(code: Any) -> None:
+def test_a_status_of_another_type_raises(code: Any) -> None:
     """A status is an int."""
     with pytest.raises(TypeError, match="a status is an int"):
         Res().status(code)
@@ -95,14 +95,14 @@ def test_a_status_of_another_type(code: Any) -> None:
         (b"", "application/octet-stream", b""),
     ],
 )
-def test_end(body: str | bytes | None, kind: str, data: bytes) -> None:
+def test_end_sends_text_as_utf_8_and_bytes_as_they_are(body: str | bytes | None, kind: str, data: bytes) -> None:
     """Text is sent as UTF-8 and bytes as they are, each with its type and length."""
     headers = [("Content-Type", kind), ("Content-Length", str(len(data)))]
     assert sent(filled(("end", body))) == ("200 OK", headers, data)
 
 
 @pytest.mark.parametrize("body", [5, {}, [], True, bytearray(b"a"), memoryview(b"a")])
-def test_end_with_another_type(body: Any) -> None:
+def test_a_body_of_another_type_raises(body: Any) -> None:
     """A body of another type raises, and the response stays open."""
     res = Res()
     with pytest.raises(TypeError, match=r"a body is str, bytes or None, not \w+: use res\.json"):
@@ -110,7 +110,7 @@ def test_end_with_another_type(body: Any) -> None:
     assert not res.ended
 
 
-def test_json_that_cannot_be_written() -> None:
+def test_data_that_cannot_be_written_as_json_raises() -> None:
     """Data that JSON has no form for raises, and the response stays open."""
     res = Res()
     with pytest.raises(EncodeError, match=r"\$\[0\] is of the type object"):
@@ -123,7 +123,7 @@ LATE: list[tuple[Any, ...]] = [("json", 1), ("end",), ("status", 201), ("setHead
 
 @pytest.mark.parametrize("call", LATE)
 @pytest.mark.parametrize("end", [("json", 1), ("end",)])
-def test_after_the_end(end: tuple[Any, ...], call: tuple[Any, ...]) -> None:
+def test_nothing_can_be_changed_after_the_end(end: tuple[Any, ...], call: tuple[Any, ...]) -> None:
     """Nothing can be changed once the response has ended."""
     res = filled(end)
     with pytest.raises(RuntimeError, match=rf"res\.{call[0]}: the response has already ended"):
@@ -131,20 +131,20 @@ def test_after_the_end(end: tuple[Any, ...], call: tuple[Any, ...]) -> None:
     assert res.ended
 
 
-def test_own_type() -> None:
+def test_a_content_type_that_the_handler_set_stays() -> None:
     """A Content-Type that the handler set stays."""
     res = filled(("setHeader", "content-type", "text/html"), ("end", "a"))
     assert sent(res)[1] == [("Content-Length", "1"), ("content-type", "text/html")]
 
 
-def test_a_header_in_two_cases() -> None:
+def test_a_header_in_another_case_is_replaced() -> None:
     """The same name in another case replaces the value."""
     res = filled(("setHeader", "X-A", "1"), ("setHeader", "x-a", 2), ("end",))
     assert sent(res)[1][2:] == [("x-a", "2")]
 
 
 @pytest.mark.parametrize("value", [["a=1", "b=2"], ("a=1", "b=2")])
-def test_a_list_of_values(value: Any) -> None:
+def test_a_list_is_sent_as_one_line_each(value: Any) -> None:
     """A list is sent as one line each, in order."""
     res = filled(("setHeader", "Set-Cookie", value), ("end",))
     assert sent(res)[1][2:] == [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")]
@@ -160,13 +160,13 @@ def test_headers_are_checked(name: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", ["999", -1, "abc"])
-def test_own_length(value: Any) -> None:
+def test_a_content_length_of_the_handler_is_ignored(value: Any) -> None:
     """A Content-Length of the handler's is ignored in favour of the true one."""
     res = filled(("setHeader", "Content-Length", value), ("end", "abc"))
     assert dict(sent(res)[1])["Content-Length"] == "3"
 
 
-def test_headers_read_and_taken_back() -> None:
+def test_headers_can_be_read_and_removed_in_any_case() -> None:
     """What was set can be read and taken back in any case; what was not set is None."""
     res = filled(("removeHeader", "X"), ("setHeader", "X-A", ["1"]))
     assert (res.getHeader("x-a"), res.getHeader("X-B")) == (["1"], None)
@@ -180,13 +180,13 @@ def test_headers_can_be_read_after_the_end() -> None:
     assert (res.getHeader("X"), res.statusCode, res.ended) == ("1", 201, True)
 
 
-def test_an_enumerated_name() -> None:
+def test_a_name_from_an_enumeration_is_sent_as_a_plain_str() -> None:
     """A name that is a member of an enumeration is sent as a plain str, as PEP 3333 asks for."""
     name = sent(filled(("setHeader", Name.ETAG, "1"), ("end",)))[1][-1][0]
     assert type(name) is str
 
 
-def test_a_subclass_of_bytes() -> None:
+def test_a_subclass_of_bytes_is_sent_as_plain_bytes() -> None:
     """A body of a subclass of bytes is sent as plain bytes, as wsgiref.validate asks for."""
     body = send(filled(("end", type("Sub", (bytes,), {})(b"a"))), "GET", start_response)
     assert [type(chunk) for chunk in body] == [bytes]
@@ -194,7 +194,7 @@ def test_a_subclass_of_bytes() -> None:
 
 @pytest.mark.parametrize("code", [204, 304])
 @pytest.mark.parametrize("end", [("json", {"a": 1}), ("end", "abc"), ("end",)])
-def test_no_body_and_no_length(code: int, end: tuple[Any, ...]) -> None:
+def test_204_and_304_have_no_body_type_or_length(code: int, end: tuple[Any, ...]) -> None:
     """204 and 304 have no body, no type and no length, whatever the handler said."""
     calls = (
         ("status", code),
@@ -205,14 +205,14 @@ def test_no_body_and_no_length(code: int, end: tuple[Any, ...]) -> None:
     assert sent(filled(*calls, end))[1:] == ([("X", "1")], b"")
 
 
-def test_reset_content() -> None:
+def test_205_has_a_length_of_zero() -> None:
     """205 has no body, and says so (RFC 9110, 15.3.6)."""
     _, headers, data = sent(filled(("status", 205), ("end", "abc")))
     assert (dict(headers)["Content-Length"], data) == ("0", b"")
 
 
 @pytest.mark.parametrize("code", [200, 204, 205, 404, 500])
-def test_head(code: int) -> None:
+def test_head_has_the_headers_of_get_and_no_body(code: int) -> None:
     """HEAD has the headers of GET and no body."""
     calls = ("status", code), ("setHeader", "X", "1"), ("json", {"a": 1})
     assert sent(filled(*calls), "HEAD") == (*sent(filled(*calls))[:2], b"")
@@ -226,13 +226,13 @@ def adopted(response: Response, *calls: tuple[Any, ...]) -> tuple[str, list[tupl
     return sent(res)
 
 
-def test_a_response_takes_the_place() -> None:
+def test_a_returned_response_has_its_own_status_and_body() -> None:
     """A Response is sent with its own status and body."""
     status, headers, data = adopted(Response("abc", 202, content_type="a/b"), ("status", 500))
     assert (status, dict(headers), data) == ("202 ACCEPTED", {"Content-Type": "a/b", "Content-Length": "3"}, b"abc")
 
 
-def test_headers_of_both() -> None:
+def test_headers_of_a_response_win_except_cookies_and_vary() -> None:
     """The headers of a Response win over those that were set, except for Set-Cookie and Vary, which add up."""
     response = Response("", headers=[("X-A", "own"), ("Set-Cookie", "a=1"), ("Vary", "Accept")])
     calls = ("setHeader", "x-a", "1"), ("setHeader", "X-B", "2"), ("setHeader", "Set-Cookie", ["b=2", "c=3"])
@@ -243,14 +243,14 @@ def test_headers_of_both() -> None:
 
 
 @pytest.mark.parametrize("code", [204, 304])
-def test_a_response_without_a_body(code: int) -> None:
+def test_a_response_of_204_or_304_has_no_body_or_type(code: int) -> None:
     """A Response of 204 or 304 has neither body nor type, also where the type was set on res."""
     _, headers, data = adopted(Response("abc", code), ("setHeader", "Content-Type", "a/b"))
     assert (headers, data) == ([], b"")
 
 
 @pytest.mark.parametrize("code", [0, 100, 199, 600, 999])
-def test_a_response_out_of_range(code: int) -> None:
+def test_the_status_of_a_response_is_checked(code: int) -> None:
     """The status of a Response is held to the same range."""
     with pytest.raises(ValueError, match=f"from 200 to 599, not {code}"):
         adopt(Res(), Response("", code), environ())
@@ -269,6 +269,6 @@ def test_the_reason_of_a_response_is_checked() -> None:
         adopt(Res(), Response("", "200 OK\r\nX: y"), environ())
 
 
-def test_a_text_without_utf_8(site: Site) -> None:
+def test_text_that_utf_8_cannot_hold_raises(site: Site) -> None:
     """Text that UTF-8 has no form for raises in the handler."""
     assert client(site({"x.py": handler("res.end('\\ud800')")})).get("/x").status_code == 500

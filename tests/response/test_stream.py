@@ -39,13 +39,13 @@ def failing(exc: BaseException) -> Iterator[bytes]:
     raise exc
 
 
-def test_chunks_pass() -> None:
+def test_a_body_is_iterated_as_it_is() -> None:
     """A body is iterated as it is."""
     assert list(stream([b"a", b"", b"b"], [])) == [b"a", b"", b"b"]
 
 
 @pytest.mark.parametrize("read", [0, 1, 2])
-def test_close(read: int) -> None:
+def test_the_body_is_closed_however_far_it_was_read(read: int) -> None:
     """The body is closed, however far it was read, and then the request's end is told."""
     told: list[object] = []
     made = stream(Closing(told), told)
@@ -55,14 +55,14 @@ def test_close(read: int) -> None:
     assert told == ["body", "closed"]
 
 
-def test_a_body_without_close() -> None:
+def test_a_body_without_close_is_closed_too() -> None:
     """A body that has nothing to close is closed all the same."""
     told: list[object] = []
     stream([b"a"], told).close()
     assert told == ["closed"]
 
 
-def test_a_close_that_raises() -> None:
+def test_on_close_runs_although_the_body_s_close_raises() -> None:
     """The request's end is told although the body's own close raises."""
     told: list[object] = []
     with pytest.raises(ValueError, match="no"):
@@ -73,7 +73,7 @@ def test_a_close_that_raises() -> None:
 @pytest.mark.parametrize(
     ("exc", "raised"), [(ValueError(), ValueError), (OSError(), RuntimeError), (GeneratorExit(), RuntimeError)]
 )
-def test_a_failure(exc: BaseException, raised: type[Exception]) -> None:
+def test_a_failure_goes_to_the_server_as_what_it_survives(exc: BaseException, raised: type[Exception]) -> None:
     """A failure halfway is told, and goes to the server as what that survives and answers."""
     told: list[object] = []
     made = stream(failing(exc), told)
@@ -83,7 +83,7 @@ def test_a_failure(exc: BaseException, raised: type[Exception]) -> None:
     assert told == [exc]
 
 
-def test_context() -> None:
+def test_the_body_runs_in_its_context() -> None:
     """The body, its close included, runs in the context that it was given."""
 
     def body() -> Iterator[bytes]:
