@@ -51,7 +51,7 @@ def _at(value: Any, kind: Any, place: str, first: ValidationError, level: int) -
     if level == _DEEPEST or of_another_type or models.is_model(known):
         return _leaf(value, kind, place)
     whole = _opened(value, known, level + _steps(first.rest))
-    known = typeinfo.narrowed(known, whole)
+    known = typeinfo.narrow(known, whole)
     item = typeinfo.element(known)
     if isinstance(whole, dict) and typeinfo.fields(known):
         return _object(whole, known, place, first, level)
@@ -96,7 +96,7 @@ def _object(value: dict[str, Any], kind: Any, place: str, first: ValidationError
     yield from ((place + path_step(name), "Missing field") for name in lacking)
     if not (first.rest or strange or lacking):
         yield place, first.text
-    parts = [(path_step(name), value[name], member.kind) for name, member in members.items() if name in value]
+    parts = [(path_step(name), value[name], member.hint) for name, member in members.items() if name in value]
     yield from _parts(parts, place, first, level)
 
 

@@ -33,7 +33,7 @@ class TextFields:
     """What the texts of an object are to become: which names are lists, and which texts are read as something else."""
 
     def __init__(self, kind: Any) -> None:
-        fields = {name: member.kind for name, member in typeinfo.fields(kind).items()}
+        fields = {name: member.hint for name, member in typeinfo.fields(kind).items()}
         self.lists = frozenset(name for name, kind in fields.items() if "array" in _words(kind))
         #: The fields that have no use for empty text, which is how a form sends an input that nobody has filled in.
         self.textless = frozenset(name for name, kind in fields.items() if not _taken(kind) & {"any", "str"})
@@ -77,7 +77,7 @@ def takes_any_text(kind: Any) -> bool:
 
 def is_flat(kind: Any) -> bool:
     """Tell whether a type is an object whose fields text and files can fill."""
-    return all(_fillable(member.kind) for member in typeinfo.fields(kind).values()) and bool(typeinfo.fields(kind))
+    return all(_fillable(member.hint) for member in typeinfo.fields(kind).values()) and bool(typeinfo.fields(kind))
 
 
 def _fillable(kind: Any) -> bool:

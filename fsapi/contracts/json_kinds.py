@@ -1,4 +1,13 @@
-"""What a type is in JSON, read from the description that the engine has of it."""
+"""The kinds of JSON that a type stands for, read from msgspec's description of the type.
+
+| kind | values |
+|---|---|
+| any, null, bool, int, float, str, object | what the name says |
+| array | a list of any length whose items have one type |
+| tuple | a list in which each position has a type |
+| text | a string in some format: a date, a UUID, one of several strings |
+| custom | a type that msgspec does not know |
+"""
 
 from __future__ import annotations
 
@@ -7,7 +16,7 @@ from typing import Any, NamedTuple
 
 from fsapi.json import engine
 
-_WORDS = {
+_KINDS = {
     "AnyType": "any",
     "NoneType": "null",
     "BoolType": "bool",
@@ -22,66 +31,62 @@ _WORDS = {
 }
 
 
-class Field(NamedTuple):
-    """A field of an object: its name in Python, its name in JSON, and whether it has to be there."""
+class FieldName(NamedTuple):
+    """The name of a field in Python and in JSON, and whether the field is required."""
 
     name: str
-    wire: str
+    json_name: str
     required: bool
 
 
-def kinds_of(kind: Any) -> set[str]:
-    """Return what a type is in JSON: any, null, bool, int, float, str, object, array or tuple.
-
-    Text in a form of its own (a date, a UUID, one of some strings) is `text`, and what the engine does not know
-    `custom`. Raise TypeError for what can be no type of JSON.
-    """
-    return {word for node in _alternatives(engine.type_info(kind)) for word in _word(node)}
+def kinds_of(hint: Any) -> set[str]:
+    """Return the kinds of JSON that a type accepts; raise TypeError for a type that msgspec cannot describe."""
+    return {kind for node in _union_members(engine.type_info(hint)) for kind in _node_kinds(node)}
 
 
-def fields(kind: Any) -> list[Field]:
-    """Return the fields of a class whose instances are objects or named tuples, in the order of their definition."""
-    found = getattr(engine.type_info(kind), "fields", ())
-    return [Field(field.name, field.encode_name, field.required) for field in found]
+def field_names(hint: Any) -> list[FieldName]:
+    """Return the names of the fields of a class or a named tuple, in the order of their definition."""
+    found = getattr(engine.type_info(hint), "fields", ())
+    return [FieldName(field.name, field.encode_name, field.required) for field in found]
 
 
-def forbids_extra(kind: Any) -> bool:
-    """Tell whether a type takes no other fields than its own."""
-    return getattr(engine.type_info(kind), "forbid_unknown_fields", False)
+def forbids_extra(hint: Any) -> bool:
+    """Tell whether a type rejects fields that it does not define."""
+    return getattr(engine.type_info(hint), "forbid_unknown_fields", False)
 
 
-def tag_field(kind: Any) -> str | None:
-    """Return the name in JSON of the field by which the Structs of a union are told apart, if a type has one."""
-    return getattr(engine.type_info(kind), "tag_field", None)
+def tag_field(hint: Any) -> str | None:
+    """Return the JSON name of the field that tells the Structs of a union apart, or None if a type has no tag."""
+    return getattr(engine.type_info(hint), "tag_field", None)
 
 
-def has_tag(kind: Any, value: dict[str, Any]) -> bool:
-    """Tell whether an object has the tag of a Struct."""
-    name = tag_field(kind)
-    return name in value and engine.decode_part(value[name]) == engine.type_info(kind).tag
+def has_tag(hint: Any, value: dict[str, Any]) -> bool:
+    """Tell whether an object carries the tag of a Struct."""
+    name = tag_field(hint)
+    return name in value and engine.decode_part(value[name]) == engine.type_info(hint).tag
 
 
-def unknown_types(kind: Any) -> list[type]:
-    """Return the types in and below a type that the engine does not know; raise TypeError or NameError."""
+def unknown_types(hint: Any) -> list[type]:
+    """Return the types in and below a type that msgspec does not know; raise TypeError or NameError."""
     found: list[type] = []
-    engine.reject_ambiguous(kind)
-    _search(engine.type_info(kind), found, set())
+    engine.reject_ambiguous(hint)
+    _collect_unknown(engine.type_info(hint), found, set())
     return found
 
 
-def _alternatives(node: Any) -> Iterator[Any]:
-    """Yield the members of a union, or the one type that it is, without what is said about it."""
+def _union_members(node: Any) -> Iterator[Any]:
+    """Yield the members of a union, or the node itself, without metadata."""
     if type(node).__name__ == "Metadata":
-        yield from _alternatives(node.type)
+        yield from _union_members(node.type)
     elif type(node).__name__ == "UnionType":
         for member in node.types:
-            yield from _alternatives(member)
+            yield from _union_members(member)
     else:
         yield node
 
 
-def _word(node: Any) -> Iterator[str]:
-    """Yield what a type is in JSON, the words for each of its values where it is an enumeration."""
+def _node_kinds(node: Any) -> Iterator[str]:
+    """Yield the kind of a type that is not a union; for a Literal or an Enum, the kind of each value."""
     name = type(node).__name__
     if name in ("LiteralType", "EnumType"):
         values = node.values if name == "LiteralType" else [member.value for member in node.cls]
@@ -89,19 +94,19 @@ def _word(node: Any) -> Iterator[str]:
     elif getattr(node, "array_like", False):
         yield "tuple"
     else:
-        yield _WORDS.get(name, "text")
+        yield _KINDS.get(name, "text")
 
 
-def _search(node: Any, found: list[type], seen: set[int]) -> None:
-    """Collect the types that the engine does not know in a description, which may lead back to itself."""
+def _collect_unknown(node: Any, found: list[type], seen: set[int]) -> None:
+    """Append the unknown types of a description to `found`; `seen` stops at types that contain themselves."""
     if id(node) in seen:
         return
     seen.add(id(node))
     if type(node).__name__ == "CustomType":
         found.append(node.cls)
     elif isinstance(node, tuple):
-        for part in node:  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets what it holds
-            _search(part, found, seen)
+        for part in node:  # pyright: ignore[reportUnknownVariableType] # isinstance() narrows to tuple[Unknown, ...]
+            _collect_unknown(part, found, seen)
     else:
         for name in getattr(node, "__struct_fields__", ()):
-            _search(getattr(node, name), found, seen)
+            _collect_unknown(getattr(node, name), found, seen)

@@ -50,12 +50,12 @@ def _reject_swapped(name: str, body: Any, params: Collection[str]) -> None:
 
 def _reject_never(name: str, field: str, member: typeinfo.Field, param: Param, *, absent: bool) -> None:
     """Refuse a type that no value of a param fits."""
-    words, (value, kind) = json_kinds.kinds_of(member.kind), _sample(param)
-    has = f"the params of {name} have `{field}: {typeinfo.display_name(member.kind)}`"
+    words, (value, kind) = json_kinds.kinds_of(member.hint), _sample(param)
+    has = f"the params of {name} have `{field}: {typeinfo.display_name(member.hint)}`"
     if param.rest or not param.matcher:
         fits = bool(words & ({"any", "array"} if param.rest else _FROM_TEXT))
     else:
-        wrong = engine.first_error(value, member.kind, models.decode_hook)
+        wrong = engine.first_error(value, member.hint, models.decode_hook)
         fits = wrong is None or f"got `{kind.lower()}`" not in wrong.text
     if not fits:
         raise Rejected(
@@ -64,7 +64,7 @@ def _reject_never(name: str, field: str, member: typeinfo.Field, param: Param, *
         )
     if absent and not param.rest and member.required and not words & {"any", "null"}:
         raise Rejected(
-            f"{has}, but [[{field}]] can be absent", f"Write `{field}: {typeinfo.display_name(member.kind)} | None`."
+            f"{has}, but [[{field}]] can be absent", f"Write `{field}: {typeinfo.display_name(member.hint)} | None`."
         )
 
 

@@ -1,4 +1,4 @@
-"""Types taken apart."""
+"""What types are made of, and their kinds in JSON."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class One(Generic[T]):
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"),
+    ("hint", "expected"),
     [
         (int, int),
         (Annotated[int, "words"], int),
@@ -50,13 +50,13 @@ class One(Generic[T]):
         (models.Color, models.Color),
     ],
 )
-def test_a_type_without_what_is_said_about_it(kind: Any, expected: Any) -> None:
-    """Constraints and names of aliases go, the type itself stays."""
-    assert typeinfo.unwrap(kind) == expected
+def test_a_type_is_unwrapped_from_metadata_and_names(hint: Any, expected: Any) -> None:
+    """Constraints and the names of aliases go; the type itself stays."""
+    assert typeinfo.unwrap(hint) == expected
 
 
-def test_an_alias_is_what_it_stands_for() -> None:
-    """`type X = ...` of Python 3.12 is an object of such a class (PEP 695)."""
+def test_an_alias_is_unwrapped_to_its_type() -> None:
+    """`type X = ...` creates a TypeAliasType from Python 3.12 on (PEP 695)."""
 
     class TypeAliasType:
         __value__ = Annotated[int, "words"]
@@ -65,7 +65,7 @@ def test_an_alias_is_what_it_stands_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"),
+    ("hint", "expected"),
     [
         (models.Id, {"id": Field(int, True)}),
         (models.Typed, {"name": Field(str, False), "when": Field(datetime, False)}),
@@ -88,21 +88,21 @@ def test_an_alias_is_what_it_stands_for() -> None:
         (One[int], {"it": Field(int, True)}),
         (One, {"it": Field(Any, True)}),
         (models.Page[int], {"items": Field(list[int], True), "first": Field(int | None, False)}),
-        *((kind, {}) for kind in (int, dict[str, int], models.Pair, models.Point, models.Shape, Any)),
+        *((hint, {}) for hint in (int, dict[str, int], models.Pair, models.Point, models.Shape, Any)),
     ],
 )
-def test_the_fields_of_an_object(kind: Any, expected: Any) -> None:
-    """By their names in JSON, with type variables filled in; nothing else has fields."""
-    assert typeinfo.fields(kind) == expected
+def test_the_fields_of_an_object_have_their_json_names(hint: Any, expected: Any) -> None:
+    """Type variables are filled in; only objects have fields."""
+    assert typeinfo.fields(hint) == expected
 
 
-def test_a_type_variable_that_was_not_given_is_anything() -> None:
-    """As checkers have it."""
+def test_a_type_variable_without_a_type_is_any() -> None:
+    """Type checkers do the same."""
     assert typeinfo.fields(models.Page)["items"] == Field(list[Any], True)
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"),
+    ("hint", "expected"),
     [
         (list[int], int),
         (set[int], int),
@@ -111,25 +111,25 @@ def test_a_type_variable_that_was_not_given_is_anything() -> None:
         (dict[str, int], int),
         (Annotated[dict[str, int], "words"], int),
         (Mapping[str, int], int),
-        *((kind, NO_ELEMENT) for kind in (tuple[int, str], list, int, str, list[int] | None, models.Page[int], Any)),
+        *((hint, NO_ELEMENT) for hint in (tuple[int, str], list, int, str, list[int] | None, models.Page[int], Any)),
     ],
 )
-def test_the_values_of_a_list_or_dict(kind: Any, expected: Any) -> None:
-    """Where they are all of one type."""
-    assert typeinfo.element(kind) is expected
+def test_the_element_of_a_list_or_dict_is_the_type_of_its_values(hint: Any, expected: Any) -> None:
+    """A type whose values differ in type has no element."""
+    assert typeinfo.element(hint) is expected
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"),
+    ("hint", "expected"),
     [(tuple[int, str], [int, str]), (models.Pair, [int, str]), (models.Point, [int, int]), (list[int], []), (int, [])],
 )
-def test_the_values_of_a_tuple(kind: Any, expected: Any) -> None:
-    """In their order."""
-    assert list(typeinfo.positions(kind)) == expected
+def test_the_positions_of_a_tuple_each_have_a_type(hint: Any, expected: Any) -> None:
+    """A list has no positions."""
+    assert list(typeinfo.positions(hint)) == expected
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "expected"),
+    ("hint", "value", "expected"),
     [
         (int | models.Row, {}, models.Row),
         (models.Row | list[int] | None, [], list[int]),
@@ -141,13 +141,13 @@ def test_the_values_of_a_tuple(kind: Any, expected: Any) -> None:
         (models.Row, 1, models.Row),
     ],
 )
-def test_one_of_many_types(kind: Any, value: Any, expected: Any) -> None:
-    """It is told by what the value is, and among objects by their tags."""
-    assert typeinfo.narrowed(kind, value) == expected
+def test_a_union_is_narrowed_by_a_value(hint: Any, value: Any, expected: Any) -> None:
+    """By whether the value is an object or an array, and among Structs by the tag."""
+    assert typeinfo.narrow(hint, value) == expected
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"),
+    ("hint", "expected"),
     [
         (int, {"int"}),
         (int | None, {"int", "null"}),
@@ -162,6 +162,6 @@ def test_one_of_many_types(kind: Any, value: Any, expected: Any) -> None:
         (Annotated[str, msgspec.Meta(title="words")], {"str"}),
     ],
 )
-def test_what_a_type_is_in_json(kind: Any, expected: set[str]) -> None:
-    """All words for what it can be."""
-    assert json_kinds.kinds_of(kind) == expected
+def test_a_type_has_all_kinds_of_json_that_it_accepts(hint: Any, expected: set[str]) -> None:
+    """A union has the kinds of its members, an enum those of its values."""
+    assert json_kinds.kinds_of(hint) == expected
