@@ -88,7 +88,7 @@ def _query(kind: Any) -> Callable[[_Request], Any] | None:
     text, build = TextFields(kind), builder(kind)
 
     def query(req: _Request) -> Any:
-        return build(text.collected(query_pairs(req.environ)))
+        return build(text.collect(query_pairs(req.environ)))
 
     return query
 

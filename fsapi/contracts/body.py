@@ -1,4 +1,13 @@
-"""The content types in which a body can come, and the body read by the one in which it does."""
+"""Read a body by its content type: as JSON, a form or text.
+
+| body | answer |
+|---|---|
+| with another content type, or without one | 415 |
+| no body at all | 415, or None if the contract makes it optional |
+| empty, but sent as JSON | 422, or None if the contract makes it optional |
+| not JSON, or a form that cannot be read | 400 |
+| not of the type of the contract | 422 |
+"""
 
 from __future__ import annotations
 
@@ -21,58 +30,57 @@ FORMS = URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/
 JSON, PLAIN = "application/json", "text/plain"
 
 _Request = Req[Any, Any, Any]
-_Read = Callable[[_Request], Any]
+_ReadBody = Callable[[_Request], Any]
 
 
-def content_types(kind: Any) -> list[str]:
-    """Return the content types in which a body of a type can come, none where there is no contract for it."""
-    if kind is UNTYPED or kind is None:
+def content_types(hint: Any) -> list[str]:
+    """Return the content types that a body of a type may have; none if the contract has no body."""
+    if hint is UNTYPED or hint is None:
         return []
-    if FileStorage in json_kinds.unknown_types(kind):
+    if FileStorage in json_kinds.unknown_types(hint):
         return [MULTIPART]
-    forms = FORMS if is_flat(kind) else ()
-    return [JSON, *forms, *([PLAIN] if typeinfo.unwrap(kind) is str else [])]
+    forms = FORMS if is_flat(hint) else ()
+    return [JSON, *forms, *([PLAIN] if typeinfo.unwrap(hint) is str else [])]
 
 
-def body_reader(kind: Any) -> Callable[[_Request], _Read] | None:
-    """Return the function that chooses how a body is read by its content type, None where it is not.
+def body_reader(hint: Any) -> Callable[[_Request], _ReadBody] | None:
+    """Return the function that chooses how to read a body; None if the contract has no body.
 
-    It raises 415, and what it returns raises 400, 413 and Invalid.
+    That function raises 415; the one that it returns raises 400, 413 and Invalid.
     """
-    reads = {name: _READERS[name](kind) for name in content_types(kind)}
-    if not reads:
+    readers = {name: _READERS[name](hint) for name in content_types(hint)}
+    if not readers:
         return None
-    may_be_missing, accept, json = is_optional(kind), ", ".join(reads), reads.get(JSON)
+    optional, accept, read_json = is_optional(hint), ", ".join(readers), readers.get(JSON)
 
-    def choose(req: _Request) -> _Read:
+    def choose(req: _Request) -> _ReadBody:
         name = content_type.media_type(req.environ)
-        if json is not None and content_type.is_json(name):
-            return json
-        read = reads.get(name)
-        if read is None and may_be_missing and not name and not req.bytes:
-            return _nothing
-        if read is None:
-            raise content_type.Unsupported(
-                f"the body comes as {name!r}" if name else "the body has no content type", accept
-            )
-        return read
+        if read_json is not None and content_type.is_json(name):
+            return read_json
+        read = readers.get(name)
+        if read is not None:
+            return read
+        if optional and not name and not req.bytes:
+            return _read_nothing
+        text = f"the content type {name!r} is not accepted" if name else "the body has no content type"
+        raise content_type.Unsupported(text, accept)
 
     return choose
 
 
-def is_optional(kind: Any) -> bool:
-    """Tell whether a body may be missing."""
-    return bool(json_kinds.kinds_of(kind) & {"null", "any"})
+def is_optional(hint: Any) -> bool:
+    """Tell whether a request may come without the body."""
+    return bool(json_kinds.kinds_of(hint) & {"null", "any"})
 
 
-def _json(kind: Any) -> _Read:
+def _json_reader(hint: Any) -> _ReadBody:
     """Return the function that reads JSON."""
-    decode, may_be_missing = reader(kind), is_optional(kind)
+    decode, optional = reader(hint), is_optional(hint)
 
     def read(req: _Request) -> Any:
         data = req.bytes
         if not data:
-            if may_be_missing:
+            if optional:
                 return None
             raise Invalid([("$", "Missing body")])
         try:
@@ -83,19 +91,19 @@ def _json(kind: Any) -> _Read:
     return read
 
 
-def _form(kind: Any) -> _Read:
+def _form_reader(hint: Any) -> _ReadBody:
     """Return the function that reads a form."""
-    text, build, files = TextFields(kind), builder(kind), FileStorage in json_kinds.unknown_types(kind)
+    text, build, has_files = TextFields(hint), builder(hint), FileStorage in json_kinds.unknown_types(hint)
 
     def read(req: _Request) -> Any:
-        return build(text.collected(form(req, text, files_too=files)))
+        return build(text.collect(_form_pairs(req, text, has_files=has_files)))
 
     return read
 
 
-def _text(kind: Any) -> _Read:
-    """Return the function that reads text."""
-    build = builder(kind)
+def _text_reader(hint: Any) -> _ReadBody:
+    """Return the function that reads plain text."""
+    build = builder(hint)
 
     def read(req: _Request) -> Any:
         return build(content_type.decode_text(req.bytes, req.environ))
@@ -103,28 +111,29 @@ def _text(kind: Any) -> _Read:
     return read
 
 
-def form(req: Req[Any, Any, Any], text: TextFields, *, files_too: bool) -> Iterator[tuple[str, Any]]:
-    """Yield the fields and files that were filled in; raise 400 for a form that cannot be read, and 413.
+def _form_pairs(req: _Request, text: TextFields, *, has_files: bool) -> Iterator[tuple[str, Any]]:
+    """Yield the texts and files of a form by name; raise 400 if the form cannot be read, and 413.
 
-    Where there are to be files the form is read as a stream, since it can be large, and its bytes are gone.
-
-    A browser sends an input that nobody has filled in as empty text, or as a file without a name.
+    Leave out what a browser sends for an input that nobody filled in: empty text, or a file without a name.
+    A form with files is read as a stream, because it can be large; `req.bytes` is not available afterwards.
     """
-    if not files_too:
-        req.bytes  # noqa: B018 # kept, so that the handler can read it as it can read JSON
+    if not has_files:
+        req.bytes  # noqa: B018 # keeps the bytes, so that the handler can still read them
     try:
-        fields, files = req.raw.read_form()
+        texts, files = req.raw.read_form()
     except ValueError as exc:
         raise BadRequest(f"the body is not a form: {exc}") from None
-    # A part without a name is one of the name None to Werkzeug.
-    yield from (pair for pair in fields.items(multi=True) if (pair[1] or pair[0] not in text.textless) and pair[0])
+    # Werkzeug gives a part without a name the name None.
+    for name, value in texts.items(multi=True):
+        if name and (value or text.fields.get(name, text.unknown).may_be_empty):
+            yield name, value
     for name, file in files.items(multi=True):
-        if file.filename and (name in text.files or (text.closed and name)):
+        if name and file.filename and text.fields.get(name, text.unknown).may_be_file:
             yield name, file
 
 
-def _nothing(req: _Request) -> None:
-    """Read a body that is not there."""
+def _read_nothing(req: _Request) -> None:
+    """Return None for a body that was not sent."""
 
 
-_READERS = {JSON: _json, **dict.fromkeys(FORMS, _form), PLAIN: _text}
+_READERS = {JSON: _json_reader, **dict.fromkeys(FORMS, _form_reader), PLAIN: _text_reader}

@@ -1,15 +1,17 @@
-"""Text by name, as a path, a query or a form has it, made ready for the fields of a type.
+"""Read the text of a path, a query or a form as the values that the fields of a type expect.
 
-| the field takes | text that fits |
+| a field of | reads |
 |---|---|
-| int, or one of some | a whole number in one form: no leading zero, no plus, no `-0`, no `1.0` |
-| float | a number of JSON |
-| bool | true, false, 1, 0, and on, which a checkbox sends; in capitals too |
+| int, or a Literal or Enum of ints | a whole number, written in one way only: no `04`, `+4`, `-0`, `4.0` |
+| float | a number as JSON writes it |
+| bool | true, false, 1, 0, and on, which a checkbox sends; in any case |
 | a list | the values of all equal names |
-| anything else | the text itself: a str, a date, a UUID, a Decimal, one of some strings |
+| any other type | the text itself, which validation turns into a date, a UUID, a Decimal, … |
+
+Text that cannot be read stays text, and validation reports it.
 """
 
-# isinstance() narrows what a name stands for to a list whose contents pyright calls unknown.
+# isinstance() narrows Any to a list whose items pyright calls unknown.
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
@@ -17,108 +19,129 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from fsapi.contracts import json_kinds, models, typeinfo
 
-# RFC 8259, 6; int() refuses 4,300 digits and more (CVE-2020-10735).
+# RFC 8259, 6; int() rejects more than 4,300 digits (CVE-2020-10735).
 _INT = re.compile(r"0|-?[1-9][0-9]{0,4000}", re.ASCII)
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _BOOLS = {"true": True, "false": False, "1": True, "0": False, "on": True}
 
-Read = Callable[[str], Any]
+ReadText = Callable[[str], Any]
+
+
+class TextField(NamedTuple):
+    """How a field is filled from text: as a list or not, by which function, and whether by empty text or a file."""
+
+    is_list: bool
+    #: None if the text itself is the value.
+    read: ReadText | None
+    #: A form sends empty text for an input that nobody filled in.
+    may_be_empty: bool
+    #: True for a field of text too: validation then reports the file as an error.
+    may_be_file: bool
 
 
 class TextFields:
-    """What the texts of an object are to become: which names are lists, and which texts are read as something else."""
+    """The fields of a type, each with how it is filled from text."""
 
-    def __init__(self, kind: Any) -> None:
-        fields = {name: member.hint for name, member in typeinfo.fields(kind).items()}
-        self.lists = frozenset(name for name, kind in fields.items() if "array" in _words(kind))
-        #: The fields that have no use for empty text, which is how a form sends an input that nobody has filled in.
-        self.textless = frozenset(name for name, kind in fields.items() if not _taken(kind) & {"any", "str"})
-        #: The names under which a file is what is asked for, or is told to be wrong; elsewhere it is left out.
-        self.files = frozenset(name for name, kind in fields.items() if "any" not in _taken(kind))
-        self.closed = typeinfo.forbids_extra(kind)
-        self._reads: dict[str, Read] = {}
-        if not models.is_model(kind):  # which reads text itself
-            self._reads = {name: read for name, kind in fields.items() if (read := _reader(_taken(kind)))}
+    def __init__(self, hint: Any) -> None:
+        closed = typeinfo.forbids_extra(hint)
+        reads_text = models.is_model(hint)  # a model reads text itself
+        self.fields = {
+            name: _text_field(field.hint, closed=closed, reads_text=reads_text)
+            for name, field in typeinfo.fields(hint).items()
+        }
+        #: What stands for a name that is not a field. A type that forbids extra fields reports it.
+        self.unknown = TextField(is_list=False, read=None, may_be_empty=True, may_be_file=closed)
 
-    def collected(self, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-        """Return values by name: the last of equal names, or all of them where it is a list."""
-        found: dict[str, Any] = {}
+    def collect(self, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+        """Return values by name: all values of a list, and the last value of any other field."""
+        fields, found = self.fields, dict[str, Any]()
         for name, value in pairs:
-            if name in self.lists:
+            if name in fields and fields[name].is_list:
                 found.setdefault(name, []).append(value)
             else:
                 found[name] = value
         return self.read(found)
 
     def read(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Replace the texts that stand for something else, and return the values."""
-        for name, read in self._reads.items():
-            value = values.get(name)
+        """Read the texts among some values in place, and return the values."""
+        for name, field in self.fields.items():
+            if field.read is None or name not in values:
+                continue
+            value = values[name]
             if isinstance(value, str):
-                values[name] = read(value)
+                values[name] = field.read(value)
             elif isinstance(value, list):
-                values[name] = [read(text) if isinstance(text, str) else text for text in value]  # files stay
+                values[name] = [field.read(text) if isinstance(text, str) else text for text in value]  # files stay
         return values
 
 
-def takes_any_text(kind: Any) -> bool:
-    """Tell whether a type is a dict of text by any name."""
-    item = typeinfo.element(kind)
+def takes_any_text(hint: Any) -> bool:
+    """Tell whether a type is a dict that takes text under any name."""
+    item = typeinfo.element(hint)
     return (
-        json_kinds.kinds_of(kind) == {"object"}
+        json_kinds.kinds_of(hint) == {"object"}
         and item is not typeinfo.NO_ELEMENT
         and bool(json_kinds.kinds_of(item) & {"any", "str"})
     )
 
 
-def is_flat(kind: Any) -> bool:
-    """Tell whether a type is an object whose fields text and files can fill."""
-    return all(_fillable(member.hint) for member in typeinfo.fields(kind).values()) and bool(typeinfo.fields(kind))
+def is_flat(hint: Any) -> bool:
+    """Tell whether a type is an object whose fields can all be filled from text and files."""
+    fields = typeinfo.fields(hint)
+    return bool(fields) and all(_is_simple(field.hint) for field in fields.values())
 
 
-def _fillable(kind: Any) -> bool:
+def _is_simple(hint: Any) -> bool:
     """Tell whether text, a file or a list of them can fill a field."""
-    words = _taken(kind)
-    nested = [
-        part
-        for part in typeinfo.alternatives(kind)
-        for part in [typeinfo.element(part)]
-        if part is not typeinfo.NO_ELEMENT
-    ]
-    checks_itself = any(models.is_model(part) for part in (*typeinfo.alternatives(kind), *nested))
-    return not checks_itself and not words & {"object", "tuple", "array"}
+    parts = [*typeinfo.alternatives(hint), *_item_types(hint)]
+    return not any(models.is_model(part) for part in parts) and not _value_kinds(hint) & {"object", "tuple", "array"}
 
 
-def _taken(kind: Any) -> set[str]:
-    """Return what a field takes, or what the values of its list are."""
-    items = [typeinfo.element(part) for part in typeinfo.alternatives(kind)]
-    return {word for part in items if part is not typeinfo.NO_ELEMENT for word in _words(part)} | (
-        _words(kind) - {"array"}
+def _text_field(hint: Any, *, closed: bool, reads_text: bool) -> TextField:
+    """Return how a field is filled from text."""
+    kinds = _value_kinds(hint)
+    return TextField(
+        is_list="array" in _field_kinds(hint),
+        read=None if reads_text else _text_reader(kinds),
+        may_be_empty=bool(kinds & {"any", "str"}),
+        may_be_file=closed or "any" not in kinds,
     )
 
 
-def _words(kind: Any) -> set[str]:
-    """Return what a field is in JSON; a model can have fields that only it can tell apart."""
+def _item_types(hint: Any) -> list[Any]:
+    """Return the item types of the lists among the alternatives of a type."""
+    elements = [typeinfo.element(part) for part in typeinfo.alternatives(hint)]
+    return [element for element in elements if element is not typeinfo.NO_ELEMENT]
+
+
+def _value_kinds(hint: Any) -> set[str]:
+    """Return the kinds of the single values that a field takes: those of its items if it is a list."""
+    items = {kind for item in _item_types(hint) for kind in _field_kinds(item)}
+    return items | (_field_kinds(hint) - {"array"})
+
+
+def _field_kinds(hint: Any) -> set[str]:
+    """Return the kinds of a field; a model's field can have a type that msgspec cannot describe."""
     try:
-        return json_kinds.kinds_of(kind)
+        return json_kinds.kinds_of(hint)
     except TypeError:
         return {"custom"}
 
 
-def _reader(words: set[str]) -> Read | None:
-    """Return the function that reads text for what takes some kinds of values, or None where text is what it takes."""
-    if words & {"any", "str"} or not words & {"int", "float", "bool"}:
+def _text_reader(kinds: set[str]) -> ReadText | None:
+    """Return the function that reads a text as one of some kinds; None if the text itself is the value."""
+    if kinds & {"any", "str"} or not kinds & {"int", "float", "bool"}:
         return None
 
     def read(text: str) -> Any:
-        if "int" in words and _INT.fullmatch(text):
+        if "int" in kinds and _INT.fullmatch(text):
             return int(text)
-        if "float" in words and _FLOAT.fullmatch(text) and math.isfinite(float(text)):
+        if "float" in kinds and _FLOAT.fullmatch(text) and math.isfinite(float(text)):
             return float(text)
-        return _BOOLS.get(text.lower(), text) if "bool" in words else text
+        return _BOOLS.get(text.lower(), text) if "bool" in kinds else text
 
     return read

@@ -1,4 +1,4 @@
-"""Text by name, made ready for the fields of a type."""
+"""Text read as the values that fields expect."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from werkzeug.datastructures import FileStorage
 from fsapi.contracts.coercion import TextFields, is_flat, takes_any_text
 from tests import models
 
-TYPED_DICT: Any = TypedDict  # whose call checkers know with literal names alone
+TYPED_DICT: Any = TypedDict  # type checkers accept a call with literal names only
 
 
-def fields(**kinds: Any) -> Any:
-    """Return the type of a dict with fields."""
-    return TYPED_DICT("fields", kinds)
+def typed_dict(**hints: Any) -> Any:
+    """Return a TypedDict with some fields."""
+    return TYPED_DICT("Fields", hints)
 
 
 READ: list[tuple[Any, str, Any]] = [
@@ -48,45 +48,61 @@ READ: list[tuple[Any, str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "text", "value"), READ)
-def test_text_is_read_as_what_a_field_takes(kind: Any, text: str, value: Any) -> None:
-    """Numbers and truth values are read in the forms of the table; all else stays text, for msgspec to judge."""
-    found = TextFields(fields(x=kind)).collected([("x", text)])["x"]
+@pytest.mark.parametrize(("hint", "text", "value"), READ)
+def test_text_is_read_as_the_type_of_its_field(hint: Any, text: str, value: Any) -> None:
+    """Numbers and booleans are read in one notation each; other text stays text, for msgspec to check."""
+    found = TextFields(typed_dict(x=hint)).collect([("x", text)])["x"]
     assert (found, type(found)) == (value, type(value))
 
 
 def test_a_list_has_the_values_of_all_equal_names() -> None:
-    """Of a field that is no list the last value counts."""
+    """For a field that is not a list, the last value counts."""
     pairs = [("tag", "1"), ("page", "2"), ("tag", "x"), ("page", "3"), ("other", "a")]
-    assert TextFields(models.Query).collected(pairs) == {"tag": [1, "x"], "page": 3, "other": "a"}
+    assert TextFields(models.Query).collect(pairs) == {"tag": [1, "x"], "page": 3, "other": "a"}
 
 
 def test_an_optional_list_is_a_list() -> None:
-    """`list[int] | None` collects as `list[int]` does."""
-    assert TextFields(fields(x=list[int] | None)).collected([("x", "1"), ("x", "2")]) == {"x": [1, 2]}
+    """`list[int] | None` collects values as `list[int]` does."""
+    assert TextFields(typed_dict(x=list[int] | None)).collect([("x", "1"), ("x", "2")]) == {"x": [1, 2]}
 
 
 def test_a_model_reads_its_text_itself() -> None:
-    """Only lists are collected for it."""
-    assert TextFields(models.Post).collected([("tags", "1"), ("author", "2")]) == {"tags": ["1"], "author": "2"}
+    """Models have rules for text; only lists are collected for them."""
+    assert TextFields(models.Post).collect([("tags", "1"), ("author", "2")]) == {"tags": ["1"], "author": "2"}
 
 
-def test_values_that_are_no_text_stay() -> None:
-    """The params of a path can have been converted by a matcher, or be absent."""
-    assert TextFields(fields(x=int, y=int | None, z=list[int])).read({"x": 1, "y": None, "z": ["2"]}) == {
+def test_values_that_are_not_text_stay() -> None:
+    """A matcher may have converted a param, and a param may be absent."""
+    assert TextFields(typed_dict(x=int, y=int | None, z=list[int])).read({"x": 1, "y": None, "z": ["2"]}) == {
         "x": 1,
         "y": None,
         "z": [2],
     }
 
 
-def test_fields_without_a_use_for_empty_text() -> None:
-    """Only what takes text takes empty text."""
-    assert TextFields(models.Query).textless == {"page", "ratio", "full", "since", "color", "size", "tag", "key"}
+def test_only_a_field_of_plain_text_may_be_empty() -> None:
+    """Empty text is a str; it is not a number, a date or one of some strings."""
+    fields = TextFields(models.Query).fields
+    assert {name for name, field in fields.items() if field.may_be_empty} == {"q"}
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"),
+    ("hint", "expected"),
+    [(models.Upload, True), (models.NewUser, True), (models.Open, False), (typed_dict(title=Any), False)],
+)
+def test_a_file_is_left_out_only_where_a_field_takes_anything(hint: Any, expected: bool) -> None:
+    """A field of text keeps the file, so that validation reports it."""
+    assert {field.may_be_file for field in TextFields(hint).fields.values()} == {expected}
+
+
+@pytest.mark.parametrize(("hint", "expected"), [(models.Strict, True), (models.NewUser, False)])
+def test_an_unknown_file_is_kept_for_a_type_that_forbids_it(hint: Any, expected: bool) -> None:
+    """Validation then reports an unknown field; elsewhere the file is left out."""
+    assert TextFields(hint).unknown.may_be_file is expected
+
+
+@pytest.mark.parametrize(
+    ("hint", "expected"),
     [
         (models.Query, True),
         (models.Upload, True),
@@ -102,17 +118,17 @@ def test_fields_without_a_use_for_empty_text() -> None:
         (models.Shape, False),
         (list[int], False),
         (dict[str, str], False),
-        (fields(files=list[FileStorage]), True),
-        (fields(rows=list[list[int]]), False),
+        (typed_dict(files=list[FileStorage]), True),
+        (typed_dict(rows=list[list[int]]), False),
     ],
 )
-def test_what_text_and_files_can_fill(kind: Any, expected: bool) -> None:
-    """An object whose fields are no objects, and no lists of lists."""
-    assert is_flat(kind) is expected
+def test_a_flat_type_is_an_object_of_simple_fields(hint: Any, expected: bool) -> None:
+    """Its fields are not objects and not lists of lists, so that text and files can fill them."""
+    assert is_flat(hint) is expected
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"),
+    ("hint", "expected"),
     [
         (dict[str, str], True),
         (dict[str, Any], True),
@@ -121,6 +137,6 @@ def test_what_text_and_files_can_fill(kind: Any, expected: bool) -> None:
         (list[str], False),
     ],
 )
-def test_dicts_of_text(kind: Any, expected: bool) -> None:
-    """A dict can take what a path or query has, by any name."""
-    assert takes_any_text(kind) is expected
+def test_a_dict_of_str_takes_any_text(hint: Any, expected: bool) -> None:
+    """It can be filled from a path or a query, under any name."""
+    assert takes_any_text(hint) is expected
