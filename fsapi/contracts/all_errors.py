@@ -1,7 +1,12 @@
-"""All that is wrong with a value, where msgspec tells of the first error alone.
+"""Find every error in a value, although msgspec reports only the first.
 
-Only ever called on failure, and bounded: what holds no error is left to msgspec, in blocks, and nothing is looked at
-again on each level of a document. The order is that of the fields of a type and of the values of a list.
+This runs only after validation has failed, and its cost is bounded:
+
+- a list is checked in blocks, so that msgspec skips the items that fit;
+- no level of a document is decoded twice;
+- at most MAX_ERRORS errors are found, on at most `_MAX_LEVELS` levels.
+
+Errors come in the order of the fields of a type and of the items of a list.
 """
 
 # What JSON holds is Any; isinstance() narrows that to containers whose contents pyright calls unknown.
@@ -12,125 +17,150 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from fsapi.contracts import json_kinds, models, typeinfo
 from fsapi.json import engine
 from fsapi.json.engine import Raw, ValidationError
 from fsapi.json.path import path_step
 
-#: How many errors are told at most.
+#: How many errors are reported at most.
 MAX_ERRORS = 50
-# Levels of a document that are opened one by one, since each costs a scan; where an error is deeper, all is decoded.
-_SCANS = 8
-# Levels on which all errors are told; of those further down it is the first one, alone where it is the first of all.
-_DEEPEST = 50
-# How many values of a list are checked at once.
+# Every level that is decoded alone costs a scan of what is below; deeper down, all of it is decoded.
+_MAX_SCANS = 8
+# Below so many levels only the first error is reported, and only if it is the first error of the document.
+_MAX_LEVELS = 50
+# How many items of a list are checked together.
 _BLOCK = 1000
-# The place that msgspec gives a value under some key, and in how many of them the key is looked for.
-_SOME, _NAMELESS = "[...]", 3
-# What is worth being left undecoded.
-_HOLDERS = {"any", "object", "array", "tuple", "custom"}
+# msgspec writes this for the key of a dict. Up to so many of them in a path, the key is searched for.
+_UNNAMED_KEY, _MAX_UNNAMED_KEYS = "[...]", 3
+# Kinds of items that may be large, and so are better left undecoded.
+_LARGE_KINDS = {"any", "object", "array", "tuple", "custom"}
 _INDEX = re.compile(r"\[(\d+)\]")
 
-#: Where a value stands, as in `$.items[0].id`, and what is wrong there.
+#: The path to a value, such as `$.items[0].id`, and the message.
 ErrorAt = tuple[str, str]
 
 
-def find_errors(value: Any, kind: Any, first: ValidationError) -> list[ErrorAt]:
-    """Return all that is wrong with built-in data or a part of a JSON document, of which the first error is known."""
-    if _steps(first.rest) > _DEEPEST:
+class _Child(NamedTuple):
+    """A value inside an object or a tuple: its step in the path, and its type."""
+
+    step: str
+    value: Any
+    hint: Any
+
+
+def find_errors(value: Any, hint: Any, first: ValidationError) -> list[ErrorAt]:
+    """Return the errors of built-in data or a part of a JSON document whose first error is known."""
+    if _count_steps(first.rest) > _MAX_LEVELS:
         return [(f"${first.rest}", first.text)]
-    return list(islice(_at(value, kind, "$", first, 0), MAX_ERRORS))
+    return list(islice(_find(value, hint, "$", first, 0), MAX_ERRORS))
 
 
-def _at(value: Any, kind: Any, place: str, first: ValidationError, level: int) -> Iterator[ErrorAt]:
-    """Yield what is wrong at and below a value, of which the first error is known."""
-    known = typeinfo.unwrap(kind)
-    of_another_type = not first.rest and ", got `" in first.text and not first.text.endswith(engine.KEY_SUFFIX)
-    if level == _DEEPEST or of_another_type or models.is_model(known):
-        return _leaf(value, kind, place)
-    whole = _opened(value, known, level + _steps(first.rest))
-    known = typeinfo.narrow(known, whole)
-    item = typeinfo.element(known)
-    if isinstance(whole, dict) and typeinfo.fields(known):
-        return _object(whole, known, place, first, level)
-    if isinstance(whole, list) and first.rest and (types := typeinfo.positions(known)):
-        return _parts([(f"[{i}]", *pair) for i, pair in enumerate(zip(whole, types))], place, first, level)
-    if isinstance(whole, (dict, list)) and item is not typeinfo.NO_ELEMENT and first.rest.count(_SOME) <= _NAMELESS:
-        return _many(whole, item, place, first, level)
-    return _leaf(value, kind, place)
+def _find(value: Any, hint: Any, path: str, first: ValidationError, level: int) -> Iterator[ErrorAt]:
+    """Return the errors of a value and of what it contains; `first` is its first error."""
+    bare = typeinfo.unwrap(hint)
+    wrong_type = not first.rest and ", got `" in first.text and not first.text.endswith(engine.KEY_SUFFIX)
+    if level == _MAX_LEVELS or wrong_type or models.is_model(bare):
+        return _check_whole(value, hint, path)
+    decoded = _decode_level(value, bare, level + _count_steps(first.rest))
+    bare = typeinfo.narrow(bare, decoded)
+    item = typeinfo.element(bare)
+    if isinstance(decoded, dict) and typeinfo.fields(bare):
+        return _find_in_object(decoded, bare, path, first, level)
+    if isinstance(decoded, list) and first.rest and (hints := typeinfo.positions(bare)):
+        children = [_Child(f"[{i}]", *pair) for i, pair in enumerate(zip(decoded, hints))]
+        return _find_in_children(children, path, first, level)
+    few_unnamed = first.rest.count(_UNNAMED_KEY) <= _MAX_UNNAMED_KEYS
+    if isinstance(decoded, (dict, list)) and item is not typeinfo.NO_ELEMENT and few_unnamed:
+        return _find_in_items(decoded, item, path, first, level)
+    return _check_whole(value, hint, path)
 
 
-def _opened(value: Any, kind: Any, level: int) -> Any:
-    """Return a value with what it holds; in a JSON document that is left undecoded where it may be much."""
+def _decode_level(value: Any, hint: Any, level: int) -> Any:
+    """Return a value decoded one level deep, or wholly where its contents are small or deep down."""
     if not isinstance(value, Raw):
         return value
-    item = typeinfo.element(kind)
-    if level >= _SCANS or (item is not typeinfo.NO_ELEMENT and not json_kinds.kinds_of(item) & _HOLDERS):
+    item = typeinfo.element(hint)
+    if level >= _MAX_SCANS or (item is not typeinfo.NO_ELEMENT and not json_kinds.kinds_of(item) & _LARGE_KINDS):
         return engine.decode_part(value)
-    # What is not a field is not looked at, unless it is wrong that it is there.
-    return engine.decode_shallow(value, () if json_kinds.forbids_extra(kind) else tuple(typeinfo.fields(kind)))
+    # Names that are not fields matter only to a type that forbids them.
+    return engine.decode_shallow(value, () if json_kinds.forbids_extra(hint) else tuple(typeinfo.fields(hint)))
 
 
-def _steps(place: str) -> int:
-    """Return about how many levels down a place is."""
-    return place.count(".") + place.count("[")
+def _count_steps(path: str) -> int:
+    """Return how many levels a path has, roughly: a name can contain a dot or a bracket."""
+    return path.count(".") + path.count("[")
 
 
-def _leaf(value: Any, kind: Any, place: str) -> Iterator[ErrorAt]:
-    """Yield what is wrong with a value that is not taken apart: nothing where an equal key comes later."""
-    wrong = engine.first_error(value, kind, models.decode_hook)
-    if wrong is not None:
-        for steps, text in models.model_errors(wrong.cause, MAX_ERRORS) or [((), wrong.text)]:
-            yield place + wrong.rest + "".join(map(path_step, steps)), text
+def _check_whole(value: Any, hint: Any, path: str) -> Iterator[ErrorAt]:
+    """Yield the first error of a value without looking into it, or all errors of a model.
+
+    There is none if the error was in a key that comes again with a value that fits.
+    """
+    error = engine.first_error(value, hint, models.decode_hook)
+    if error is not None:
+        for steps, message in models.model_errors(error.cause, MAX_ERRORS) or [((), error.text)]:
+            yield path + error.rest + "".join(map(path_step, steps)), message
 
 
-def _object(value: dict[str, Any], kind: Any, place: str, first: ValidationError, level: int) -> Iterator[ErrorAt]:
-    """Yield what is wrong with an object: fields that it should not have or lacks, and what is in the others."""
-    members = typeinfo.fields(kind)
-    known = {*members, json_kinds.tag_field(kind)} if json_kinds.forbids_extra(kind) else value
-    strange = list(islice((name for name in value if name not in known), MAX_ERRORS))
-    lacking = [name for name, member in members.items() if member.required and name not in value]
-    yield from ((place + path_step(name), "Unknown field") for name in strange)
-    yield from ((place + path_step(name), "Missing field") for name in lacking)
-    if not (first.rest or strange or lacking):
-        yield place, first.text
-    parts = [(path_step(name), value[name], member.hint) for name, member in members.items() if name in value]
-    yield from _parts(parts, place, first, level)
-
-
-def _parts(parts: Sequence[tuple[str, Any, Any]], place: str, first: ValidationError, level: int) -> Iterator[ErrorAt]:
-    """Yield what is wrong with values that stand side by side, each with its step and a type of its own."""
-    ahead = [name for name, _, _ in parts if re.match(rf"{re.escape(name)}(?=[.\[]|\Z)", first.rest)]
-    known = max(ahead, key=len, default="")  # a name can have a dot in it
-    inner = ValidationError(first.text, first.rest[len(known) :])
-    for name, value, kind in parts:
-        wrong = inner if name == known else engine.first_error(value, kind, models.decode_hook)
-        if wrong is not None:
-            yield from _at(value, kind, place + name, wrong, level + 1)
-
-
-def _many(
-    value: dict[str, Any] | list[Any], kind: Any, place: str, first: ValidationError, level: int
+def _find_in_object(
+    value: dict[str, Any], hint: Any, path: str, first: ValidationError, level: int
 ) -> Iterator[ErrorAt]:
-    """Yield what is wrong with the values of a list or dict, all of one type; they are checked in blocks."""
+    """Yield the errors of an object: unknown fields, missing fields, its own error, and those of its fields."""
+    fields = typeinfo.fields(hint)
+    allowed = {*fields, json_kinds.tag_field(hint)} if json_kinds.forbids_extra(hint) else value
+    unknown = list(islice((name for name in value if name not in allowed), MAX_ERRORS))
+    missing = [name for name, field in fields.items() if field.required and name not in value]
+    yield from ((path + path_step(name), "Unknown field") for name in unknown)
+    yield from ((path + path_step(name), "Missing field") for name in missing)
+    if not (first.rest or unknown or missing):
+        yield path, first.text
+    children = [_Child(path_step(name), value[name], field.hint) for name, field in fields.items() if name in value]
+    yield from _find_in_children(children, path, first, level)
+
+
+def _find_in_children(children: Sequence[_Child], path: str, first: ValidationError, level: int) -> Iterator[ErrorAt]:
+    """Yield the errors of values that each have a type; `first` is the first error of them all."""
+    leading = [child.step for child in children if re.match(rf"{re.escape(child.step)}(?=[.\[]|\Z)", first.rest)]
+    failed = max(leading, key=len, default="")  # a name can contain a dot
+    known = ValidationError(first.text, first.rest[len(failed) :])
+    for step, value, hint in children:
+        error = known if step == failed else engine.first_error(value, hint, models.decode_hook)
+        if error is not None:
+            yield from _find(value, hint, path + step, error, level + 1)
+
+
+def _find_in_items(
+    value: dict[str, Any] | list[Any], hint: Any, path: str, first: ValidationError, level: int
+) -> Iterator[ErrorAt]:
+    """Yield the errors of the items of a list or dict, which all have one type."""
     if not first.rest:
-        yield place, first.text
-    steps, values = (list(value), list(value.values())) if isinstance(value, dict) else (range(len(value)), value)
-    start, block = 0, first if _INDEX.match(first.rest) else _block(values, 0, kind)
-    while start < len(values):
-        found = block and _INDEX.match(block.rest)
-        if block and found:
+        yield path, first.text
+    keys, items = (list(value), list(value.values())) if isinstance(value, dict) else (range(len(value)), value)
+    for index, error in _failing_items(items, hint, first):
+        yield from _find(items[index], hint, path + path_step(keys[index]), error, level + 1)
+
+
+def _failing_items(items: Sequence[Any], hint: Any, first: ValidationError) -> Iterator[tuple[int, ValidationError]]:
+    """Yield the index of each item that does not fit, and its first error.
+
+    msgspec stops at the first error of a block, so the next block starts right after that item.
+    """
+    start = 0
+    known = first if _INDEX.match(first.rest) else None  # saves the first check; a dict's error has no index
+    while start < len(items):
+        error = known or _check_block(items[start : start + _BLOCK], hint)
+        known = None
+        found = error and _INDEX.match(error.rest)
+        if error and found:
             index = start + int(found[1])
-            inner = ValidationError(block.text, block.rest[found.end() :])
-            yield from _at(values[index], kind, place + path_step(steps[index]), inner, level + 1)
+            yield index, ValidationError(error.text, error.rest[found.end() :])
             start = index + 1
         else:
             start += _BLOCK
-        block = _block(values, start, kind)
 
 
-def _block(values: Sequence[Any], start: int, kind: Any) -> ValidationError | None:
-    """Return what is wrong first in some of the values of a list."""
-    return engine.first_error(engine.join_parts(values[start : start + _BLOCK]), list[kind], models.decode_hook)
+def _check_block(items: Sequence[Any], hint: Any) -> ValidationError | None:
+    """Return the first error of some items, or None."""
+    return engine.first_error(engine.join_parts(items), list[hint], models.decode_hook)

@@ -95,4 +95,4 @@ def _query(kind: Any) -> Callable[[_Request], Any] | None:
 
 def _details(place: str, exc: Invalid) -> list[Detail]:
     """Return what does not fit as a client is told it."""
-    return [{"in": place, "path": path, "message": text} for path, text in exc.wrongs]
+    return [{"in": place, "path": path, "message": text} for path, text in exc.errors]

@@ -66,7 +66,7 @@ def model_errors(exc: object, most: int) -> list[tuple[Sequence[str | int], str]
     if not hasattr(exc, "error_count"):
         return []
     if told.error_count() > _TELLABLE:
-        return [((), f"{told.error_count()} errors, which are too many to be told")]
+        return [((), f"{told.error_count()} errors, too many to list")]
     found = told.errors(include_url=False, include_context=False, include_input=False)
     return [(wrong["loc"], wrong["msg"]) for wrong in found[:most]]
 

@@ -56,7 +56,7 @@ def _wrongs(contract: Contract, read: Callable[[bytes], Any], res: Res) -> Itera
     try:
         read(res._body or b"")
     except Invalid as exc:
-        yield from (f"{place}: {text}" for place, text in exc.wrongs)
+        yield from (f"{place}: {text}" for place, text in exc.errors)
 
 
 def _any(data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Values of a type made from JSON and from built-in data, or all that is wrong with them."""
+"""Build values of a type from JSON or built-in data, or report every error in them."""
 
 from __future__ import annotations
 
@@ -12,53 +12,53 @@ from fsapi.json import engine
 from fsapi.json.engine import Raw, ValidationError
 from fsapi.json.path import path_step
 
-#: How many characters of a place or of a text are told at most: both can hold what the client has sent.
+#: Characters of a path or a message that are reported at most: both can contain text from the client.
 MAX_LENGTH = 200
 
 
 class Invalid(Exception):
-    """All that is wrong with a value, MOST at most."""
+    """A value that does not fit its type; `errors` has at most MAX_ERRORS of its errors, each a path and a message."""
 
-    def __init__(self, wrongs: Sequence[ErrorAt]) -> None:
-        super().__init__(wrongs)
-        self.wrongs = [(_short(place), _short(text)) for place, text in islice(wrongs, MAX_ERRORS)]
+    def __init__(self, errors: Sequence[ErrorAt]) -> None:
+        super().__init__(errors)
+        self.errors = [(_shorten(path), _shorten(message)) for path, message in islice(errors, MAX_ERRORS)]
 
 
-def reader(kind: Any) -> Callable[[bytes], Any]:
-    """Return the function that makes a value of a type from a JSON document; it raises Malformed or Invalid."""
-    if models.is_model(kind):
-        return _model_reader(kind)
-    decode, build = engine.decoder(kind, models.decode_hook), builder(kind)
+def reader(hint: Any) -> Callable[[bytes], Any]:
+    """Return the function that builds a value of a type from JSON; it raises Malformed or Invalid."""
+    if models.is_model(hint):
+        return _model_reader(hint)
+    decode, build = engine.decoder(hint, models.decode_hook), builder(hint)
 
     def read(data: bytes) -> Any:
         try:
             return decode(data)
         except ValidationError as first:
-            if found := find_errors(Raw(data.strip()), kind, first):
-                raise Invalid(found) from None
-        return build(engine.decode(data))  # of equal keys the last one fits
+            if errors := find_errors(Raw(data.strip()), hint, first):
+                raise Invalid(errors) from None
+        return build(engine.decode(data))  # the error was in a key that comes again, and the last one counts
 
     return read
 
 
-def builder(kind: Any) -> Callable[[Any], Any]:
-    """Return the function that makes a value of a type from built-in data; it raises Invalid."""
-    if models.is_model(kind):
-        return _model(kind.model_validate)
-    convert = engine.converter(kind, models.decode_hook if json_kinds.unknown_types(kind) else None)
+def builder(hint: Any) -> Callable[[Any], Any]:
+    """Return the function that builds a value of a type from built-in data; it raises Invalid."""
+    if models.is_model(hint):
+        return _model_builder(hint.model_validate)
+    convert = engine.converter(hint, models.decode_hook if json_kinds.unknown_types(hint) else None)
 
     def build(value: Any) -> Any:
         try:
             return convert(value)
         except ValidationError as first:
-            raise Invalid(find_errors(value, kind, first) or [(f"${first.rest}", first.text)]) from None
+            raise Invalid(find_errors(value, hint, first) or [(f"${first.rest}", first.text)]) from None
 
     return build
 
 
-def _model_reader(kind: Any) -> Callable[[bytes], Any]:
-    """Return the function that lets a model read JSON which is as strict as that of all others."""
-    validate = _model(kind.model_validate_json)
+def _model_reader(hint: Any) -> Callable[[bytes], Any]:
+    """Return the function that builds a model from JSON; it rejects the JSON that other types reject."""
+    validate = _model_builder(hint.model_validate_json)
 
     def read(data: bytes) -> Any:
         engine.reject_malformed(data)
@@ -67,21 +67,21 @@ def _model_reader(kind: Any) -> Callable[[bytes], Any]:
     return read
 
 
-def _model(validate: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return a function of a model that raises Invalid for what the model says is wrong."""
+def _model_builder(validate: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a validation method of a model as a function that raises Invalid; other exceptions pass."""
 
     def build(value: Any) -> Any:
         try:
             return validate(value)
         except ValueError as exc:
-            wrongs = models.model_errors(exc, MAX_ERRORS)
-            if not wrongs:
+            errors = models.model_errors(exc, MAX_ERRORS)
+            if not errors:
                 raise
-            raise Invalid([("$" + "".join(map(path_step, steps)), text) for steps, text in wrongs]) from None
+            raise Invalid([("$" + "".join(map(path_step, steps)), message) for steps, message in errors]) from None
 
     return build
 
 
-def _short(text: str) -> str:
-    """Return a text without what is too much of it."""
+def _shorten(text: str) -> str:
+    """Return a text cut to MAX_LENGTH characters, with an ellipsis if it was longer."""
     return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 1]}…"

@@ -1,4 +1,4 @@
-"""All that is wrong with a value, with places and texts."""
+"""Every error of a value, with path and message."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from tests import models
 NOT_INT = "Expected `int`, got `str`"
 
 
-def wrongs(kind: Any, data: Any) -> list[tuple[str, str]]:
-    """Return what is wrong with data as JSON; bytes are JSON already."""
+def errors(hint: Any, data: Any) -> list[tuple[str, str]]:
+    """Return the errors of data as JSON; bytes are JSON already."""
     with pytest.raises(Invalid) as caught:
-        reader(kind)(data if isinstance(data, bytes) else json.dumps(data).encode())
-    return caught.value.wrongs
+        reader(hint)(data if isinstance(data, bytes) else json.dumps(data).encode())
+    return caught.value.errors
 
 
 CASES: list[tuple[Any, Any, list[tuple[str, str]]]] = [
@@ -109,95 +109,95 @@ CASES: list[tuple[Any, Any, list[tuple[str, str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "data", "expected"), CASES)
-def test_all_that_is_wrong_is_told(kind: Any, data: Any, expected: list[tuple[str, str]]) -> None:
-    """Every error comes with the path to it, in the order of fields and of lists."""
-    assert wrongs(kind, data) == expected
+@pytest.mark.parametrize(("hint", "data", "expected"), CASES)
+def test_every_error_is_reported(hint: Any, data: Any, expected: list[tuple[str, str]]) -> None:
+    """Each has its path, in the order of the fields of a type and the items of a list."""
+    assert errors(hint, data) == expected
 
 
-@pytest.mark.parametrize(("kind", "data", "expected"), [case for case in CASES if not hasattr(case[0], "model_fields")])
-def test_built_in_data_is_told_of_in_the_same_words(kind: Any, data: Any, expected: list[tuple[str, str]]) -> None:
-    """Query and forms are checked as JSON is; msgspec adds the length of an array that is too short."""
+@pytest.mark.parametrize(("hint", "data", "expected"), [case for case in CASES if not hasattr(case[0], "model_fields")])
+def test_built_in_data_has_the_same_errors_as_json(hint: Any, data: Any, expected: list[tuple[str, str]]) -> None:
+    """Queries and forms are checked as JSON is; msgspec adds the length of an array that is too short."""
     with pytest.raises(Invalid) as caught:
-        builder(kind)(data)
-    assert [(place, re.sub(r", got \d+$", "", text)) for place, text in caught.value.wrongs] == expected
+        builder(hint)(data)
+    assert [(path, re.sub(r", got \d+$", "", message)) for path, message in caught.value.errors] == expected
 
 
 def test_a_name_with_a_dot_is_one_name() -> None:
-    """The longest name that the place begins with is the field."""
-    kind = msgspec.defstruct("Dots", [("a", models.Row), ("b", int)], rename={"b": "a.id"})
-    assert wrongs(kind, {"a": {"id": 1}, "a.id": "x"}) == [("$.a.id", NOT_INT)]
-    assert wrongs(kind, {"a": {"id": "x"}, "a.id": 1}) == [("$.a.id", NOT_INT)]
+    """The longest field name at the start of the path is the field."""
+    hint = msgspec.defstruct("Dots", [("a", models.Row), ("b", int)], rename={"b": "a.id"})
+    assert errors(hint, {"a": {"id": 1}, "a.id": "x"}) == [("$.a.id", NOT_INT)]
+    assert errors(hint, {"a": {"id": "x"}, "a.id": 1}) == [("$.a.id", NOT_INT)]
 
 
-def test_of_equal_keys_the_last_counts() -> None:
-    """A value that does not fit is no error where a later one of its name does."""
+def test_the_last_of_equal_keys_counts() -> None:
+    """A value that does not fit is not an error if the key comes again with one that does."""
     assert reader(models.NewUser)(b'{"name": 1, "name": "Ada"}') == models.NewUser("Ada")
-    assert wrongs(models.NewUser, b'{"name": 1, "name": "Ada", "age": "x"}') == [
+    assert errors(models.NewUser, b'{"name": 1, "name": "Ada", "age": "x"}') == [
         ("$.age", "Expected `int | null`, got `str`")
     ]
 
 
 @pytest.mark.parametrize("count", [MAX_ERRORS - 1, MAX_ERRORS, MAX_ERRORS + 1, 5000])
-def test_so_many_are_told_at_most(count: int) -> None:
+def test_at_most_fifty_errors_are_reported(count: int) -> None:
     """An answer stays small, however much is wrong."""
-    assert len(wrongs(list[models.Row], [{"id": "x"}] * count)) == min(count, MAX_ERRORS)
+    assert len(errors(list[models.Row], [{"id": "x"}] * count)) == min(count, MAX_ERRORS)
 
 
-def test_models_tell_so_many_at_most() -> None:
-    """What a model finds is cut off as well."""
-    assert len(wrongs(models.Post, {"author": {"name": ""}, "tags": [1] * 99})) == MAX_ERRORS
+def test_at_most_fifty_errors_of_a_model_are_reported() -> None:
+    """The limit holds for pydantic too."""
+    assert len(errors(models.Post, {"author": {"name": ""}, "tags": [1] * 99})) == MAX_ERRORS
 
 
-def test_models_are_not_asked_for_too_much() -> None:
-    """A model would tell millions of errors at once; how many there are, it knows."""
-    found = wrongs(models.Post, {"author": {"name": ""}, "tags": [1] * 10_001})
-    assert found == [("$", "10001 errors, which are too many to be told")]
+def test_the_errors_of_a_model_are_only_counted_where_they_are_too_many() -> None:
+    """A model would build millions of errors together, but it can count them first."""
+    found = errors(models.Post, {"author": {"name": ""}, "tags": [1] * 10_001})
+    assert found == [("$", "10001 errors, too many to list")]
 
 
 def test_errors_far_apart_are_found() -> None:
-    """Values in between are checked in blocks, and none is left out."""
+    """The items between them are checked in blocks, and none is skipped."""
     rows: list[Any] = [{"id": 1}] * 5000
     rows[0], rows[2500], rows[4999] = {}, {}, {}
-    assert [place for place, _ in wrongs(list[models.Row], rows)] == ["$[0].id", "$[2500].id", "$[4999].id"]
+    assert [path for path, _ in errors(list[models.Row], rows)] == ["$[0].id", "$[2500].id", "$[4999].id"]
 
 
-def test_what_a_client_sent_is_told_in_short() -> None:
-    """Places and texts can hold names and values of any length."""
-    ((place, _),) = wrongs(models.Strict, {"name": "Ada", "x" * 999: 1})
-    ((_, text),) = wrongs(models.Attrs, {"name": "Ada", "color": "x" * 999})
-    assert (len(place), len(text), text[-1]) == (MAX_LENGTH, MAX_LENGTH, "…")
+def test_long_paths_and_messages_are_cut() -> None:
+    """Both can contain text of any length from the client."""
+    ((path, _),) = errors(models.Strict, {"name": "Ada", "x" * 999: 1})
+    ((_, message),) = errors(models.Attrs, {"name": "Ada", "color": "x" * 999})
+    assert (len(path), len(message), message[-1]) == (MAX_LENGTH, MAX_LENGTH, "…")
 
 
 def node(depth: int, value: str) -> bytes:
-    """Return a Node that deep, with a value at the bottom and a second one beside each below the first."""
+    """Return nested Nodes as JSON: `value` is at the bottom, and once more on every level above it."""
     data = f'{{"value":{value}}}'
     for _ in range(depth):
         data = f'{{"value":1,"nodes":[{data},{{"value":{value}}}]}}'
     return data.encode()
 
 
-def test_a_deep_document_is_told_of_on_all_levels() -> None:
-    """An error is looked for beside each other, on fifty levels."""
-    assert len(wrongs(models.Node, node(20, '"x"'))) == 21
+def test_errors_are_found_on_all_of_fifty_levels() -> None:
+    """Each level is checked further beside its first error."""
+    assert len(errors(models.Node, node(20, '"x"'))) == 21
 
 
-def test_further_down_the_first_error_is_told() -> None:
-    """On levels beyond fifty, of objects and lists alike, nothing is looked for beside the first error."""
-    assert len(wrongs(models.Node, node(60, '"x"'))) == 1
-    ((place, text),) = wrongs(models.Node, node(60, "1").replace(b'{"value":1}', b'{"value":"x"}', 1))
-    assert (place[-1], text) == ("…", NOT_INT)
+def test_below_fifty_levels_only_the_first_error_is_reported() -> None:
+    """Levels of objects and of lists count alike."""
+    assert len(errors(models.Node, node(60, '"x"'))) == 1
+    ((path, message),) = errors(models.Node, node(60, "1").replace(b'{"value":1}', b'{"value":"x"}', 1))
+    assert (path[-1], message) == ("…", NOT_INT)
 
 
-def test_names_are_not_looked_for_on_many_levels() -> None:
-    """Where msgspec does not name the key, the place of an error below many of them is told with `[...]`."""
+def test_below_many_dicts_keys_stay_unnamed() -> None:
+    """A key that msgspec reports as `[...]` is searched for on three levels at most."""
     data = '{"value":"x"}'
     for _ in range(6):
         data = f'{{"value":1,"trees":{{"a":{data}}}}}'
-    assert wrongs(models.Tree, data.encode()) == [("$" + ".trees[...]" * 6 + ".value", NOT_INT)]
+    assert errors(models.Tree, data.encode()) == [("$" + ".trees[...]" * 6 + ".value", NOT_INT)]
 
 
-@pytest.mark.parametrize("kind", [models.NewUser, list[models.Row], models.Model])
+@pytest.mark.parametrize("hint", [models.NewUser, list[models.Row], models.Model])
 @pytest.mark.parametrize(
     ("data", "text"),
     [
@@ -210,20 +210,20 @@ def test_names_are_not_looked_for_on_many_levels() -> None:
         (b'[{"id": "x"}, "\\ud800"]', "a lone surrogate at byte 15"),
     ],
 )
-def test_what_is_no_json_is_malformed(kind: Any, data: bytes, text: str) -> None:
-    """A document that is malformed does not fit either, and is told to be malformed, for all kinds of types."""
+def test_bytes_that_are_not_json_are_malformed(hint: Any, data: bytes, text: str) -> None:
+    """The document is reported as malformed, even if a value before the fault does not fit its type."""
     with pytest.raises(Malformed, match=f"^{text.replace('(', '[(]').replace(')', '[)]')}$"):
-        reader(kind)(data)
+        reader(hint)(data)
 
 
 def test_a_number_out_of_range_is_malformed() -> None:
-    """It is refused as it is without a contract."""
+    """It is rejected as it is without a contract."""
     for data in (b'{"id": 1e999}', b'{"id": "x", "tags": 1e999}'):
         with pytest.raises(Malformed, match=r"^a number out of range"):
             reader(models.Row)(data)
 
 
-KINDS = [case[0] for case in CASES]
+HINTS = [case[0] for case in CASES]
 NAMES = st.sampled_from(
     ["name", "age", "id", "tags", "rows", "by_name", "pair", "shape", "type", "r", "a", "items", "x"]
 )
@@ -239,21 +239,21 @@ VALUES = st.recursive(
 )
 
 
-@given(st.sampled_from(KINDS), VALUES)
+@given(st.sampled_from(HINTS), VALUES)
 @settings(max_examples=100, deadline=None)
-def test_whatever_comes_fits_or_is_told(kind: Any, value: Any) -> None:
-    """JSON and built-in data are judged alike: both make a value, or both tell at least one error."""
-    told: list[int] = []
-    for make, given_value in ((reader(kind), json.dumps(value).encode()), (builder(kind), value)):
+def test_json_and_built_in_data_fit_alike_or_have_errors(hint: Any, value: Any) -> None:
+    """Either both become a value, or both have at least one error."""
+    counts: list[int] = []
+    for make, given_value in ((reader(hint), json.dumps(value).encode()), (builder(hint), value)):
         try:
             make(given_value)
         except Invalid as exc:
-            told.append(len(exc.wrongs))
-    assert told == [] or (len(told) == 2 and all(1 <= count <= MAX_ERRORS for count in told))
+            counts.append(len(exc.errors))
+    assert counts == [] or (len(counts) == 2 and all(1 <= count <= MAX_ERRORS for count in counts))
 
 
-def test_a_model_that_raises_something_else_raises_it() -> None:
-    """A bug in a model is not what a client did wrong."""
+def test_another_exception_of_a_model_is_raised() -> None:
+    """A bug in a model is not the client's mistake."""
 
     class Broken(models.Model):
         @classmethod
