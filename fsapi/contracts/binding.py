@@ -1,11 +1,8 @@
-"""A handler that is called with what its contract asks for, or not at all.
+"""Call a handler only with what its contract asks for.
 
-A param that does not fit is a 404; then a body of another content type is a 415, one that is no JSON a 400, and what
-does not fit in the query and the body a 422 with all errors of both.
+Checked in this order: a param that does not fit is a 404, a body with another content type a 415, a body that is not
+JSON a 400. Then all errors of the query and the body together are a 422.
 """
-
-# The functions here are friends of Req and Res: what they make of a request is what the handler reads.
-# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ from fsapi.contracts.coercion import TextFields
 from fsapi.contracts.validation import Invalid, builder
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.query import query_pairs
-from fsapi.request.req import Req
+from fsapi.request.req import KEEP, Req, fill
 from fsapi.request.route import Handler
 from fsapi.response.errors import Detail, Unprocessable
 from fsapi.response.res import Res
@@ -30,47 +27,64 @@ _Request = Req[Any, Any, Any]
 
 
 def bind(contract: Contract, handler: Handler, absent: Collection[str] = ()) -> Handler:
-    """Return a handler within its contract; where that asks for nothing it is the handler itself.
+    """Return a handler that runs within its contract; the handler itself if the contract asks for nothing.
 
     `absent` are the optional params that the path of the route does not have.
     """
-    params = _params(contract.params, absent)
-    query = _query(contract.query)
-    body = body_reader(contract.body)
+    read_params = _params_reader(contract.params, absent)
+    read_query = _query_reader(contract.query)
+    choose_body = body_reader(contract.body)
     status = contract.statuses[0] if contract.statuses else 200
+    if not (read_params or read_query or choose_body):
+        return handler if status == 200 else _with_status(status, handler)
 
     def bound(req: _Request, res: Res) -> object:
-        if params is not None:
-            req._params = params(req._params)
-        read = body(req) if body is not None else None
-        wrongs: list[Detail] = []
-        if query is not None:
-            try:
-                req._query = query(req)
-            except Invalid as exc:
-                wrongs += _details("query", exc)
-        if read is not None:
-            try:
-                req._body = read(req)
-            except Invalid as exc:
-                wrongs += _details("body", exc)
-        if wrongs:
-            raise Unprocessable(wrongs[:MAX_ERRORS])
-        if res._status == 200:
-            res._status = status
+        params = KEEP if read_params is None else read_params(req.params)
+        query = body = KEEP
+        errors: list[Detail] = []
+        try:
+            read_body = None if choose_body is None else choose_body(req)
+            if read_query is not None:
+                try:
+                    query = read_query(req)
+                except Invalid as exc:
+                    errors += _details("query", exc)
+            if read_body is not None:
+                try:
+                    body = read_body(req)
+                except Invalid as exc:
+                    errors += _details("body", exc)
+        finally:  # after an error middleware sees what could be read
+            fill(req, params=params, query=query, body=body)
+        if errors:
+            raise Unprocessable(errors[:MAX_ERRORS])
+        if status != 200 and res.statusCode == 200:
+            res.status(status)
         return handler(req, res)
 
-    return bound if params or query or body or status != 200 else handler
+    return bound
 
 
-def _params(kind: Any, absent: Collection[str]) -> Callable[[dict[str, Any]], Any] | None:
-    """Return the function that converts params, and raises 404 where one does not fit."""
-    if kind is UNTYPED:
+def _with_status(status: int, handler: Handler) -> Handler:
+    """Return a handler that starts with the status of its contract, unless middleware has set another."""
+
+    def bound(req: _Request, res: Res) -> object:
+        if res.statusCode == 200:
+            res.status(status)
+        return handler(req, res)
+
+    return bound
+
+
+def _params_reader(hint: Any, absent: Collection[str]) -> Callable[[dict[str, Any]], Any] | None:
+    """Return the function that converts params, and raises 404 if one does not fit; None without a contract."""
+    if hint is UNTYPED:
         return None
-    text, build = TextFields(kind), builder(kind)
-    left_out = [name for name in absent if not typeinfo.fields(kind).get(name, typeinfo.Field(kind, True)).required]
+    text, build, fields = TextFields(hint), builder(hint), typeinfo.fields(hint)
+    # The path gives an absent param as None, but a key that is not required is left out instead.
+    left_out = [name for name in absent if name in fields and not fields[name].required]
 
-    def params(values: dict[str, Any]) -> Any:
+    def read(values: dict[str, Any]) -> Any:
         for name in left_out:
             del values[name]
         try:
@@ -78,21 +92,21 @@ def _params(kind: Any, absent: Collection[str]) -> Callable[[dict[str, Any]], An
         except Invalid:
             raise NotFound from None
 
-    return params
+    return read
 
 
-def _query(kind: Any) -> Callable[[_Request], Any] | None:
-    """Return the function that reads the query of a request; it raises Invalid."""
-    if kind is UNTYPED:
+def _query_reader(hint: Any) -> Callable[[_Request], Any] | None:
+    """Return the function that reads the query, and raises Invalid; None without a contract."""
+    if hint is UNTYPED:
         return None
-    text, build = TextFields(kind), builder(kind)
+    text, build = TextFields(hint), builder(hint)
 
-    def query(req: _Request) -> Any:
+    def read(req: _Request) -> Any:
         return build(text.collect(query_pairs(req.environ)))
 
-    return query
+    return read
 
 
 def _details(place: str, exc: Invalid) -> list[Detail]:
-    """Return what does not fit as a client is told it."""
-    return [{"in": place, "path": path, "message": text} for path, text in exc.errors]
+    """Return errors as a client receives them."""
+    return [{"in": place, "path": path, "message": message} for path, message in exc.errors]

@@ -28,35 +28,35 @@ CASES: list[tuple[str, str, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("res", "line", "wrongs"), CASES)
-def test_what_does_not_keep_the_contract_is_logged(
+@pytest.mark.parametrize(("res", "line", "problems"), CASES)
+def test_an_answer_outside_its_contract_is_logged(
     site: Site,
     res: str,
     line: str,
-    wrongs: list[str],
+    problems: list[str],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A warning says which handler, which value and what is wrong with it."""
+    """A warning names the handler, the value and the problem."""
     monkeypatch.setenv(DEVELOPMENT, "1")
     client(site({"a.py": f"{TOP}def GET(req: Req, res: {res}): {line}\n"})).get("/a")
-    said = [record.getMessage() for record in caplog.records]
-    assert said == [f"GET in server/a.py does not keep its contract: {wrong}" for wrong in wrongs]
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages == [f"GET in server/a.py does not keep its contract: {problem}" for problem in problems]
     assert {record.levelname for record in caplog.records} <= {"WARNING"}
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_in_production_nothing_is_validated_again(
+def test_production_does_not_validate_answers(
     site: Site, value: str | None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The answer goes out as it is."""
+    """The answer is sent as it is, and nothing is logged."""
     monkeypatch.delenv(DEVELOPMENT, raising=False) if value is None else monkeypatch.setenv(DEVELOPMENT, value)
     answer = client(site({"a.py": f"{TOP}def GET(req: Req, res: Res[User]): res.json(1)\n"})).get("/a")
     assert (answer.json, caplog.records) == (1, [])
 
 
-def test_the_answer_is_the_same_in_development(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Response that is returned is sent as it is, and an exception is a 500."""
+def test_development_sends_the_same_answers(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A returned Response is not compared, and an exception is a 500."""
     monkeypatch.setenv(DEVELOPMENT, "1")
     get = "from werkzeug import Response\ndef GET(req: Req, res: Res[User]): return Response('x')\n"
     app = client(site({"a.py": f"{TOP}{get}def PUT(req, res: Res[User]): 1 / 0\n"}))
