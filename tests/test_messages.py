@@ -91,21 +91,21 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     ),
     (
         {"a.py": "def GET(req: '1/0', res): ..."},
-        "server/a.py:1: an annotation of GET cannot be read: ZeroDivisionError: division by zero\n  Mend or drop it.",
+        "server/a.py:1: an annotation of GET cannot be read: ZeroDivisionError: division by zero\n  Fix or remove it.",
     ),
     (
         {"[id].py": "from fsapi import Req\ndef GET(req: Req[None, dict[str, int]], res): ..."},
-        "server/[id].py:2: the type of the params of GET is dict[str, int], which has no fields\n"
-        "  Write a TypedDict, a dataclass or a msgspec.Struct that has a field for each name.",
+        "server/[id].py:2: the params type of GET is dict[str, int], which has no fields\n"
+        "  Write a TypedDict, a dataclass or a msgspec.Struct with a field for each name.",
     ),
     (
         {"a.py": "from fsapi import Req\ndef POST(req: Req[complex], res): ..."},
-        "server/a.py:2: the type of the body of POST has complex in it, which JSON has no form for\n"
-        "  Write a msgspec.Struct, a dataclass, a TypedDict or another type that JSON has a form for.",
+        "server/a.py:2: the body type of POST contains complex, which cannot be written as JSON\n"
+        "  Use a msgspec.Struct, a dataclass, a TypedDict or another type that can be written as JSON.",
     ),
     (
         {"a.py": "from fsapi import Req\nfrom tests.models import Id\ndef GET(req: Req[None, Id], res): ..."},
-        "server/a.py:3: the params of GET have `id`, which the path has not\n  Drop it, or put it into the path.",
+        "server/a.py:3: the params of GET have `id`, which is not in the path\n  Remove it, or add it to the path.",
     ),
     (
         {"a.py": OK, "_middleware.py": "from fsapi import Req\ndef middleware(req: Req[int], res): ..."},
@@ -118,8 +118,8 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
             "[id].py": OK + "async def PUT(req, res): ...",
         },
         "server/[id].py:2: PUT is async\n  fsapi is synchronous: drop the `async`.\n"
-        "server/a.py:3: the type of the body of POST has complex in it, which JSON has no form for\n"
-        "  Write a msgspec.Struct, a dataclass, a TypedDict or another type that JSON has a form for.",
+        "server/a.py:3: the body type of POST contains complex, which cannot be written as JSON\n"
+        "  Use a msgspec.Struct, a dataclass, a TypedDict or another type that can be written as JSON.",
     ),
     (
         {"users/index.py": "def get(req, res): ..."},

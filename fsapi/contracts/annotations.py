@@ -1,7 +1,4 @@
-"""The annotations of a handler read as its contract, and what could never be kept refused.
-
-This happens once, when the app is built.
-"""
+"""Read the annotations of a handler as its contract, once, when the app is built."""
 
 from __future__ import annotations
 
@@ -12,100 +9,77 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from types import NoneType
 from typing import Any, Literal
 
-from werkzeug.datastructures import FileStorage
-
-from fsapi.contracts import json_kinds, models, typeinfo
-from fsapi.contracts.coercion import is_flat, takes_any_text
-from fsapi.json import engine
+from fsapi.contracts import typeinfo
+from fsapi.contracts.allowed_types import check_types, undefined_name
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.req import Req
 from fsapi.response.res import Res
 from fsapi.tree.mistakes import Rejected
 
-_OBJECT = "Write a TypedDict, a dataclass or a msgspec.Struct that has a field for each name."
-_STATUS = "Write Res[Data, Literal[201]], with a status from 200 to 399."
+_Types = Sequence[Any]
 
 
 def read_contract(name: str, function: Callable[..., object]) -> Contract:
-    """Return the contract of a handler; raise Rejected where its annotations cannot be read."""
-    hints = [typeinfo.unwrap(hint) for hint in _hints(name, function).values()]
-    req, res = (next((typing.get_args(h) for h in hints if typing.get_origin(h) is kind), ()) for kind in (Req, Res))
-    if len(req) > 3:
-        raise Rejected(f"Req of {name} has {len(req)} types", "Write Req[Body, Params, Query], with None for no body.")
-    body, params, query = (*req, *[UNTYPED] * (3 - len(req)))
+    """Return the contract of a handler; raise Rejected if its annotations cannot be read or satisfied."""
+    hints = [typeinfo.unwrap(hint) for hint in _annotations(name, function)]
+    body, params, query = _request_types(name, _type_arguments(Req, hints))
+    answer = _type_arguments(Res, hints)
     contract = Contract(
         body=None if body is NoneType else body,
         params=UNTYPED if params in (None, NoneType, dict[str, Any]) else params,
         query=UNTYPED if query in (None, NoneType, dict[str, Any], dict[str, str]) else query,
-        data=_data(res[0]) if res else UNTYPED,
-        statuses=_statuses(name, res),
-        answers=bool(res),
+        data=_json_type(answer[0]) if answer else UNTYPED,
+        statuses=_statuses(name, answer[1:]),
+        answers=bool(answer),
     )
-    for part in ("body", "params", "query", "data"):
-        _check(name, part, getattr(contract, part))
+    check_types(name, contract)
     return contract
 
 
-def _data(kind: Any) -> Any:
-    """Return the type of an answer as JSON has it, where all that is iterated is a list."""
-    if typing.get_origin(kind) in (Iterable, Iterator, Generator):
-        return list[typing.get_args(kind)[0]]  # type: ignore[misc] # the type is known at run time alone
-    return NoneType if kind is None else kind
-
-
-def _hints(name: str, function: Callable[..., object]) -> dict[str, Any]:
+def _annotations(name: str, function: Callable[..., object]) -> list[Any]:
     """Return the annotations of a handler; raise Rejected.
 
-    Req, Res and fsapi always can be read, so that they may be imported under TYPE_CHECKING, as documentation has it.
+    Req, Res and fsapi are always defined, so that a route file may import them under TYPE_CHECKING.
     """
     known = {"Req": Req, "Res": Res, "fsapi": sys.modules["fsapi"]}
     try:
-        return typing.get_type_hints(inspect.unwrap(function), localns=known, include_extras=True)
+        return list(typing.get_type_hints(inspect.unwrap(function), localns=known, include_extras=True).values())
     except NameError as exc:
-        raise _nameless(f"an annotation of {name}", exc) from None
-    except Exception as exc:  # whatever an annotation runs
+        raise undefined_name(f"an annotation of {name}", exc) from None
+    except Exception as exc:  # an annotation can run any code
         what = f"an annotation of {name} cannot be read: {type(exc).__name__}: {exc}"
-        raise Rejected(what, "Mend or drop it.") from None
+        raise Rejected(what, "Fix or remove it.") from None
 
 
-def _nameless(what: str, exc: NameError) -> Rejected:
-    """Return the mistake of a name that is not there at run time."""
-    remedy = f"Import {exc.name} outside of `if TYPE_CHECKING:`: annotations are read when the app starts."
-    return Rejected(f"{what} needs {exc.name}, which is not there at run time", remedy)
+def _type_arguments(cls: type, hints: Sequence[Any]) -> _Types:
+    """Return the types between the brackets of the first annotation with a class, such as `Req[...]`."""
+    return next((typing.get_args(hint) for hint in hints if typing.get_origin(hint) is cls), ())
 
 
-def _statuses(name: str, res: Sequence[Any]) -> tuple[int, ...]:
-    """Return the statuses of a Res; raise Rejected for what can be none of success."""
-    if len(res) < 2 or res[1] in (int, Any):
+def _request_types(name: str, types: _Types) -> _Types:
+    """Return the types of body, params and query; raise Rejected if there are more."""
+    if len(types) > 3:
+        what = f"Req of {name} has {len(types)} types"
+        raise Rejected(what, "Write Req[Body, Params, Query], with None for no body.")
+    return [*types, *[UNTYPED] * (3 - len(types))]
+
+
+def _json_type(hint: Any) -> Any:
+    """Return the type of an answer as it is in JSON, where an iterable is a list."""
+    if typing.get_origin(hint) in (Iterable, Iterator, Generator):
+        return list[typing.get_args(hint)[0]]  # type: ignore[misc] # the type is known only at run time
+    return NoneType if hint is None else hint
+
+
+def _statuses(name: str, types: _Types) -> tuple[int, ...]:
+    """Return the statuses that Res names after its data; raise Rejected unless they are success statuses."""
+    if not types or types[0] in (int, Any):
         return ()
-    found = typing.get_args(res[1]) if typing.get_origin(res[1]) is Literal else ()
-    fit = [int(status) for status in found if isinstance(status, int) and 200 <= status < 400]
-    if len(res) > 2 or not fit or len(fit) < len(found):
-        raise Rejected(f"Res of {name} does not have a status of success as its second type", _STATUS)
-    return tuple(fit)
-
-
-def _check(name: str, part: str, kind: Any) -> None:
-    """Refuse a type that nothing could be decoded to."""
-    if kind is UNTYPED or kind is None:
-        return
-    whose = f"the type of the {part} of {name}"
-    try:
-        found = json_kinds.unknown_types(kind)
-        for each in found:
-            models.reject_unknown(each)
-        engine.schemas([kind], lambda model: models.schema(model, ""), "")
-    except Rejected as rejected:
-        raise Rejected(f"{whose} {rejected.what}", rejected.remedy) from None
-    except NameError as exc:
-        raise _nameless(whose, exc) from None
-    except Exception as exc:  # whatever a type of the project's own runs
-        raise Rejected(f"{whose} cannot be used: {exc}", "Write one that msgspec can decode.") from None
-    if FileStorage in found and not (part == "body" and is_flat(kind)):
-        raise Rejected(f"{whose} has a file where none can come", "Make it a field of the body: `file: FileStorage`.")
-    if part in ("params", "query") and not (takes_any_text(kind) or typeinfo.fields(kind)):
-        raise Rejected(f"{whose} is {typeinfo.display_name(kind)}, which has no fields", _OBJECT)
-    if part == "query" and not (takes_any_text(kind) or is_flat(kind)):
-        raise Rejected(
-            f"{whose} has a field that no text can fill", "Let its fields be text, numbers, or lists of them."
-        )
+    status, *others = types
+    origin: Any = typing.get_origin(status)
+    values = typing.get_args(status) if origin is Literal else ()
+    statuses = [int(value) for value in values if isinstance(value, int) and 200 <= value < 400]
+    if others or not statuses or len(statuses) < len(values):
+        what = f"Res of {name} must have a success status as its second and last type"
+        raise Rejected(what, "Write Res[Data, Literal[201]], with a status from 200 to 399.")
+    return tuple(statuses)

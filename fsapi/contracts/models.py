@@ -1,6 +1,6 @@
-"""Types that msgspec does not know and a contract may have: models that check themselves, and uploaded files.
+"""Types that msgspec does not know but a contract may use: pydantic models, and uploaded files.
 
-A model is known by its methods, which are pydantic's: whoever brings pydantic can use it, and nobody has to.
+A model is recognised by its methods, so that pydantic is not a dependency.
 """
 
 from __future__ import annotations
@@ -13,71 +13,71 @@ from werkzeug.datastructures import FileStorage
 from fsapi.json import engine
 from fsapi.tree.mistakes import Rejected
 
-# A model finds all of its errors, and tells of all or none; each costs a client a byte, and us 3 microseconds.
-_TELLABLE = 10_000
+# A model builds all of its errors or none. One costs the client a byte of JSON, and the server 3 microseconds.
+_MAX_BUILT = 10_000
 
 
-def is_model(kind: Any) -> bool:
+def is_model(hint: Any) -> bool:
     """Tell whether a type is a model that decodes JSON by itself."""
-    return isinstance(kind, type) and hasattr(kind, "model_validate_json")
+    return isinstance(hint, type) and hasattr(hint, "model_validate_json")
 
 
-def fields(kind: Any) -> dict[str, tuple[Any, bool]]:
-    """Return the fields of a model by the names that it is sent, each with its type and whether it has to be there."""
-    if getattr(kind, "__pydantic_root_model__", False):
+def fields(hint: Any) -> dict[str, tuple[Any, bool]]:
+    """Return the fields of a model by the names that clients send, each with its type and whether it is required."""
+    if getattr(hint, "__pydantic_root_model__", False):
         return {}
-    fields = kind.model_fields.items()
+    fields = hint.model_fields.items()
     return {_alias(field.validation_alias) or name: (field.annotation, field.is_required()) for name, field in fields}
 
 
 def _alias(alias: Any) -> str | None:
-    """Return the name that an alias is, or the first that pydantic's AliasChoices and AliasPath look for."""
+    """Return an alias as a name; of pydantic's AliasChoices and AliasPath, the first name."""
     for part in [*getattr(alias, "choices", ()), *getattr(alias, "path", ())]:
         return _alias(part)
     return alias if isinstance(alias, str) else None
 
 
-def forbids_extra(kind: Any) -> bool:
-    """Tell whether a model takes no other fields than its own."""
-    return bool(kind.model_config.get("extra") == "forbid")
+def forbids_extra(hint: Any) -> bool:
+    """Tell whether a model rejects fields that it does not define."""
+    return bool(hint.model_config.get("extra") == "forbid")
 
 
-def reject_unknown(kind: Any) -> None:
-    """Raise Rejected for a type that `hook` makes no values of, NameError where a model refers to what is not there."""
-    if is_model(kind):
-        kind.model_rebuild()
-    elif kind not in (FileStorage, object):
-        remedy = "Write a msgspec.Struct, a dataclass, a TypedDict or another type that JSON has a form for."
-        raise Rejected(f"has {kind.__qualname__} in it, which JSON has no form for", remedy)
+def reject_unknown(hint: Any) -> None:
+    """Raise Rejected for a type that `decode_hook` cannot make; raise NameError if a model uses an undefined name."""
+    if is_model(hint):
+        hint.model_rebuild()
+    elif hint not in (FileStorage, object):
+        remedy = "Use a msgspec.Struct, a dataclass, a TypedDict or another type that can be written as JSON."
+        raise Rejected(f"contains {hint.__qualname__}, which cannot be written as JSON", remedy)
 
 
-def decode_hook(kind: type, value: Any) -> Any:
+def decode_hook(hint: type, value: Any) -> Any:
     """Return a value of a type that msgspec does not know; raise ValueError."""
-    if is_model(kind):
-        return kind.model_validate_json(_write(value))  # type: ignore[attr-defined] # see is_model
-    if not isinstance(value, kind):
+    if is_model(hint):
+        return hint.model_validate_json(_write(value))  # type: ignore[attr-defined] # see is_model
+    if not isinstance(value, hint):
         raise ValueError("Expected a file")
     return value
 
 
 def model_errors(exc: object, most: int) -> list[tuple[Sequence[str | int], str]]:
-    """Return the errors of a model, each with its place and its text, or none for another exception."""
-    told: Any = exc
+    """Return the path and message of at most `most` errors of a model; none if the exception is not a model's."""
     if not hasattr(exc, "error_count"):
         return []
-    if told.error_count() > _TELLABLE:
-        return [((), f"{told.error_count()} errors, too many to list")]
-    found = told.errors(include_url=False, include_context=False, include_input=False)
-    return [(wrong["loc"], wrong["msg"]) for wrong in found[:most]]
+    error: Any = exc
+    if error.error_count() > _MAX_BUILT:
+        return [((), f"{error.error_count()} errors, too many to list")]
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [(each["loc"], each["msg"]) for each in found[:most]]
 
 
-def schema(kind: Any, place: str) -> dict[str, Any]:
-    """Return the JSON Schema of a file, a model or anything; `place` is where those that it refers to will be."""
-    if kind is FileStorage:
+def schema(hint: Any, place: str) -> dict[str, Any]:
+    """Return the JSON Schema of a file, a model or `object`; its references start with `place`."""
+    if hint is FileStorage:
         return {"type": "string", "format": "binary"}
-    if kind is object:
-        return {"description": "Anything."}  # an empty one would be none to msgspec
-    found: dict[str, Any] = kind.model_json_schema(ref_template=place + "{model}")
+    if hint is object:
+        return {"description": "Anything."}  # msgspec ignores an empty schema
+    found: dict[str, Any] = hint.model_json_schema(ref_template=place + "{model}")
     return found
 
 

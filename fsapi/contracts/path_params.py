@@ -1,8 +1,8 @@
-"""A contract compared with the path of its file: params that could never be given are refused."""
+"""Compare a contract with the path of its file; reject params that the path could never give."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,61 +14,73 @@ from fsapi.tree.mistakes import Rejected
 from fsapi.tree.patterns import Pattern
 from fsapi.tree.segment import Param
 
-# What the text of a path can become.
+# Kinds that text can be read as.
 _FROM_TEXT = {"any", "str", "text", "int", "float", "bool", "custom"}
 # Methods whose requests seldom have a body (RFC 9110, 9.3).
-_READING = ("GET", "HEAD", "DELETE")
+_WITHOUT_BODY = ("GET", "HEAD", "DELETE")
+_Fields = Mapping[str, typeinfo.Field]
 
 
 def check_params(name: str, contract: Contract, patterns: Sequence[Pattern]) -> None:
-    """Compare a contract with the params in the path of its file; raise Rejected where they can never be given."""
+    """Raise Rejected unless the params of a contract have the names of the path, and types that its values can fit."""
     params = {param.name: param for pattern in patterns for segment in pattern.segments for param in segment.params}
     if contract.params is UNTYPED:
-        if params and name in _READING and contract.body not in (UNTYPED, None):
-            _reject_swapped(name, contract.body, params.keys())
+        if params and name in _WITHOUT_BODY and contract.body not in (UNTYPED, None):
+            _check_order(name, contract.body, params.keys())
         return
-    members = typeinfo.fields(contract.params)
+    fields = typeinfo.fields(contract.params)
     if takes_any_text(contract.params):
-        members = dict.fromkeys(params, typeinfo.Field(typeinfo.element(contract.params), required=True))
-    for field in members.keys() - params.keys():
-        near = " or ".join(sorted(params.keys() - members.keys()))
-        remedy = f"Name it {near}, as the path does." if near else "Drop it, or put it into the path."
-        raise Rejected(f"the params of {name} have `{field}`, which the path has not", remedy)
-    for field in params.keys() - members.keys():
-        remedy = f"Add it to {typeinfo.display_name(contract.params)}: `{field}: {_sample(params[field])[1]}`."
-        raise Rejected(f"the params of {name} lack `{field}`, which the path has", remedy)
-    for field, param in params.items():
-        _reject_never(name, field, members[field], param, absent=any(param in pattern.absent for pattern in patterns))
+        fields = dict.fromkeys(params, typeinfo.Field(typeinfo.element(contract.params), required=True))
+    _check_names(name, typeinfo.display_name(contract.params), fields, params)
+    for param in params.values():
+        what = f"the params of {name} have `{param.name}: {typeinfo.display_name(fields[param.name].hint)}`"
+        _check_value(what, fields[param.name].hint, param)
+        if any(param in pattern.absent for pattern in patterns):
+            _check_absence(what, fields[param.name], param)
 
 
-def _reject_swapped(name: str, body: Any, params: Collection[str]) -> None:
-    """Refuse params that were written in the place of the body."""
+def _check_order(name: str, body: Any, params: Collection[str]) -> None:
+    """Raise Rejected if the params were written in the place of the body."""
     if typeinfo.fields(body).keys() == params:
-        what = f"the type of the body of {name} is {typeinfo.display_name(body)}, which has the params of the path"
-        raise Rejected(what, f"Write Req[None, {typeinfo.display_name(body)}]: the first type is that of the body.")
+        body_name = typeinfo.display_name(body)
+        what = f"the body type of {name} is {body_name}, whose fields are the params of the path"
+        raise Rejected(what, f"Write Req[None, {body_name}]: the type of the body comes first.")
 
 
-def _reject_never(name: str, field: str, member: typeinfo.Field, param: Param, *, absent: bool) -> None:
-    """Refuse a type that no value of a param fits."""
-    words, (value, kind) = json_kinds.kinds_of(member.hint), _sample(param)
-    has = f"the params of {name} have `{field}: {typeinfo.display_name(member.hint)}`"
-    if param.rest or not param.matcher:
-        fits = bool(words & ({"any", "array"} if param.rest else _FROM_TEXT))
+def _check_names(name: str, type_name: str, fields: _Fields, params: Mapping[str, Param]) -> None:
+    """Raise Rejected for a field that is not in the path, or a param that has no field."""
+    for field in fields.keys() - params.keys():
+        near = " or ".join(sorted(params.keys() - fields.keys()))
+        remedy = f"Name it {near}, as the path does." if near else "Remove it, or add it to the path."
+        raise Rejected(f"the params of {name} have `{field}`, which is not in the path", remedy)
+    for param in params.keys() - fields.keys():
+        remedy = f"Add it to {type_name}: `{param}: {_example(params[param])[1]}`."
+        raise Rejected(f"the params of {name} lack `{param}`, which is in the path", remedy)
+
+
+def _check_value(what: str, hint: Any, param: Param) -> None:
+    """Raise Rejected for a type that no value of a param fits."""
+    value, type_name = _example(param)
+    if param.rest:
+        fits = bool(json_kinds.kinds_of(hint) & {"any", "array"})
+    elif not param.matcher:
+        fits = bool(json_kinds.kinds_of(hint) & _FROM_TEXT)
     else:
-        wrong = engine.first_error(value, member.hint, models.decode_hook)
-        fits = wrong is None or f"got `{kind.lower()}`" not in wrong.text
+        error = engine.first_error(value, hint, models.decode_hook)
+        fits = error is None or f"got `{type_name.lower()}`" not in error.text
     if not fits:
-        raise Rejected(
-            f"{has}, but [{'...' * param.rest}{field}{'=' * bool(param.matcher)}{param.matcher}] is {kind}",
-            f"Write `{field}: {kind}`.",
-        )
-    if absent and not param.rest and member.required and not words & {"any", "null"}:
-        raise Rejected(
-            f"{has}, but [[{field}]] can be absent", f"Write `{field}: {typeinfo.display_name(member.hint)} | None`."
-        )
+        segment = f"[{'...' * param.rest}{param.name}{'=' * bool(param.matcher)}{param.matcher}]"
+        raise Rejected(f"{what}, but {segment} is {type_name}", f"Write `{param.name}: {type_name}`.")
 
 
-def _sample(param: Param) -> tuple[Any, str]:
+def _check_absence(what: str, field: typeinfo.Field, param: Param) -> None:
+    """Raise Rejected for a type without None, if the path can leave the param out; the rest of a path is then []."""
+    if not param.rest and field.required and not json_kinds.kinds_of(field.hint) & {"any", "null"}:
+        remedy = f"Write `{param.name}: {typeinfo.display_name(field.hint)} | None`."
+        raise Rejected(f"{what}, but [[{param.name}]] can be absent", remedy)
+
+
+def _example(param: Param) -> tuple[Any, str]:
     """Return a value that a param can have, and the name of its type."""
     if param.rest:
         return ["a"], "list[str]"

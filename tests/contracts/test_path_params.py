@@ -9,8 +9,8 @@ from tests.models import TOP
 from tests.site import Site
 
 
-def told(site: Site, file: str, source: str) -> str:
-    """Return what is wrong with the contract of a file, without its place."""
+def mistake(site: Site, file: str, source: str) -> str:
+    """Return the mistake in the contract of a file, without its place."""
     with pytest.raises(TreeError) as caught:
         site({file: TOP + source})
     return str(caught.value).partition(": ")[2]
@@ -22,17 +22,17 @@ def told(site: Site, file: str, source: str) -> str:
         (
             "[user].py",
             "Id",
-            "the params of GET have `id`, which the path has not\n  Name it user, as the path does.",
+            "the params of GET have `id`, which is not in the path\n  Name it user, as the path does.",
         ),
         (
             "[id]/posts.py",
             "TypedDict('P', {'id': int, 'post': int})",
-            "the params of GET have `post`, which the path has not\n  Drop it, or put it into the path.",
+            "the params of GET have `post`, which is not in the path\n  Remove it, or add it to the path.",
         ),
         (
             "[id]/[post=int].py",
             "Id",
-            "the params of GET lack `post`, which the path has\n  Add it to Id: `post: int`.",
+            "the params of GET lack `post`, which is in the path\n  Add it to Id: `post: int`.",
         ),
         (
             "[id=int].py",
@@ -66,9 +66,9 @@ def told(site: Site, file: str, source: str) -> str:
         ),
     ],
 )
-def test_params_that_can_never_be_given_are_refused(site: Site, file: str, params: str, report: str) -> None:
-    """The names of the contract and the path are the same, and each type takes what the path has."""
-    assert told(site, file, f"P = {params}\ndef GET(req: Req[None, P], res): ...\n") == report
+def test_params_that_the_path_can_never_give_are_rejected(site: Site, file: str, params: str, report: str) -> None:
+    """Contract and path have the same names, and each type fits some value of its param."""
+    assert mistake(site, file, f"P = {params}\ndef GET(req: Req[None, P], res): ...\n") == report
 
 
 @pytest.mark.parametrize(
@@ -86,22 +86,22 @@ def test_params_that_can_never_be_given_are_refused(site: Site, file: str, param
         ("v/[[a]]/[[b]].py", "TypedDict('P', {'a': str | None, 'b': str | None})"),
     ],
 )
-def test_params_that_can_be_given_are_not(site: Site, file: str, params: str) -> None:
-    """A constraint may leave little, but not nothing."""
+def test_params_that_the_path_can_give_are_accepted(site: Site, file: str, params: str) -> None:
+    """A constraint may leave few values, as long as it leaves some."""
     assert site({file: f"{TOP}P = {params}\ndef GET(req: Req[None, P], res): ...\n"})
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE"])
-def test_params_in_the_place_of_the_body_are_refused(site: Site, method: str) -> None:
-    """The first type is that of the body, which is easily forgotten where there is none."""
-    assert told(site, "[id].py", f"def {method}(req: Req[Id], res): ...\n") == (
-        f"the type of the body of {method} is Id, which has the params of the path\n"
-        "  Write Req[None, Id]: the first type is that of the body."
+def test_params_in_the_place_of_the_body_are_rejected(site: Site, method: str) -> None:
+    """The type of the body comes first, which is easily forgotten where there is no body."""
+    assert mistake(site, "[id].py", f"def {method}(req: Req[Id], res): ...\n") == (
+        f"the body type of {method} is Id, whose fields are the params of the path\n"
+        "  Write Req[None, Id]: the type of the body comes first."
     )
 
 
-def test_a_body_that_has_the_names_of_the_params_is_none_of_them(site: Site) -> None:
-    """PUT may be sent what it changes; GET may have another body."""
+def test_a_body_may_have_the_names_of_the_params(site: Site) -> None:
+    """PUT may be sent the params again; a body of GET with other fields is not mistaken for params."""
     assert site({"[id].py": f"{TOP}def PUT(req: Req[Id], res): ...\ndef GET(req: Req[NewUser], res): ...\n"})
 
 
@@ -109,10 +109,10 @@ def test_a_body_that_has_the_names_of_the_params_is_none_of_them(site: Site) -> 
     ("method", "types", "count"),
     [("GET", "NewUser", 1), ("HEAD", "NewUser", 1), ("GET", "None", 0), ("PUT", "NewUser", 0)],
 )
-def test_a_body_that_is_hardly_sent_is_a_warning(
+def test_a_body_of_a_method_that_hardly_has_one_is_a_warning(
     site: Site, method: str, types: str, count: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The first type is that of the body; a client of one's own may send one with GET."""
+    """It is not an error, because some clients do send a body with GET."""
     site({"a.py": f"{TOP}def {method}(req: Req[{types}], res): ...\n"})
     warning = (
         f"server/a.py:5: {method} asks for a body, which hardly any client sends with it; "
