@@ -1,4 +1,4 @@
-"""Types of all kinds that a contract can have, for the trees of tests."""
+"""Types of every kind that a contract can have."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from typing_extensions import NotRequired
 from werkzeug.datastructures import FileStorage
 
-#: The imports of a route file that uses them.
+#: The first lines of a route file that uses them.
 TOP = (
     "from typing import *\nfrom fsapi import Req, Res\nfrom tests.models import *\n"
     "from werkzeug.datastructures import FileStorage\n"
@@ -26,14 +26,14 @@ Positive = Annotated[int, Meta(ge=1)]
 
 
 class Color(enum.Enum):
-    """One of two strings."""
+    """An enum of two strings."""
 
     RED = "red"
     BLUE = "blue"
 
 
 class NewUser(Struct):
-    """A user who is to be created."""
+    """A user that a client creates."""
 
     name: Annotated[str, Meta(min_length=1, max_length=9, description="What to call them.")]
     age: int | None = None
@@ -95,14 +95,14 @@ class Attrs:
 
 
 class Typed(TypedDict, total=False):
-    """A TypedDict of which nothing has to be there."""
+    """A TypedDict without required keys."""
 
     name: str
     when: datetime
 
 
 class Partial(TypedDict):
-    """A TypedDict of which one thing need not be there."""
+    """A TypedDict with a key that is not required."""
 
     a: int
     b: NotRequired[int]
@@ -123,13 +123,13 @@ class Point(Struct, array_like=True):
 
 
 class Circle(Struct, tag="circle"):
-    """One of two shapes."""
+    """A Struct with a tag."""
 
     r: int
 
 
 class Square(Struct, tag="square", forbid_unknown_fields=True):
-    """The other of two shapes."""
+    """Another Struct with a tag."""
 
     a: int
 
@@ -138,13 +138,13 @@ Shape = Circle | Square
 
 
 class Strict(Struct, forbid_unknown_fields=True):
-    """A Struct that takes no other fields."""
+    """A Struct that forbids unknown fields."""
 
     name: str
 
 
 class Bounds(Struct):
-    """A Struct that checks itself."""
+    """A Struct that validates itself."""
 
     low: int
     high: int
@@ -172,14 +172,14 @@ class Nested(Struct):
 
 
 class Node(Struct):
-    """A Struct that holds its like."""
+    """A Struct that contains itself in a list."""
 
     value: int
     nodes: list[Node] = []
 
 
 class Tree(Struct):
-    """A Struct that holds its like by name."""
+    """A Struct that contains itself in a dict."""
 
     value: int
     trees: dict[str, Tree] = {}
@@ -187,7 +187,7 @@ class Tree(Struct):
 
 @dataclasses.dataclass
 class Page(Generic[T]):
-    """A dataclass with a type variable."""
+    """A generic dataclass."""
 
     items: list[T]
     first: T | None = None
@@ -201,20 +201,20 @@ class Model(pydantic.BaseModel):
 
 
 class Post(pydantic.BaseModel):
-    """A pydantic model that holds another."""
+    """A pydantic model that contains another."""
 
     author: Model
     tags: list[str] = []
 
 
 class Branch(pydantic.BaseModel):
-    """A pydantic model that holds its like."""
+    """A pydantic model that contains itself."""
 
     branches: list[Branch] = []
 
 
 class Named(pydantic.BaseModel, extra="forbid"):
-    """A pydantic model whose fields have other names in JSON, and kinds that only it can tell apart."""
+    """A pydantic model with aliases, and with a union that msgspec cannot describe."""
 
     first_name: str = pydantic.Field(alias="firstName")
     key: UUID | str = ""
@@ -223,18 +223,18 @@ class Named(pydantic.BaseModel, extra="forbid"):
 
 
 class Tangled(pydantic.BaseModel):
-    """A pydantic model with fields of many kinds in one."""
+    """A pydantic model with unions that msgspec cannot describe."""
 
     more: dict[str, Tangled | int] | list[Tangled] = []
     other: list[int] | set[str] = []
 
 
 class Root(pydantic.RootModel[list[int]]):
-    """A pydantic model that is no object."""
+    """A pydantic model that is not an object."""
 
 
 class Open(pydantic.BaseModel, extra="allow"):
-    """A pydantic model that takes whatever comes."""
+    """A pydantic model that accepts unknown fields."""
 
     anything: Any = None
 

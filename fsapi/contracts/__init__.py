@@ -1,1 +1,1 @@
-"""A handler's types, read once when the app is built, and held against what comes and goes."""
+"""Contracts: types that handlers declare, read when the app is built, and enforced on each request."""

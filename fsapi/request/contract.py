@@ -1,4 +1,4 @@
-"""What the annotations of a handler promise: `Req[Body, Params, Query]` and `Res[Data, Status]`."""
+"""The contract of a handler: what `Req[Body, Params, Query]` and `Res[Data, Status]` declare."""
 
 # isinstance() narrows what a class is given to a tuple whose contents pyright calls unknown.
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from types import GenericAlias
 from typing import Any, ForwardRef
 
-#: What a type is that an annotation does not tell: nothing is promised.
+#: Stands for a type that the annotations do not declare.
 UNTYPED = Any
 
 
 @dataclass(frozen=True)
 class Contract:
-    """The types that a handler asks for and answers with, each UNSAID where its annotation does not tell.
+    """The types that a handler takes and answers with; UNTYPED where its annotations declare none.
 
-    `body` is None where nothing is to be read; `answers` tells whether there is a type of data; `statuses` are those
-    of success, of which the first is sent where none is given.
+    `body` is None if the body is not to be read. `answers` tells whether the annotations declare an answer, and
+    `statuses` are its success statuses. The first of them is sent unless the handler sets another.
     """
 
     body: Any = UNTYPED
@@ -30,9 +30,10 @@ class Contract:
 
 
 def generic_alias(cls: type, types: Any) -> GenericAlias:
-    """Return a class with types; Generic's own way asks for all of them below Python 3.13.
+    """Return a class with types in brackets, such as `Req[Body]`.
 
-    Names in quotes are left to be resolved with the annotation, which Python 3.10 does not do by itself.
+    Unlike Generic's own method it accepts fewer types than the class has type variables, which Generic does only from
+    Python 3.13 on. Types in quotes become references, which Python 3.10 does not do by itself.
     """
     given = types if isinstance(types, tuple) else (types,)
-    return GenericAlias(cls, tuple(ForwardRef(kind) if isinstance(kind, str) else kind for kind in given))
+    return GenericAlias(cls, tuple(ForwardRef(hint) if isinstance(hint, str) else hint for hint in given))
