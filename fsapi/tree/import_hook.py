@@ -88,10 +88,9 @@ def _free(name: str, real: str) -> bool:
 
 
 def module_name(top: str, folder: Path, file: Path) -> str:
-    """Return the canonical name of a route file, by its real path where that is in the tree."""
-    home, real = Path(os.path.realpath(folder)), Path(os.path.realpath(file))
-    inside = real.relative_to(home) if real.is_relative_to(home) else file.relative_to(folder)
-    return ".".join((top, *(part.replace(".", "*") for part in inside.with_suffix("").parts)))
+    """Return the canonical name of a file in a folder; both paths are taken as they are written."""
+    inside = file.relative_to(folder).with_suffix("")
+    return ".".join((top, *(part.replace(".", "*") for part in inside.parts)))
 
 
 def load(name: str) -> ModuleType:

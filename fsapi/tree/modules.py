@@ -1,8 +1,7 @@
-"""The files of a tree imported, and what is wrong with those that cannot be."""
+"""Import the files of a tree, and report those that cannot be imported."""
 
 from __future__ import annotations
 
-import os
 import traceback
 from collections.abc import Iterator
 from types import ModuleType, TracebackType
@@ -13,7 +12,7 @@ from fsapi.tree.scan import File, Tree
 
 
 class Modules:
-    """The modules of a tree under their canonical names, and which of them could not be imported."""
+    """The modules of a tree under their canonical names, and the names of those that could not be imported."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -21,8 +20,8 @@ class Modules:
         self._failed: set[str] = set()
 
     def load(self, file: File) -> Iterator[ModuleType]:
-        """Yield the module of a file, if it can be imported; refuse it otherwise."""
-        name = import_hook.module_name(self._top, self._tree.folder, file.path)
+        """Yield the module of a file; if it cannot be imported, add a mistake to the tree and yield nothing."""
+        name = self._name(file)
         # `users/[id]/posts.py` cannot be imported where `users/[id].py`, its parent, cannot: one mistake.
         if any(name.startswith(f"{parent}.") for parent in self._failed):
             return
@@ -32,25 +31,30 @@ class Modules:
             raise
         except BaseException as exc:  # sys.exit() included: it would end the server, and name no file
             self._failed.add(name)
-            self._tree.mistakes.append(_unimportable(file, exc))
+            self._tree.mistakes.append(_describe(file, exc))
         else:
             yield module
 
+    def _name(self, file: File) -> str:
+        """Return the canonical name of a file, by its real path where that is in the tree."""
+        if file.real.is_relative_to(self._tree.real):
+            return import_hook.module_name(self._top, self._tree.real, file.real)
+        return import_hook.module_name(self._top, self._tree.folder, file.path)
 
-def _unimportable(file: File, exc: BaseException) -> Mistake:
+
+def _describe(file: File, exc: BaseException) -> Mistake:
     """Return the mistake of a file that raises while it is imported, with the traceback from the file on."""
-    lines, place = traceback.format_exception_only(type(exc), exc), _from(exc.__traceback__, file)
+    lines, start = traceback.format_exception_only(type(exc), exc), _find_frame(exc.__traceback__, file)
     what = f"cannot be imported: {lines[-1].strip()}"
-    if place is not None:
-        return Mistake(
-            file.name, what, "".join(traceback.format_exception(type(exc), exc, place)).rstrip(), place.tb_lineno, exc
-        )
-    line = exc.lineno if isinstance(exc, SyntaxError) and exc.filename == os.path.realpath(file.path) else None
+    if start is not None:
+        text = "".join(traceback.format_exception(type(exc), exc, start)).rstrip()
+        return Mistake(file.name, what, text, start.tb_lineno, exc)
+    line = exc.lineno if isinstance(exc, SyntaxError) and exc.filename == str(file.real) else None
     return Mistake(file.name, what, "".join(lines).rstrip(), line, exc)
 
 
-def _from(place: TracebackType | None, file: File) -> TracebackType | None:
+def _find_frame(trace: TracebackType | None, file: File) -> TracebackType | None:
     """Return the part of a traceback that starts in a file, or None."""
-    while place is not None and place.tb_frame.f_code.co_filename != os.path.realpath(file.path):
-        place = place.tb_next
-    return place
+    while trace is not None and trace.tb_frame.f_code.co_filename != str(file.real):
+        trace = trace.tb_next
+    return trace

@@ -1,30 +1,36 @@
-"""A folder read as files with the segments of their URLs, and what is wrong with their names.
+"""Read a folder as route files with the segments of their URLs, and find the mistakes in their names.
 
-Nothing is imported here. The order of the directory listing never matters: names are sorted.
+Nothing is imported here.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from os.path import realpath, relpath
 from pathlib import Path
 from unicodedata import normalize
 
+from fsapi.tree.listing import Entry, find_first_file, find_link_fault, is_ignored, list_folder
 from fsapi.tree.mistakes import Mistake, Rejected
 from fsapi.tree.segment import Segment, parse, printable
 
 #: The file whose function runs before or around every route file at or below its folder.
 MIDDLEWARE = "_middleware.py"
 
+#: The URL above a name, and the name without case and Unicode form → the first entry of that name.
+_Seen = dict[tuple[tuple[str, ...], str], Entry]
+
 
 @dataclass(frozen=True)
 class File:
-    """A file of the tree: its path on disk, its name from the project folder on, and its segments."""
+    """A file of the tree: its path on disk, its name from the project folder on, its segments and its real path."""
 
     path: Path
     name: str
     segments: tuple[Segment, ...]
+    real: Path
 
 
 @dataclass
@@ -37,146 +43,127 @@ class Tree:
     middleware: dict[Path, File] = field(default_factory=dict[Path, File])
     mistakes: list[Mistake] = field(default_factory=list[Mistake])
 
+    @cached_property
+    def real(self) -> Path:
+        """Return the real path of the folder."""
+        return Path(realpath(self.folder))
+
     def name(self, path: Path) -> str:
-        """Return the name by which messages call a path."""
+        """Return the name that messages use for a path."""
         return display_name(self.project, path)
 
     def above(self, file: File) -> list[File]:
-        """Return the middleware files of the folders from the tree down to a file."""
+        """Return the middleware files that apply to a file, the outermost first."""
         folders = [folder for folder in reversed(file.path.parents) if folder in self.middleware]
         return [self.middleware[folder] for folder in folders]
 
     def reject(self, path: Path, what: str, remedy: str) -> None:
-        """Keep one mistake."""
+        """Add a mistake; nothing is raised before all of them are found."""
         self.mistakes.append(Mistake(self.name(path), what, remedy))
 
 
 @dataclass(frozen=True)
-class _Place:
-    """A folder on the walk: its segments, and the names on the way to it without the groups."""
+class _Folder:
+    """A folder on the walk, with its real path and the segments of its URL."""
 
+    path: Path
+    real: Path
     segments: tuple[Segment, ...] = ()
-    above: tuple[str, ...] = ()
 
 
 def display_name(project: Path, path: Path) -> str:
     """Return the name of a path: from the project folder on, with slashes."""
-    return printable(Path(os.path.relpath(path, project)).as_posix())
+    return printable(Path(relpath(path, project)).as_posix())
 
 
 def scan(project: Path, folder: Path) -> Tree:
-    """Read a folder of route files; one that is missing or is a file is one of the mistakes."""
+    """Read a folder of route files; if it is missing or is a file, that is one of the mistakes."""
     tree = Tree(project, folder)
-    _walk(tree, folder, _Place(), {})
+    _walk(tree, _Folder(folder, tree.real), {})
     return tree
 
 
-def _walk(tree: Tree, folder: Path, place: _Place, names: dict[tuple[tuple[str, ...], str], Path]) -> None:
-    """Read one folder and all below it; each name is judged once, where it stands."""
-    for path in _listing(tree, folder):
+def _walk(tree: Tree, folder: _Folder, seen: _Seen) -> None:
+    """Read one folder and all below it, but not what is below a wrong name."""
+    for entry in _list_routes(tree, folder):
         try:
-            segments = _segments(path, place)
-            above = place.above if _adds_nothing(path) else (*place.above, _stem(path))
-            _reject_twin(tree, names, place.above, path)
+            segments = _add_segment(folder.segments, entry)
+            _reject_twin(tree, seen, folder.segments, entry)
         except Rejected as rejected:
-            for file in _first(path):
+            if file := find_first_file(entry):
                 tree.reject(file, rejected.what, rejected.remedy)
         else:
-            if path.is_dir():
-                _walk(tree, path, _Place(segments, above), names)
+            if entry.is_folder:
+                _walk(tree, _Folder(entry.path, entry.real, segments), seen)
             else:
-                tree.files.append(File(path, tree.name(path), segments))
+                tree.files.append(_file(tree, entry, segments))
 
 
-def _listing(tree: Tree, folder: Path) -> Iterator[Path]:
-    """Yield the folders and route files of a folder, sorted; refuse what cannot be read or followed."""
+def _file(tree: Tree, entry: Entry, segments: tuple[Segment, ...]) -> File:
+    """Return an entry as a file of the tree."""
+    return File(entry.path, tree.name(entry.path), segments, entry.real)
+
+
+def _list_routes(tree: Tree, folder: _Folder) -> Iterator[Entry]:
+    """Yield the route files and folders of a folder in order, and keep its middleware."""
     try:
-        # `users.py` before `users/`, whose files it is the parent of.
-        names = sorted(os.listdir(folder), key=lambda name: (name.removesuffix(".py"), not name.endswith(".py")))
+        entries = list_folder(folder.path, folder.real)
     except OSError as exc:
-        tree.reject(folder, f"the folder cannot be read: {exc.strerror}", "Create it, or let this user read it.")
+        remedy = "Create it, or let this user read it."
+        tree.reject(folder.path, f"the folder cannot be read: {exc.strerror}", remedy)
         return
-    if MIDDLEWARE in names:
-        tree.middleware[folder] = File(folder / MIDDLEWARE, tree.name(folder / MIDDLEWARE), ())
-    for path in (folder / name for name in names):
-        if path.name == "__init__.py" and "[" in folder.name:
-            tree.reject(path, "type checkers cannot read a package in a bracketed folder", "Delete it.")
-        elif not _ignored(path.name) and (path.name.endswith(".py") or path.is_dir()):
-            if path.is_symlink() and (astray := _astray(tree, path)):
-                tree.reject(path, f"is a symbolic link that {astray}", "Put the files themselves there.")
-            elif path.is_dir() or path.is_file():
-                yield path
+    # All of it before any folder below, so that outer middleware is imported first.
+    tree.middleware.update((folder.path, _file(tree, entry, ())) for entry in entries if entry.path.name == MIDDLEWARE)
+    yield from (entry for entry in entries if _is_route(tree, entry))
 
 
-def _ignored(name: str) -> bool:
-    """Tell whether a name is private, hidden, a test or a cache."""
-    return (
-        name.startswith("_")
-        or (name.startswith(".") and name not in (".well-known", ".well-known.py"))
-        or (name.startswith("test_") and name.endswith(".py"))
-        or name.endswith("_test.py")
-        or name == "conftest.py"
-    )
+def _is_route(tree: Tree, entry: Entry) -> bool:
+    """Tell whether an entry is a route file or a folder; reject those that must not be there."""
+    name = entry.path.name
+    if name == "__init__.py" and "[" in entry.path.parent.name:
+        tree.reject(entry.path, "type checkers cannot read a package in a bracketed folder", "Delete it.")
+        return False
+    if is_ignored(name) or not (entry.is_folder or name.endswith(".py")):
+        return False
+    if entry.is_link and (fault := find_link_fault(entry, tree.project, tree.folder)):
+        tree.reject(entry.path, fault, "Put the files themselves there.")
+        return False
+    return entry.is_folder or entry.is_file
 
 
-def _astray(tree: Tree, link: Path) -> str:
-    """Return what is wrong with where a symbolic link leads, or nothing."""
-    real = Path(os.path.realpath(link))
-    if not real.exists():
-        return "leads nowhere"
-    if not any(real.is_relative_to(os.path.realpath(home)) for home in (tree.project, tree.folder)):
-        return "leaves the project"
-    # A folder that the walk is in, seen by its real path: links that hold each other would never end.
-    parents = {os.path.realpath(parent) for parent in link.parents}
-    return "leads back to a folder above it" if str(real) in parents else ""
-
-
-def _segments(path: Path, place: _Place) -> tuple[Segment, ...]:
-    """Return the segments of a folder or file below its place; groups and `index` add none."""
-    name = _stem(path)
-    for segment in place.segments:
-        if segment.rest and not (path.is_file() and name == "index"):
+def _add_segment(above: tuple[Segment, ...], entry: Entry) -> tuple[Segment, ...]:
+    """Return the segments of an entry, given those above it; raise Rejected for a name that cannot stand there."""
+    for segment in above:
+        if segment.rest and not entry.is_index:
             raise Rejected(f"`{segment.name}` takes the rest of the path, but is not last", "Move it to the end.")
-    if _adds_nothing(path):
-        return place.segments
-    segment, seen = parse(name), {param.name for above in place.segments for param in above.params}
+    if entry.is_index or _is_group(entry):
+        return above
+    segment, names = parse(entry.stem), {param.name for segment in above for param in segment.params}
     for param in segment.params:
-        if param.name in seen:
+        if param.name in names:
             raise Rejected(f"the param `{param.name}` stands twice in its path", "Give one of the two another name.")
-        seen.add(param.name)
-    return (*place.segments, segment)
+        names.add(param.name)
+    return (*above, segment)
 
 
-def _adds_nothing(path: Path) -> bool:
-    """Tell whether a name is `index` or a group; raise Rejected where it would be a group with another name."""
-    name = _stem(path)
+def _is_group(entry: Entry) -> bool:
+    """Tell whether an entry is a group, a folder that adds nothing to the URL; raise Rejected for a wrong one."""
+    name = entry.stem
     if not (name.startswith("(") and name.endswith(")")):
-        return path.is_file() and name == "index"
-    if path.is_file():
-        raise Rejected(f"`{name}` is a group, and a group is a folder", f"Rename it to {name[1:-1] or 'index'}.py.")
-    if not name[1:-1]:
+        return False
+    inner = name[1:-1]
+    if entry.is_file:
+        raise Rejected(f"`{name}` is a group, and a group is a folder", f"Rename it to {inner or 'index'}.py.")
+    if not inner:
         raise Rejected("the group `()` has no name", "Name it, as in (admin).")
-    if parse(name[1:-1]).params:
-        raise Rejected(f"the group `{name}` has a param, but adds nothing to the URL", f"Rename it to {name[1:-1]}.")
+    if parse(inner).params:
+        raise Rejected(f"the group `{name}` has a param, but adds nothing to the URL", f"Rename it to {inner}.")
     return True
 
 
-def _reject_twin(
-    tree: Tree, names: dict[tuple[tuple[str, ...], str], Path], above: tuple[str, ...], path: Path
-) -> None:
-    """Refuse a name that differs from one beside it only in case or Unicode form: some disks take them for one."""
-    twin = names.setdefault((above, normalize("NFC", normalize("NFC", _stem(path)).casefold())), path)
-    if _stem(twin) != _stem(path):
-        raise Rejected(f"differs from {tree.name(twin)} only in case or Unicode form", "Rename one of them.")
-
-
-def _first(path: Path) -> list[Path]:
-    """Return the file by which a wrong name is reported: itself, or the first route file of the folder."""
-    if path.is_file():
-        return [path]
-    return sorted(file for file in path.rglob("*.py") if not _ignored(file.name))[:1]
-
-
-def _stem(path: Path) -> str:
-    """Return the name of a folder, or of a file without `.py`: only the last `.py` goes."""
-    return path.name.removesuffix(".py") if path.is_file() else path.name
+def _reject_twin(tree: Tree, seen: _Seen, above: tuple[Segment, ...], entry: Entry) -> None:
+    """Raise Rejected for a name that differs from another only in case or Unicode form: some disks hold only one."""
+    folded = normalize("NFC", normalize("NFC", entry.stem).casefold())
+    twin = seen.setdefault((tuple(segment.name for segment in above), folded), entry)
+    if twin.stem != entry.stem:
+        raise Rejected(f"differs from {tree.name(twin.path)} only in case or Unicode form", "Rename one of them.")

@@ -114,13 +114,6 @@ def test_a_folder_that_python_finds_by_itself_keeps_its_name(tmp_path: Path, mon
     assert import_hook.register(tmp_path / "server") == "server"
 
 
-def test_a_link_within_the_tree_is_the_same_module(tmp_path: Path) -> None:
-    """One file is never loaded twice."""
-    write(tmp_path / "server", {"v1/a.py": ""})
-    (tmp_path / "server/v2").symlink_to("v1")
-    assert load(tmp_path, "v2/a.py") is load(tmp_path, "v1/a.py")
-
-
 def test_instances_of_classes_in_a_route_file_can_be_pickled(tmp_path: Path) -> None:
     """Caches and queues take what a route file defines."""
     write(tmp_path / "server", {"[id].py": "class Thing:\n    x = 1"})

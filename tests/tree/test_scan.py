@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,11 @@ def test_pipes_and_sockets_are_no_route_files(tmp_path: Path) -> None:
     write(tmp_path, {"server/a.py": ""})
     os.mkfifo(tmp_path / "server/b.py")
     assert len(scan(tmp_path, tmp_path / "server").files) == 1
+
+
+def test_a_scan_asks_the_disk_about_no_file(
+    tmp_path: Path, count_stat_calls: Callable[[Callable[[], object]], int]
+) -> None:
+    """The listing of a folder says what is a file; a large tree starts as fast as it can be listed."""
+    write(tmp_path, {f"server/a{n // 10}/[id]/b{n}.py": "" for n in range(100)})
+    assert count_stat_calls(lambda: scan(tmp_path, tmp_path / "server")) < 50

@@ -1,0 +1,60 @@
+"""The files of a tree imported: under which name, and how often the disk is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+from fsapi.tree.modules import Modules
+from fsapi.tree.scan import Tree, scan
+from tests.site import write
+
+
+def load_all(tree: Tree) -> list[ModuleType]:
+    """Import all files of a tree."""
+    modules = Modules(tree)
+    return [module for file in tree.files for module in modules.load(file)]
+
+
+def test_a_link_within_the_tree_is_the_same_module(tmp_path: Path) -> None:
+    """One file is never loaded twice."""
+    write(tmp_path, {"server/v1/a.py": ""})
+    (tmp_path / "server/v2").symlink_to("v1")
+    first, second = load_all(scan(tmp_path, tmp_path / "server"))
+    assert first is second
+    assert first.__name__ == "server.v1.a"
+
+
+def test_a_tree_that_is_reached_by_a_link_has_its_real_name(tmp_path: Path) -> None:
+    """A link to the project or to the tree makes no second module of a file."""
+    write(tmp_path, {"home/server/a.py": ""})
+    (tmp_path / "home/link").symlink_to("server")
+    trees = [scan(tmp_path / "home", tmp_path / "home" / name) for name in ("server", "link")]
+    assert [[module.__name__ for module in load_all(tree)] for tree in trees] == [["server.a"], ["server.a"]]
+
+
+def test_a_linked_file_outside_of_the_tree_is_named_by_its_place_in_the_tree(tmp_path: Path) -> None:
+    """The import system looks for it there."""
+    write(tmp_path, {"server/a.py": "", "shared/b.py": ""})
+    (tmp_path / "server/s").symlink_to("../shared")
+    names = [module.__name__ for module in load_all(scan(tmp_path, tmp_path / "server"))]
+    assert names == ["server.a", "server.s.b"]
+
+
+def test_a_file_whose_parent_cannot_be_imported_is_not_imported(tmp_path: Path) -> None:
+    """`users.py` is the parent of `users/posts.py`, so there is one mistake."""
+    write(tmp_path, {"server/users.py": "1/0", "server/users/posts.py": ""})
+    tree = scan(tmp_path, tmp_path / "server")
+    assert load_all(tree) == []
+    assert [(mistake.file, mistake.line) for mistake in tree.mistakes] == [("server/users.py", 1)]
+
+
+def test_importing_asks_the_disk_at_most_four_times_a_file(
+    tmp_path: Path, count_stat_calls: Callable[[Callable[[], object]], int]
+) -> None:
+    """The import system itself asks three times, and once more for a folder."""
+    write(tmp_path, {f"server/a{n // 10}/b{n}.py": "" for n in range(100)})
+    tree = scan(tmp_path, tmp_path / "server")
+    assert count_stat_calls(lambda: load_all(tree)) <= 4 * 100
+    assert len(load_all(tree)) == 100
