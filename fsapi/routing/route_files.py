@@ -42,11 +42,11 @@ def load_route_files(tree: Tree, read: _Read, max_body: int | None) -> Iterator[
     loaded = {file: module for file in tree.files for module in imports.load(file)}
     read_files = {file: own for file, module in loaded.items() for own in _read(tree, read, file, module, max_body)}
     for file, (own, _) in read_files.items():
-        _compare(tree, file, loaded[file], own, [pattern for other, pattern in patterns if other is file])
-    for file, pattern in patterns:
-        if file in read_files:
-            chain = [chains[above] for above in tree.above(file) if above in chains]
-            yield RouteFile(file, pattern, loaded[file], *read_files[file], chain)
+        _compare(tree, file, loaded[file], own, patterns[file])
+    for file, own_exports in read_files.items():
+        chain = [chains[above] for above in tree.above(file) if above in chains]
+        for pattern in patterns[file]:
+            yield RouteFile(file, pattern, loaded[file], *own_exports, chain)
 
 
 def _read(

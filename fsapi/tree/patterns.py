@@ -1,6 +1,6 @@
-"""The URLs of a tree: every file has one pattern or more, and files that share one are refused.
+"""The URLs of a tree: every file has one pattern or more, and two files that share a URL are a mistake.
 
-An optional segment makes two patterns of one file, each with its own place in the order of precedence.
+An optional segment gives a file two patterns, each with its own place in the order of precedence.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from fsapi.tree.segment import Param, Segment
 
 @dataclass(frozen=True)
 class Pattern:
-    """The URL of a file as the tree writes it: the segments that are there, and the params of those that are not."""
+    """A URL of a file as the tree writes it: its segments, and the params of the optional ones that it leaves out."""
 
     segments: tuple[Segment, ...] = ()
     absent: tuple[Param, ...] = ()
@@ -39,35 +39,45 @@ def patterns_of(segments: Iterable[Segment]) -> list[Pattern]:
     """Return every pattern of the segments of a file; optional segments fill from the left."""
     found = [Pattern()]
     for segment in segments:
-        found = [pattern for so_far in found for pattern in _steps(so_far, segment)]
+        found = [longer for pattern in found for longer in _extend(pattern, segment)]
     # Of two patterns of one shape the first has its params further left.
     return list({pattern.shape: pattern for pattern in reversed(found)}.values())
 
 
-def _steps(pattern: Pattern, segment: Segment) -> list[Pattern]:
-    """Return the ways on from a way: through a segment, and past it where it is optional."""
-    through = Pattern((*pattern.segments, segment), pattern.absent)
-    return [through, Pattern(pattern.segments, (*pattern.absent, *segment.params))] if segment.optional else [through]
+def _extend(pattern: Pattern, segment: Segment) -> list[Pattern]:
+    """Return a pattern with one more segment and, if that is optional, also without it."""
+    longer = Pattern((*pattern.segments, segment), pattern.absent)
+    if not segment.optional:
+        return [longer]
+    return [longer, Pattern(pattern.segments, (*pattern.absent, *segment.params))]
 
 
-def unique_patterns(tree: Tree) -> list[tuple[File, Pattern]]:
-    """Return every pattern of every file; reject files that share one."""
+def unique_patterns(tree: Tree) -> dict[File, list[Pattern]]:
+    """Return the patterns of each file; reject a file at the first pattern that another file has already."""
     owners: dict[tuple[str, ...], tuple[File, Pattern]] = {}
-    for file in tree.files:
+    found: dict[File, list[Pattern]] = {file: [] for file in tree.files}
+    for file, patterns in found.items():
         for pattern in patterns_of(file.segments):
-            other, theirs = owners.setdefault(pattern.shape, (file, pattern))
-            if other is not file:
-                _reject_shared(tree, file, pattern, other, theirs)
+            if pattern.shape in owners:
+                _reject_shared(tree, (file, pattern), owners[pattern.shape])
                 break
-    return list(owners.values())
+            owners[pattern.shape] = file, pattern
+            patterns.append(pattern)
+    return found
 
 
-def _reject_shared(tree: Tree, file: File, pattern: Pattern, other: File, theirs: Pattern) -> None:
-    """Refuse a file that serves a URL of another."""
-    absent = pattern.absent or theirs.absent
-    if absent:
-        optional = next(s.name for f in (file, other) for s in f.segments if set(s.params) & set(absent))
-        what, remedy = f"serves {pattern.text}, as {other.name} does", f"Rename {optional} to {optional[1:-1]}, or"
-        tree.reject(file.path, what, f"{remedy} move their handlers into one file.")
+def _reject_shared(tree: Tree, later: tuple[File, Pattern], first: tuple[File, Pattern]) -> None:
+    """Reject the later of two files that serve the same URL; name the optional segment that is the reason, if any."""
+    (file, pattern), (other, _) = later, first
+    optional = [segment.name for owner in (later, first) for segment in _find_absent(*owner)]
+    if optional:
+        what = f"serves {pattern.text}, as {other.name} does"
+        remedy = f"Rename {optional[0]} to {optional[0][1:-1]}, or move their handlers into one file."
+        tree.reject(file.path, what, remedy)
     else:
         tree.reject(file.path, f"serves the same URLs as {other.name}", "Move their handlers into one file.")
+
+
+def _find_absent(file: File, pattern: Pattern) -> list[Segment]:
+    """Return the segments of a file that are not in one of its patterns."""
+    return [segment for segment in file.segments if segment.optional and set(segment.params) & set(pattern.absent)]
