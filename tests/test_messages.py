@@ -37,7 +37,7 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     ),
     (
         {"[id]/b/[id].py": OK},
-        "server/[id]/b/[id].py: the param `id` stands twice in its path\n  Give one of the two another name.",
+        "server/[id]/b/[id].py: the path has two params named `id`\n  Rename one of them.",
     ),
     ({"[id.py": OK}, f"server/[id.py: the brackets of the segment `[id` are malformed\n  {FORMS}"),
     (
@@ -46,17 +46,18 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     ),
     (
         {"a[[b]].py": OK},
-        "server/a[[b]].py: `[[b]]` is not the whole of the segment `a[[b]]`\n  Let it stand alone between two slashes.",
+        "server/a[[b]].py: `[[b]]` must be a whole segment, but is part of `a[[b]]`\n"
+        "  Make it the whole name of a file or folder.",
     ),
-    ({"[id=itn].py": OK}, "server/[id=itn].py: `[id=itn]` asks for the unknown matcher `itn`\n  Write =int."),
+    ({"[id=itn].py": OK}, "server/[id=itn].py: `[id=itn]` has the unknown matcher `itn`\n  Write =int."),
     (
         {"[id=X].py": OK},
-        "server/[id=X].py: `[id=X]` asks for the unknown matcher `X`\n  The matchers are int and uuid.",
+        "server/[id=X].py: `[id=X]` has the unknown matcher `X`\n  The matchers are int and uuid.",
     ),
     ({"{id}.py": OK}, "server/{id}.py: `{id}` is the syntax of another framework\n  Write [id]."),
     (
         {"a#b.py": OK},
-        "server/a#b.py: the name `a#b` has the character '#', which a URL segment cannot have\n  Rename it.",
+        "server/a#b.py: the name `a#b` contains '#', which a URL segment cannot contain\n  Rename it.",
     ),
     ({"()/x.py": OK}, "server/()/x.py: the group `()` has no name\n  Name it, as in (admin)."),
     (
@@ -65,7 +66,7 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     ),
     (
         {"(admin).py": OK},
-        "server/(admin).py: `(admin)` is a group, and a group is a folder\n  Rename it to admin.py.",
+        "server/(admin).py: `(admin)` is a group, but groups are folders\n  Rename it to admin.py.",
     ),
     (
         {"[id]/__init__.py": "", "[id]/a.py": OK},

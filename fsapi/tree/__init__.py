@@ -1,1 +1,1 @@
-"""A folder read as files, segments and patterns; its modules loaded, and its mistakes told."""
+"""Read a folder as files, segments and URL patterns; import its modules; report its mistakes."""

@@ -1,9 +1,9 @@
-"""Route files imported under canonical names by Python's own import system.
+"""Import route files under canonical names, with Python's own import system.
 
 `server/users/[id].py` is the module `server.users.[id]`, so relative imports, pickling, tracebacks,
 `inspect.getsource`, bytecode caches and `import server.users._helper` work as for any module.
-The import system wants no identifiers; two things it cannot do, and the Finder can: a dot inside a
-name (`[...slug].py` is `server.[***slug]`), and `users.py` beside a folder `users/`.
+The import system does not ask for identifiers. The Finder adds two things that it cannot do: a dot inside
+a name (`[...slug].py` is `server.[***slug]`), and `users.py` beside a folder `users/`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from types import CodeType, ModuleType
 
 
 class Loader(SourceFileLoader):
-    """Loads one file; where a folder of the same name lies beside it, the modules in there are its children."""
+    """Loads one file; the modules in a folder of the same name beside it are its children."""
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run the file; `__package__` stays the parent, so that `from ._x` means the file's own folder."""
+        """Run the file; `__package__` stays the parent, so that `from ._x` is relative to the folder of the file."""
         beside = self.path.removesuffix(".py")
         if os.path.isdir(beside):
             module.__path__ = [beside]
@@ -30,7 +30,7 @@ class Loader(SourceFileLoader):
 
 
 class Finder:
-    """Finds the modules of one tree, all below one top-level name, and no others."""
+    """Finds the modules of one tree, all of them below one top-level name."""
 
     def __init__(self, name: str, folder: str) -> None:
         self.name, self.folder = name, folder
@@ -38,7 +38,7 @@ class Finder:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return where a module of the tree is, as `sys.meta_path` asks it (PEP 451)."""
+        """Return the spec of a module of the tree, or None for any other (PEP 451)."""
         top, *parts = fullname.split(".")
         if top != self.name:
             return None
@@ -55,10 +55,9 @@ class Finder:
 
 
 def register(folder: Path) -> str:
-    """Return the top-level module name of a tree; the same folder always has the same name.
+    """Make a tree importable and return its top-level module name; the same folder always has the same name.
 
-    A name that already means something else (a package of the host, another tree) stays what it is,
-    and the tree is called `server~2`.
+    If the name is taken (by a package of the host or another tree), the tree is called `server~2`.
     """
     real = os.path.realpath(folder)
     finders = [finder for finder in sys.meta_path if isinstance(finder, Finder)]
@@ -68,16 +67,16 @@ def register(folder: Path) -> str:
     base = os.path.basename(real).replace(".", "*")
     taken = {finder.name for finder in finders}
     name, count = base, 1
-    while name in taken or not _free(name, real):
+    while name in taken or not _is_free(name, real):
         count += 1
         name = f"{base}~{count}"
-    # Just before PathFinder: after pytest's hook, so that its assertions are rewritten, and after what is built in.
+    # Just before PathFinder: after pytest's hook, which rewrites assertions, and after the built-in modules.
     sys.meta_path.insert(sys.meta_path.index(PathFinder), Finder(name, real))
     return name
 
 
-def _free(name: str, real: str) -> bool:
-    """Tell whether the import system finds nothing under a top-level name, or just this folder."""
+def _is_free(name: str, real: str) -> bool:
+    """Tell whether the import system finds nothing under a top-level name, or only this folder."""
     try:
         spec = find_spec(name)
     except ValueError:  # in sys.modules without a spec, as `__main__` is
@@ -88,18 +87,18 @@ def _free(name: str, real: str) -> bool:
 
 
 def module_name(top: str, folder: Path, file: Path) -> str:
-    """Return the canonical name of a file in a folder; both paths are taken as they are written."""
+    """Return the canonical name of a file in a folder; symbolic links are not resolved."""
     inside = file.relative_to(folder).with_suffix("")
     return ".".join((top, *(part.replace(".", "*") for part in inside.parts)))
 
 
 def load(name: str) -> ModuleType:
-    """Import a route file by its canonical name; a file that is already loaded is not loaded again."""
+    """Import a route file by its canonical name, or return its module if it is imported already."""
     return importlib.import_module(name)
 
 
 def code(module: ModuleType) -> CodeType | None:
-    """Return the compiled source of a loaded route file, None where there is no file, or no longer a sound one."""
+    """Return the compiled source of an imported route file, or None if it is gone or can no longer be compiled."""
     file: str | None = getattr(module, "__file__", None)
     if file is None:
         return None

@@ -51,12 +51,12 @@ def is_ignored(name: str) -> bool:
 def find_link_fault(link: Entry, project: Path, tree: Path) -> str:
     """Return why a symbolic link must not be followed, or an empty string."""
     if not os.path.exists(link.real):
-        return "is a symbolic link that leads nowhere"
+        return "is a broken symbolic link"
     if not any(link.real.is_relative_to(os.path.realpath(home)) for home in (project, tree)):
-        return "is a symbolic link that leaves the project"
+        return "is a symbolic link out of the project"
     # Real paths are compared: two folders that link to each other have no end otherwise.
     parents = {os.path.realpath(parent) for parent in link.path.parents}
-    return "is a symbolic link that leads back to a folder above it" if str(link.real) in parents else ""
+    return "is a symbolic link to a folder above it" if str(link.real) in parents else ""
 
 
 def find_first_file(entry: Entry) -> Path | None:

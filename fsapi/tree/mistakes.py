@@ -1,7 +1,6 @@
-"""What is wrong with a tree, told so that its author can mend it.
+"""The mistakes of a tree, and the exception that reports them all together.
 
-Every mistake of a tree is found before any is reported, and all come in one TreeError.
-The grammar is `FILE: what is wrong`, a newline, two spaces, and what to do.
+The grammar of a message is `FILE: what is wrong`, a newline, two spaces, and what to do.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Mistake:
-    """One mistake: the file (from the project folder on), the line where known, what, and the remedy."""
+    """One mistake: the file (from the project folder on), what is wrong, what to do, and the line if it is known."""
 
     file: str
     what: str
@@ -27,7 +26,7 @@ class Mistake:
 
 
 class Rejected(Exception):
-    """A name or a handler that cannot be served: `what` is wrong with it, and the `remedy`."""
+    """A name or handler that cannot be served: `what` is wrong with it, and the `remedy`."""
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(what)
@@ -35,9 +34,9 @@ class Rejected(Exception):
 
 
 class TreeError(Exception):
-    """A tree that cannot be served; `mistakes` holds every one of them, in the order of their files.
+    """A tree that cannot be served; `mistakes` lists all of its mistakes, in the order of their files.
 
-    The first exception that a route file raised while it was imported is the cause.
+    Its cause is the first exception that a route file raised while it was imported.
     """
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:

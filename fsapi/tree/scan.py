@@ -109,7 +109,7 @@ def _list_routes(tree: Tree, folder: _Folder) -> Iterator[Entry]:
     try:
         entries = list_folder(folder.path, folder.real)
     except OSError as exc:
-        remedy = "Create it, or let this user read it."
+        remedy = "Create it, or give this user permission to read it."
         tree.reject(folder.path, f"the folder cannot be read: {exc.strerror}", remedy)
         return
     # All of it before any folder below, so that outer middleware is imported first.
@@ -126,7 +126,7 @@ def _is_route(tree: Tree, entry: Entry) -> bool:
     if is_ignored(name) or not (entry.is_folder or name.endswith(".py")):
         return False
     if entry.is_link and (fault := find_link_fault(entry, tree.project, tree.folder)):
-        tree.reject(entry.path, fault, "Put the files themselves there.")
+        tree.reject(entry.path, fault, "Replace it with the files themselves.")
         return False
     return entry.is_folder or entry.is_file
 
@@ -141,7 +141,7 @@ def _add_segment(above: tuple[Segment, ...], entry: Entry) -> tuple[Segment, ...
     segment, names = parse(entry.stem), {param.name for segment in above for param in segment.params}
     for param in segment.params:
         if param.name in names:
-            raise Rejected(f"the param `{param.name}` stands twice in its path", "Give one of the two another name.")
+            raise Rejected(f"the path has two params named `{param.name}`", "Rename one of them.")
         names.add(param.name)
     return (*above, segment)
 
@@ -153,7 +153,7 @@ def _is_group(entry: Entry) -> bool:
         return False
     inner = name[1:-1]
     if entry.is_file:
-        raise Rejected(f"`{name}` is a group, and a group is a folder", f"Rename it to {inner or 'index'}.py.")
+        raise Rejected(f"`{name}` is a group, but groups are folders", f"Rename it to {inner or 'index'}.py.")
     if not inner:
         raise Rejected("the group `()` has no name", "Name it, as in (admin).")
     if parse(inner).params:

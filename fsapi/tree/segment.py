@@ -1,4 +1,4 @@
-"""A name of the tree read as one segment of a URL.
+"""Read a name of the tree as one segment of a URL.
 
 | name | segment |
 |---|---|
@@ -25,15 +25,15 @@ _PARAM = re.compile(
     r"(?P<open>\[\[?)(?P<rest>\.\.\.)?(?P<name>[A-Za-z_][A-Za-z0-9_-]*)"
     r"(?:=(?P<matcher>[A-Za-z0-9_]*))?(?P<close>\]\]?)"
 )
-# RFC 3986, 3.3: what would end a segment or be decoded twice. `*` stands for a dot in module names.
-_UNFIT = re.compile(r"[%#?\\*\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_FOREIGN = re.compile(r"[{}<>]|^:")
+# RFC 3986, 3.3: these end a segment or would be decoded twice. `*` stands for a dot in module names.
+_BAD_CHARACTER = re.compile(r"[%#?\\*\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_OTHER_SYNTAX = re.compile(r"[{}<>]|^:")
 _FORMS = "Write [id], [id=int], [[id]], [...slug] or [[...slug]]; a name is letters, digits, _ and -."
 
 
 @dataclass(frozen=True)
 class Param:
-    """A named part of a segment; `matcher` is empty where any text fits."""
+    """A named part of a segment; without a `matcher` any text fits."""
 
     name: str
     matcher: str = ""
@@ -41,7 +41,7 @@ class Param:
 
     @property
     def rank(self) -> int:
-        """Return the place among params, the narrowest first."""
+        """Return the rank in the order of precedence, the narrowest param first."""
         return REST_RANK if self.rest else MATCHERS.get(self.matcher, TEXT_RANK)
 
     @property
@@ -52,7 +52,7 @@ class Param:
 
 @dataclass(frozen=True)
 class Segment:
-    """One part of a path: literal text and params in the order in which they stand."""
+    """One part of a path: its literal text and params, from the left."""
 
     name: str
     pieces: tuple[str | Param, ...]
@@ -60,25 +60,25 @@ class Segment:
 
     @property
     def params(self) -> tuple[Param, ...]:
-        """Return the params of the segment, from the left."""
+        """Return the params, from the left."""
         return tuple(piece for piece in self.pieces if isinstance(piece, Param))
 
     @property
     def rest(self) -> bool:
-        """Tell whether the segment takes all that is left of a path."""
+        """Tell whether the segment takes the rest of the path."""
         return any(param.rest for param in self.params)
 
     @property
     def shape(self) -> str:
-        """Return the segment without the names of its params: equal shapes match the same text."""
+        """Return the segment without the names of its params; segments of equal shape match the same text."""
         return "".join(piece if isinstance(piece, str) else piece.shape for piece in self.pieces)
 
     @property
     def order(self) -> tuple[int, tuple[int, ...], str]:
-        """Return the sort key of precedence: literal, literal with params, matcher, param, rest.
+        """Return the sort key of precedence: literal, text with params, matcher, param, rest.
 
-        Among literals with params the one with more pieces of text comes first, then the one with
-        the longer text, which is the order in which Werkzeug tries them.
+        Of two texts with params, the one with more pieces of text comes first, then the one with the
+        longer text. Werkzeug tries them in the same order.
         """
         texts = [len(piece) for piece in self.pieces if isinstance(piece, str)]
         ranks = [param.rank for param in self.params]
@@ -90,16 +90,8 @@ class Segment:
 
 
 def parse(name: str) -> Segment:
-    """Read the name of a folder, or of a file without `.py`; raise Rejected where it is no segment."""
-    if _FOREIGN.search(name):
-        names = re.findall(r"[A-Za-z_][A-Za-z0-9_-]*", name) or ["id"]
-        # `<int:id>` has the name last, `{id:int}` and `:id` have it first.
-        raise Rejected(f"`{name}` is the syntax of another framework", f"Write [{names[-1 if '<' in name else 0]}].")
-    if unfit := _UNFIT.search(name):
-        raise Rejected(
-            f"the name `{printable(name)}` has the character {printable(unfit[0])!r}, which a URL segment cannot have",
-            "Rename it.",
-        )
+    """Read the name of a folder, or of a file without `.py`; raise Rejected if it cannot be a segment."""
+    _reject_characters(name)
     pieces: list[str | Param] = []
     optional, end = False, 0
     for found in _PARAM.finditer(name):
@@ -109,7 +101,7 @@ def parse(name: str) -> Segment:
             raise Rejected(
                 f"`{name}` has two params with no text between them", "Put text between them, as in [a]-[b]."
             )
-        pieces.append(_param(name, found))
+        pieces.append(_parse_param(name, found))
         optional, end = len(found["open"]) == 2, found.end()
     if name[end:]:
         pieces.append(name[end:])
@@ -118,22 +110,36 @@ def parse(name: str) -> Segment:
     return Segment(name, tuple(pieces), optional)
 
 
-def _param(name: str, found: re.Match[str]) -> Param:
-    """Read one bracketed part of a name."""
+def _reject_characters(name: str) -> None:
+    """Raise Rejected for the param syntax of another framework, and for a character that no segment can contain."""
+    if _OTHER_SYNTAX.search(name):
+        words = re.findall(r"[A-Za-z_][A-Za-z0-9_-]*", name) or ["id"]
+        # `<int:id>` has the name last, `{id:int}` and `:id` have it first.
+        raise Rejected(f"`{name}` is the syntax of another framework", f"Write [{words[-1 if '<' in name else 0]}].")
+    if found := _BAD_CHARACTER.search(name):
+        what = f"the name `{printable(name)}` contains {printable(found[0])!r}, which a URL segment cannot contain"
+        raise Rejected(what, "Rename it.")
+
+
+def _parse_param(name: str, found: re.Match[str]) -> Param:
+    """Read one bracketed part of a name; raise Rejected if it is malformed or cannot stand there."""
     if len(found["open"]) != len(found["close"]) or (found["rest"] and found["matcher"] is not None):
         raise Rejected(f"the brackets of the segment `{name}` are malformed", _FORMS)
     if found[0] != name and (found["rest"] or found["open"] == "[["):
-        raise Rejected(
-            f"`{found[0]}` is not the whole of the segment `{name}`", "Let it stand alone between two slashes."
-        )
+        what = f"`{found[0]}` must be a whole segment, but is part of `{name}`"
+        raise Rejected(what, "Make it the whole name of a file or folder.")
     matcher = found["matcher"]
     if matcher is not None and matcher not in MATCHERS:
-        near = get_close_matches(matcher, MATCHERS, n=1, cutoff=0.3)
-        known = f"Write ={near[0]}." if near else f"The matchers are {' and '.join(MATCHERS)}."
-        raise Rejected(f"`{name}` asks for the unknown matcher `{matcher}`", known)
+        raise Rejected(f"`{name}` has the unknown matcher `{matcher}`", _suggest_matcher(matcher))
     return Param(found["name"], matcher or "", rest=found["rest"] is not None)
 
 
+def _suggest_matcher(matcher: str) -> str:
+    """Return the remedy for an unknown matcher: the nearest known one, or all of them."""
+    near = get_close_matches(matcher, MATCHERS, n=1, cutoff=0.3)
+    return f"Write ={near[0]}." if near else f"The matchers are {' and '.join(MATCHERS)}."
+
+
 def printable(text: str) -> str:
-    """Return a name as it can be printed, also where the disk has bytes that are no UTF-8."""
+    """Return a name that can be printed; bytes on the disk that are not UTF-8 are escaped."""
     return text.encode("utf-8", "backslashreplace").decode()

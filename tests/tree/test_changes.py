@@ -1,4 +1,4 @@
-"""What counts as a change of a running project."""
+"""Which files of a running project are watched, and what counts as a change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.site import write
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a project with a tree that is elsewhere."""
+    """Change into a project whose tree is elsewhere, and return the folder above both."""
     write(tmp_path, {"home/lib/db.py": "X = 1", "home/old.py": "", "tree/a.py": "", "home/.venv/pyvenv.cfg": ""})
     monkeypatch.chdir(tmp_path / "home")
     import_hook.register(tmp_path / "tree")
@@ -36,7 +36,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_edits_new_and_deleted_files_are_seen(here: Path, name: str) -> None:
-    """In the tree and in the rest of the project alike."""
+    """Both in the tree and in the rest of the project."""
     watch = Watch(os.getcwd(), modules=True)
     assert watch.look() == []
     CHANGES[name](here / name)
@@ -44,7 +44,7 @@ def test_edits_new_and_deleted_files_are_seen(here: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["x.txt", "__pycache__/x.py", ".git/x.py", "node_modules/x.py", ".venv/x.py"])
-def test_what_is_no_source_of_the_project_is_not_watched(here: Path, name: str) -> None:
+def test_files_that_are_not_source_are_not_watched(here: Path, name: str) -> None:
     """Caches, hidden folders and environments change all the time."""
     watch = Watch(os.getcwd(), modules=True)
     write(here / "home", {name: "1"})
@@ -52,7 +52,7 @@ def test_what_is_no_source_of_the_project_is_not_watched(here: Path, name: str) 
 
 
 def test_imported_modules_from_elsewhere_are_watched(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A library that is worked on beside the project counts, from when it is imported."""
+    """A library beside the project is watched from its import on."""
     watch, module = Watch(os.getcwd(), modules=True), ModuleType("beside")
     module.__file__ = str(write(here, {"beside.py": ""}) / "beside.py")
     monkeypatch.setitem(sys.modules, "beside", module)
@@ -61,8 +61,8 @@ def test_imported_modules_from_elsewhere_are_watched(here: Path, monkeypatch: py
     assert watch.look() == [module.__file__]
 
 
-def test_a_tree_that_comes_later_is_no_change(here: Path) -> None:
-    """An app may have its tree anywhere, with files in it that are never imported; from then on it is watched."""
+def test_a_tree_that_is_registered_later_is_not_a_change(here: Path) -> None:
+    """From then on it is watched, including files that are never imported."""
     write(here, {"later/_private.py": "", "later/a.py": ""})
     watch = Watch(os.getcwd(), modules=True)
     import_hook.register(here / "later")
@@ -71,8 +71,8 @@ def test_a_tree_that_comes_later_is_no_change(here: Path) -> None:
     assert watch.look() == [str(here / "later/b.py")]
 
 
-def test_a_file_that_comes_while_the_app_is_loaded_is_seen(here: Path) -> None:
-    """The first look is after that, and compares with what was there before."""
+def test_a_file_that_is_written_while_the_app_loads_is_a_change(here: Path) -> None:
+    """The app may have been loaded without it."""
     write(here / "home", {"server/a.py": ""})
     watch = Watch(os.getcwd(), modules=True)
     import_hook.register(here / "home/server")

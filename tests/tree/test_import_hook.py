@@ -1,4 +1,4 @@
-"""Route files as modules: their names, and that nothing of Python's own breaks."""
+"""Route files as modules: their names, and that imports, pickling and tracebacks work as usual."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ def load(project: Path, file: str, folder: str = "server") -> ModuleType:
     ],
 )
 def test_a_module_is_named_by_its_path(tmp_path: Path, file: str, name: str) -> None:
-    """Slashes become dots, and a dot within a name becomes an asterisk."""
+    """A slash becomes a dot, and a dot becomes an asterisk."""
     write(tmp_path / "server", {file: "X = 1"})
     module = load(tmp_path, file)
     assert (module.__name__, module.__file__) == (name, str(tmp_path / "server" / file))
 
 
-def test_a_file_beside_a_folder_is_the_parent_of_what_is_in_it(tmp_path: Path) -> None:
+def test_a_file_is_the_parent_of_the_files_in_the_folder_of_its_name(tmp_path: Path) -> None:
     """Both `[id].py` and `[id]/posts.py` can be imported."""
     write(tmp_path / "server", {"[id].py": "X = 1", "[id]/posts.py": "X = 2"})
     assert [load(tmp_path, file).X for file in ("[id].py", "[id]/posts.py")] == [1, 2]
 
 
-def test_relative_imports_mean_the_file_s_own_folder(tmp_path: Path) -> None:
+def test_a_relative_import_starts_at_the_folder_of_the_file(tmp_path: Path) -> None:
     """`from ._x` and `from .._x` work in bracketed folders, also beside a folder of the file's name."""
     write(
         tmp_path / "server",
@@ -62,7 +62,7 @@ def test_relative_imports_mean_the_file_s_own_folder(tmp_path: Path) -> None:
 
 
 def test_an_absolute_import_is_the_same_module(tmp_path: Path) -> None:
-    """A test that imports a helper has the one that the app has."""
+    """A test that imports a helper gets the same module as the app."""
     write(tmp_path / "server", {"a.py": "from ._h import STATE", "_h.py": "STATE = []"})
     module = load(tmp_path, "a.py")
     assert importlib.import_module("server._h").STATE is module.STATE
@@ -74,22 +74,22 @@ def test_a_package_in_the_tree_is_a_package(tmp_path: Path) -> None:
     assert load(tmp_path, "a.py").X == 7
 
 
-def test_what_is_not_there_cannot_be_imported(tmp_path: Path) -> None:
-    """The finder claims nothing that its tree does not have."""
+def test_a_missing_file_cannot_be_imported(tmp_path: Path) -> None:
+    """The finder finds only files of its tree."""
     write(tmp_path / "server", {"a.py": ""})
     import_hook.register(tmp_path / "server")
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("server.b")
 
 
-def test_the_same_folder_keeps_its_name(tmp_path: Path) -> None:
-    """Two apps of one folder share its modules, by whatever path it is named."""
+def test_a_folder_keeps_its_module_name(tmp_path: Path) -> None:
+    """Two apps of one folder share its modules, even if one of them names it by a link."""
     write(tmp_path / "server", {"a.py": ""})
     (tmp_path / "link").symlink_to("server")
     assert import_hook.register(tmp_path / "server") == import_hook.register(tmp_path / "link") == "server"
 
 
-def test_a_second_tree_of_the_same_name_has_another(tmp_path: Path) -> None:
+def test_two_folders_of_one_name_have_two_module_names(tmp_path: Path) -> None:
     """Both trees work, relative imports included."""
     for name in ("one", "two"):
         write(tmp_path / name / "server", {"a.py": "from ._h import X", "_h.py": f"X = {name!r}"})
@@ -98,31 +98,31 @@ def test_a_second_tree_of_the_same_name_has_another(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("folder", "name"), [("json", "json~2"), ("bare", "bare~2"), ("my.api", "my*api")])
-def test_a_name_that_means_something_else_stays_what_it_is(
+def test_a_tree_does_not_shadow_another_module(
     tmp_path: Path, folder: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A tree never shadows the standard library nor a module of the host, made by hand or not."""
+    """The standard library and the modules of the host keep their names."""
     monkeypatch.setitem(sys.modules, "bare", ModuleType("bare"))
     (tmp_path / folder).mkdir()
     assert import_hook.register(tmp_path / folder) == name
 
 
 def test_a_folder_that_python_finds_by_itself_keeps_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The project on `sys.path` makes the tree a namespace package: the same folder, so the same name."""
+    """With the project on `sys.path` the tree is a namespace package: the same folder, so the same name."""
     (tmp_path / "server").mkdir()
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     assert import_hook.register(tmp_path / "server") == "server"
 
 
 def test_instances_of_classes_in_a_route_file_can_be_pickled(tmp_path: Path) -> None:
-    """Caches and queues take what a route file defines."""
+    """Caches and queues do so."""
     write(tmp_path / "server", {"[id].py": "class Thing:\n    x = 1"})
     thing = load(tmp_path, "[id].py").Thing
     assert type(pickle.loads(pickle.dumps(thing()))) is thing
 
 
 def test_tracebacks_and_getsource_show_the_file(tmp_path: Path) -> None:
-    """What a developer reads are the lines of the route file."""
+    """A developer reads the lines of the route file."""
     write(tmp_path / "server", {"[id].py": "def f():\n    raise ValueError('x')"})
     module = load(tmp_path, "[id].py")
     with pytest.raises(ValueError, match="x") as caught:
@@ -132,16 +132,16 @@ def test_tracebacks_and_getsource_show_the_file(tmp_path: Path) -> None:
 
 
 def test_bytecode_is_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second start does not compile."""
+    """The second start need not compile."""
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     write(tmp_path / "server", {"[id].py": ""})
     load(tmp_path, "[id].py")
     assert [path.name.split(".")[0] for path in (tmp_path / "server/__pycache__").iterdir()] == ["[id]"]
 
 
-def test_the_finder_stands_before_the_path_finder(tmp_path: Path) -> None:
-    """Pytest's hook, which rewrites assertions, goes first; what is built in cannot be claimed."""
+def test_the_finder_comes_just_before_the_path_finder(tmp_path: Path) -> None:
+    """Pytest's hook, which rewrites assertions, and built-in modules come first."""
     (tmp_path / "server").mkdir()
     import_hook.register(tmp_path / "server")
-    kinds = [getattr(finder, "__name__", type(finder).__name__) for finder in sys.meta_path]
-    assert kinds[kinds.index("PathFinder") - 1] == "Finder"
+    finders = [getattr(finder, "__name__", type(finder).__name__) for finder in sys.meta_path]
+    assert finders[finders.index("PathFinder") - 1] == "Finder"

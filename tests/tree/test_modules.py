@@ -1,4 +1,4 @@
-"""The files of a tree imported: under which name, and how often the disk is asked."""
+"""Import the files of a tree: under which name, and at what cost."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ def test_a_link_within_the_tree_is_the_same_module(tmp_path: Path) -> None:
     assert first.__name__ == "server.v1.a"
 
 
-def test_a_tree_that_is_reached_by_a_link_has_its_real_name(tmp_path: Path) -> None:
-    """A link to the project or to the tree makes no second module of a file."""
+def test_a_link_to_a_tree_makes_no_second_module_of_its_files(tmp_path: Path) -> None:
+    """Modules are named by real paths."""
     write(tmp_path, {"home/server/a.py": ""})
     (tmp_path / "home/link").symlink_to("server")
     trees = [scan(tmp_path / "home", tmp_path / "home" / name) for name in ("server", "link")]
     assert [[module.__name__ for module in load_all(tree)] for tree in trees] == [["server.a"], ["server.a"]]
 
 
-def test_a_linked_file_outside_of_the_tree_is_named_by_its_place_in_the_tree(tmp_path: Path) -> None:
-    """The import system looks for it there."""
+def test_a_linked_file_from_outside_the_tree_is_named_by_the_link(tmp_path: Path) -> None:
+    """Its real path has no name below that of the tree."""
     write(tmp_path, {"server/a.py": "", "shared/b.py": ""})
     (tmp_path / "server/s").symlink_to("../shared")
     names = [module.__name__ for module in load_all(scan(tmp_path, tmp_path / "server"))]
@@ -43,17 +43,17 @@ def test_a_linked_file_outside_of_the_tree_is_named_by_its_place_in_the_tree(tmp
 
 
 def test_a_file_whose_parent_cannot_be_imported_is_not_imported(tmp_path: Path) -> None:
-    """`users.py` is the parent of `users/posts.py`, so there is one mistake."""
+    """`users.py` is the parent of `users/posts.py`, so only the first is a mistake."""
     write(tmp_path, {"server/users.py": "1/0", "server/users/posts.py": ""})
     tree = scan(tmp_path, tmp_path / "server")
     assert load_all(tree) == []
     assert [(mistake.file, mistake.line) for mistake in tree.mistakes] == [("server/users.py", 1)]
 
 
-def test_importing_asks_the_disk_at_most_four_times_a_file(
+def test_importing_a_file_takes_at_most_four_stat_calls(
     tmp_path: Path, count_stat_calls: Callable[[Callable[[], object]], int]
 ) -> None:
-    """The import system itself asks three times, and once more for a folder."""
+    """The import system makes three for a file and some for each folder; finding the name adds none."""
     write(tmp_path, {f"server/a{n // 10}/b{n}.py": "" for n in range(100)})
     tree = scan(tmp_path, tmp_path / "server")
     assert count_stat_calls(lambda: load_all(tree)) <= 4 * 100

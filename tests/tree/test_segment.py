@@ -1,4 +1,4 @@
-"""Names of the tree read as segments."""
+"""Read names of the tree as segments."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from fsapi.tree.segment import Param, parse
     ],
 )
 def test_a_name_is_read_as_text_and_params(name: str, pieces: tuple[str | Param, ...], optional: bool) -> None:
-    """Brackets are params, all else is text, and double brackets are optional."""
+    """Brackets are params, double brackets are optional params, and the rest is text."""
     segment = parse(name)
     assert (segment.pieces, segment.optional, segment.name) == (pieces, optional, name)
 
@@ -39,16 +39,16 @@ def test_a_name_is_read_as_text_and_params(name: str, pieces: tuple[str | Param,
     ["[id", "id]", "[id]]", "[[id]", "[]", "[[]]", "[...]", "[..id]", "[ id ]", "[1d]", "[a.b]", "[a b]", "[[[id]]]",
      "[...a=int]", "[id=]x]", "x[y", "[a][b]", "x[[a]]", "[...a]x", "[[a]]-[b]", "[id=]", "[id=number]"],
 )  # fmt: skip
-def test_other_brackets_are_refused(name: str) -> None:
-    """What is not one of the forms is refused, and never a literal."""
+def test_any_other_use_of_brackets_is_rejected(name: str) -> None:
+    """A mistyped param must not become a literal."""
     with pytest.raises(Rejected, match=r"`"):
         parse(name)
 
 
 @pytest.mark.parametrize("name", ["a%b", "a#b", "a?b", "a\\b", "a\nb", "a\x7fb", "a*b", "a\udcffb"])
-def test_characters_that_no_segment_has_are_refused(name: str) -> None:
-    """What would end a segment, or be decoded twice, is refused with the character."""
-    with pytest.raises(Rejected, match="which a URL segment cannot have"):
+def test_characters_that_a_segment_cannot_contain_are_rejected(name: str) -> None:
+    """They would end the segment or be decoded twice."""
+    with pytest.raises(Rejected, match="which a URL segment cannot contain"):
         parse(name)
 
 
@@ -63,8 +63,8 @@ def test_characters_that_no_segment_has_are_refused(name: str) -> None:
         ("<>", "Write [id]."),
     ],
 )
-def test_the_syntax_of_other_frameworks_is_translated(name: str, remedy: str) -> None:
-    """Who writes the params of another framework is told how they are written here."""
+def test_the_remedy_translates_the_syntax_of_other_frameworks(name: str, remedy: str) -> None:
+    """The message has the name to write."""
     with pytest.raises(Rejected) as caught:
         parse(name)
     assert caught.value.remedy == remedy
@@ -79,15 +79,15 @@ def test_the_syntax_of_other_frameworks_is_translated(name: str, remedy: str) ->
         ("", "The matchers are int and uuid."),
     ],
 )
-def test_an_unknown_matcher_is_refused_with_the_nearest(matcher: str, remedy: str) -> None:
-    """The nearest known matcher is offered, or all of them."""
+def test_the_remedy_for_an_unknown_matcher_is_the_nearest_one(matcher: str, remedy: str) -> None:
+    """If none is near, it lists all of them."""
     with pytest.raises(Rejected) as caught:
         parse(f"[id={matcher}]")
     assert caught.value.remedy == remedy
 
 
-def test_the_order_is_literal_mixed_matcher_param_rest() -> None:
-    """Precedence goes from the narrow to the wide; among text with params, more and longer text comes first."""
+def test_narrower_segments_come_before_wider_ones() -> None:
+    """Literal, text with params (more and longer text first), matcher, param, rest."""
     names = ["users", "[a]-[b]-[c]", "pre-[id]", "[n=int].x", "[n].x", "[n=int]", "[n=uuid]", "[n]", "[...n]"]
     shuffled = random.Random(7).sample(names, len(names))
     assert sorted(shuffled, key=lambda name: parse(name).order) == names
