@@ -1,1 +1,1 @@
-"""JSON in and out; `engine` alone knows msgspec."""
+"""Read and write JSON; only `engine` imports msgspec."""

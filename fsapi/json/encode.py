@@ -1,6 +1,6 @@
-"""Python written as JSON: compact UTF-8, NaN and infinities as null, and what has no form refused with its place."""
+"""Write Python values as JSON: compact UTF-8, with null for NaN and infinities."""
 
-# What JSON holds is Any; isinstance() narrows that to containers whose contents pyright calls unknown.
+# JSON is Any; isinstance() narrows that to containers whose contents pyright calls unknown.
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
@@ -15,112 +15,111 @@ from fsapi.json.path import children, type_name
 
 
 class EncodeError(TypeError):
-    """A value that JSON has no form for; the text names the path to it and its type."""
+    """A value that cannot be written as JSON; the text names the path to it and its type."""
+
+
+class _UnreadIterator(Exception):
+    """The data contains an iterator, which can be read only once and has not been read yet."""
 
 
 def encode(data: Any) -> bytes:
-    """Return a value as JSON; raise Unwritable.
+    """Return a value as JSON; raise EncodeError.
 
-    Beyond what msgspec knows: subclasses of str and int, mappings, iterables, pydantic models, numpy
-    arrays and scalars, and the rows of databases. Text with a lone surrogate, which has no form in
-    UTF-8, is written with ASCII escapes.
+    Besides what msgspec can write: subclasses of str, int and float, mappings, iterables, pydantic models,
+    numpy arrays and scalars, and database rows. A lone surrogate, which UTF-8 cannot encode, is written with
+    ASCII escapes, and so is the rest of the text.
     """
     try:
         return _encode(data)
-    except (TypeError, ValueError, RecursionError, _Once) as exc:
+    except (TypeError, ValueError, RecursionError, _UnreadIterator) as exc:
         return _encode_again(data, exc)
 
 
-class _Once(Exception):
-    """An iterator in the data, which can be read once only, and has not been read yet."""
-
-
 def _encode_again(data: Any, exc: Exception) -> bytes:
-    """Return the JSON of data that msgspec did not take at once; raise Unwritable."""
+    """Return the JSON of data at which the first attempt failed; raise EncodeError."""
     try:
-        return _written(data, exc)
+        return _encode_otherwise(data, exc)
     except RecursionError:
-        raise EncodeError("the data is nested too deep, or holds itself") from None
+        raise EncodeError("the data is nested too deep, or contains itself") from None
     except (TypeError, ValueError) as final:
-        raise EncodeError(_place(data)) from final
+        raise EncodeError(_explain(data)) from final
 
 
-def _written(data: Any, exc: Exception) -> bytes:
-    """Return the JSON of data that msgspec did not take for a reason that has a remedy; raise that of the others."""
-    if isinstance(exc, _Once):
-        data = engine.to_builtins(data, convert_unknown)
+def _encode_otherwise(data: Any, exc: Exception) -> bytes:
+    """Return the JSON of data with iterators or lone surrogates; raise the exception again for any other reason."""
+    if isinstance(exc, _UnreadIterator):
+        data = engine.to_builtins(data, _convert)
         try:
             return _encode(data)
         except UnicodeEncodeError:
-            return _escaped(data)
+            return _encode_ascii(data)
     if isinstance(exc, UnicodeEncodeError):
-        return _escaped(data)
+        return _encode_ascii(data)
     raise exc
 
 
-def convert_unknown(value: Any) -> Any:
-    """Return what msgspec does not know in a form that it knows; raise TypeError."""
-    if isinstance(value, (bool, tuple, frozenset)):  # which are known as values, so this is a key
-        raise TypeError(f"{type_name(value)} is no name in JSON")
+def _convert(value: Any) -> Any:
+    """Return a value that msgspec cannot write as one that it can; raise TypeError."""
+    if isinstance(value, (bool, tuple, frozenset)):  # msgspec can write these as values, so this one is a key
+        raise TypeError(f"{type_name(value)} cannot be a JSON key")
     for base in (str, int, float):
         if isinstance(value, base):
             return base(value)
     if hasattr(value, "model_dump"):  # pydantic
         return value.model_dump(mode="json", by_alias=True)
-    if hasattr(value, "_mapping"):  # a Row of SQLAlchemy, whose iteration gives values alone
+    if hasattr(value, "_mapping"):  # a Row of SQLAlchemy, whose iteration gives only values
         return dict(value._mapping)
     if hasattr(value, "keys"):  # mappings, and the Row of sqlite3
-        return {key: value[key] for key in value.keys()}  # noqa: SIM118 - a Row is iterated by its values
+        return {key: value[key] for key in value.keys()}  # noqa: SIM118 - iterating a Row gives its values
     if hasattr(value, "tolist"):  # numpy
         return value.tolist()
     if isinstance(value, Iterable):
         return list(value)
-    raise TypeError(f"{type_name(value)} is not JSON")
+    raise TypeError(f"{type_name(value)} cannot be written as JSON")
 
 
-def _known(value: Any) -> Any:
-    """Return what msgspec does not know in a form that it knows; raise _Once before an iterator is read."""
+def _convert_unless_iterator(value: Any) -> Any:
+    """Return a value that msgspec cannot write as one that it can; raise _UnreadIterator before one is read."""
     if isinstance(value, Iterator):
-        raise _Once
-    return convert_unknown(value)
+        raise _UnreadIterator
+    return _convert(value)
 
 
-_encode = engine.encoder(_known)
+_encode = engine.encoder(_convert_unless_iterator)
 
 
-def _escaped(data: Any) -> bytes:
-    """Return the JSON of data that has lone surrogates, with ASCII escapes, as JSON.stringify writes them."""
-    built = without_nan(engine.to_builtins(data, convert_unknown))
+def _encode_ascii(data: Any) -> bytes:
+    """Return the JSON of data with lone surrogates, in ASCII escapes, as JSON.stringify writes them."""
+    built = _replace_nan(engine.to_builtins(data, _convert))
     return json.dumps(built, separators=(",", ":")).encode()
 
 
-def without_nan(value: Any) -> Any:
+def _replace_nan(value: Any) -> Any:
     """Return built-in data with None for NaN and infinities, as msgspec writes them."""
     if isinstance(value, dict):
-        return {key: without_nan(item) for key, item in value.items()}
+        return {key: _replace_nan(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [without_nan(item) for item in value]
+        return [_replace_nan(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _place(value: Any) -> str:
-    """Return the path to the value that cannot be written, and its type; only ever called on failure."""
-    path, part = "$", value
-    step: str | None = ""
-    while step is not None:
-        path, value = path + step, part
-        step, part = next((found for found in children(value) if _fails(found[1])), (None, None))
+def _explain(value: Any) -> str:
+    """Return the path to the value that cannot be written, and its type; only called after a failure."""
+    path = "$"
+    while found := next((child for child in children(value) if _fails(child[1])), None):
+        step, value = found
+        path += step
     for key in value if isinstance(value, Mapping) else ():
         if _fails({key: None}):
-            return f"{path} has a key of the type {type_name(key)}, which is no name in JSON"
-    return f"{path} is of the type {type_name(value)}, which JSON has no form for"
+            return f"{path} has a key of the type {type_name(key)}, which cannot be a JSON key"
+    return f"{path} is of the type {type_name(value)}, which cannot be written as JSON"
 
 
 def _fails(value: Any) -> bool:
-    """Tell whether a value cannot be written."""
+    """Tell whether a value cannot be written; iterators and lone surrogates can, at a second attempt."""
     try:
         _encode(value)
-    except (_Once, UnicodeEncodeError):
+    except (_UnreadIterator, UnicodeEncodeError):
         return False
     except (TypeError, ValueError, RecursionError):
         return True

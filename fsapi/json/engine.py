@@ -1,7 +1,7 @@
-"""msgspec, behind the functions that the rest of the package needs: JSON to values of a type and back.
+"""Decode and encode JSON: the only module that imports msgspec.
 
-Strict in what is taken (RFC 8259): UTF-8 only, no NaN, no number out of range, no lone surrogate, no value of
-another type than the one that is asked for; the last of equal keys wins.
+Decoding is strict (RFC 8259): it rejects bytes that are not UTF-8, NaN, numbers out of range, lone surrogates, and
+values of another type than the one asked for. If a key is repeated, the last one wins.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from fsapi.json.malformed import Malformed
 
 #: A part of a JSON document that has not been decoded yet.
 Raw = msgspec.Raw
-#: Turns a value of a type that msgspec does not know into one of that type; raises ValueError.
+#: Makes a value of a type that msgspec does not know from built-in data; raises ValueError.
 Hook = Callable[[type, Any], Any]
 
-_PLACE = re.compile(r" - at `(?:(?P<key>key)` in `)?\$(?P<rest>.*)`\Z", re.DOTALL)
-#: What is added to what is wrong with the key of an object.
+_LOCATION = re.compile(r" - at `(?:(?P<key>key)` in `)?\$(?P<rest>.*)`\Z", re.DOTALL)
+#: Ends the text of an error about the key of an object.
 KEY_SUFFIX = " as a key"
-_HUGE = "Number out of range"
+_OUT_OF_RANGE = "Number out of range"
 _SHALLOW = msgspec.json.Decoder(list[Raw] | dict[str, Raw] | str | int | float | bool | None)
 
 
 class ValidationError(ValueError):
-    """A value that does not fit its type: what is wrong, and where below the value, as in `.items[0].id`."""
+    """A value that does not fit its type: what is wrong, and the path to it within the value, as in `.items[0].id`."""
 
     def __init__(self, text: str, rest: str = "", cause: BaseException | None = None) -> None:
         super().__init__(text)
@@ -41,125 +41,125 @@ def decode(data: bytes) -> Any:
     return _decode(msgspec.json.decode, data)
 
 
-def decoder(kind: Any, hook: Hook) -> Callable[[bytes], Any]:
-    """Return the function that makes a value of a type from a JSON document; it raises Malformed or ValidationError."""
-    read = msgspec.json.Decoder(kind, dec_hook=hook).decode
+def decoder(hint: Any, hook: Hook) -> Callable[[bytes], Any]:
+    """Return a function that decodes a JSON document as a type; it raises Malformed or ValidationError."""
+    read = msgspec.json.Decoder(hint, dec_hook=hook).decode
 
-    def typed(data: bytes) -> Any:
+    def decode_typed(data: bytes) -> Any:
         try:
             if not data.isascii():
-                data.decode()  # all of it: msgspec does not look at what no field takes
+                data.decode()  # msgspec does not check what no field takes
             return read(data)
         except msgspec.ValidationError as exc:
-            _decode(_skip, data)  # what is wrong further on may make it no JSON at all
+            _decode(_skip, data)  # further on it may not even be JSON
             raise _validation_error(exc) from None
         except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as exc:
             raise Malformed.of(exc, data) from None
 
-    return typed
+    return decode_typed
 
 
 def reject_malformed(data: bytes) -> None:
-    """Raise Malformed for bytes that are no JSON."""
+    """Raise Malformed for bytes that are not JSON."""
     _decode(_skip, data)
     _decode(bytes.decode, data)
 
 
-def converter(kind: Any, hook: Hook | None) -> Callable[[Any], Any]:
-    """Return the function that makes a value of a type from built-in data; it raises ValidationError."""
-    # As a field of a Struct a type is read once: a TypedDict would be at each call.
-    wrapped: Any = msgspec.defstruct("Wrapped", [("value", kind)])
+def converter(hint: Any, hook: Hook | None) -> Callable[[Any], Any]:
+    """Return a function that converts built-in data to a type; it raises ValidationError."""
+    # As the field of a Struct, a type is analyzed only once; a bare TypedDict is analyzed at each call.
+    wrapped: Any = msgspec.defstruct("Wrapped", [("value", hint)])
 
     def convert(value: Any) -> Any:
         try:
             return msgspec.convert({"value": value}, wrapped, dec_hook=hook).value
         except msgspec.ValidationError as exc:
-            found = _validation_error(exc)
-            raise ValidationError(found.text, found.rest.removeprefix(".value"), found.cause) from None
+            error = _validation_error(exc)
+            raise ValidationError(error.text, error.rest.removeprefix(".value"), error.cause) from None
 
     return convert
 
 
-def first_error(value: Any, kind: Any, hook: Hook) -> ValidationError | None:
-    """Return what is wrong first in a value, or in a part of a JSON document, as one of a type."""
+def first_error(value: Any, hint: Any, hook: Hook) -> ValidationError | None:
+    """Return the first error in a value, or in a part of a JSON document, checked as a type; None if it fits."""
     try:
         if isinstance(value, Raw):
-            msgspec.json.decode(value, type=kind, dec_hook=hook)
+            msgspec.json.decode(value, type=hint, dec_hook=hook)
         else:
-            msgspec.convert(value, kind, str_keys=True, dec_hook=hook)
+            msgspec.convert(value, hint, str_keys=True, dec_hook=hook)
     except msgspec.ValidationError as exc:
         return _validation_error(exc)
-    except RecursionError:  # at the same depth as before, but from further down
+    except RecursionError:  # the depth that was decoded before, but with less of the stack left
         raise Malformed("nested too deep") from None
     return None
 
 
 def join_parts(parts: Sequence[Any]) -> Any:
-    """Return parts of a JSON document as one array of it, and other values as a list."""
+    """Return parts of a JSON document as one array, or other values as a list."""
     if parts and isinstance(parts[0], Raw):
         return Raw(b"[%b]" % b",".join(parts))
     return list(parts)
 
 
 def decode_shallow(part: Raw, names: Sequence[str] = ()) -> Any:
-    """Return a part of a JSON document with what it holds left undecoded; of an object, only some names if given."""
+    """Return a part of a JSON document decoded one level deep; with `names`, only those names of an object."""
     if names:
         return msgspec.json.decode(part, type=_typed_dict("parts", dict.fromkeys(names, Raw), total=False))
     return _decode(_SHALLOW.decode, part)
 
 
-def type_info(kind: Any) -> Any:
-    """Return the description of a type, which `kinds` reads; raise TypeError for what JSON has no form for."""
+def type_info(hint: Any) -> Any:
+    """Return msgspec's description of a type; raise TypeError if it cannot be written as JSON."""
     try:
-        return _described(kind)
-    except TypeError:  # what is said about it cannot be hashed
-        return inspect.type_info(kind)
+        return _cached_type_info(hint)
+    except TypeError:  # its metadata cannot be hashed
+        return inspect.type_info(hint)
 
 
-def reject_ambiguous(kind: Any) -> None:
-    """Raise TypeError for a union whose members could not be told apart, and NameError for a name that is not there."""
-    msgspec.json.Decoder(kind)
+def reject_ambiguous(hint: Any) -> None:
+    """Raise TypeError for a union whose members cannot be told apart, and NameError for a name that is not defined."""
+    msgspec.json.Decoder(hint)
 
 
-def struct_hints(kind: Any) -> dict[str, Any] | None:
-    """Return the types of the fields of a Struct, type variables filled in, or None for another class."""
+def struct_hints(hint: Any) -> dict[str, Any] | None:
+    """Return the types of the fields of a Struct, with type variables filled in, or None for any other class."""
     try:
-        return {field.name: field.type for field in msgspec.structs.fields(kind)}
+        return {field.name: field.type for field in msgspec.structs.fields(hint)}
     except TypeError:
         return None
 
 
 def schemas(
-    kinds: Sequence[Any], hook: Callable[[type], dict[str, Any]], place: str
+    hints: Sequence[Any], hook: Callable[[type], dict[str, Any]], place: str
 ) -> tuple[list[Any], dict[str, Any]]:
-    """Return the JSON Schemas (2020-12) of types, and those that they share by name; `place` is where those will be."""
-    found = msgspec.json.schema_components(kinds, schema_hook=hook, ref_template=place + "{name}")
-    own, shared = decode(msgspec.json.encode(found))  # defaults are values of Python
+    """Return the JSON Schemas (2020-12) of types, and by name those they refer to with `place` as the prefix."""
+    found = msgspec.json.schema_components(hints, schema_hook=hook, ref_template=place + "{name}")
+    own, shared = decode(msgspec.json.encode(found))  # the defaults are still Python values
     return own, shared
 
 
 def decode_part(part: Any) -> Any:
-    """Return a part of a JSON document decoded, and built-in data as it is."""
+    """Decode a part of a JSON document; return built-in data as it is."""
     return _decode(msgspec.json.decode, part) if isinstance(part, Raw) else part
 
 
 def encoder(hook: Callable[[Any], Any]) -> Callable[[Any], bytes]:
-    """Return the function that writes compact JSON; NaN and infinities become null, as JSON.stringify has it."""
+    """Return a function that writes compact JSON; NaN and infinities become null, as in JSON.stringify."""
     return msgspec.json.Encoder(enc_hook=hook).encode
 
 
 def to_builtins(value: Any, hook: Callable[[Any], Any]) -> Any:
-    """Return a value as dict, list, str, int, float, bool and None."""
+    """Return a value as dicts, lists, str, int, float, bool and None."""
     return msgspec.to_builtins(value, enc_hook=hook, str_keys=True)
 
 
-_described = lru_cache(maxsize=None)(inspect.type_info)
+_cached_type_info = lru_cache(maxsize=None)(inspect.type_info)
 _skip = msgspec.json.Decoder(Raw).decode
-_typed_dict: Any = TypedDict  # whose call checkers know with literal names alone
+_typed_dict: Any = TypedDict  # type checkers accept its call only with literal names
 
 
 def _decode(read: Callable[[Any], Any], data: bytes | Raw) -> Any:
-    """Return what a function reads; raise Malformed."""
+    """Return what a function reads from a document; raise Malformed."""
     try:
         return read(data)
     except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as exc:
@@ -167,12 +167,12 @@ def _decode(read: Callable[[Any], Any], data: bytes | Raw) -> Any:
 
 
 def _validation_error(exc: msgspec.ValidationError) -> ValidationError:
-    """Return what msgspec says of a value, its words apart from the place; raise Malformed for what is no value."""
+    """Return an error of msgspec with its text and its path apart; raise Malformed for a number out of range."""
     text = str(exc)
-    if text.startswith(_HUGE):
+    if text.startswith(_OUT_OF_RANGE):
         raise Malformed.of(exc, b"")
-    place = _PLACE.search(text)
-    if place is None:
+    location = _LOCATION.search(text)
+    if location is None:
         return ValidationError(text, cause=exc.__cause__)
-    text = text[: place.start()]
-    return ValidationError(text + KEY_SUFFIX if place["key"] else text, place["rest"], exc.__cause__)
+    text = text[: location.start()]
+    return ValidationError(text + KEY_SUFFIX if location["key"] else text, location["rest"], exc.__cause__)

@@ -1,25 +1,25 @@
-"""What is wrong with bytes that are no JSON, and where, in words that a client can use."""
+"""Explain why bytes are not valid JSON, and where."""
 
 from __future__ import annotations
 
 import re
 
-_LONE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
+_LONE_SURROGATE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
 
 
 class Malformed(ValueError):
-    """Bytes that are no JSON; the text says what is wrong and where."""
+    """Bytes that are not JSON; the text says what is wrong and where, for the client."""
 
     @classmethod
     def of(cls, exc: Exception, data: bytes) -> Malformed:
-        """Return what msgspec means by an exception, in words of our own where its place is missing or wrong."""
+        """Explain an exception of msgspec; where its place is missing or wrong, find it again."""
         if isinstance(exc, RecursionError):
             return cls("nested too deep")
         if isinstance(exc, UnicodeDecodeError):
-            return cls(f"not UTF-8 at byte {_valid(data)}")
+            return cls(f"not UTF-8 at byte {_count_utf8(data)}")
         text = str(exc)
         if text == "Input data was truncated":
-            lone = _LONE.search(data.replace(b"\\\\", b"  "))  # a backslash may stand before the u as text
+            lone = _LONE_SURROGATE.search(data.replace(b"\\\\", b"  "))  # an escaped backslash before a `u` is text
             return cls(
                 f"a lone surrogate at byte {lone.start()}" if lone else f"it ends too early, at byte {len(data)}"
             )
@@ -28,8 +28,8 @@ class Malformed(ValueError):
         return cls(text.removeprefix("JSON is malformed: "))
 
 
-def _valid(data: bytes) -> int:
-    """Return how many bytes are UTF-8; msgspec counts from the start of the string that it is about."""
+def _count_utf8(data: bytes) -> int:
+    """Return how many bytes are UTF-8 before the first that is not; msgspec counts from the start of the string."""
     try:
         return len(data.decode().encode())
     except UnicodeDecodeError as exc:
