@@ -243,7 +243,7 @@ def GET(req, res):
         ("/fails", ZeroDivisionError, "division by zero"),
         ("/late", ZeroDivisionError, "division by zero"),
         ("/never", RuntimeError, "never.py: GET did not end the response"),
-        ("/exits", RuntimeError, r"SystemExit\(3\)"),
+        ("/exits", RuntimeError, r"sys\.exit\(3\)"),
         ("/streams?why=zero", ZeroDivisionError, "halfway"),
         ("/streams?why=exit", RuntimeError, r"SystemExit\(3\)"),
     ],
