@@ -6,8 +6,6 @@ urlpatterns = [re_path(r"^api(?:/(?P<rest>.*))?$", view(api), name="api")]
 # Django has no types, and its stubs would be one more thing to install: what comes of it is unknown here.
 # mypy: disable-error-code="import-untyped"
 # pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
-# What Django has read of a body is told by no public name.
-# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 

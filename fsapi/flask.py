@@ -32,36 +32,39 @@ class _Rest(PathConverter):
 
 
 class _Replay(io.RawIOBase):
-    """A `wsgi.input` that keeps what hooks read of it, byte by byte, so that the App reads it again.
+    """A `wsgi.input` that records the bytes that hooks read, so that the App can read them again.
 
-    To encode anew what they have parsed would be simpler, but would break signatures of the body.
+    Encoding the form that a hook has parsed would be simpler, but would break signatures of the body.
     """
 
     def __init__(self, source: Any) -> None:
         super().__init__()
         self._source = source
-        self._kept = io.BytesIO()
-        self._again = False
+        self._record = io.BytesIO()
+        self._replaying = False
 
     def readable(self) -> bool:
-        """Return True, as a stream does that can be read."""
+        """Return True: io.RawIOBase cannot be read unless this says so."""
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        """Fill a buffer with the next bytes (io.RawIOBase)."""
+        """Fill a buffer with the next bytes; return how many."""
         view = memoryview(buffer).cast("B")
-        data: bytes = self._kept.read(len(view)) if self._again else b""
+        data: bytes = self._record.read(len(view)) if self._replaying else b""
         if not data:
             data = self._source.read(len(view))
-        if not self._again:
-            self._kept.write(data)
+        if not self._replaying:
+            self._record.write(data)
         view[: len(data)] = data
         return len(data)
 
     def rewound(self) -> Any:
-        """Return a stream that starts at the beginning: the source where nothing has been read of it."""
-        self._again = True
-        return self if self._kept.tell() + self._kept.seek(0) else self._source
+        """Return a stream of the whole body: the source itself if nothing has been read from it."""
+        self._replaying = True
+        if self._record.tell() == 0:
+            return self._source
+        self._record.seek(0)
+        return self
 
 
 def mount(host: Flask, prefix: str, api: App) -> None:
