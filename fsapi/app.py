@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import sys
 from contextvars import Context, copy_context
-from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -37,6 +36,9 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from werkzeug.routing import Map
+
+#: The environ key of the App whose caller handles its unexpected exceptions, as with `errors="raise"`.
+RAISING = "fsapi.raising"
 
 
 class App:
@@ -77,7 +79,7 @@ class App:
         # What GET and HEAD see; without pages it is the same.
         self._reader = Router(built.reading) if built.pages else self._router
         self._fallback = fallback
-        self._raises = errors == "raise"
+        self._always_raises = errors == "raise"
 
     @property
     def url_map(self) -> Map:
@@ -152,33 +154,30 @@ class App:
             return sent  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets the type of its items
         if body is None and type(sent) is environ.get("wsgi.file_wrapper"):
             return sent  # unwrapped, so that the server can send the file without Python
-        on_error = _leave_to_the_host if self._raises else partial(log_exception, environ, route.file)
+        on_error = _leave_to_the_host if self._raises(environ) else partial(log_exception, environ, route.file)
         return Stream(sent, context, on_error, _do_nothing if body is None else body.finish)
 
     def _fail(self, exc: BaseException, environ: WSGIEnvironment, route: Route, res: Res) -> None:
         """Answer an exception; if it is unexpected, log it, or raise it to the host."""
-        discard(res)
         html = prefers_html(environ) if self._pages else None
-        if isinstance(exc, HTTPException):
-            try:
+        try:
+            discard(res)
+            if isinstance(exc, HTTPException):
                 return answer_exception(exc, environ, res, html=html)
-            except BaseException as broken:  # from an exception class of the project that cannot be answered
-                exc = broken
+        except BaseException as broken:  # from the project: a Response's close, or an exception class of its own
+            exc = broken
         if isinstance(exc, KeyboardInterrupt) and is_harmless(exc):
             raise exc
-        if not self._raises:
+        if not self._raises(environ):
             log_exception(environ, route.file, exc)
             return answer_status(res, 500, html=html)
         if isinstance(exc, SystemExit):  # it would stop a gunicorn worker
             raise RuntimeError(f"a handler called sys.exit({exc.code!r})") from exc
         raise exc
 
-
-def raising(app: App) -> App:
-    """Return the same app with `errors="raise"`, as it runs inside another framework."""
-    twin = copy(app)
-    twin._raises = True
-    return twin
+    def _raises(self, environ: WSGIEnvironment) -> bool:
+        """Return whether unexpected exceptions go to the host."""
+        return self._always_raises or environ.get(RAISING) is self
 
 
 def _leave_to_the_host(exc: BaseException) -> None:

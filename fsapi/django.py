@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from werkzeug.datastructures import FileStorage, Headers, MultiDict
 from werkzeug.test import stream_encode_multipart
 
-from fsapi.app import App, raising
+from fsapi.app import App
 from fsapi.embedding import call_app, follow, to_wsgi
 
 if TYPE_CHECKING:
@@ -38,12 +38,11 @@ def view(api: App, *, csrf: bool = True) -> Callable[..., Any]:
     answered by the App, and roll nothing back. A handler has the request as `req.environ["django.request"]`.
     `csrf=False` takes Django's check away, which only an API may do that no cookie opens.
     """
-    app = raising(api)
     follow()
 
     def fsapi(request: Any, rest: str = "", **captured: object) -> Any:
         with ExitStack() as opened:
-            response = _response(*call_app(app, _environ(request, rest, opened)))
+            response = _response(*call_app(api, _environ(request, rest, opened)))
             response._resource_closers.append(opened.pop_all().close)
             return response
 

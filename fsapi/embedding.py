@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from werkzeug.test import run_wsgi_app
 
+from fsapi.app import RAISING
 from fsapi.tree.changes import RELOAD, Watch
 
 if TYPE_CHECKING:
@@ -32,11 +33,13 @@ class Answer(NamedTuple):
 def call_app(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
     """Call an application with a copy of an environ, up to the first piece of its body.
 
-    What that raises is raised here, where the host can still answer it and roll back, after the body is closed.
+    Close the body and raise if that fails, so that the host can still answer and roll back. An App raises its
+    unexpected exceptions here instead of answering them.
     """
     bodies: list[Iterable[bytes]] = []
 
     def called(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[RAISING] = app  # in the copy that run_wsgi_app has made
         bodies.append(app(environ, start_response))
         return bodies[0]
 

@@ -14,7 +14,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import PathConverter, Rule
 
-from fsapi.app import App, raising
+from fsapi.app import App
 from fsapi.embedding import call_app, follow, to_wsgi
 
 if TYPE_CHECKING:
@@ -92,7 +92,6 @@ def mount(host: Flask, prefix: str, api: App) -> None:
 
 def _view(host: Flask, script: str, api: App) -> Callable[..., Response]:
     """Return the view that calls an App."""
-    app = raising(api)
 
     def view(rest: str = "") -> Response:
         path: str = request.environ["PATH_INFO"]
@@ -104,7 +103,7 @@ def _view(host: Flask, script: str, api: App) -> Callable[..., Response]:
             "PATH_INFO": path[len(script) :],
             "wsgi.input": request.environ["wsgi.input"].rewound(),
         }
-        status, headers, body = call_app(app, environ)
+        status, headers, body = call_app(api, environ)
         response = host.response_class(body, status)
         response.headers = headers  # all and no others: Flask would give a 204 a Content-Type
         return response

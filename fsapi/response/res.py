@@ -175,10 +175,11 @@ class Res(Generic[DataT, StatusT]):
 
     def _discard(self) -> None:
         """Take back everything that was filled in, except for the headers that stay on an error."""
-        if self._returned is not None:
-            self._returned.response.close()
-        self._status, self._body, self._returned, self._closed = 200, None, None, False
+        returned, self._returned = self._returned, None
+        self._status, self._body, self._closed = 200, None, False
         self._headers = dict(self._kept) if self._kept else None
+        if returned is not None:
+            returned.response.close()  # last, since it may raise
 
 
 def _ended(name: str) -> RuntimeError:

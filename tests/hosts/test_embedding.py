@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from fsapi import App
 from fsapi.embedding import call_app, to_wsgi
-from tests.site import Site, environ, handler
+from tests.site import Site, environ, handler, write
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -68,6 +70,41 @@ def test_environ_of_the_host_stays_as_it_was(site: Site) -> None:
     before = dict(made)
     call_app(site({"a.py": handler("res.json(req.body)", "POST")}), made)
     assert made == before
+
+
+def test_an_app_raises_what_it_would_answer_with_500(site: Site) -> None:
+    """The host rolls back; an HTTP exception stays an answer."""
+    app = site({"a.py": handler("1 / 0"), "b.py": handler("abort(409)", top="from werkzeug.exceptions import abort")})
+    with pytest.raises(ZeroDivisionError):
+        call_app(app, environ("/a"))
+    assert call_app(app, environ("/b")).status == "409 Conflict"
+
+
+def test_an_app_raises_what_breaks_its_stream(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """The host sees it when it reads that piece, and fsapi logs nothing."""
+    pieces = "return Response(str(1 // (1 - number)) for number in range(2))"
+    app = site({"a.py": handler(pieces, top="from werkzeug.wrappers import Response")})
+    body = iter(call_app(app, environ("/a")).body)
+    assert next(body) == b"1"
+    with pytest.raises(ZeroDivisionError):
+        next(body)
+    assert caplog.records == []
+
+
+INSIDE = """
+from werkzeug.wrappers import Response
+
+def GET(req, res):
+    return Response.from_app(req.environ["inner"], {**req.environ, "PATH_INFO": "/fails"})
+"""
+
+
+@pytest.mark.parametrize("path", ["/fails", "/calls"])
+def test_only_the_app_that_the_host_calls_raises(site: Site, tmp_path: Path, path: str) -> None:
+    """Another App, as its fallback or called by a handler, answers for itself."""
+    inner = App(write(tmp_path / "inner", {"server/fails.py": handler("1 / 0")}))
+    app = site({"calls.py": INSIDE}, fallback=inner)
+    assert call_app(app, environ(path, inner=inner)).status == "500 Internal Server Error"
 
 
 def test_neither_framework_is_needed() -> None:

@@ -259,3 +259,12 @@ def test_a_rejected_response_is_closed(why: str, site: Site) -> None:
     app = site({"x.py": handler(source, top=f"{RESPONSE}\ndone = []")})
     client(app).get("/x")
     assert app.routes[0].module.done == [1]
+
+
+def test_a_close_that_raises_while_an_error_is_answered_is_a_500(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """What is logged is the last that went wrong."""
+    around = "def middleware(req, res):\n    yield\n    1 / 0"
+    returning = "r = Response('a')\nr.call_on_close(lambda: open('/nope'))\nreturn r"
+    app = site({"_middleware.py": around, "x.py": handler(returning, top=RESPONSE)})
+    assert client(app).get("/x").status_code == 500
+    assert said(caplog).startswith("[Errno 2]")
