@@ -1,7 +1,7 @@
-"""An app served in one process after the other: each ends when a file changes, and the next has the new code.
+"""Serve an app in one child process after another: each exits when a file changes, and the next has the new code.
 
-The parent owns the socket and imports nothing of the project; the child serves and watches, and ends with RELOAD
-when something has changed. While the next child starts, clients wait instead of being refused.
+The parent owns the socket and imports nothing of the project. The child serves and watches the files, and exits with
+RELOAD when one has changed. While the next child starts, new connections wait in the socket.
 """
 
 from __future__ import annotations
@@ -13,32 +13,22 @@ import subprocess
 import sys
 import threading
 import time
-from typing import NoReturn
 
 from werkzeug.serving import BaseWSGIServer
 
 from fsapi.tree.changes import RELOAD, Watch
 
-#: Seconds that requests have to end before the next child takes over.
+#: Seconds that running requests have to end before the next child starts.
 GRACE = 1.0
-# What a child inherits: the numbers of the socket and of the parent, and in all but the first, that it is not.
-_SOCKET, _PARENT, _AGAIN = "FSAPI_SERVE_SOCKET", "FSAPI_SERVE_PARENT", "FSAPI_SERVE_AGAIN"
-
-
-def inherited() -> socket.socket | None:
-    """Return the socket that the parent has handed to this process, None where it is no child."""
-    return socket.socket(fileno=int(os.environ[_SOCKET])) if _SOCKET in os.environ else None
-
-
-def is_first() -> bool:
-    """Tell whether no child has served before this process."""
-    return _AGAIN not in os.environ
+# The environment variables of a child: the number of its socket, the id of its parent, and whether it is a restart.
+_SOCKET, _PARENT, _RESTART = "FSAPI_SERVE_SOCKET", "FSAPI_SERVE_PARENT", "FSAPI_SERVE_RESTART"
 
 
 def run_children(spec: str | None, listener: socket.socket) -> int:
-    """Start one child after the other until one ends for good, and return its exit code."""
+    """Run children until one exits for another reason than a change; return its exit code, or 0 on Ctrl-C."""
     listener.set_inheritable(True)
-    signal.signal(signal.SIGTERM, _stop)
+    # SIGTERM is handled like Ctrl-C, so that the child ends too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     environ = {**os.environ, _SOCKET: str(listener.fileno()), _PARENT: str(os.getpid())}
     command = [sys.executable, "-m", "fsapi", "serve", *(["--app", spec] if spec else [])]
     code = RELOAD
@@ -51,14 +41,24 @@ def run_children(spec: str | None, listener: socket.socket) -> int:
         finally:
             child.terminate()
             child.wait()
-        environ[_AGAIN] = "1"
+        environ[_RESTART] = "1"
     return code
 
 
+def inherited_socket() -> socket.socket | None:
+    """Return the socket that a child inherits, or None in the process that was started by hand."""
+    return socket.socket(fileno=int(os.environ[_SOCKET])) if _SOCKET in os.environ else None
+
+
+def is_restart() -> bool:
+    """Tell whether another child has served before this one."""
+    return _RESTART in os.environ
+
+
 def serve_until_changed(server: BaseWSGIServer, watch: Watch) -> int:
-    """Serve until a file changes, or the parent is gone, which ends this process on Ctrl-C; return the exit code."""
+    """Serve in a child until a file changes or the parent is gone; return the exit code."""
     parent = int(os.environ[_PARENT])
-    signal.signal(signal.SIGINT, _leave_it_to_the_parent)
+    signal.signal(signal.SIGINT, _ignore)  # a terminal sends Ctrl-C to both processes: the parent ends this one
     threading.Thread(target=server.serve_forever, daemon=True).start()
     if not watch.wait(lambda: os.getppid() != parent):
         return 0
@@ -66,17 +66,12 @@ def serve_until_changed(server: BaseWSGIServer, watch: Watch) -> int:
     return RELOAD
 
 
-def _stop(*_: object) -> NoReturn:
-    """End on SIGTERM as on Ctrl-C, so that the child ends too."""
-    raise KeyboardInterrupt
-
-
-def _leave_it_to_the_parent(*_: object) -> None:
-    """Do nothing on Ctrl-C, which a terminal sends to both processes."""
+def _ignore(*_: object) -> None:
+    """Ignore a signal; unlike SIG_IGN, this is not inherited by processes that the app starts."""
 
 
 def _finish(server: BaseWSGIServer) -> None:
-    """Take no more requests, and let those that run end; what waits in the socket is for the next child."""
+    """Accept no more requests, and let the running ones end; the next child accepts what waits in the socket."""
     server.shutdown()
     end = time.monotonic() + GRACE
     for thread in threading.enumerate():

@@ -2,95 +2,40 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
+from tests.e2e.servers import develop, wait
 from tests.site import write
 
 pytestmark = pytest.mark.e2e
 
-T = TypeVar("T")
 HELLO = "def GET(req, res): res.json({!r})\n"
 BROKEN = "async def GET(req, res): ..."
-
-
-def wait(condition: Callable[[], T | None], seconds: float = 20) -> T:
-    """Return what a condition gives as soon as it gives something; fail where it never does."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := condition():
-            return found
-    raise AssertionError("it never happened")
-
-
-class Server:
-    """A running `python -m fsapi serve`, and what it has printed."""
-
-    def __init__(self, process: subprocess.Popen[bytes], output: Path) -> None:
-        self.process, self.output = process, output
-        found = wait(lambda: re.search(r"serves http://(.+):(\d+) ", output.read_text()))
-        self.host, self.port = found[1].strip("[]"), int(found[2])
-
-    def ask(self, path: str, accept: str = "*/*", body: str | None = None) -> tuple[int, str, str]:
-        """Return the status, the content type and the text of one answer."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=10)
-        headers = {"Accept": accept, "Content-Type": "text/plain"}
-        connection.request("GET" if body is None else "POST", path, body, headers)
-        with connection.getresponse() as answer:
-            found = answer.status, str(answer.headers["Content-Type"]), answer.read().decode()
-        connection.close()
-        return found
-
-    def becomes(self, path: str, status: int, text: str = "") -> bool:
-        """Wait until a path is answered so."""
-        return wait(lambda: (found := self.ask(path))[0] == status and text in found[2])
-
-
-@contextmanager
-def serving(project: Path, files: Mapping[str, str], *options: str, port: int = 0) -> Generator[Server, None, None]:
-    """Serve a project from its folder, and stop the server at the end."""
-    output = write(project, files) / "output.txt"
-    command = [sys.executable, "-m", "fsapi", "serve", "--port", str(port), *options]
-    with output.open("wb") as log:
-        process = subprocess.Popen(command, cwd=project, stdout=log, stderr=log, start_new_session=True)
-    try:
-        yield Server(process, output)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-
-
-def rejectd(server: Server) -> bool:
-    """Tell whether nobody listens any more."""
-    with socket.socket() as probe:
-        return probe.connect_ex((server.host, server.port)) != 0
+#: Starts a command as a shell starts a background job.
+IGNORING_SIGINT = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
 
 
 def test_it_serves_and_prints_the_url_and_the_routes(tmp_path: Path) -> None:
     """Nothing but a folder is needed."""
-    with serving(tmp_path, {"server/users/[id].py": HELLO.format("hi")}) as server:
+    with develop(tmp_path, {"server/users/[id].py": HELLO.format("hi")}) as server:
         assert server.ask("/users/4") == (200, "application/json", '"hi"')
-    assert "GET  /users/[id]  server/users/[id].py:1" in server.output.read_text()
+    assert "GET  /users/[id]  server/users/[id].py:1" in server.written()
 
 
 def test_every_change_is_live_without_a_restart_by_hand(tmp_path: Path) -> None:
     """Edited, new, renamed and deleted files of the tree, and edits of the project's own modules."""
     tree = tmp_path / "server"
     files = {"server/a.py": "from lib import X\ndef GET(req, res): res.json(X)", "lib.py": "X = 1"}
-    with serving(tmp_path, files) as server:
+    with develop(tmp_path, files) as server:
         assert server.becomes("/a", 200, "1")
         write(tmp_path, {"lib.py": "X = 22"})
         assert server.becomes("/a", 200, "22")
@@ -104,20 +49,20 @@ def test_every_change_is_live_without_a_restart_by_hand(tmp_path: Path) -> None:
 
 def test_a_broken_tree_shows_its_report_and_heals(tmp_path: Path) -> None:
     """The server stays up: JSON for programs, a page for browsers, the report on the terminal."""
-    with serving(tmp_path, {"server/a.py": HELLO.format("hi")}) as server:
+    with develop(tmp_path, {"server/a.py": HELLO.format("hi")}) as server:
         write(tmp_path, {"server/a.py": BROKEN})
         assert server.becomes("/a", 500, "GET is async")
         assert json.loads(server.ask("/a")[2])["error"].startswith("server/a.py:1: GET is async")
         assert server.ask("/a", accept="text/html,*/*;q=0.8")[1] == "text/html; charset=utf-8"
         write(tmp_path, {"server/a.py": HELLO.format("well")})
         assert server.becomes("/a", 200, "well")
-    assert "server/a.py:1: GET is async" in server.output.read_text()
+    assert "server/a.py:1: GET is async" in server.written()
 
 
 def test_a_wsgi_py_that_breaks_shows_its_traceback_and_heals(tmp_path: Path) -> None:
     """What is outside of the tree breaks and heals alike."""
     good = "from fsapi import App\napp = App(__file__)\n"
-    with serving(tmp_path, {"server/a.py": HELLO.format("hi"), "wsgi.py": good}) as server:
+    with develop(tmp_path, {"server/a.py": HELLO.format("hi"), "wsgi.py": good}) as server:
         write(tmp_path, {"wsgi.py": "1/0"})
         assert server.becomes("/a", 500, "ZeroDivisionError")
         write(tmp_path, {"wsgi.py": good})
@@ -128,59 +73,70 @@ def test_a_taken_port_moves_on_to_the_next(tmp_path: Path) -> None:
     """And it says so."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
-        with serving(tmp_path, {"server/a.py": HELLO.format("hi")}, port=port) as server:
-            assert server.port > port
+        with develop(tmp_path, {"server/a.py": HELLO.format("hi")}, port=port) as server:
+            assert server.address[1] > port
             assert server.ask("/a")[0] == 200
-    assert f"Port {port} is taken." in server.output.read_text()
+    assert f"Port {port} is in use; using {server.address[1]}." in server.written()
 
 
 @pytest.mark.parametrize("send", [os.kill, os.killpg])
 @pytest.mark.parametrize("options", [[], ["--no-reload"]])
 def test_ctrl_c_ends_it_cleanly(tmp_path: Path, options: list[str], send: Callable[[int, int], None]) -> None:
     """No traceback, exit code 0, and nobody is left who listens, whether one process has the signal or both."""
-    with serving(tmp_path, {"server/a.py": HELLO.format("hi")}, *options) as server:
+    with develop(tmp_path, {"server/a.py": HELLO.format("hi")}, *options) as server:
         assert server.ask("/a")[0] == 200
         send(server.process.pid, signal.SIGINT)
         assert server.process.wait(10) == 0
-        assert wait(lambda: rejectd(server))
-    assert "Traceback" not in server.output.read_text()
+        assert wait(server.is_gone)
+    assert "Traceback" not in server.written()
+
+
+@pytest.mark.parametrize("options", [[], ["--no-reload"]])
+def test_ctrl_c_ends_a_server_that_was_started_with_sigint_ignored(tmp_path: Path, options: list[str]) -> None:
+    """A shell without job control ignores SIGINT in what it starts in the background, and children inherit that."""
+    files = {"server/a.py": HELLO.format("hi")}
+    with develop(tmp_path, files, *options, launcher=IGNORING_SIGINT) as server:
+        assert server.ask("/a")[0] == 200
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(10) == 0
+        assert wait(server.is_gone)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_no_process_outlives_the_one_that_was_started(tmp_path: Path, number: signal.Signals) -> None:
     """The child ends with its parent, even where that could not tell it."""
-    with serving(tmp_path, {"server/a.py": HELLO.format("hi")}) as server:
+    with develop(tmp_path, {"server/a.py": HELLO.format("hi")}) as server:
         server.process.send_signal(number)
         server.process.wait(10)
-        assert wait(lambda: rejectd(server))
+        assert wait(server.is_gone)
 
 
 def test_an_app_can_be_named_that_is_no_fsapi_app(tmp_path: Path) -> None:
     """A site that mounts an App is served as it is."""
     source = "def site(environ, start):\n    start('200 OK', [('Content-Type', 'text/x')])\n    return [b'site']"
-    with serving(tmp_path, {"mine.py": source}, "--app", "mine:site") as server:
+    with develop(tmp_path, {"mine.py": source}, "--app", "mine:site") as server:
         assert server.ask("/") == (200, "text/x", "site")
 
 
 def test_it_listens_on_ipv6_too(tmp_path: Path) -> None:
     """The URL has the address in brackets."""
-    with serving(tmp_path, {"server/a.py": HELLO.format("hi")}, "--host", "::1") as server:
-        assert (server.host, server.ask("/a")[0]) == ("::1", 200)
+    with develop(tmp_path, {"server/a.py": HELLO.format("hi")}, "--host", "::1") as server:
+        assert (server.address[0], server.ask("/a")[0]) == ("::1", 200)
 
 
 def test_json_that_comes_as_text_is_told_to_the_developer(tmp_path: Path) -> None:
     """A fetch() without a content type is the most common mistake of a front end."""
     source = "def POST(req, res): res.json(req.body)"
-    with serving(tmp_path, {"server/a.py": source}) as server:
+    with develop(tmp_path, {"server/a.py": source}) as server:
         assert server.ask("/a", body='{"a": 1}')[2] == '"{\\"a\\": 1}"'
-    assert "send it with `Content-Type: application/json`" in server.output.read_text()
+    assert "send it with `Content-Type: application/json`" in server.written()
 
 
 def test_a_request_that_fails_is_logged_with_its_traceback(tmp_path: Path) -> None:
     """The terminal shows what the client is not told."""
-    with serving(tmp_path, {"server/a.py": "def GET(req, res): 1/0"}, "--no-reload") as server:
+    with develop(tmp_path, {"server/a.py": "def GET(req, res): 1/0"}, "--no-reload") as server:
         assert server.ask("/a")[2] == '{"error":"Internal Server Error"}'
-    assert "ZeroDivisionError: division by zero" in server.output.read_text()
+    assert "ZeroDivisionError: division by zero" in server.written()
 
 
 def test_the_script_is_the_module(tmp_path: Path) -> None:
@@ -198,7 +154,7 @@ def test_the_script_is_the_module(tmp_path: Path) -> None:
 def test_an_answer_that_does_not_keep_its_contract_is_a_warning(tmp_path: Path, options: tuple[str, ...]) -> None:
     """The line says which handler and which value; the answer goes out as it is."""
     source = "from fsapi import Req, Res\ndef GET(req: Req, res: Res[list[int]]): res.json([1, 'x'])\n"
-    with serving(tmp_path, {"server/a.py": source}, *options) as server:
+    with develop(tmp_path, {"server/a.py": source}, *options) as server:
         assert server.ask("/a") == (200, "application/json", '[1,"x"]')
         wrong = "GET in server/a.py does not keep its contract: $[1]: Expected `int`, got `str`"
-        assert wait(lambda: wrong in server.output.read_text())
+        assert wait(lambda: wrong in server.written())

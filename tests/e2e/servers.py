@@ -9,17 +9,23 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import closing, contextmanager
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from tests.site import write
+
+T = TypeVar("T")
 #: How long a client waits for the next byte, and a test for a server that stops, in seconds.
 PATIENCE = 15.0
 #: What gunicorn is started with besides its kind of worker.
@@ -157,6 +163,89 @@ def serve(kind: str, project: Path, *options: str, app: str = "fsapi.wsgi:app", 
         finally:
             _stop(process)
             server.show()
+
+
+def wait(condition: Callable[[], T | None], seconds: float = 20) -> T:
+    """Return the first true result of a condition; fail if there is none in time."""
+    pause, end = threading.Event(), time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        pause.wait(0.02)
+    raise AssertionError("it never happened")
+
+
+@dataclass
+class DevServer:
+    """A development server in a process of its own, on the address that it has printed last."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Return the host and port."""
+        host, port = self.written_addresses()[-1]
+        return host.strip("[]"), int(port)
+
+    def written_addresses(self) -> list[tuple[str, str]]:
+        """Return the hosts and ports of the URLs that the server has written so far."""
+        return re.findall(r"http://(\S+):(\d+)", self.written())
+
+    def written(self) -> str:
+        """Return what the server has written so far."""
+        return self.log.read_text("utf-8", errors="replace")
+
+    def ask(self, path: str, accept: str = "*/*", body: str | None = None) -> tuple[int, str, str]:
+        """Return the status, the content type and the text of one response; a body is posted as plain text."""
+        headers = {"Accept": accept, "Content-Type": "text/plain"}
+        with closing(http.client.HTTPConnection(*self.address, timeout=PATIENCE)) as connection:
+            connection.request("GET" if body is None else "POST", path, body, headers)
+            with connection.getresponse() as response:
+                text = response.read().decode(errors="replace")
+                return response.status, str(response.headers["Content-Type"]), text
+
+    def becomes(self, path: str, status: int, text: str = "") -> bool:
+        """Wait until a path is answered with a status and a text; fail if a request is ever refused or cut off."""
+        return wait(lambda: (found := self.ask(path))[0] == status and text in found[2])
+
+    def is_gone(self) -> bool:
+        """Tell whether no process listens on the address any more."""
+        with socket.socket() as probe:
+            return probe.connect_ex(self.address) != 0
+
+
+@contextmanager
+def run_server(project: Path, command: Sequence[str]) -> Generator[DevServer]:
+    """Run a development server in a project folder, once it has printed its address, until the block ends."""
+    log = project / "output.txt"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=project,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    server = DevServer(process, log)
+    try:
+        wait(server.written_addresses)
+        yield server
+    finally:
+        process.terminate()
+        process.wait()
+        with suppress(ProcessLookupError):  # the children of Flask's and Django's reloaders outlive them
+            os.killpg(process.pid, signal.SIGKILL)
+        print(server.written())
+
+
+def develop(
+    project: Path, files: Mapping[str, str], *options: str, port: int = 0, launcher: Sequence[str] = ()
+) -> AbstractContextManager[DevServer]:
+    """Run `python -m fsapi serve` for a project of these files until the block ends."""
+    command = [*launcher, sys.executable, "-m", "fsapi", "serve", "--port", str(port), *options]
+    return run_server(write(project, files), command)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

