@@ -23,12 +23,12 @@ from werkzeug.datastructures import FileStorage, Headers, MultiDict
 from werkzeug.test import stream_encode_multipart
 
 from fsapi.app import App
-from fsapi.embedding import call_app, follow, to_wsgi
+from fsapi.embedding import call_app, to_wsgi, watch_trees
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-follow()
+watch_trees()
 
 
 def view(api: App, *, csrf: bool = True) -> Callable[..., Any]:
@@ -38,7 +38,7 @@ def view(api: App, *, csrf: bool = True) -> Callable[..., Any]:
     answered by the App, and roll nothing back. A handler has the request as `req.environ["django.request"]`.
     `csrf=False` takes Django's check away, which only an API may do that no cookie opens.
     """
-    follow()
+    watch_trees()
 
     def fsapi(request: Any, rest: str = "", **captured: object) -> Any:
         with ExitStack() as opened:

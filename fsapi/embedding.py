@@ -1,7 +1,7 @@
-"""What Flask and Django need to run an App: its answer inside a view, and new route files under their reloaders.
+"""What the Flask and Django integrations share: calling an App from a view, and reloading when a tree changes.
 
-Both reloaders see edits of what is imported, and neither sees a file that is new or gone. But both start their child
-anew when it ends with RELOAD, so a thread in the child looks at the trees and ends it so.
+The reloaders of both frameworks notice edits of imported files, but not new or deleted ones. Both restart their child
+process when it exits with RELOAD, so a thread in the child watches the trees and exits with it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Answer(NamedTuple):
-    """What a WSGI application answered; a tuple as body is all of it, anything else is a stream to be closed."""
+    """The response of a WSGI application; a body that is a tuple is complete, any other is a stream to be closed."""
 
     status: str
     headers: Headers
@@ -38,13 +38,13 @@ def call_app(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
     """
     bodies: list[Iterable[bytes]] = []
 
-    def called(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ[RAISING] = app  # in the copy that run_wsgi_app has made
         bodies.append(app(environ, start_response))
         return bodies[0]
 
     try:
-        pieces, status, headers = run_wsgi_app(called, environ)
+        pieces, status, headers = run_wsgi_app(call, environ)
     except BaseException:
         for body in bodies:
             getattr(body, "close", tuple)()  # which run_wsgi_app leaves open, against PEP 3333
@@ -57,8 +57,8 @@ def to_wsgi(text: str) -> str:
     return text.encode().decode("latin-1")
 
 
-class Follower(threading.Thread):
-    """A thread that ends the process when a tree has changed."""
+class TreeWatcher(threading.Thread):
+    """A thread that ends the process when a file of a tree has changed."""
 
     def __init__(self, end: Callable[[int], object]) -> None:
         super().__init__(name="fsapi", daemon=True)
@@ -66,22 +66,22 @@ class Follower(threading.Thread):
         self.watch = Watch(modules=False)
 
     def run(self) -> None:
-        """Look until something has changed; requests that run then are cut off, as both reloaders do."""
+        """Wait for a change, then exit with RELOAD; running requests are cut off, as by both reloaders."""
         self.watch.wait()
         sys.stderr.flush()
         self._end(RELOAD)
 
 
-def follow(end: Callable[[int], object] = os._exit) -> None:
-    """Start the one thread of the process, or let it look at the trees as they are now; do nothing in production.
+def watch_trees(end: Callable[[int], object] = os._exit) -> None:
+    """Start the watcher of this process, or let a running one take in new trees; do nothing outside of a reloader.
 
-    It is called when a host's module is imported, since an App that cannot be built is to be built again when
-    its tree is mended, and when an App is mounted, so that no change after that is missed.
+    Called when an integration is imported, so that fixing a tree that could not be loaded reloads it, and when an App
+    is mounted, so that no later change is missed.
     """
     if "true" not in (os.environ.get("WERKZEUG_RUN_MAIN"), os.environ.get("RUN_MAIN")):
         return
-    followers = [thread for thread in threading.enumerate() if isinstance(thread, Follower)]
-    if followers:
-        followers[0].watch.look()
+    watchers = [thread for thread in threading.enumerate() if isinstance(thread, TreeWatcher)]
+    if watchers:
+        watchers[0].watch.look()
     else:
-        Follower(end).start()
+        TreeWatcher(end).start()

@@ -15,12 +15,12 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import PathConverter, Rule
 
 from fsapi.app import App
-from fsapi.embedding import call_app, follow, to_wsgi
+from fsapi.embedding import call_app, to_wsgi, watch_trees
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-follow()
+watch_trees()
 
 
 class _Rest(PathConverter):
@@ -87,7 +87,7 @@ def mount(host: Flask, prefix: str, api: App) -> None:
         host.url_map.add(Rule(path, endpoint=endpoint, methods=None, merge_slashes=False))
     host.view_functions[endpoint] = _view(host, to_wsgi(prefix), api)
     host.url_value_preprocessor(_keeper(endpoint, api))
-    follow()
+    watch_trees()
 
 
 def _view(host: Flask, script: str, api: App) -> Callable[..., Response]:

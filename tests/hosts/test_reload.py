@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import http.client
 import os
-import re
-import signal
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from fsapi.embedding import Follower, follow
+from fsapi.embedding import TreeWatcher, watch_trees
 from fsapi.tree.changes import RELOAD
-from tests.development.test_server import wait
+from tests.e2e.servers import DevServer, run_server, wait
 from tests.site import Site, handler, write
 
 CHANGES: dict[str, Callable[[Path], object]] = {
@@ -28,9 +25,9 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 }
 
 
-def followers() -> list[Follower]:
-    """Return the threads that follow in this process."""
-    return [thread for thread in threading.enumerate() if isinstance(thread, Follower)]
+def watchers() -> list[TreeWatcher]:
+    """Return the threads that watch the trees of this process."""
+    return [thread for thread in threading.enumerate() if isinstance(thread, TreeWatcher)]
 
 
 @pytest.mark.e2e
@@ -48,13 +45,13 @@ def test_changed_tree_ends_the_child_of_a_reloader(
     monkeypatch.setenv(variable, "true")
     codes: list[int] = []
     site({"a.py": handler("res.json(1)"), "_helper.py": ""})
-    follow(codes.append)
-    follow()  # there is one thread
-    (thread,) = followers()
+    watch_trees(codes.append)
+    watch_trees()  # there is one thread
+    (thread,) = watchers()
     assert thread.watch.look() == []
     CHANGES[name](tmp_path / "server" / name)
     thread.join(20)
-    assert (codes, followers()) == ([RELOAD], [])
+    assert (codes, watchers()) == ([RELOAD], [])
     assert f"server/{name} has changed" in capsys.readouterr().out
 
 
@@ -62,7 +59,7 @@ def test_change_before_the_first_look_is_seen(site: Site, tmp_path: Path) -> Non
     """A tree that comes into being late may have been edited by then; a time in the future is none of that."""
     site({"a.py": handler("res.json(1)"), "_future.py": ""})
     os.utime(tmp_path / "server/_future.py", (2**32, 2**32))
-    late = Follower(print)
+    late = TreeWatcher(print)
     os.utime(tmp_path / "server/a.py", ns=(time.time_ns(), time.time_ns()))
     assert wait(late.watch.look) == [str(tmp_path / "server/a.py")]
 
@@ -70,8 +67,8 @@ def test_change_before_the_first_look_is_seen(site: Site, tmp_path: Path) -> Non
 def test_nothing_runs_in_production(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor in the parent, nor where the reloader is switched off."""
     monkeypatch.setenv("WERKZEUG_RUN_MAIN", "false")
-    follow()
-    assert followers() == []
+    watch_trees()
+    assert watchers() == []
 
 
 FLASK = {
@@ -105,45 +102,16 @@ FLASK_RUN = ["-m", "flask", "--app", "wsgi.py", "run", "--debug", "--port", "0"]
 RUNSERVER = ["manage.py", "runserver", "127.0.0.1:0"]
 
 
-class Host:
-    """A development server of Flask or Django, which may come back on another port."""
+def becomes(server: DevServer, path: str, status: int, text: str = "") -> bool:
+    """Wait until a path is answered with a status and a text; a child that ends cuts requests off."""
 
-    def __init__(self, output: Path) -> None:
-        self.output = output
+    def answered() -> bool:
+        with suppress(ConnectionError, http.client.HTTPException):
+            found = server.ask(path)
+            return found[0] == status and text in found[2]
+        return False
 
-    def ask(self, path: str) -> tuple[int, str] | None:
-        """Return the status and the text of an answer, or None while nobody listens."""
-        ports = re.findall(r"http://127\.0\.0\.1:(\d+)", self.output.read_text())
-        if not ports:
-            return None
-        with closing(http.client.HTTPConnection("127.0.0.1", int(ports[-1]), timeout=10)) as connection:
-            try:
-                connection.request("GET", path)
-                with connection.getresponse() as answer:
-                    return answer.status, answer.read().decode(errors="replace")
-            except (ConnectionError, http.client.HTTPException):  # cut off by the end of the child
-                return None
-
-    def becomes(self, path: str, status: int, text: str = "") -> bool:
-        """Wait until a path is answered so."""
-        return wait(lambda: (found := self.ask(path)) is not None and found[0] == status and text in found[1])
-
-
-@contextmanager
-def running(project: Path, files: Mapping[str, str], command: list[str]) -> Generator[Host]:
-    """Run a development server in a project folder, and end it with its children."""
-    output = write(project, {**files, "api/a.py": handler("res.end('a')")}) / "output.txt"
-    environ = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with output.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, *command], cwd=project, env=environ, stdout=log, stderr=log, start_new_session=True
-        )
-    try:
-        yield Host(output)
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        print(output.read_text())
+    return wait(answered)
 
 
 @pytest.mark.e2e
@@ -151,16 +119,17 @@ def running(project: Path, files: Mapping[str, str], command: list[str]) -> Gene
 def test_every_change_is_live_under_the_server_of_the_host(
     tmp_path: Path, files: dict[str, str], command: list[str]
 ) -> None:
-    """New, edited and deleted route files appear by themselves, and a broken tree heals when it is mended."""
-    with running(tmp_path, files, command) as host:
-        assert host.becomes("/api/a", 200, "a")
+    """New, edited and deleted route files need no restart by hand, and a broken tree works again once it is fixed."""
+    write(tmp_path, {**files, "api/a.py": handler("res.end('a')")})
+    with run_server(tmp_path, [sys.executable, *command]) as server:
+        assert becomes(server, "/api/a", 200, "a")
         write(tmp_path / "api", {"deep/new.py": handler("res.end('new')")})
-        assert host.becomes("/api/deep/new", 200, "new")
+        assert becomes(server, "/api/deep/new", 200, "new")
         write(tmp_path / "api", {"deep/new.py": handler("res.end('edited')")})
-        assert host.becomes("/api/deep/new", 200, "edited")
+        assert becomes(server, "/api/deep/new", 200, "edited")
         (tmp_path / "api/deep/new.py").unlink()
-        assert host.becomes("/api/deep/new", 404)
+        assert becomes(server, "/api/deep/new", 404)
         write(tmp_path / "api", {"a.py": "async def GET(req, res): ..."})
-        assert wait(lambda: "GET is async" in host.output.read_text())
-        write(tmp_path / "api", {"a.py": handler("res.end('mended')")})
-        assert host.becomes("/api/a", 200, "mended")
+        assert wait(lambda: "GET is async" in server.written())
+        write(tmp_path / "api", {"a.py": handler("res.end('fixed')")})
+        assert becomes(server, "/api/a", 200, "fixed")
