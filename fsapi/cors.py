@@ -1,6 +1,6 @@
-"""Cross-origin requests: what a browser has to be told before a page of another origin may read an answer.
+"""Middleware that allows cross-origin requests: the headers by which a browser lets pages read responses.
 
-The rules are those of the Fetch standard, 3.3 (CORS protocol).
+It follows the Fetch standard, 3.3 (CORS protocol).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fsapi.request.req import Req
 from fsapi.request.route import METHODS
 from fsapi.response.res import Res, vary
 
-# As browsers write one (Fetch, 3.2): lower case, and no port where it is that of the scheme.
+# An origin as browsers send it (Fetch, 3.2): in lower case, and without the default port of its scheme.
 _ORIGIN = re.compile(
     r"(?!http:.*:80$)(?!https:.*:443$)[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]+)?|null"
 )
@@ -25,13 +25,14 @@ def cors(
     credentials: bool = False,
     max_age: int = 600,
 ) -> Callable[[Req, Res], Generator[None]]:
-    """Return middleware that lets pages of other origins call the route files at or below its folder.
+    """Return middleware that lets pages of other origins call the route files in or below its folder.
 
-    `origins` are scheme, host and port as browsers send them, or "*" for all; `headers` those that a page may
-    send beyond what it may anyway; `credentials` lets it send cookies; `max_age` is how many seconds a browser
-    may remember a preflight. Raise ValueError for origins that no browser would send, and for "*" with credentials.
+    `origins`: allowed origins, each with scheme, host and port as browsers send it, or "*" for all.
+    `headers`: request headers allowed besides the CORS-safelisted ones.
+    `credentials`: whether pages may send cookies. `max_age`: seconds for which a browser may cache a preflight.
+    Raise ValueError for an origin that no browser sends, and for "*" with credentials.
     """
-    allowed = _origins(origins, credentials=credentials)
+    allowed = _parse_origins(origins, credentials=credentials)
     names = headers if isinstance(headers, str) else ", ".join(headers)
 
     def middleware(req: Req, res: Res) -> Generator[None]:
@@ -43,7 +44,7 @@ def cors(
             if credentials:
                 res.setHeader("Access-Control-Allow-Credentials", "true")
             if req.method == "OPTIONS" and "access-control-request-method" in req.headers:
-                # All of them, so that a page can read the 404 or 405 that the request itself is answered with.
+                # All methods, so that a page can read the 404 or 405 of the actual request.
                 res.setHeader("Access-Control-Allow-Methods", ", ".join(METHODS))
                 res.setHeader("Access-Control-Allow-Headers", names)
                 res.setHeader("Access-Control-Max-Age", max_age)
@@ -55,16 +56,18 @@ def cors(
     return middleware
 
 
-def _origins(origins: Sequence[str] | str, *, credentials: bool) -> frozenset[str] | None:
-    """Return the origins that are allowed, None for all; raise ValueError."""
+def _parse_origins(origins: Sequence[str] | str, *, credentials: bool) -> frozenset[str] | None:
+    """Return the allowed origins, or None for all; raise ValueError."""
     if origins == "*":
         if credentials:
-            raise ValueError('browsers refuse credentials with origins="*": name the origins')
+            raise ValueError('browsers reject credentials with origins="*": list the origins')
         return None
-    named = frozenset([origins] if isinstance(origins, str) else origins)
-    if not named:
-        raise ValueError('origins is empty: name those that are allowed, or write "*" for all')
-    for origin in named:
+    allowed = frozenset([origins] if isinstance(origins, str) else origins)
+    if not allowed:
+        raise ValueError('origins is empty: list the allowed ones, or write "*" for all')
+    for origin in allowed:
         if not _ORIGIN.fullmatch(origin):
-            raise ValueError(f"{origin!r} is no origin: write scheme, host and port alone, as in https://app.example")
-    return named
+            raise ValueError(
+                f"{origin!r} is not an origin: write scheme, host and port only, as in https://app.example"
+            )
+    return allowed
