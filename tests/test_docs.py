@@ -48,7 +48,7 @@ from tests.site import ROOT, client, write
 
 pytestmark = pytest.mark.e2e
 
-PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 LOGGERS = [logging.getLogger(name) for name in ("fsapi", "access")]
 GET = "def GET(req, res):\n    res.json(req.params)\n"
 DJANGO = {
