@@ -1,1 +1,1 @@
-"""The project's own code, which the route files and the tests import."""
+"""The code of the project that route files, pages and tests import."""

@@ -1,7 +1,7 @@
-"""Users and products in one SQLite file, which is made and seeded on first use.
+"""Users and products in one SQLite file, which is created and seeded on first use.
 
-Every call runs one statement in a connection of its own, so that nothing is shared by threads or worker
-processes, and each statement is a transaction. Where the file is locked, SQLite waits.
+Every call opens a connection and runs one statement, which is a transaction. So threads and worker processes share
+nothing. If the file is locked, SQLite waits.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from lib.models import Avatar, ImageType, NewUser, Product, Review, User
 #: The file, unless the environment variable EXAMPLE_DB names another.
 DEFAULT = Path(__file__).resolve().parents[1] / "data" / "example.db"
 
-# Seconds. There is no write-ahead log: with short connections it would be made and deleted again at each call.
+# Seconds. There is no write-ahead log: with short connections it would be created and deleted at each call.
 _PATIENCE = 10
-# What makes each version of the tables from the one before it; the file knows its own (PRAGMA user_version).
-# AUTOINCREMENT never gives the id of a deleted user to another. The image comes last: SQLite reads a row from the
+# The statements that bring the tables to each version from the one before; the file stores its version (PRAGMA
+# user_version). AUTOINCREMENT never reuses the id of a deleted user. The image comes last: SQLite reads a row from the
 # left, and no further than it has to.
 _VERSIONS = (
     (
@@ -46,9 +46,9 @@ _USER = "id, name, born, image_type, caption"
 
 
 def get_users(q: str = "", *, after: int = 0, limit: int = -1) -> list[User]:
-    """Return the users with a text in their name and a higher id, the oldest first; a limit below 0 is none.
+    """Return the users with `q` in their name and an id above `after`, oldest first; a negative limit means no limit.
 
-    Of letters, those of ASCII are found in either case.
+    The search ignores the case of ASCII letters.
     """
     where = "id > ? AND instr(lower(name), lower(?))"
     return _users(f"SELECT {_USER} FROM users WHERE {where} ORDER BY id LIMIT ?", after, q, limit)
@@ -66,25 +66,25 @@ def create_user(new: NewUser) -> User:
 
 
 def update_user(id: int, new: NewUser) -> User | None:
-    """Replace all of a user but the avatar, and return it, or None where there is no such user."""
+    """Replace a user, except for the avatar, and return it; None if there is no such user."""
     statement = f"UPDATE users SET name = ?, born = ? WHERE id = ? RETURNING {_USER}"
     return _only(_users(statement, *_written(new), id))
 
 
 def delete_user(id: int) -> bool:
-    """Delete a user with the avatar; return False where there is no such user."""
+    """Delete a user with the avatar; return False if there is no such user."""
     return bool(_rows("DELETE FROM users WHERE id = ? RETURNING id", id))
 
 
 def get_image(id: int) -> tuple[ImageType, bytes] | None:
-    """Return the avatar of a user with its content type, or None where there is no such user or avatar."""
+    """Return the content type and the bytes of a user's avatar; None if there is no such user or avatar."""
     for kind, image in _rows("SELECT image_type, image FROM users WHERE id = ? AND image IS NOT NULL", id):
         return kind, image
     return None
 
 
 def set_avatar(id: int, avatar: Avatar, image: bytes) -> User | None:
-    """Give a user an avatar, in the place of an earlier one, and return the user, or None where there is none."""
+    """Set or replace the avatar of a user, and return the user; None if there is no such user."""
     statement = f"UPDATE users SET image_type = ?, caption = ?, image = ? WHERE id = ? RETURNING {_USER}"
     return _only(_users(statement, avatar.type, avatar.caption, image, id))
 
@@ -97,7 +97,7 @@ def get_product(id: int) -> Product | None:
 
 
 def get_reviews(product: int) -> list[Review]:
-    """Return the reviews of a product, the oldest first."""
+    """Return the reviews of a product, oldest first."""
     rows = _rows("SELECT stars, text FROM reviews WHERE product = ? ORDER BY rowid", product)
     return [Review(stars=stars, text=text) for stars, text in rows]
 
@@ -116,12 +116,12 @@ def _users(statement: str, *values: int | str | bytes | None) -> list[User]:
 
 
 def _only(users: list[User]) -> User | None:
-    """Return the only user, or None where there is none."""
+    """Return the only user, or None."""
     return users[0] if users else None
 
 
 def _rows(statement: str, *values: int | str | bytes | None) -> list[tuple[Any, ...]]:
-    """Run one statement and return all of its rows; with RETURNING it is only then committed."""
+    """Run one statement and return all of its rows: SQLite commits a RETURNING statement only after the last row."""
     path = Path(os.environ.get("EXAMPLE_DB") or DEFAULT)
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as connection:
@@ -131,15 +131,15 @@ def _rows(statement: str, *values: int | str | bytes | None) -> list[tuple[Any, 
 
 
 def _version(connection: sqlite3.Connection) -> int:
-    """Return the version of the tables, 0 where there are none."""
+    """Return the version of the tables, 0 if there are none."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return version
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:
-    """Bring the tables to the last version, all or nothing; closing the connection takes back what is not committed."""
+    """Upgrade the tables to the last version, all or nothing: closing the connection rolls back an open transaction."""
     connection.execute("BEGIN IMMEDIATE")
-    # Another process may have done it while this one waited for the lock.
+    # Another process may have upgraded them while this one waited for the lock.
     for statements in _VERSIONS[_version(connection) :]:
         for statement in statements:
             connection.execute(statement)

@@ -1,4 +1,4 @@
-"""Images, known by their first bytes: what a client says of a file is no more than its word."""
+"""Recognise images by their first bytes, since clients can claim any content type."""
 
 from lib.models import ImageType
 
@@ -12,7 +12,7 @@ _STARTS: dict[bytes, ImageType] = {
 
 
 def image_type(data: bytes) -> ImageType | None:
-    """Return the content type of an image, or None for what is no image of a known type."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":  # between them stands the size (RFC 9649, 2.4)
+    """Return the content type of an image, or None for any other data."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":  # the size is between them (RFC 9649, 2.4)
         return "image/webp"
     return next((kind for start, kind in _STARTS.items() if data.startswith(start)), None)

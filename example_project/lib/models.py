@@ -1,10 +1,10 @@
-"""What clients send and get: the types that the contracts of the route files are written with.
+"""The types of the contracts: what clients send, and what they receive.
 
 | kind | for |
 |---|---|
-| Struct | what has attributes and defaults |
-| dataclass | the same, of the standard library |
-| TypedDict | what stays a dict, such as params |
+| Struct | objects with attributes and defaults |
+| dataclass | the same, from the standard library |
+| TypedDict | values that stay a dict, such as params |
 """
 
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from typing import Annotated, Literal, TypedDict
 from msgspec import UNSET, Meta, Struct, UnsetType
 from werkzeug.datastructures import FileStorage
 
-# SQLite has 64 bits for an integer.
+# Integers in SQLite have 64 bits.
 Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
-# At least one character that is no control character and no space. `\s` would be other characters to ECMAScript, which
-# clients check the pattern with; these are all of its own and of Python's, so that strip() leaves something over.
+# At least one character other than spaces and control characters. Clients may check the pattern in ECMAScript, which
+# reads `\s` differently; this lists its spaces and those of Python, so that strip() leaves something.
 Name = Annotated[
     str,
     Meta(
@@ -33,7 +33,7 @@ ImageType = Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
 
 
 class IdPath(TypedDict):
-    """The path of what has an id."""
+    """The path of a resource with an id."""
 
     id: Id
 
@@ -52,7 +52,7 @@ class Avatar(Struct):
 
 
 class User(Struct):
-    """A user; what is not known of one is not there."""
+    """A user; unknown fields are absent."""
 
     id: Id
     name: str
@@ -61,7 +61,7 @@ class User(Struct):
 
 
 class NewUser(Struct):
-    """A user that is to be added, or all that is to be known of one from now on."""
+    """A user to add, or the new fields of a user."""
 
     name: Name
     born: date | None = None
@@ -84,20 +84,20 @@ class UserQuery(Struct):
 
 
 class DryRun(TypedDict, total=False):
-    """Whether anything is to happen."""
+    """Whether to store anything."""
 
-    dry_run: Annotated[bool, Meta(description="Check the user, and add none.")]
+    dry_run: Annotated[bool, Meta(description="Check the user without adding it.")]
 
 
 class Review(TypedDict):
-    """What someone thinks of a product."""
+    """A review of a product."""
 
     stars: Annotated[int, Meta(ge=1, le=5)]
     text: str
 
 
 class Product(Struct):
-    """A product; the price is in cents. Reviews are there where they were asked for."""
+    """A product; the price is in cents. Reviews are included on request."""
 
     id: Id
     name: str
@@ -106,13 +106,13 @@ class Product(Struct):
 
 
 class ProductQuery(TypedDict, total=False):
-    """What comes with a product."""
+    """Which parts of a product to include."""
 
     include: Literal["reviews"]
 
 
 @dataclass
 class Health:
-    """How the process is."""
+    """The state of the process."""
 
     status: Literal["ok"]

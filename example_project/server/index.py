@@ -13,6 +13,6 @@ _PAGE = Path(__file__).parents[1] / "app" / "index.html"
 def GET(req: Req, res: Res) -> Response:
     """Open the front end.
 
-    A browser that has it already gets a 304.
+    A browser that already has it gets a 304.
     """
     return send_file(_PAGE, req.environ)

@@ -8,7 +8,7 @@ from werkzeug.test import Client
 
 @pytest.fixture(autouse=True)
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Name a database file of the test's own; nothing has made it yet."""
+    """Name a database file for the test, which does not exist yet."""
     path = tmp_path / "data" / "example.db"
     monkeypatch.setenv("EXAMPLE_DB", str(path))
     return path
@@ -17,7 +17,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def client() -> Client:
     """Return a client that calls the application without a server."""
-    # Here, so that tests can be collected, and those of other trees run, without this tree being loaded.
+    # Imported here, so that collecting tests, or running those of other trees, does not load this tree.
     from wsgi import app
 
     return app.test_client()

@@ -25,22 +25,22 @@ def put(client: Client, data: bytes, type: str = "image/png", id: int = 1, **fie
 
 @pytest.mark.parametrize("type", IMAGES)
 def test_an_image_comes_back_as_it_was_sent(client: Client, type: str) -> None:
-    """PUT stores the image with the type that its content has, and GET sends both; nobody is to see more in it."""
+    """PUT stores the image with the type of its content, and GET sends both, with nosniff."""
     assert put(client, IMAGES[type], "text/html").status_code == 200
     answer = client.get("/users/1/avatar")
     assert (answer.data, answer.content_type) == (IMAGES[type], type)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_user_tells_of_the_avatar(client: Client) -> None:
-    """The answer to PUT is the user, with type and caption of the avatar, and so are all others from then on."""
+def test_a_user_includes_the_avatar(client: Client) -> None:
+    """PUT answers with the user, with type and caption of the avatar, and so do later requests."""
     user = put(client, PNG, caption="Ada, 1840").json
     assert user == {"id": 1, "name": "Ada Lovelace", "avatar": {"type": "image/png", "caption": "Ada, 1840"}}
     assert client.get("/users/1").json == client.get("/users?limit=1").get_json()[0] == user
 
 
 def test_an_avatar_is_replaced(client: Client) -> None:
-    """The last image and its caption are those that stay."""
+    """The last image and its caption replace those before."""
     put(client, PNG, caption="before")
     assert put(client, IMAGES["image/gif"]).get_json()["avatar"] == {"type": "image/gif", "caption": ""}
     assert client.get("/users/1/avatar").data == IMAGES["image/gif"]
@@ -61,25 +61,25 @@ def test_an_avatar_goes_with_its_user(client: Client) -> None:
 
 @pytest.mark.parametrize("id", ["1", "4", "0", "ada", "9223372036854775808"])
 def test_a_missing_avatar_is_a_404(client: Client, id: str) -> None:
-    """A user without an avatar, no user, and an id that none could have: nothing is there."""
+    """A user without an avatar, an unknown user, and an impossible id are a 404."""
     assert client.get(f"/users/{id}/avatar").status_code == 404
 
 
-def test_nobody_is_a_404(client: Client) -> None:
-    """An image for a user who is not there is a 404."""
+def test_an_image_for_an_unknown_user_is_a_404(client: Client) -> None:
+    """An image for an unknown user is a 404."""
     assert (put(client, PNG, id=4).status_code, put(client, PNG, id=0).status_code) == (404, 404)
 
 
 @pytest.mark.parametrize("data", [b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"RIFF\0\0\0\0WAVE", b"\x89PN"])
-def test_the_content_tells_what_a_file_is(client: Client, data: bytes) -> None:
-    """A file that only says that it is an image is a 415, and nothing is stored."""
+def test_only_the_content_makes_a_file_an_image(client: Client, data: bytes) -> None:
+    """A file that only claims to be an image is a 415, and nothing is stored."""
     answer = put(client, data, "image/png")
     assert (answer.status_code, answer.json) == (415, {"error": "the file is not a PNG, JPEG, GIF or WebP image"})
     assert client.get("/users/1/avatar").status_code == 404
 
 
 def test_no_file_is_a_422_with_all_errors(client: Client) -> None:
-    """A form without a file, and with a caption that is too long, is told both."""
+    """A form without a file and with too long a caption is a 422 with both errors."""
     answer = client.put("/users/1/avatar", data={"caption": "x" * 201}, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert answer.get_json()["details"] == [
@@ -88,7 +88,7 @@ def test_no_file_is_a_422_with_all_errors(client: Client) -> None:
     ]
 
 
-def test_text_is_no_file(client: Client) -> None:
+def test_text_in_place_of_a_file_is_a_422(client: Client) -> None:
     """A field of text under the name of the file is a 422."""
     answer = client.put("/users/1/avatar", data={"file": "text"}, content_type="multipart/form-data")
     assert (answer.status_code, answer.get_json()["details"][0]["path"]) == (422, "$.file")
@@ -96,7 +96,7 @@ def test_text_is_no_file(client: Client) -> None:
 
 @pytest.mark.parametrize(("size", "status"), [(MEGABYTE, 200), (MEGABYTE + 1, 413)])
 def test_a_form_has_1_mb_at_most(client: Client, size: int, status: int) -> None:
-    """A form that is larger by a byte is a 413."""
+    """A form one byte over the limit is a 413."""
     start, end = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + PNG, b"\r\n--x--\r\n"
     form = start + bytes(size - len(start) - len(end)) + end
     answer = client.put("/users/1/avatar", data=form, content_type="multipart/form-data; boundary=x")
@@ -105,12 +105,12 @@ def test_a_form_has_1_mb_at_most(client: Client, size: int, status: int) -> None
 
 @pytest.mark.parametrize("type", ["application/json", "application/x-www-form-urlencoded", "image/png", ""])
 def test_an_avatar_comes_as_a_multipart_form(client: Client, type: str) -> None:
-    """Only such a form can hold a file: a body of any other type is a 415 that says so."""
+    """Only a multipart form can hold a file: a body of any other type is a 415 that says so."""
     answer = client.put("/users/1/avatar", data=PNG, content_type=type)
     assert (answer.status_code, answer.headers["Accept"]) == (415, "multipart/form-data")
 
 
-def test_images_are_known_by_their_first_bytes() -> None:
-    """Both kinds of GIF are; a beginning that is cut off is none."""
+def test_images_are_recognised_by_their_first_bytes() -> None:
+    """Both versions of GIF are images; a beginning that is cut off is not."""
     assert image_type(b"GIF87a") == "image/gif"
     assert [image_type(data[:3]) for data in IMAGES.values()] == [None, "image/jpeg", None, None]

@@ -1,4 +1,4 @@
-"""The database file: made once, whoever comes first, and kept."""
+"""The database file: created once by the first caller, and kept."""
 
 import multiprocessing
 import sqlite3
@@ -15,28 +15,28 @@ from lib.models import Avatar, NewUser, User
 NAMES = ["Ada Lovelace", "Alan Turing", "Grace Hopper"]
 
 
-def test_the_file_is_made_on_first_use(database: Path) -> None:
-    """The file and its folder are made and seeded by the first call, not by the import."""
+def test_the_file_is_created_on_first_use(database: Path) -> None:
+    """The first call creates and seeds the file and its folder, not the import."""
     assert not database.parent.exists()
     assert [user.name for user in db.get_users()] == NAMES
     assert database.is_file()
 
 
-def test_what_is_written_stays(database: Path) -> None:
-    """What one call writes is in the file for whoever opens it."""
+def test_other_connections_see_what_was_written(database: Path) -> None:
+    """After a call, its changes are in the file for every other connection."""
     user = db.create_user(NewUser("Guido"))
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("SELECT id, name FROM users WHERE id = 4").fetchall() == [(user.id, "Guido")]
 
 
-def test_the_seed_is_sown_once() -> None:
+def test_deleted_seed_users_do_not_come_back() -> None:
     """Users that were deleted do not come back."""
     assert [db.delete_user(id) for id in (1, 2, 3)] == [True] * 3
     assert db.get_users() == []
 
 
-def test_a_half_sown_seed_is_taken_back(database: Path) -> None:
-    """Where the seed fails, as it does beside a table of the same name, nothing of it is left."""
+def test_a_failed_seed_is_rolled_back(database: Path) -> None:
+    """If seeding fails, as it does beside a table of the same name, it leaves nothing behind."""
     database.parent.mkdir()
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("CREATE TABLE reviews (id)")
@@ -46,8 +46,8 @@ def test_a_half_sown_seed_is_taken_back(database: Path) -> None:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("reviews",)]
 
 
-def test_an_earlier_file_goes_on_working(database: Path) -> None:
-    """A file of version 1 is brought to the next one when it is first used, and keeps what is in it."""
+def test_an_earlier_file_is_upgraded(database: Path) -> None:
+    """The first use of a file of version 1 upgrades it, and keeps its rows."""
     _write_version_1(database)
     assert db.get_users() == [User(7, "Guido")]
     assert db.set_avatar(7, Avatar("image/png", ""), b"image") == db.get_user(7)
@@ -56,15 +56,15 @@ def test_an_earlier_file_goes_on_working(database: Path) -> None:
 
 
 @pytest.mark.e2e
-def test_processes_share_an_earlier_file(database: Path) -> None:
-    """Worker processes that start together bring it to the next version once."""
+def test_processes_upgrade_an_earlier_file_once(database: Path) -> None:
+    """Worker processes that start together upgrade the file once."""
     _write_version_1(database)
     with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
         assert _created(pool) == list(range(8, 24))
 
 
-def test_half_of_a_new_version_is_taken_back(database: Path) -> None:
-    """Where the way to the next version fails, the file is as it was."""
+def test_a_failed_upgrade_is_rolled_back(database: Path) -> None:
+    """If an upgrade fails, the file stays as it was."""
     _write_version_1(database, "ALTER TABLE users ADD COLUMN caption")
     with pytest.raises(sqlite3.OperationalError, match="duplicate column name: caption"):
         db.get_users()
@@ -73,8 +73,8 @@ def test_half_of_a_new_version_is_taken_back(database: Path) -> None:
         assert connection.execute("PRAGMA user_version").fetchall() == [(1,)]
 
 
-def test_a_later_file_is_left_alone(database: Path) -> None:
-    """What a later version of this project has made is used as it is."""
+def test_a_file_of_a_later_version_is_left_alone(database: Path) -> None:
+    """A file of a later version of this project is used as it is."""
     db.get_users()
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA user_version = 9")
@@ -96,12 +96,12 @@ def test_threads_share_the_first_use() -> None:
 
 @pytest.mark.e2e
 def test_processes_share_the_first_use() -> None:
-    """Worker processes that start together seed once, and none of them finds the file locked."""
+    """Worker processes that start together seed once, and none finds the file locked."""
     with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
         assert _created(pool) == list(range(4, 20))
 
 
-def test_threads_write_at_once() -> None:
+def test_threads_lose_no_write() -> None:
     """Writers wait for each other, and no write is lost."""
     with ThreadPoolExecutor(8) as pool:
         assert _created(pool) == list(range(4, 20))
@@ -113,7 +113,7 @@ def _created(pool: Executor) -> list[int]:
 
 
 def _write_version_1(database: Path, *more: str) -> None:
-    """Write a file as the first version of this project did, with one user."""
+    """Write a file of the first version of this project, with one user."""
     database.parent.mkdir()
     with closing(sqlite3.connect(database)) as connection:
         for statement in (

@@ -21,7 +21,7 @@ def test_the_page_shows_the_users(client: Client) -> None:
 
 
 def test_the_page_shows_avatars(client: Client) -> None:
-    """A user with an avatar comes with the image and its caption, below the prefix that the app is mounted under."""
+    """A user with an avatar has the image and its caption, at a URL below the prefix of the mount."""
     db.set_avatar(1, Avatar("image/png", '"Ada"'), b"image")
     answer = client.get("/users", headers=BROWSER, environ_overrides={"SCRIPT_NAME": "/shop"})
     assert '<img src="/shop/users/1/avatar" alt="&#34;Ada&#34;"> Ada Lovelace' in answer.text
@@ -35,8 +35,8 @@ def test_the_api_keeps_its_url(client: Client) -> None:
 
 
 def test_the_page_makes_no_http_request(client: Client) -> None:
-    """It calls the database itself: while it is made, no socket is touched and the API's handler does not run."""
-    client.get("/users", headers=BROWSER)  # what is imported at first use
+    """The page calls the database directly: it opens no socket and does not run the handler of the API."""
+    client.get("/users", headers=BROWSER)  # so that everything is imported
     files: set[str] = set()
 
     def record(frame: FrameType, event: str, arg: object) -> None:

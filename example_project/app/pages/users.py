@@ -1,6 +1,6 @@
 """`/users` for a browser: the users as HTML, straight from the database.
 
-The API has the same URL: whoever asks for JSON, as `fetch()` in the page does, reaches `server/users/index.py`.
+The API has the same URL: clients that accept JSON, as `fetch()` in the page does, reach `server/users/index.py`.
 """
 
 from markupsafe import Markup
@@ -97,7 +97,7 @@ _OPTION = Markup('<option value="{user.id}">{user.name}</option>')
 
 
 def page(req: Req) -> Markup:
-    """Show the users; Markup escapes what it is filled with."""
+    """Show the users; Markup escapes the values."""
     url, users = f"{req.raw.script_root}/users", db.get_users()
     options = Markup().join(_OPTION.format(user=user) for user in users)
     body = _BODY.format(url=url, users=Markup().join(_item(user, url) for user in users), options=options)
@@ -105,5 +105,5 @@ def page(req: Req) -> Markup:
 
 
 def _item(user: User, url: str) -> Markup:
-    """Return a user as a line of the list."""
+    """Return a user as an entry of the list."""
     return _ITEM.format(user=user, image=_IMAGE.format(user=user, url=url) if user.avatar else "")

@@ -5,5 +5,5 @@ from lib.models import Health
 
 
 def GET(req: Req[None], res: Res[Health]) -> None:
-    """Tell a load balancer that the process answers."""
+    """Answer load balancers while the process runs."""
     res.json(Health("ok"))

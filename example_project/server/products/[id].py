@@ -1,4 +1,4 @@
-"""`/products/1`: one product, with its reviews where `?include=reviews` asks for them."""
+"""`/products/1`: one product, with its reviews for `?include=reviews`."""
 
 from fsapi import Req, Res
 from lib import db

@@ -19,7 +19,7 @@ def GET(req: Req[None, IdPath], res: Res[User]) -> None:
 def PUT(req: Req[NewUser, IdPath], res: Res[User]) -> None:
     """Replace a user.
 
-    The avatar stays; what is not sent of the rest is gone.
+    The avatar stays; other fields that are not sent are removed.
     """
     user = db.update_user(req.params["id"], req.body)
     if user is None:

@@ -10,7 +10,7 @@ from lib.models import DryRun, NewUser, User, UserQuery
 def GET(req: Req[None, Any, UserQuery], res: Res[list[User]]) -> None:
     """List the users.
 
-    The oldest come first. The next ones are asked for by `after`, with the last id of these.
+    The oldest come first. To get the next ones, send the last id as `after`.
     """
     res.json(db.get_users(req.query.q, after=req.query.after, limit=req.query.limit))
 
@@ -18,7 +18,7 @@ def GET(req: Req[None, Any, UserQuery], res: Res[list[User]]) -> None:
 def POST(req: Req[NewUser, Any, DryRun], res: Res[User, Literal[201, 204]]) -> None:
     """Add a user.
 
-    With `dry_run` the user is checked and not added: what fits is a 204.
+    With `dry_run` the user is checked, but not added; if it fits, the answer is 204.
     """
     if req.query.get("dry_run"):
         res.status(204).end()

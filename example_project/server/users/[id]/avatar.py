@@ -7,7 +7,7 @@ from lib import db
 from lib.images import image_type
 from lib.models import Avatar, IdPath, NewAvatar, User
 
-#: Bytes of the whole form.
+#: In bytes, for the whole form.
 max_body = 1024 * 1024
 
 
@@ -19,7 +19,7 @@ def GET(req: Req[None, IdPath], res: Res) -> None:
         return
     kind, image = found
     res.setHeader("Content-Type", kind)
-    # A browser is to see in it what was seen when it was stored, and nothing else.
+    # Browsers must not guess another type than the one found when it was stored.
     res.setHeader("X-Content-Type-Options", "nosniff")
     res.end(image)
 
@@ -27,7 +27,7 @@ def GET(req: Req[None, IdPath], res: Res) -> None:
 def PUT(req: Req[NewAvatar, IdPath], res: Res[User]) -> None:
     """Give a user an avatar.
 
-    The file is a PNG, JPEG, GIF or WebP image; which one, its content says. The form has 1 MB at most.
+    The file is a PNG, JPEG, GIF or WebP image, recognised by its content. The form has 1 MB at most.
     """
     image = req.body.file.read()
     kind = image_type(image)
