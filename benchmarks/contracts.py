@@ -1,16 +1,16 @@
-"""What contracts cost: beside handlers without, beside FastAPI, and with bodies that are meant to be expensive.
+"""Measure what contracts cost: against handlers without, against FastAPI, and with bodies made to be expensive.
 
-| table | a figure is | and is compared with |
+| table | a figure is | compared with |
 |---|---|---|
-| what binding costs | a request through the App | the handler without a contract |
-| beside FastAPI | what binds one request | fsapi's whole request |
-| hostile bodies | the refusal of 10 MB | msgspec's decoding of as much: the same bytes without a type, or |
-| | | bytes that fit, to the type, whichever takes longer |
+| the cost of binding | a request through the App | the handler without a contract |
+| FastAPI | the binding of one request | the whole request of fsapi |
+| hostile bodies | the rejection of 10 MB | the slower of two decodings by msgspec: the same bytes without a type, |
+| | | or as many bytes that fit, to the type |
 | routes without annotations | a request, with `--before REV` | that revision of this repository |
 
-All are called in process and take turns; a figure is the best of all rounds, and only the ratios mean anything.
-`make bench` runs it. FastAPI has the advantage: only its Request, `await request.json()` and `solve_dependencies`
-are counted, not its routing, its answer, nor the exit stacks that it makes for each request.
+All are called in process and take turns. A figure is the best of all rounds, and only the ratios mean anything.
+`make bench` runs it. FastAPI has an advantage: only its Request, `await request.json()` and `solve_dependencies`
+are measured, not its routing, its answer, or the exit stacks that it makes for each request.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ CALLS, ROUNDS, SIZE = 1_000, 50, 10_000_000
 USER, SEARCH = {"name": "Ada", "age": 36, "email": "ada@example.com"}, "page=2&tag=a&tag=b"
 BODY = json.dumps(USER, separators=(",", ":")).encode()
 
-#: Folder → what stands before its classes, and what they derive from.
+#: Folder → the lines before its classes, and their base.
 KINDS = {
     "Struct": ("", "msgspec.Struct"),
     "strict": ("", "msgspec.Struct, forbid_unknown_fields=True"),
@@ -102,7 +102,7 @@ BODIES = {
 
 Block = Callable[[], float]
 
-#: A process with one version of the package: it is told a case, and tells the microseconds of a request.
+#: The code of a process with one version of the package: it reads a case, and writes the microseconds of a request.
 WORKER = f"""
 import sys, tempfile
 from pathlib import Path
@@ -135,7 +135,7 @@ def project(folder: Path) -> App:
 
 
 def time(work: Callable[[], object], calls: int = CALLS) -> float:
-    """Return the microseconds of one of many calls."""
+    """Return the microseconds of a call, averaged over many."""
     start = perf_counter()
     for _ in range(calls):
         work()
@@ -152,7 +152,7 @@ def best(blocks: dict[str, Block], rounds: int = ROUNDS) -> dict[str, float]:
 
 
 def show(title: str, blocks: dict[str, Block], rounds: int = ROUNDS) -> None:
-    """Print microseconds, and how many times those of the first."""
+    """Print microseconds, and the ratio to the first."""
     found = best(blocks, rounds)
     print(title)
     for name, spent in found.items():
@@ -176,7 +176,7 @@ def binding(app: App) -> None:
 
 
 def beside_fastapi(app: App) -> None:
-    """Print what it takes to bind a request."""
+    """Print the cost of binding a request."""
     routes = {route.pattern: route for route in app.routes}
     types: Any = routes["/Struct/[id]"].module
     bound = bind(Contract(types.User, types.Params, types.Search), lambda req, res: None)
@@ -224,7 +224,7 @@ def with_fastapi(names: dict[str, Any]) -> Block:
 
 
 def hostile() -> Iterator[tuple[str, str, bytes, bytes]]:
-    """Yield what is wrong, the route, a body in which it is wrong, and one that fits and is as long."""
+    """Yield the fault, the route, a body with the fault, and a body of equal length that fits."""
     good, bad = BODY.replace(b"36", b"360"), BODY.replace(b"36", b'"3"')
     many = SIZE // (len(good) + 1)
     strange = b"{%b," % b",".join(b'"%d":1' % number for number in range(900_000))
@@ -250,13 +250,13 @@ def array(parts: list[bytes]) -> bytes:
 
 
 def decode(body: bytes) -> None:
-    """Decode a body as far as it goes."""
+    """Decode a body up to its first error."""
     with suppress(RecursionError, msgspec.DecodeError):
         msgspec.json.decode(body)
 
 
 def refusals(app: App) -> None:
-    """Print milliseconds for the refusal of hostile bodies and for decoding as much, and how many are told."""
+    """Print milliseconds for rejecting hostile bodies and for decoding as much, and how many errors are listed."""
     print("Hostile bodies")
     modules = {route.pattern: vars(route.module) for route in app.routes}
     for name, path, body, fits in hostile():
@@ -271,7 +271,7 @@ def refusals(app: App) -> None:
 
 
 def worker(package: Path) -> Callable[[str], float]:
-    """Start a process with the package of a folder, and return the function that asks it for one block."""
+    """Start a process with the package of a folder, and return the function that measures one block in it."""
     given = {**os.environ, "PYTHONPATH": str(package), "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-c", WORKER]
     process = subprocess.Popen(command, cwd=HERE, env=given, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -284,7 +284,7 @@ def worker(package: Path) -> Callable[[str], float]:
 
 
 def before(revision: str) -> None:
-    """Print what a request costs without annotations, now and at a revision."""
+    """Print the cost of a request without annotations, now and at a revision."""
     command = ["git", "archive", revision, "fsapi"]
     packed = subprocess.run(command, cwd=HERE.parent, stdout=subprocess.PIPE, check=True).stdout
     with tempfile.TemporaryDirectory() as folder:

@@ -1,7 +1,7 @@
-"""What one request costs: fsapi beside Falcon, Bottle, Flask and a WSGI function written by hand.
+"""Measure one request: fsapi against Falcon, Bottle, Flask and a WSGI function written by hand.
 
 Every application has the same 200 routes and is called in process with the environ that gunicorn makes. The
-applications take turns, so that a machine whose speed drifts drifts for all of them; a figure is the best of
+applications take turns, so that changes in the speed of the machine affect them all. A figure is the best of
 all rounds, and only the ratios mean anything. `make bench` runs it.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ROUNDS, CALLS, FOLDERS = 15, 2_000, 100
 BODY = b'{"name":"Ada"}'
-#: Name → method, path, body, and the answer that all have to give.
+#: Name → method, path, body, and the answer that all must give.
 CASES = {
     "GET static": ("GET", "/r50", b"", {"id": None}),
     "GET param": ("GET", "/r50/42", b"", {"id": "42"}),
@@ -60,7 +60,7 @@ def environ(method: str, path: str, body: bytes) -> WSGIEnvironment:
 
 
 def by_hand() -> WSGIApplication:
-    """Return a WSGI function with a dictionary, as nobody would want to keep it."""
+    """Return a WSGI function with a dictionary of routes: fast, but nothing to maintain."""
     paths = {f"/r{number}" for number in range(FOLDERS)}
 
     def application(made: WSGIEnvironment, start: Callable[..., Any]) -> Iterable[bytes]:
@@ -79,7 +79,7 @@ def by_hand() -> WSGIApplication:
 
 
 def with_fsapi(project: Path) -> WSGIApplication:
-    """Return an App of a tree written for the purpose."""
+    """Return an App of a generated tree."""
     source = (
         "def GET(req, res):\n    res.json({'id': req.params.get('id')})\n"
         "def POST(req, res):\n    res.json({'name': req.body['name']})\n"
@@ -130,7 +130,7 @@ def with_flask() -> WSGIApplication:
 
 
 def call(app: WSGIApplication, made: WSGIEnvironment, body: bytes) -> bytes:
-    """Answer one request, as a server does: iterate and close."""
+    """Call an application for one request as a server does: iterate the body and close it."""
     chunks = app({**made, "wsgi.input": io.BytesIO(body)}, lambda status, headers, exc_info=None: lambda data: None)
     answer = b"".join(chunks)
     getattr(chunks, "close", lambda: None)()
@@ -155,7 +155,7 @@ def measure(apps: dict[str, WSGIApplication], case: tuple[str, str, bytes, objec
 
 
 def main() -> None:
-    """Print a table: microseconds, and how many times fsapi's."""
+    """Print a table: microseconds, and the ratio to fsapi."""
     with tempfile.TemporaryDirectory() as folder:
         apps = {
             "fsapi": with_fsapi(Path(folder)),

@@ -1,6 +1,6 @@
-"""What middleware costs a request: a chain of three beside none, and a mount beside Flask beside the App alone.
+"""Measure what middleware costs: a chain of three against none, and a mount beside Flask against the App alone.
 
-All are called in process with the environ that gunicorn makes, and take turns; a figure is the best of all
+All are called in process with the environ that gunicorn makes, and take turns. A figure is the best of all
 rounds, and only the ratios mean anything. `make bench` runs it.
 """
 
@@ -44,7 +44,7 @@ def project(folder: Path, middleware: str) -> App:
 
 
 def compare(apps: dict[str, tuple[WSGIApplication, str]]) -> None:
-    """Print microseconds for each application and path, and how many times those of the first."""
+    """Print microseconds for each application and path, and the ratio to the first."""
     best = dict.fromkeys(apps, float("inf"))
     for _ in range(ROUNDS):
         for name, (app, path) in apps.items():
@@ -76,7 +76,7 @@ def main() -> None:
 
 
 def _bare(made: object, start: object) -> list[bytes]:
-    """Answer at once."""
+    """Answer without doing anything."""
     start("200 OK", [("Content-Type", "text/plain")])  # type: ignore[operator]
     return [b""]
 
