@@ -298,6 +298,14 @@ def test_every_link_leads_somewhere(name: str) -> None:
     assert [link for link in local if not (ROOT / name).parent.joinpath(link).exists()] == []
 
 
+def test_the_page_on_architecture_names_every_package_and_no_missing_file() -> None:
+    """A file that is moved or a package that is added has to be named there."""
+    named = set(code(page("docs/architecture.md")))
+    files = {name for name in named if name.endswith(".py")}
+    assert {name for name in files if not any((base / name).is_file() for base in (ROOT / "fsapi", ROOT))} == set()
+    assert {path.parent.name for path in ROOT.glob("fsapi/*/__init__.py")} <= named
+
+
 def rows(name: str, header: str) -> list[list[str]]:
     """Return the cells of the tables with a header, row by row."""
     tables: list[str] = re.findall(rf"^{re.escape(header)}\n\|[-|]+\n((?:\|.*\n)+)", page(name), re.MULTILINE)
