@@ -1,0 +1,63 @@
+"""Check that the commands and settings of the documentation exist, without letting any of them work."""
+
+from __future__ import annotations
+
+import re
+import signal
+from importlib.metadata import metadata
+from typing import Any
+
+from gunicorn.config import Config  # type: ignore[import-untyped] # it has no types
+
+from fsapi.__main__ import main
+from tests.docs.pages import page
+
+
+def check_command(name: str, words: list[str]) -> None:
+    COMMANDS[name](words)
+
+
+def check_settings(text: str) -> None:
+    """Set each of gunicorn's settings: an unknown name or a wrong value raises."""
+    values: dict[str, Any] = {}
+    exec(text, values)
+    for name in re.findall(r"^(\w+) =", text, re.MULTILINE):
+        Config().set(name, values[name])
+
+
+def check_make(words: list[str]) -> None:
+    assert set(words) <= set(re.findall(r"^([a-z]+):", page("Makefile"), re.MULTILINE))
+
+
+def check_pip(words: list[str]) -> None:
+    extras = metadata("fsapi-framework").get_all("Provides-Extra") or []
+    assert words[0] == "install"
+    assert words[1] in [f"fsapi-framework[{extra}]" for extra in extras]
+
+
+def check_gunicorn(words: list[str]) -> None:
+    assert re.fullmatch(r"(fsapi\.)?wsgi:app", *Config().parser().parse_args(words).args)
+
+
+def check_interpreter(words: list[str]) -> None:
+    if words[0] == "-c":
+        exec(words[1], {})
+        return
+    # No command gets to work: no machine has this address, and no project this app. Wrong options would exit with 2.
+    no_app = ["--app", "nothing:app"]
+    last = {"serve": ["--host", "203.0.113.1"], "routes": no_app, "openapi": no_app}
+    assert words[:2] == ["-m", "fsapi"]
+    assert main([*words[2:], *last[words[2]]]) == 1
+
+
+def check_kill(words: list[str]) -> None:
+    assert f"SIG{words[0].lstrip('-')}" in signal.Signals.__members__
+
+
+COMMANDS = {
+    "make": check_make,
+    "pip": check_pip,
+    "gunicorn": check_gunicorn,
+    "python": check_interpreter,
+    "kill": check_kill,
+}
