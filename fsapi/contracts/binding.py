@@ -22,6 +22,7 @@ from fsapi.request.req import KEEP, Req, fill
 from fsapi.request.route import Handler
 from fsapi.response.errors import Detail, Unprocessable
 from fsapi.response.res import Res
+from fsapi.response.sending import set_default_status
 
 _Request = Req[Any, Any, Any]
 
@@ -58,8 +59,8 @@ def bind(contract: Contract, handler: Handler, absent: Collection[str] = ()) -> 
             fill(req, params=params, query=query, body=body)
         if errors:
             raise Unprocessable(errors[:MAX_ERRORS])
-        if status != 200 and res.statusCode == 200:
-            res.status(status)
+        if status != 200:
+            set_default_status(res, status)
         return handler(req, res)
 
     return bound
@@ -69,8 +70,7 @@ def _with_status(status: int, handler: Handler) -> Handler:
     """Return a handler that starts with the status of its contract, unless middleware has set another."""
 
     def bound(req: _Request, res: Res) -> object:
-        if res.statusCode == 200:
-            res.status(status)
+        set_default_status(res, status)
         return handler(req, res)
 
     return bound

@@ -46,6 +46,12 @@ def adopt(res: Res, response: Response, environ: WSGIEnvironment) -> None:
     res._adopt(returned, response.status_code, merged)  # pyright: ignore[reportPrivateUsage] # not for handlers
 
 
+def set_default_status(res: Res, status: int) -> None:
+    """Set the status that a contract names, unless middleware has set another."""
+    if res._status == 200:  # pyright: ignore[reportPrivateUsage] # `statusCode` and `status` would cost a call each
+        res._status = status  # pyright: ignore[reportPrivateUsage]
+
+
 def is_stream(res: Res) -> bool:
     """Return whether the body is a returned Response's, which ends only when the server has iterated over it."""
     return res._returned is not None  # pyright: ignore[reportPrivateUsage] # not for handlers
