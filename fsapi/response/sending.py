@@ -57,6 +57,12 @@ def is_stream(res: Res) -> bool:
     return res._returned is not None  # pyright: ignore[reportPrivateUsage] # not for handlers
 
 
+def content_type(res: Res) -> str:
+    """Return the Content-Type of a response that its handler has ended, with its parameters."""
+    # The default of `json` and `end` is not a header that handlers could see.
+    return str(res.getHeader("Content-Type") or res._type)  # pyright: ignore[reportPrivateUsage]
+
+
 def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes]:
     """Start a response that has ended, and return its body.
 
@@ -97,9 +103,3 @@ def _add_line(headers: HeaderLines, key: str, name: str, value: str) -> None:
     """Add one line to the header of a name."""
     name, lines = headers.get(key, (name, []))
     headers[key] = name, [*lines, value]
-
-
-def content_type(res: Res) -> str:
-    """Return the Content-Type of a response that its handler has ended, with its parameters."""
-    # The default of `json` and `end` is not a header that handlers could see.
-    return str(res.getHeader("Content-Type") or res._type)  # pyright: ignore[reportPrivateUsage]
