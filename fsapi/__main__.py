@@ -1,4 +1,4 @@
-"""`python -m fsapi`, and the script `fsapi`."""
+"""The entry point of `python -m fsapi` and of the script `fsapi`."""
 
 import sys
 

@@ -1,9 +1,9 @@
-"""An App as a view of Django: middleware, `request.user`, ATOMIC_REQUESTS and the handling of connections apply to it.
+"""Use an App as a Django view: middleware, `request.user`, ATOMIC_REQUESTS and connection handling apply to it.
 
 urlpatterns = [re_path(r"^api(?:/(?P<rest>.*))?$", view(api), name="api")]
 """
 
-# Django has no types, and its stubs would be one more thing to install: what comes of it is unknown here.
+# Django has no types, and its stubs would be one more dependency: its values are Any or unknown here.
 # mypy: disable-error-code="import-untyped"
 # pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
 
@@ -32,44 +32,44 @@ watch_trees()
 
 
 def view(api: App, *, csrf: bool = True) -> Callable[..., Any]:
-    """Return an App as a view: what its pattern captures as `rest` is the path, and what is before it the prefix.
+    """Return a view that calls an App with the path that its pattern captures as `rest`; the prefix is before it.
 
-    Unexpected exceptions of handlers go to Django, so that it rolls back and reports them; HTTP exceptions are
-    answered by the App, and roll nothing back. A handler has the request as `req.environ["django.request"]`.
-    `csrf=False` takes Django's check away, which only an API may do that no cookie opens.
+    Unexpected exceptions of handlers go to Django, which rolls back and reports them; HTTP exceptions are answered
+    by the App and roll nothing back. In a handler the request is `req.environ["django.request"]`.
+    `csrf=False` skips Django's CSRF check: use it only if the API does not authenticate by cookies.
     """
     watch_trees()
 
     def fsapi(request: Any, rest: str = "", **captured: object) -> Any:
-        with ExitStack() as opened:
-            response = _response(*call_app(api, _environ(request, rest, opened)))
-            response._resource_closers.append(opened.pop_all().close)
+        with ExitStack() as stack:
+            response = _to_django(*call_app(api, _build_environ(request, rest, stack)))
+            response._resource_closers.append(stack.pop_all().close)
             return response
 
     return fsapi if csrf else csrf_exempt(fsapi)
 
 
-def _environ(request: Any, rest: str, opened: ExitStack) -> WSGIEnvironment:
-    """Return the environ for the App; what has to be closed after the answer is `opened`."""
+def _build_environ(request: Any, rest: str, stack: ExitStack) -> WSGIEnvironment:
+    """Return the environ for the App; a file that is to be closed with the response goes on the stack."""
     path: str = request.path_info
     prefix = path[: len(path) - len(rest)].removesuffix("/")
     environ = {
         **request.environ,
-        # Django has put decoded text in both places.
+        # Django decodes both.
         "SCRIPT_NAME": to_wsgi(request.environ["SCRIPT_NAME"].rstrip("/") + prefix),
         "PATH_INFO": to_wsgi(path[len(prefix) :]),
         "django.request": request,
     }
-    # Of a chunked body Django reads nothing.
+    # Django has no public name for whether a body was read, and reads none without a length.
     if request._read_started and environ.get("CONTENT_LENGTH"):
-        return {**environ, **_reread(request, opened)}
+        return {**environ, **_restore_body(request, stack)}
     return environ
 
 
-def _reread(request: Any, opened: ExitStack) -> WSGIEnvironment:
-    """Return what an environ needs to have its body read again, after middleware has read it.
+def _restore_body(request: Any, stack: ExitStack) -> WSGIEnvironment:
+    """Return the environ keys of a body that middleware has read, so that the App can read it again.
 
-    A form with files, which CsrfViewMiddleware parses without keeping it, is encoded anew.
+    A form with files is encoded again: CsrfViewMiddleware parses it and does not keep its bytes.
     """
     try:
         return {"wsgi.input": BytesIO(request.body)}
@@ -81,43 +81,43 @@ def _reread(request: Any, opened: ExitStack) -> WSGIEnvironment:
         for file in files:
             file.seek(0)
             fields.add(name, FileStorage(file, file.name, name, file.content_type))
-    # Werkzeug's own boundary could be guessed.
+    # A random boundary: an attacker could guess Werkzeug's own and write it into an upload.
     stream, length, boundary = stream_encode_multipart(fields, boundary=secrets.token_hex(16))
-    kind = f"multipart/form-data; boundary={boundary}"
-    return {"wsgi.input": opened.enter_context(stream), "CONTENT_LENGTH": str(length), "CONTENT_TYPE": kind}
+    content_type = f"multipart/form-data; boundary={boundary}"
+    return {"wsgi.input": stack.enter_context(stream), "CONTENT_LENGTH": str(length), "CONTENT_TYPE": content_type}
 
 
-def _response(status: str, headers: Headers, body: Iterable[bytes]) -> Any:
-    """Return an answer as Django's middleware expects it."""
+def _to_django(status: str, headers: Headers, body: Iterable[bytes]) -> Any:
+    """Return an App's answer as a Django response, which Django's middleware can read and change."""
     code, _, reason = status.partition(" ")
     if isinstance(body, tuple):
         response = HttpResponse(b"".join(body), status=int(code), reason=reason)
     else:
         response = StreamingHttpResponse(body, status=int(code), reason=reason)
-    del response["Content-Type"]  # which the App has set if there is to be one
+    del response["Content-Type"]  # Django's default; the App has set its own or wants none
     for name in dict.fromkeys(headers.keys()):
         if name.lower() != "set-cookie":
             response[name] = ", ".join(headers.getlist(name))  # RFC 9110, 5.3
     for line in headers.getlist("Set-Cookie"):
         cookie = _Cookie(line)
-        # A name may come twice, with two paths, or be none that Python knows.
+        # A name may repeat, with another path, or be one that Python rejects.
         response.cookies[line if cookie.key in (None, *response.cookies) else cookie.key] = cookie
     return response
 
 
 class _Cookie(Morsel[str]):
-    """A Set-Cookie line that is sent as it is: Python's parser drops what it does not know."""
+    """A Set-Cookie line that is sent unchanged: Python's parser drops attributes that it does not know."""
 
     def __init__(self, line: str) -> None:
         super().__init__()
         self.line = line
         name, _, value = line.partition(";")[0].partition("=")
-        with suppress(CookieError):  # a name that only Python refuses
+        with suppress(CookieError):  # a name that Python rejects and browsers accept
             self.set(name.strip(), value.strip(), value.strip())
 
     def __reduce__(self) -> tuple[type[_Cookie], tuple[str]]:
         return _Cookie, (self.line,)  # Django's cache pickles responses
 
     def OutputString(self, attrs: Container[str] | None = None) -> str:  # noqa: N802 # Morsel's
-        """Return the line as it was sent."""
+        """Return the line as the App wrote it."""
         return self.line

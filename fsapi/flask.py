@@ -1,4 +1,4 @@
-"""An App inside a Flask app: hooks, session, login, error handlers and teardown of Flask apply to it.
+"""Mount an App in a Flask app: Flask's hooks, session, login, error handlers and teardown apply to it.
 
 mount(site, "/api", App(__file__, server="api"))
 """
@@ -24,11 +24,11 @@ watch_trees()
 
 
 class _Rest(PathConverter):
-    """All of a path: Werkzeug's own refuses a newline and a slash in front."""
+    """Matches any path: Werkzeug's own converter rejects a newline and a leading slash."""
 
     regex = r"[\s\S]*"
-    part_isolating = False  # it goes on past slashes, which Werkzeug would not tell from the regex
-    weight = 300  # after every other rule of the host
+    part_isolating = False  # it matches slashes, which Werkzeug cannot see in the regex
+    weight = 300  # last: every other rule of the host is tried first
 
 
 class _Replay(io.RawIOBase):
@@ -68,35 +68,35 @@ class _Replay(io.RawIOBase):
 
 
 def mount(host: Flask, prefix: str, api: App) -> None:
-    """Let an App answer everything under a prefix, but for what the host has narrower rules for.
+    """Let an App answer all requests under a prefix, except those that a narrower rule of the host matches.
 
-    `prefix` is a literal path such as `/api`; `/` is what is left of the whole site. Unexpected exceptions of
-    handlers go to Flask, HTTP exceptions are answered by the App. In a handler, `flask.request`, `session` and
-    `g` work as in a view. Links are built by `url_for("fsapi/api", rest="users/42")`.
-    Raise ValueError for another kind of prefix, and for one that is mounted already.
+    `prefix` is a literal path such as `/api`; with `/` the App answers whatever the host does not.
+    Unexpected exceptions of handlers go to Flask; HTTP exceptions are answered by the App. In a handler,
+    `flask.request`, `session` and `g` work as in a view. `url_for("fsapi/api", rest="users/42")` builds a link.
+    Raise ValueError if the prefix is not such a path or has an App already.
     """
     prefix = prefix.rstrip("/")
     endpoint = f"fsapi{prefix or '/'}"
     if "<" in prefix or "//" in prefix:
-        raise ValueError(f"a prefix is a literal path such as /api, not {prefix!r}")
+        raise ValueError(f"the prefix is {prefix!r}: write a literal path such as /api")
     if endpoint in host.view_functions:
-        raise ValueError(f"there is an App under {prefix or '/'} already")
+        raise ValueError(f"an App is already mounted at {prefix or '/'}")
     host.url_map.converters["fsapi"] = _Rest
     for path in (f"{prefix}/<fsapi:rest>", *([prefix] if prefix else [])):
         # Without methods, so that the App answers OPTIONS and 405.
         host.url_map.add(Rule(path, endpoint=endpoint, methods=None, merge_slashes=False))
-    host.view_functions[endpoint] = _view(host, to_wsgi(prefix), api)
-    host.url_value_preprocessor(_keeper(endpoint, api))
+    host.view_functions[endpoint] = _create_view(host, to_wsgi(prefix), api)
+    host.url_value_preprocessor(_record_body(endpoint, api))
     watch_trees()
 
 
-def _view(host: Flask, script: str, api: App) -> Callable[..., Response]:
-    """Return the view that calls an App."""
+def _create_view(host: Flask, script: str, api: App) -> Callable[..., Response]:
+    """Return a view that calls an App."""
 
     def view(rest: str = "") -> Response:
         path: str = request.environ["PATH_INFO"]
         if not path.startswith(script):
-            raise NotFound  # `//api`, which Werkzeug takes for `/api`
+            raise NotFound  # `//api`, which Werkzeug matches as `/api`
         environ = {
             **request.environ,
             "SCRIPT_NAME": request.environ.get("SCRIPT_NAME", "") + script,
@@ -105,20 +105,20 @@ def _view(host: Flask, script: str, api: App) -> Callable[..., Response]:
         }
         status, headers, body = call_app(api, environ)
         response = host.response_class(body, status)
-        response.headers = headers  # all and no others: Flask would give a 204 a Content-Type
+        response.headers = headers  # and no others: Flask would give a 204 a Content-Type
         return response
 
     return view
 
 
-def _keeper(endpoint: str, api: App) -> Callable[[str | None, dict[str, Any] | None], None]:
-    """Return a function that Flask calls before all hooks, so that what they read is kept."""
+def _record_body(endpoint: str, api: App) -> Callable[[str | None, dict[str, Any] | None], None]:
+    """Return a function that Flask calls before its hooks; it records what they read of a body for the App."""
     limits = [sys.maxsize if route.max_body is None else route.max_body for route in api.routes]
 
-    def keep(called: str | None, values: dict[str, Any] | None) -> None:
+    def record(called: str | None, values: dict[str, Any] | None) -> None:
         if called == endpoint:
             request.environ["wsgi.input"] = _Replay(request.environ["wsgi.input"])
-            # The App's limit is the one that counts: hooks read as much as its widest file, and no more is kept.
+            # The App checks its own limits, so hooks may read up to the largest of them, and no more is recorded.
             request.max_content_length = max(limits, default=0)
 
-    return keep
+    return record

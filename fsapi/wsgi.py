@@ -1,4 +1,4 @@
-"""The app of the project in the working directory or in FSAPI_ROOT: `gunicorn fsapi.wsgi:app` needs no code."""
+"""The App of the project in FSAPI_ROOT, else in the working directory, for `gunicorn fsapi.wsgi:app`."""
 
 import os
 
