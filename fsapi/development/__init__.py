@@ -1,1 +1,1 @@
-"""What a developer runs: `python -m fsapi serve`, `routes` and `openapi`."""
+"""The command line of a developer: `python -m fsapi serve`, `routes` and `openapi`."""

@@ -1,4 +1,4 @@
-"""The commands `serve`, `routes` and `openapi`."""
+"""The command line: `serve`, `routes` and `openapi`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from fsapi.json.encode import encode
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code: 0, 1 where the app cannot be loaded, 2 for wrong arguments."""
-    options = _parser().parse_args(arguments)
+    """Run a command and return its exit code: 1 if the app cannot be loaded; exit with 2 for wrong arguments."""
+    options = _build_parser().parse_args(arguments)
     if options.command == "serve":
         return serve(options.app, options.host, options.port, reload=options.reload)
     try:
@@ -24,11 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except find_app.Unloadable as exc:
         print(exc, file=sys.stderr)
         return 1
-    return _openapi(app, options.output) if options.command == "openapi" else _routes(app, as_json=options.json)
+    if options.command == "openapi":
+        return _write_document(app, options.output)
+    return _print_routes(app, as_json=options.json)
 
 
-def _openapi(app: App, output: str | None) -> int:
-    """Write the OpenAPI document to a file, or print it."""
+def _write_document(app: App, output: str | None) -> int:
+    """Write the OpenAPI document to a file, or print it; return the exit code."""
     text = json.dumps(json.loads(encode(app.openapi())), indent=2, ensure_ascii=False)
     if output is None:
         print(text)
@@ -41,30 +43,32 @@ def _openapi(app: App, output: str | None) -> int:
     return 0
 
 
-def _routes(app: App, *, as_json: bool) -> int:
-    """Print the routes in the order of precedence."""
+def _print_routes(app: App, *, as_json: bool) -> int:
+    """Print the routes in the order of precedence; return the exit code."""
     routes = app.routes
     print(encode(route_table.rows(routes)).decode() if as_json else route_table.table(routes))
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser("fsapi", description="A folder becomes an HTTP API.")
+    parser = argparse.ArgumentParser("fsapi", description="Serve a folder of Python files as an HTTP API.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    serving = commands.add_parser("serve", help="serve the app for development, and load it again when a file changes")
-    serving.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
+    serving = commands.add_parser("serve", help="serve the app for development, and reload it when a file changes")
+    serving.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     serving.add_argument(
-        "--port", type=_port, default=8000, help="the port, or the next one that is free (%(default)s)"
+        "--port", type=_port, default=8000, help="the port, or the next free one (default: %(default)s)"
     )
-    serving.add_argument("--no-reload", dest="reload", action="store_false", help="do not load the app again")
-    routes = commands.add_parser("routes", help="list method, URL, and file and line of every handler")
-    routes.add_argument("--json", action="store_true", help="as JSON")
-    openapi = commands.add_parser("openapi", help="write an OpenAPI 3.1 document of the routes")
-    openapi.add_argument("-o", "--output", metavar="FILE", help="the file to write it to, instead of printing it")
+    serving.add_argument("--no-reload", dest="reload", action="store_false", help="do not reload the app")
+    routes = commands.add_parser("routes", help="list the method, URL, file and line of every handler")
+    routes.add_argument("--json", action="store_true", help="print JSON")
+    openapi = commands.add_parser("openapi", help="print the OpenAPI 3.1 document of the routes")
+    openapi.add_argument("-o", "--output", metavar="FILE", help="write the document to this file instead")
     for command in (serving, routes, openapi):
         command.add_argument(
-            "--app", metavar="MODULE:NAME", help="the app (`app` of wsgi.py, else of FSAPI_ROOT, else of this folder)"
+            "--app",
+            metavar="MODULE:NAME",
+            help="the app (default: `app` in wsgi.py, else the project in FSAPI_ROOT, else the one in this folder)",
         )
     return parser
 

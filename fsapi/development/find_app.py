@@ -1,7 +1,8 @@
-"""The one app that every command works on, which is the one that production runs.
+"""Find the app that a command works on: the same one that production runs.
 
-It is `--app module:name`, else `app` of `wsgi.py` in the working directory, else an App of FSAPI_ROOT or of the
-working directory.
+1. `--app module:name`, if it is given;
+2. `app` in `wsgi.py` of the working directory, if there is one;
+3. an App of the project in FSAPI_ROOT, else in the working directory.
 """
 
 from __future__ import annotations
@@ -21,60 +22,60 @@ if TYPE_CHECKING:
 
 
 class Unloadable(Exception):
-    """An app that cannot be loaded; the text is what its author has to read."""
+    """Raised when an app cannot be loaded; the text is the report for its author."""
 
 
 def load(spec: str | None) -> WSGIApplication:
-    """Return the app of a project; raise Unloadable with the report of its tree, or with the traceback."""
+    """Return the app of a project; raise Unloadable with the report of its tree or with a traceback."""
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())  # as `python -m` does, for the script `fsapi`
     try:
-        return _attribute(*_named(spec)) if spec else _found()
+        return _import_app(*_parse_spec(spec)) if spec else _find_app()
     except TreeError as exc:
         raise Unloadable(str(exc)) from exc
     except Unloadable:
         raise
     except (Exception, SystemExit) as exc:
-        raise Unloadable("".join(traceback.format_exception(_without_us(exc))).rstrip()) from exc
+        raise Unloadable("".join(traceback.format_exception(_from_project(exc))).rstrip()) from exc
 
 
 def load_app(spec: str | None) -> App:
-    """Return what `load` does, where that is an App; raise Unloadable."""
+    """Return the App of a project; raise Unloadable, also if the app is not an App."""
     app = load(spec)
     if not isinstance(app, App):
         raise Unloadable(f"the app is a {type(app).__name__}, not an fsapi App\n  Pass the App: --app module:name.")
     return app
 
 
-def _named(spec: str) -> tuple[str, str]:
-    """Return the two names of `module:name`, of which the second is `app` by default."""
+def _parse_spec(spec: str) -> tuple[str, str]:
+    """Return the module and the name of `module:name`; the default name is `app`."""
     module, _, name = spec.partition(":")
     return module, name or "app"
 
 
-def _found() -> WSGIApplication:
-    """Return the app where none was named."""
+def _find_app() -> WSGIApplication:
+    """Return the app if none is given on the command line."""
     if os.path.isfile("wsgi.py"):
         module = importlib.import_module("wsgi")
         if hasattr(module, "app"):
-            return _attribute("wsgi", "app")
+            return _import_app("wsgi", "app")
     return App(os.environ.get("FSAPI_ROOT", "."))
 
 
-def _attribute(module: str, name: str) -> WSGIApplication:
-    """Return a callable of a module; raise Unloadable where there is none of that name."""
+def _import_app(module: str, name: str) -> WSGIApplication:
+    """Return the callable of this name in a module; raise Unloadable if there is none."""
     app: WSGIApplication | None = getattr(importlib.import_module(module), name, None)
     if not callable(app):
         raise Unloadable(f"{module} has no app called `{name}`\n  Write `{name} = App(__file__)` in it, or pass --app.")
     return app
 
 
-def _without_us(exc: BaseException) -> BaseException:
-    """Return an exception whose traceback starts in the project: the way there is of no interest."""
-    place, ours = exc.__traceback__, os.path.dirname(fsapi.__file__) + os.sep
-    while place is not None and (
-        place.tb_frame.f_code.co_filename.startswith((ours, "<frozen"))
-        or place.tb_frame.f_code.co_filename == importlib.__file__
+def _from_project(exc: BaseException) -> BaseException:
+    """Return an exception whose traceback starts in the project, without the frames of fsapi and of the import."""
+    tb, package = exc.__traceback__, os.path.dirname(fsapi.__file__) + os.sep
+    while tb is not None and (
+        tb.tb_frame.f_code.co_filename.startswith((package, "<frozen"))
+        or tb.tb_frame.f_code.co_filename == importlib.__file__
     ):
-        place = place.tb_next
-    return exc.with_traceback(place)
+        tb = tb.tb_next
+    return exc.with_traceback(tb)

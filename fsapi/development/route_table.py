@@ -1,4 +1,4 @@
-"""The routes of an app as a table: method, URL, file and line of the handler, and its middleware."""
+"""The table of routes that `fsapi routes` prints: method, URL, file, line and middleware of every handler."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fsapi.routing import exports
 
 
 class Row(TypedDict):
-    """One handler under one URL; `method` is `*` for `default`, `line` None where it came by `import *`."""
+    """One handler at one URL; `method` is `*` for `default`, `line` is None if it was imported with `import *`."""
 
     method: str
     url: str
@@ -20,7 +20,7 @@ class Row(TypedDict):
 
 
 def rows(routes: Sequence[Route]) -> list[Row]:
-    """Return a row for every handler that a file defines, in the order of precedence."""
+    """Return one row for each handler, in the order of precedence."""
     return [
         Row(
             method={"default": "*", "page": "GET"}.get(name, name),
@@ -35,12 +35,12 @@ def rows(routes: Sequence[Route]) -> list[Row]:
 
 
 def table(routes: Sequence[Route]) -> str:
-    """Return the rows as aligned text."""
-    cells = [(row["method"], row["url"], _place(row), " > ".join(row["middleware"])) for row in rows(routes)]
+    """Return the rows as text in aligned columns."""
+    cells = [(row["method"], row["url"], _format_place(row), " > ".join(row["middleware"])) for row in rows(routes)]
     method, url, place = (max((len(cell[column]) for cell in cells), default=0) for column in range(3))
     return "\n".join(f"{c[0]:{method}}  {c[1]:{url}}  {c[2]:{place}}  {c[3]}".rstrip() for c in cells)
 
 
-def _place(row: Row) -> str:
-    """Return the file and the line of a handler."""
+def _format_place(row: Row) -> str:
+    """Return `file:line` of a handler."""
     return row["file"] if row["line"] is None else f"{row['file']}:{row['line']}"

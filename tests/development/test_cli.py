@@ -1,4 +1,4 @@
-"""The command line."""
+"""The commands: what they print, and with which exit code."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from tests.site import write
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a project with one route."""
+    """Change into a project with one route."""
     monkeypatch.chdir(write(tmp_path, {"server/users/[id].py": "def GET(req, res): res.end()"}))
     monkeypatch.delitem(sys.modules, "wsgi", raising=False)
-    monkeypatch.setenv(DEVELOPMENT, "1")  # which `serve` sets, and nothing takes back
+    monkeypatch.setenv(DEVELOPMENT, "1")  # `serve` sets it for the rest of the process
     return tmp_path
 
 
 def test_routes_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
-    """Method, URL, file and line."""
+    """A line has method, URL, file and line."""
     assert main(["routes"]) == 0
     assert capsys.readouterr().out == "GET  /users/[id]  server/users/[id].py:1\n"
 
 
 def test_routes_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """The same for programs."""
+    """The same values, for programs."""
     assert main(["routes", "--json"]) == 0
     row: dict[str, object] = {
         "method": "GET",
@@ -44,7 +44,7 @@ def test_routes_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_openapi_prints_the_document(capsys: pytest.CaptureFixture[str]) -> None:
-    """Indented, for people and for version control."""
+    """It is indented, for people and for version control."""
     assert main(["openapi"]) == 0
     text = capsys.readouterr().out
     assert list(json.loads(text)["paths"]) == ["/users/{id}"]
@@ -52,15 +52,15 @@ def test_openapi_prints_the_document(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_openapi_writes_a_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It is the same text, in UTF-8."""
+    """The file has the text that is printed otherwise, in UTF-8."""
     write(here, {"server/users/[id].py": "def GET(req, res):\n    'Zoë.'\n"})
     assert [main(["openapi", "-o", "openapi.json"]), main(["openapi"])] == [0, 0]
     assert (here / "openapi.json").read_text("utf-8") == capsys.readouterr().out
     assert "Zoë" in (here / "openapi.json").read_text("utf-8")
 
 
-def test_a_file_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """The reason is the system's own."""
+def test_a_file_that_cannot_be_written_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    """The reason is the operating system's."""
     assert main(["openapi", "-o", "nowhere/openapi.json"]) == 1
     assert capsys.readouterr().err == "cannot write nowhere/openapi.json: No such file or directory\n"
 
@@ -77,21 +77,21 @@ def test_a_broken_tree_is_reported_without_a_traceback(
 
 @pytest.mark.parametrize("arguments", [[], ["nope"], ["serve", "--port", "x"], ["serve", "--port", "65536"]])
 def test_wrong_arguments_are_usage_errors(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Argparse says what it takes, and the exit code is 2."""
+    """Argparse prints the usage, and the exit code is 2."""
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
     assert "usage: fsapi" in capsys.readouterr().err
 
 
-def test_an_address_that_cannot_be_bound_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    """The reason is the system's own."""
+def test_an_address_that_cannot_be_bound_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    """The reason is the operating system's."""
     assert main(["serve", "--host", "203.0.113.1", "--port", "0"]) == 1
     assert capsys.readouterr().err == "cannot listen on 203.0.113.1:0: Cannot assign requested address\n"
 
 
-def test_no_free_port_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """It looks at so many ports, and no further."""
+def test_a_lack_of_free_ports_is_reported(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of ports that are tried is limited."""
     monkeypatch.setattr(server, "_PORTS", 1)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -1,4 +1,4 @@
-"""The app that a command works on."""
+"""Which app a command works on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OK = "def GET(req, res): res.end()\n"
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a folder of its own, with modules of its own."""
+    """Change into an empty folder whose `wsgi` has not been imported."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delitem(sys.modules, "wsgi", raising=False)
     monkeypatch.delenv("FSAPI_ROOT", raising=False)
@@ -26,14 +26,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_app_of_wsgi_comes_first(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What production runs is what every command works on."""
+    """Commands work on the app that production runs."""
     write(here, {"wsgi.py": "from fsapi import App\napp = App(__file__, server='api')", "api/a.py": OK})
     monkeypatch.setenv("FSAPI_ROOT", "/nowhere")
     assert [route.file for route in find_app.load_app(None).routes] == ["api/a.py"]
 
 
 def test_fsapi_root_comes_next(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A `wsgi.py` without `app`, as Django has one, is passed over."""
+    """A `wsgi.py` without `app`, such as Django's, is skipped."""
     write(here, {"wsgi.py": "application = None", "sub/server/b.py": OK})
     monkeypatch.setenv("FSAPI_ROOT", "sub")
     assert [route.file for route in find_app.load_app(None).routes] == ["server/b.py"]
@@ -53,8 +53,8 @@ def test_an_app_can_be_named(here: Path, spec: str, monkeypatch: pytest.MonkeyPa
     assert isinstance(find_app.load(spec), App)
 
 
-def test_the_working_directory_can_be_imported_from(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The script `fsapi` finds what `python -m fsapi` finds."""
+def test_modules_of_the_working_directory_can_be_imported(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python adds that folder for `python -m fsapi`, but not for the script `fsapi`."""
     monkeypatch.setattr(sys, "path", [path for path in sys.path if path not in ("", str(here))])
     write(here, {"server/a.py": OK})
     find_app.load(None)
@@ -72,8 +72,10 @@ def test_the_working_directory_can_be_imported_from(here: Path, monkeypatch: pyt
         ({"wsgi.py": "("}, None, "  File "),
     ],
 )
-def test_what_cannot_be_loaded_says_why(here: Path, files: dict[str, str], spec: str | None, text: str) -> None:
-    """A report, or a traceback that starts in the project."""
+def test_an_app_that_cannot_be_loaded_is_reported_with_its_reason(
+    here: Path, files: dict[str, str], spec: str | None, text: str
+) -> None:
+    """The reason is a report, or a traceback that starts in the project."""
     write(here, files)
     with pytest.raises(find_app.Unloadable) as caught:
         find_app.load_app(spec)

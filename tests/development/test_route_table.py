@@ -1,4 +1,4 @@
-"""The table of routes."""
+"""The table of routes that `fsapi routes` prints."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from tests.site import Site
 OK = "def {}(req, res): res.end()\n"
 
 
-def test_every_handler_has_a_row_with_its_place(site: Site) -> None:
-    """Method, URL, file and line, aligned, in the order of precedence; `*` is `default`."""
+def test_every_handler_has_a_row_with_its_file_and_line(site: Site) -> None:
+    """Columns are aligned, rows are in the order of precedence, and `*` stands for `default`."""
     app = site(
         {
             "users/[id].py": OK.format("GET") + "\n" + OK.format("DELETE"),
@@ -27,12 +27,12 @@ def test_every_handler_has_a_row_with_its_place(site: Site) -> None:
     ]
 
 
-def test_no_routes_are_no_rows(site: Site) -> None:
-    """An empty tree has an empty table."""
+def test_an_app_without_routes_has_an_empty_table(site: Site) -> None:
+    """It is not an error."""
     assert (route_table.table(site({}).routes), route_table.rows(site({}).routes)) == ("", [])
 
 
 def test_the_document_is_listed(site: Site) -> None:
-    """It is under a URL of the app, and in no file."""
+    """It has a URL of the app, but no file."""
     app = site({"a.py": "def GET(req, res): ..."}, openapi="/openapi.json")
     assert route_table.table(app.routes) == "GET  /a             server/a.py:1\nGET  /openapi.json  openapi"

@@ -1,4 +1,4 @@
-"""The development server as a developer uses it: real processes on real ports."""
+"""The development server as a developer uses it, in real processes on real ports."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ BROKEN = "async def GET(req, res): ..."
 IGNORING_SIGINT = ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]
 
 
-def test_it_serves_and_prints_the_url_and_the_routes(tmp_path: Path) -> None:
-    """Nothing but a folder is needed."""
+def test_the_server_prints_its_url_and_the_routes(tmp_path: Path) -> None:
+    """A folder of route files is all it needs."""
     with develop(tmp_path, {"server/users/[id].py": HELLO.format("hi")}) as server:
         assert server.ask("/users/4") == (200, "application/json", '"hi"')
     assert "GET  /users/[id]  server/users/[id].py:1" in server.written()
 
 
-def test_every_change_is_live_without_a_restart_by_hand(tmp_path: Path) -> None:
-    """Edited, new, renamed and deleted files of the tree, and edits of the project's own modules."""
+def test_every_change_is_reloaded(tmp_path: Path) -> None:
+    """A change is an edited, new, renamed or deleted file of the tree, or an edited module of the project."""
     tree = tmp_path / "server"
     files = {"server/a.py": "from lib import X\ndef GET(req, res): res.json(X)", "lib.py": "X = 1"}
     with develop(tmp_path, files) as server:
@@ -47,8 +47,8 @@ def test_every_change_is_live_without_a_restart_by_hand(tmp_path: Path) -> None:
         assert server.becomes("/deep/newer", 404)
 
 
-def test_a_broken_tree_shows_its_report_and_heals(tmp_path: Path) -> None:
-    """The server stays up: JSON for programs, a page for browsers, the report on the terminal."""
+def test_a_broken_tree_is_served_as_its_report_until_it_is_fixed(tmp_path: Path) -> None:
+    """Programs get JSON, browsers a page, and the terminal shows the report."""
     with develop(tmp_path, {"server/a.py": HELLO.format("hi")}) as server:
         write(tmp_path, {"server/a.py": BROKEN})
         assert server.becomes("/a", 500, "GET is async")
@@ -59,8 +59,8 @@ def test_a_broken_tree_shows_its_report_and_heals(tmp_path: Path) -> None:
     assert "server/a.py:1: GET is async" in server.written()
 
 
-def test_a_wsgi_py_that_breaks_shows_its_traceback_and_heals(tmp_path: Path) -> None:
-    """What is outside of the tree breaks and heals alike."""
+def test_a_broken_wsgi_py_is_served_as_its_traceback_until_it_is_fixed(tmp_path: Path) -> None:
+    """The same holds for files outside of the tree."""
     good = "from fsapi import App\napp = App(__file__)\n"
     with develop(tmp_path, {"server/a.py": HELLO.format("hi"), "wsgi.py": good}) as server:
         write(tmp_path, {"wsgi.py": "1/0"})
@@ -69,8 +69,8 @@ def test_a_wsgi_py_that_breaks_shows_its_traceback_and_heals(tmp_path: Path) -> 
         assert server.becomes("/a", 200, "hi")
 
 
-def test_a_taken_port_moves_on_to_the_next(tmp_path: Path) -> None:
-    """And it says so."""
+def test_the_next_port_is_used_if_one_is_in_use(tmp_path: Path) -> None:
+    """The terminal says so."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = int(taken.getsockname()[1])
         with develop(tmp_path, {"server/a.py": HELLO.format("hi")}, port=port) as server:
@@ -81,8 +81,10 @@ def test_a_taken_port_moves_on_to_the_next(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("send", [os.kill, os.killpg])
 @pytest.mark.parametrize("options", [[], ["--no-reload"]])
-def test_ctrl_c_ends_it_cleanly(tmp_path: Path, options: list[str], send: Callable[[int, int], None]) -> None:
-    """No traceback, exit code 0, and nobody is left who listens, whether one process has the signal or both."""
+def test_ctrl_c_ends_the_server_without_a_traceback(
+    tmp_path: Path, options: list[str], send: Callable[[int, int], None]
+) -> None:
+    """The exit code is 0 and no process is left, whether the parent gets the signal or both processes do."""
     with develop(tmp_path, {"server/a.py": HELLO.format("hi")}, *options) as server:
         assert server.ask("/a")[0] == 200
         send(server.process.pid, signal.SIGINT)
@@ -104,28 +106,28 @@ def test_ctrl_c_ends_a_server_that_was_started_with_sigint_ignored(tmp_path: Pat
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_no_process_outlives_the_one_that_was_started(tmp_path: Path, number: signal.Signals) -> None:
-    """The child ends with its parent, even where that could not tell it."""
+    """The child ends with its parent, even if the parent is killed."""
     with develop(tmp_path, {"server/a.py": HELLO.format("hi")}) as server:
         server.process.send_signal(number)
         server.process.wait(10)
         assert wait(server.is_gone)
 
 
-def test_an_app_can_be_named_that_is_no_fsapi_app(tmp_path: Path) -> None:
-    """A site that mounts an App is served as it is."""
+def test_any_wsgi_app_can_be_served(tmp_path: Path) -> None:
+    """For example a site that mounts an App."""
     source = "def site(environ, start):\n    start('200 OK', [('Content-Type', 'text/x')])\n    return [b'site']"
     with develop(tmp_path, {"mine.py": source}, "--app", "mine:site") as server:
         assert server.ask("/") == (200, "text/x", "site")
 
 
-def test_it_listens_on_ipv6_too(tmp_path: Path) -> None:
-    """The URL has the address in brackets."""
+def test_the_server_can_listen_on_ipv6(tmp_path: Path) -> None:
+    """In the URL the address is in brackets."""
     with develop(tmp_path, {"server/a.py": HELLO.format("hi")}, "--host", "::1") as server:
         assert (server.address[0], server.ask("/a")[0]) == ("::1", 200)
 
 
-def test_json_that_comes_as_text_is_told_to_the_developer(tmp_path: Path) -> None:
-    """A fetch() without a content type is the most common mistake of a front end."""
+def test_json_that_is_sent_as_text_is_logged(tmp_path: Path) -> None:
+    """A fetch() without a Content-Type is a common mistake of front ends."""
     source = "def POST(req, res): res.json(req.body)"
     with develop(tmp_path, {"server/a.py": source}) as server:
         assert server.ask("/a", body='{"a": 1}')[2] == '"{\\"a\\": 1}"'
@@ -133,14 +135,14 @@ def test_json_that_comes_as_text_is_told_to_the_developer(tmp_path: Path) -> Non
 
 
 def test_a_request_that_fails_is_logged_with_its_traceback(tmp_path: Path) -> None:
-    """The terminal shows what the client is not told."""
+    """The client gets only the phrase."""
     with develop(tmp_path, {"server/a.py": "def GET(req, res): 1/0"}, "--no-reload") as server:
         assert server.ask("/a")[2] == '{"error":"Internal Server Error"}'
     assert "ZeroDivisionError: division by zero" in server.written()
 
 
-def test_the_script_is_the_module(tmp_path: Path) -> None:
-    """`fsapi routes` is `python -m fsapi routes`."""
+def test_the_script_runs_the_same_command_as_the_module(tmp_path: Path) -> None:
+    """`fsapi routes` prints what `python -m fsapi routes` prints."""
     write(tmp_path, {"server/a.py": HELLO.format("hi")})
     script = Path(sys.executable).parent / "fsapi"
     found = [
@@ -151,10 +153,10 @@ def test_the_script_is_the_module(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("options", [(), ("--no-reload",)])
-def test_an_answer_that_does_not_keep_its_contract_is_a_warning(tmp_path: Path, options: tuple[str, ...]) -> None:
-    """The line says which handler and which value; the answer goes out as it is."""
+def test_a_response_that_breaks_its_contract_is_logged(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """The warning names the handler and the value; the response is sent unchanged."""
     source = "from fsapi import Req, Res\ndef GET(req: Req, res: Res[list[int]]): res.json([1, 'x'])\n"
     with develop(tmp_path, {"server/a.py": source}, *options) as server:
         assert server.ask("/a") == (200, "application/json", '[1,"x"]')
-        wrong = "GET in server/a.py does not keep its contract: $[1]: Expected `int`, got `str`"
-        assert wait(lambda: wrong in server.written())
+        warning = "GET in server/a.py does not keep its contract: $[1]: Expected `int`, got `str`"
+        assert wait(lambda: warning in server.written())
