@@ -1,4 +1,4 @@
-"""An App called from a view of another framework."""
+"""What the integrations of Flask and Django share to call an App."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Pieces:
-    """A body that raises at its second piece, or at its first, and knows whether it was closed."""
+    """A body that raises after its pieces, and knows whether it was closed."""
 
     def __init__(self, *pieces: bytes) -> None:
         self.pieces, self.closed = iter(pieces), False
@@ -36,36 +36,36 @@ class Pieces:
         return self
 
 
-def test_answer_is_status_headers_and_body() -> None:
-    """Repeated headers stay apart, and what has been read of a stream comes first."""
+def test_an_answer_has_status_headers_and_body() -> None:
+    """Repeated headers stay separate, and the body starts with the piece that was read first."""
     status, headers, body = call_app(Pieces(b"a", b"b").app, environ())
     assert (status, headers.to_wsgi_list()) == ("200 OK", [("X-A", "1"), ("X-A", "2")])
     pieces = iter(body)
     assert [next(pieces), next(pieces)] == [b"a", b"b"]
 
 
-def test_whole_body_is_a_tuple(site: Site) -> None:
-    """What is no stream has a length that a host can know."""
+def test_a_complete_body_is_a_tuple(site: Site) -> None:
+    """The host then knows its length."""
     assert call_app(site({"a.py": handler("res.json(1)")}), environ("/a")).body == (b"1",)
 
 
-def test_exception_before_the_first_piece_is_raised_at_once() -> None:
-    """The host can still answer it; the body is closed all the same."""
+def test_an_exception_before_the_first_piece_closes_the_body() -> None:
+    """It is raised by the call, so the host can still answer it."""
     pieces = Pieces()
     with pytest.raises(ZeroDivisionError):
         call_app(pieces.app, environ())
     assert pieces.closed
 
 
-def test_stream_is_closed_by_its_host() -> None:
-    """Closing the body closes the application's."""
+def test_closing_an_answer_closes_the_stream_of_the_app() -> None:
+    """The host closes the body that it got (PEP 3333)."""
     pieces = Pieces(b"a")
     getattr(call_app(pieces.app, environ()).body, "close", None.__bool__)()
     assert pieces.closed
 
 
-def test_environ_of_the_host_stays_as_it_was(site: Site) -> None:
-    """An App puts a stream of its own into the copy."""
+def test_the_environ_of_the_host_is_not_changed(site: Site) -> None:
+    """The App gets a copy of it."""
     made = environ("/a", "POST", b"1", CONTENT_LENGTH="1")
     before = dict(made)
     call_app(site({"a.py": handler("res.json(req.body)", "POST")}), made)
@@ -107,12 +107,12 @@ def test_only_the_app_that_the_host_calls_raises(site: Site, tmp_path: Path, pat
     assert call_app(app, environ(path, inner=inner)).status == "500 Internal Server Error"
 
 
-def test_neither_framework_is_needed() -> None:
+def test_fsapi_needs_neither_flask_nor_django() -> None:
     """`import fsapi` imports neither Flask nor Django."""
     code = "import sys, fsapi, fsapi.development.cli; assert not {'flask', 'django'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_text_on_the_wire_is_its_utf_8() -> None:
-    """PEP 3333 has strings of latin-1 that are bytes."""
+def test_text_in_an_environ_is_utf_8_read_as_latin_1() -> None:
+    """So PEP 3333 stores bytes in strings."""
     assert to_wsgi("/käse") == "/k\xc3\xa4se"

@@ -1,4 +1,4 @@
-"""The two example sites under gunicorn: who has logged in on a page of the host is known to the API inside of it."""
+"""The two example sites under gunicorn: the API inside knows who has logged in on a page of the host."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class Browser:
-    """Somebody with a cookie jar."""
+    """A client that keeps cookies."""
 
     def __init__(self, server: Server) -> None:
         self.server, self.cookies = server, dict[str, str]()
 
     def ask(self, method: str, path: str, data: object = None, **headers: str) -> Answer:
-        """Send a request, with JSON or a form as it is, and keep the cookies of the answer."""
+        """Send a request, with bytes or with an object as JSON, and keep the cookies of the answer."""
         sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **headers}
         if data is not None and not isinstance(data, bytes):
             data, sent = json.dumps(data).encode(), {"Content-Type": "application/json", **sent}
@@ -42,7 +42,7 @@ class Browser:
         return answer
 
     def submit(self, path: str, **fields: str) -> Answer:
-        """Send the form of a page, with the token that is in it."""
+        """Send the form of a page with its CSRF token."""
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.ask("GET", path).body.decode())
         if token:
             fields["csrfmiddlewaretoken"] = token[1]
@@ -51,14 +51,14 @@ class Browser:
 
 @pytest.fixture
 def flask(tmp_path: Path) -> Generator[Browser]:
-    """Return somebody who visits the Flask site."""
+    """Return a browser of the Flask site."""
     with serve("sync", EXAMPLES / "embedding_flask", app="wsgi:app", NOTES_DATA=str(tmp_path)) as server:
         yield Browser(server)
 
 
 @pytest.fixture
 def django(tmp_path: Path) -> Generator[Browser]:
-    """Return somebody who visits the Django site, whose database has just been made."""
+    """Return a browser of the Django site, with a new database."""
     project, environ = EXAMPLES / "embedding_django", {"NOTES_DATA": str(tmp_path)}
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(command, cwd=project, env={**os.environ, **environ}, check=True)
@@ -77,7 +77,7 @@ def log_in(browser: Browser, user: str = "ada") -> Browser:
 
 @pytest.fixture(params=["flask", "django"])
 def browser(request: pytest.FixtureRequest) -> Browser:
-    """Return somebody who visits one of the sites."""
+    """Return a browser of one of the sites."""
     visitor: Browser = request.getfixturevalue(request.param)
     return visitor
 
@@ -99,40 +99,40 @@ def test_links_and_redirects_keep_the_prefix(browser: Browser) -> None:
 
 
 def note(text: str, browser: Browser) -> object:
-    """Return a note as the site takes it: Flask's takes several at once."""
+    """Return the body that creates a note: the Flask site takes a list."""
     return {"text": text} if "csrftoken" in browser.cookies else [{"text": text}]
 
 
-def test_stream_passes_through(browser: Browser) -> None:
-    """In chunks, from a response without a length."""
+def test_a_stream_is_sent_in_chunks(browser: Browser) -> None:
+    """Its response has no length."""
     for text in ("é", "b"):
         assert log_in(browser).ask("POST", "/api/notes", note(text, browser)).status == 201
     answer = browser.ask("GET", "/api/notes/export")
     assert (answer.headers["Transfer-Encoding"], answer.body.decode()) == ("chunked", "é\nb\n")
 
 
-def test_413_stays_a_413(browser: Browser) -> None:
-    """The limit is the App's."""
+def test_the_limit_of_the_app_decides_about_413(browser: Browser) -> None:
+    """The host does not replace it."""
     answer = log_in(browser).ask("POST", "/api/notes", note("x" * 70_000, browser))
     assert (answer.status, answer.json()) == (413, {"error": "the body is larger than 65536 bytes"})
 
 
-def test_404_and_405_are_the_apps(browser: Browser) -> None:
-    """For methods that the host would not know, too."""
+def test_404_and_405_are_answered_by_the_app(browser: Browser) -> None:
+    """This includes methods that the host does not know."""
     assert log_in(browser).ask("GET", "/api/nothing").json() == {"error": "Not Found"}
     answer = browser.ask("PROPFIND", "/api/me")
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
 
 def test_flask_rolls_back_what_failed_halfway(flask: Browser) -> None:
-    """The exception reaches Flask, whose teardown keeps nothing."""
+    """The exception reaches Flask, whose teardown rolls back."""
     half = [{"text": "kept?"}, {"no": "text"}]
     assert log_in(flask).ask("POST", "/api/notes", half).status == 500
     assert flask.ask("GET", "/api/notes").json() == []
 
 
 def test_django_rolls_back_what_failed_halfway(django: Browser) -> None:
-    """The exception reaches Django, which has the request in one transaction."""
+    """The exception reaches Django, which runs each request in a transaction."""
     assert log_in(django).ask("POST", "/api/notes", {"text": "mine"}).status == 201
     assert django.ask("POST", "/api/transfer", {"to": "nobody"}).status == 500
     assert django.ask("GET", "/api/notes").json() == [{"id": 1, "text": "mine"}]
@@ -141,6 +141,6 @@ def test_django_rolls_back_what_failed_halfway(django: Browser) -> None:
 
 
 def test_django_checks_the_token_of_a_form(django: Browser) -> None:
-    """Without it a POST is Django's 403."""
+    """A POST without it is Django's 403."""
     del log_in(django).cookies["csrftoken"]
     assert django.ask("POST", "/api/notes", {"text": "forged"}).status == 403

@@ -1,4 +1,4 @@
-"""An App inside a Flask app: what Flask does for its own views applies to route files."""
+"""An App mounted in a Flask app: what Flask does for its views applies to route files."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ Hook = Callable[[], object]
 
 
 def inside(api: App, *hooks: Hook, prefix: str = "/api", **config: object) -> flask.Flask:
-    """Return a Flask app with an App inside of it, and with hooks that run before its views."""
+    """Return a Flask app that has an App mounted, and hooks that run before its views."""
     host = flask.Flask("host")
     host.config.from_mapping({"SECRET_KEY": "x", **config})
     host.extensions["closed"] = []
@@ -103,14 +103,14 @@ def host(site: Site) -> flask.Flask:
         ("/api/files/a%2Fb/c%20d", {"path": ["a/b", "c d"]}),
     ],
 )
-def test_path_below_the_prefix_is_the_apps(host: flask.Flask, path: str, params: object) -> None:
-    """The prefix is SCRIPT_NAME, the rest is matched as without a mount, and the URL is the one that was sent."""
+def test_path_below_the_prefix_is_matched_by_the_app(host: flask.Flask, path: str, params: object) -> None:
+    """The prefix is SCRIPT_NAME, the rest is matched as without a mount, and `req.url` is the URL that was sent."""
     seen = client(host).get(path).get_json()
     assert (seen["params"], seen["script"], seen["url"]) == (params, "/api", path)
 
 
 @pytest.mark.parametrize("path", ["/api//users/7", "/api/users//7", "/api//", "/api/nope", "/api/users/7/"])
-def test_path_that_no_file_has_is_the_apps_404(host: flask.Flask, path: str) -> None:
+def test_path_that_no_file_has_is_a_404_of_the_app(host: flask.Flask, path: str) -> None:
     """Flask neither merges slashes nor redirects below the prefix; one trailing slash is ignored."""
     answer = client(host).get(path)
     assert answer.status_code == (200 if path.endswith("7/") else 404)
@@ -118,7 +118,7 @@ def test_path_that_no_file_has_is_the_apps_404(host: flask.Flask, path: str) -> 
 
 
 @pytest.mark.parametrize("path", ["/apis", "/ap", "//api/only", "/nope"])
-def test_path_outside_of_the_prefix_is_the_hosts(host: flask.Flask, path: str) -> None:
+def test_path_outside_of_the_prefix_goes_to_the_host(host: flask.Flask, path: str) -> None:
     """A prefix ends where a segment does."""
     status, headers, _ = call(host, environ(path))
     assert (status[:3], headers["content-type"]) == ("404", "text/html; charset=utf-8")
@@ -135,50 +135,50 @@ def test_bad_utf_8_is_a_400(host: flask.Flask) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"])
-def test_every_method_passes(host: flask.Flask, method: str) -> None:
-    """Flask answers no method by itself."""
+def test_every_method_reaches_the_app(host: flask.Flask, method: str) -> None:
+    """Flask answers none by itself, such as OPTIONS."""
     answer = client(host).open("/api/users/7", method=method)
     assert answer.status_code == 200
     assert method == "HEAD" or answer.get_json()["method"] == method
 
 
 @pytest.mark.parametrize("method", ["POST", "PROPFIND"])
-def test_405_is_the_apps(host: flask.Flask, method: str) -> None:
-    """Also for methods that Flask would not know."""
+def test_405_is_answered_by_the_app(host: flask.Flask, method: str) -> None:
+    """This includes methods that Flask does not know."""
     status, headers, body = call(host, environ("/api/only", method))
     assert (status[:3], headers["allow"], body) == ("405", "GET, HEAD, OPTIONS", b'{"error":"Method Not Allowed"}')
 
 
-def test_head_and_no_content_have_the_headers_of_the_app(host: flask.Flask) -> None:
-    """Flask adds no Content-Type of its own."""
+def test_host_adds_no_headers_to_head_and_204(host: flask.Flask) -> None:
+    """Flask would add a Content-Type to a 204."""
     web = client(host)
     assert web.head("/api/only").headers["Content-Length"] == "1"
     assert "Content-Type" not in web.delete("/api/empty").headers
 
 
-def test_prefix_may_have_letters_of_any_kind_and_the_host_a_prefix_too(site: Site) -> None:
-    """SCRIPT_NAME is both, one behind the other."""
+def test_script_name_is_the_prefix_of_the_host_and_of_the_app(site: Site) -> None:
+    """Both may have letters of any kind."""
     web = client(DispatcherMiddleware(inside(site(TREE), prefix="/käse/v1.0"), {"/site": inside(site({}))}))
     assert web.get("/k%C3%A4se/v1.0/users/a%2Fb").get_json()["params"] == {"id": "a/b"}
     seen = client(DispatcherMiddleware(flask.Flask("x"), {"/site": inside(site(TREE))})).get("/site/api/users/7")
     assert (seen.get_json()["script"], seen.get_json()["url"]) == ("/site/api", "/site/api/users/7")
 
 
-def test_app_may_have_what_is_left_of_the_whole_site(site: Site) -> None:
-    """The prefix `/` comes after every rule of the host."""
+def test_an_app_at_the_root_answers_what_the_host_does_not(site: Site) -> None:
+    """The prefix `/` is matched after every rule of the host."""
     web = client(inside(site(TREE), prefix="/"))
     assert [web.get("/only").text, web.get("/api/home").text, web.get("/").status_code] == ["1", "None", 200]
 
 
 @pytest.mark.parametrize("prefix", ["/<tenant>", "/a//b", "/api", "api"])
-def test_prefix_that_cannot_be_is_refused(host: flask.Flask, site: Site, prefix: str) -> None:
-    """Rules are literal, start with a slash, and are mounted once."""
+def test_prefix_that_is_not_a_free_literal_path_is_rejected(host: flask.Flask, site: Site, prefix: str) -> None:
+    """A prefix starts with a slash, has no converters, and belongs to one App."""
     with pytest.raises(ValueError, match=r"/api|slash"):
         mount(host, prefix, site(TREE))
 
 
-def test_link_is_built_by_the_host(host: flask.Flask) -> None:
-    """The endpoint is `fsapi` and the prefix."""
+def test_url_for_links_to_the_app(host: flask.Flask) -> None:
+    """The endpoint is `fsapi` with the prefix."""
     with host.test_request_context(environ_overrides={"SCRIPT_NAME": "/site"}):
         assert flask.url_for("fsapi/api", rest="users/é") == "/site/api/users/%C3%A9"
 
@@ -188,23 +188,23 @@ def test_flask_can_list_the_rules(host: flask.Flask) -> None:
     assert "fsapi/api" in host.test_cli_runner().invoke(routes_command).output
 
 
-def test_session_is_flasks(host: flask.Flask) -> None:
-    """A handler sees who has logged in on the host, and the host who has logged in by a handler."""
+def test_handlers_share_the_session_with_views(host: flask.Flask) -> None:
+    """A login by either is seen by the other."""
     web = client(host)
     web.post("/api/logs", json="ada")
     assert (web.get("/api/home").text, web.get("/api").get_json()["user"]) == ("ada", "ada")
 
 
-def test_hook_may_answer_instead(site: Site) -> None:
-    """A login that is required for the site is required for the App."""
+def test_a_hook_may_answer_before_the_app(site: Site) -> None:
+    """If the site requires a login, so does the App."""
     host = flask.Flask("host")
     host.before_request(lambda: ("log in", 401))
     mount(host, "/api", site(TREE))
     assert client(host).get("/api/only").text == "log in"
 
 
-def test_cookies_headers_and_reason_arrive_as_sent(host: flask.Flask) -> None:
-    """Set-Cookie adds up with Flask's session."""
+def test_cookies_headers_and_reason_are_sent_unchanged(host: flask.Flask) -> None:
+    """Flask's session adds its cookie to those of the App."""
 
     def visit() -> None:
         flask.session["n"] = 1
@@ -230,7 +230,7 @@ READS: dict[str, Hook] = {
 
 @pytest.mark.parametrize("hook", READS)
 def test_body_that_a_hook_has_read_is_not_lost(site: Site, hook: str) -> None:
-    """Every byte is there again, in whatever way the hook has read them."""
+    """The App reads the same bytes, however the hook has read them."""
     web = client(inside(site(TREE), READS[hook]))
     for kind in ("application/json", "application/x-www-form-urlencoded", "text/plain"):
         assert web.put("/api", data=b'{"a": 1}', content_type=kind).get_json()["bytes"] == '{"a": 1}'
@@ -246,36 +246,36 @@ def test_form_with_files_that_a_hook_has_read_is_not_lost(site: Site, hook: str)
 
 @pytest.mark.parametrize("hook", ["data", "form", "some", "nothing"])
 @pytest.mark.parametrize("most", [None, 1, 1000])
-def test_413_stays_a_413(site: Site, hook: str, most: int | None) -> None:
-    """The limit of the App counts, not Flask's, whether a hook reads or not."""
+def test_the_limit_of_the_app_decides_about_413(site: Site, hook: str, most: int | None) -> None:
+    """Neither Flask's limit nor a hook that reads the body changes that."""
     web = client(inside(site(TREE), READS[hook], MAX_CONTENT_LENGTH=most))
     assert web.post("/api/small", data=b"12345").get_json() == "12345"
     assert web.post("/api/small", data=b"123456").status_code == 413
 
 
-def test_hook_reads_no_more_than_the_app_would(site: Site) -> None:
-    """A body over the limit of every file is refused to hooks as well."""
+def test_a_hook_can_read_as_much_as_the_app(site: Site) -> None:
+    """A body over the limit of every file is a 413 for hooks too."""
     web = client(inside(site({"a.py": handler("res.end()")}, max_body=5), READS["data"]))
     assert web.post("/api/a", data=b"123456").status_code == 413
 
 
 @pytest.mark.parametrize("length", [5, 6])
 def test_chunked_body_is_read_once_and_counted(site: Site, length: int) -> None:
-    """Without a length the bytes decide, and a hook may have read them."""
+    """Without a length the bytes are counted, including those that a hook has read."""
     made = environ("/api/small", "POST", b"x" * length, HTTP_TRANSFER_ENCODING="chunked")
     status, _, _ = call(inside(site(TREE), READS["data"]), {**made, "wsgi.input_terminated": True})
     assert status[:3] == {5: "200", 6: "413"}[length]
 
 
 def test_upload_without_a_limit_passes_through_hooks(site: Site) -> None:
-    """Where a file takes any size, hooks may read any size."""
+    """If a file has no limit, hooks have none either."""
     tree = {"any.py": "max_body = None\n" + handler("res.json(len(req.bytes))", "POST")}
     web = client(inside(site(tree, max_body=1), READS["data"]))
     assert web.post("/api/any", data=b"x" * 100_000).get_json() == 100_000
 
 
-def test_unexpected_exception_is_flasks(host: flask.Flask, caplog: pytest.LogCaptureFixture) -> None:
-    """Error handlers and teardown see it, and fsapi logs nothing."""
+def test_unexpected_exception_goes_to_flask(host: flask.Flask, caplog: pytest.LogCaptureFixture) -> None:
+    """Its error handlers and teardown get it, and fsapi logs nothing."""
     torn: list[object] = []
     host.teardown_request(torn.append)
     host.register_error_handler(ZeroDivisionError, lambda _: ("handled by Flask", 503))
@@ -288,14 +288,14 @@ def test_unexpected_exception_is_flasks(host: flask.Flask, caplog: pytest.LogCap
 
 
 def test_http_exception_is_answered_by_the_app(host: flask.Flask, caplog: pytest.LogCaptureFixture) -> None:
-    """Flask's own pages for such a status do not take its place."""
+    """An error handler of Flask for the status does not replace it."""
     host.register_error_handler(409, lambda _: ("page", 409))
     assert client(host).get("/api/aborts").get_json() == {"error": "taken"}
     assert caplog.record_tuples == []
 
 
 def test_stream_passes_through_and_is_closed(host: flask.Flask) -> None:
-    """It runs in the context of its request to the end, and its close is called once."""
+    """It runs in the context of its request, and is closed once."""
     answer = client(host).get("/api/stream", buffered=False)
     assert answer.is_streamed
     assert list(answer.iter_encoded()) == [b"/api/stream0", b"/api/stream1", b"/api/stream2"]
@@ -305,7 +305,7 @@ def test_stream_passes_through_and_is_closed(host: flask.Flask) -> None:
 
 
 def test_after_request_sees_a_whole_answer(host: flask.Flask) -> None:
-    """What is no stream has its data at hand, and may be changed."""
+    """Unless it is a stream, its data can be read and changed."""
 
     def change(response: flask.Response) -> flask.Response:
         assert not response.is_streamed
@@ -317,7 +317,7 @@ def test_after_request_sees_a_whole_answer(host: flask.Flask) -> None:
 
 
 def test_apps_with_equally_named_trees_do_not_see_each_other(tmp_path: Any) -> None:
-    """U83: two projects in one site."""
+    """Two projects may be mounted in one site."""
     host = flask.Flask("host")
     for name in ("one", "two"):
         files = {
@@ -330,8 +330,8 @@ def test_apps_with_equally_named_trees_do_not_see_each_other(tmp_path: Any) -> N
     assert [web.get(path).status_code for path in ("/one/one", "/one/two", "/two/two")] == [200, 404, 200]
 
 
-def test_app_stays_as_it_is_for_others(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """Only what is mounted raises."""
+def test_a_mounted_app_answers_its_errors_elsewhere(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """It raises to the host that calls it, and to nobody else."""
     api = site(TREE)
     inside(api)
     assert client(api).get("/fails").status_code == 500
@@ -344,13 +344,13 @@ CONTRACT = f"{TOP}def POST(req: Req[Upload], res: Res): res.json([req.body.title
 
 @pytest.mark.parametrize("hook", [lambda: flask.request.form, lambda: flask.request.get_data(), lambda: None])
 def test_contract_is_kept_inside_flask(site: Site, hook: Hook) -> None:
-    """A form that a hook has read fills it all the same, and one that does not fit is a 422 of the App."""
+    """A form is validated even if a hook has read it, and a 422 is answered by the App."""
     user = client(inside(site({"a.py": CONTRACT}), hook))
     assert user.post("/api/a", data={"title": "A", "file": (BytesIO(b"hi"), "x")}).json == ["A", "hi"]
     assert user.post("/api/a", data={"title": "A", "x": (BytesIO(b"hi"), "x")}).status_code == 422
 
 
 def test_document_has_the_prefix_as_its_server(site: Site) -> None:
-    """Wherever the host itself is."""
+    """Clients then call the right URLs."""
     user = client(inside(site({"only.py": TREE["only.py"]}, openapi="/openapi.json")))
     assert user.get("/api/openapi.json").get_json()["servers"] == [{"url": "/api"}]

@@ -1,4 +1,4 @@
-"""Route files under the reloaders of Flask and Django: what is new, gone or different is live without a restart."""
+"""Route files under the reloaders of Flask and Django: new, deleted and edited files are reloaded."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def watchers() -> list[TreeWatcher]:
 @pytest.mark.e2e
 @pytest.mark.parametrize("variable", ["WERKZEUG_RUN_MAIN", "RUN_MAIN"])
 @pytest.mark.parametrize("name", CHANGES)
-def test_changed_tree_ends_the_child_of_a_reloader(
+def test_a_change_ends_the_child_of_a_reloader(
     site: Site,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -41,7 +41,7 @@ def test_changed_tree_ends_the_child_of_a_reloader(
     name: str,
     variable: str,
 ) -> None:
-    """Both reloaders then start another."""
+    """Both reloaders then start another one."""
     monkeypatch.setenv(variable, "true")
     codes: list[int] = []
     site({"a.py": handler("res.json(1)"), "_helper.py": ""})
@@ -55,8 +55,8 @@ def test_changed_tree_ends_the_child_of_a_reloader(
     assert f"server/{name} has changed" in capsys.readouterr().out
 
 
-def test_change_before_the_first_look_is_seen(site: Site, tmp_path: Path) -> None:
-    """A tree that comes into being late may have been edited by then; a time in the future is none of that."""
+def test_a_change_before_the_first_look_is_seen(site: Site, tmp_path: Path) -> None:
+    """A tree may be edited before it is registered; a modification time in the future does not count."""
     site({"a.py": handler("res.json(1)"), "_future.py": ""})
     os.utime(tmp_path / "server/_future.py", (2**32, 2**32))
     late = TreeWatcher(print)
@@ -64,8 +64,8 @@ def test_change_before_the_first_look_is_seen(site: Site, tmp_path: Path) -> Non
     assert wait(late.watch.look) == [str(tmp_path / "server/a.py")]
 
 
-def test_nothing_runs_in_production(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor in the parent, nor where the reloader is switched off."""
+def test_no_thread_runs_outside_of_a_reloader(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is none in production, in the parent process, or if the reloader is off."""
     monkeypatch.setenv("WERKZEUG_RUN_MAIN", "false")
     watch_trees()
     assert watchers() == []
@@ -116,7 +116,7 @@ def becomes(server: DevServer, path: str, status: int, text: str = "") -> bool:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize(("files", "command"), [(FLASK, FLASK_RUN), (DJANGO, RUNSERVER)], ids=["flask", "django"])
-def test_every_change_is_live_under_the_server_of_the_host(
+def test_every_change_is_reloaded_by_the_server_of_the_host(
     tmp_path: Path, files: dict[str, str], command: list[str]
 ) -> None:
     """New, edited and deleted route files need no restart by hand, and a broken tree works again once it is fixed."""

@@ -33,8 +33,8 @@ def default(req, res):
 TREE = {"index.py": _SEEN, "x.py": _SEEN, "users/[id].py": _SEEN, "files/[...path].py": _SEEN}
 
 
-def _told(method: str, path: str, body: str) -> str:
-    """Return what both hosts answer."""
+def host_text(method: str, path: str, body: str) -> str:
+    """Return the text that both hosts answer."""
     return f"host: {method} {path} {body}"
 
 
@@ -43,7 +43,7 @@ def _flask() -> WSGIApplication:
     host = flask.Flask("host")
 
     def view(rest: str) -> str:
-        return _told(flask.request.method, rest, flask.request.get_data(as_text=True))
+        return host_text(flask.request.method, rest, flask.request.get_data(as_text=True))
 
     host.add_url_rule("/host/<path:rest>", view_func=view, methods=METHODS, provide_automatic_options=False)
     host.register_error_handler(404, lambda _: ("the host's 404", 404))
@@ -51,7 +51,7 @@ def _flask() -> WSGIApplication:
 
 
 def _django_view(request: Any, rest: str) -> HttpResponse:
-    return HttpResponse(_told(request.method, rest, request.body.decode()).encode())
+    return HttpResponse(host_text(request.method, rest, request.body.decode()).encode())
 
 
 def _django_404(request: Any, exception: Exception) -> HttpResponse:
@@ -109,7 +109,7 @@ def test_host_answers_every_method_outside_of_the_mount(mounted: WSGIApplication
     """Outside of the mount the host answers as if it were alone."""
     answer = client(mounted).open("/host/a", method=method, data=b"" if method in ("GET", "HEAD") else b"sent")
     assert answer.status_code == 200
-    assert method == "HEAD" or answer.text == _told(method, "a", "" if method == "GET" else "sent")
+    assert method == "HEAD" or answer.text == host_text(method, "a", "" if method == "GET" else "sent")
 
 
 def test_mounted_app_reads_its_body(mounted: WSGIApplication) -> None:
@@ -118,22 +118,22 @@ def test_mounted_app_reads_its_body(mounted: WSGIApplication) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/x", "/api/x/", "/api/x?a=1"])
-def test_mount_is_known_and_not_matched(mounted: WSGIApplication, path: str) -> None:
-    """The prefix is in `req.url` and in SCRIPT_NAME, and no part of what routes match."""
+def test_the_prefix_of_the_mount_is_not_matched(mounted: WSGIApplication, path: str) -> None:
+    """It is in `req.url` and SCRIPT_NAME; routes match the rest."""
     seen = client(mounted).get(path).get_json()
     assert (seen["url"], seen["script"]) == (path, "/api")
 
 
 @pytest.mark.parametrize("path", ["/apix", "/API", "/", "/nope"])
-def test_what_only_looks_like_the_mount_is_the_hosts(mounted: WSGIApplication, path: str) -> None:
-    """A prefix ends at a slash: everything else is the host's own 404."""
+def test_a_path_that_only_starts_like_the_mount_goes_to_the_host(mounted: WSGIApplication, path: str) -> None:
+    """A prefix ends at a slash; any other path is a 404 of the host."""
     answer = client(mounted).get(path)
     assert (answer.status_code, answer.text) == (404, "the host's 404")
 
 
 @pytest.mark.parametrize("path", ["/api//x", "/api/nope", "/api//", "/api/users/"])
-def test_unknown_path_below_the_mount_is_404_here(mounted: WSGIApplication, path: str) -> None:
-    """A mounted app answers for all of its prefix."""
+def test_unknown_path_below_the_mount_is_a_404_of_the_app(mounted: WSGIApplication, path: str) -> None:
+    """A mounted app answers every path below its prefix."""
     answer = client(mounted).get(path)
     assert (answer.status_code, answer.get_json()) == (404, {"error": "Not Found"})
 
@@ -153,20 +153,20 @@ def test_params_below_the_mount_are_decoded_once(mounted: WSGIApplication, path:
 
 
 def test_mount_may_have_letters_of_any_kind(site: Site, host: WSGIApplication) -> None:
-    """U82: SCRIPT_NAME is bytes in UTF-8 as PATH_INFO is, and an encoded slash below it is data."""
+    """SCRIPT_NAME holds UTF-8 bytes as PATH_INFO does, and an encoded slash below it is data."""
     mounted = DispatcherMiddleware(host, {"/käse".encode().decode("latin-1"): site(TREE)})
     seen = client(mounted).get("/k%C3%A4se/users/a%2Fb").get_json()
     assert (seen["url"], seen["params"]) == ("/k%C3%A4se/users/a%2Fb", {"id": "a/b"})
 
 
 def test_script_name_may_end_in_a_slash(site: Site) -> None:
-    """U82: the routes are the same where a server has the mount with a slash at its end."""
+    """Some servers add one; the routes stay the same."""
     status, _, body = call(site(TREE), environ("/users/7", SCRIPT_NAME="/api/", RAW_URI="/api/users/7"))
     assert (status, b'"params":{"id":"7"}' in body) == ("200 OK", True)
 
 
-def test_url_is_put_together_where_the_server_does_not_tell_it(site: Site) -> None:
-    """Without a raw target `req.url` is SCRIPT_NAME, PATH_INFO and the query string."""
+def test_req_url_is_built_from_the_environ_without_a_raw_target(site: Site) -> None:
+    """It is SCRIPT_NAME, PATH_INFO and the query string."""
     made = environ(
         "/users/é".encode().decode("latin-1"), SCRIPT_NAME="/api", QUERY_STRING="a=1", RAW_URI=None, REQUEST_URI=None
     )
@@ -175,27 +175,27 @@ def test_url_is_put_together_where_the_server_does_not_tell_it(site: Site) -> No
 
 @pytest.mark.parametrize("method", METHODS)
 def test_fallback_answers_what_no_route_matches(fronted: WSGIApplication, method: str) -> None:
-    """The host behind gets the request with its body unread."""
+    """The fallback gets the request with its body unread."""
     answer = client(fronted).open("/host/a/b", method=method, data=b"" if method in ("GET", "HEAD") else b"sent")
     assert answer.status_code == 200
-    assert method == "HEAD" or answer.text == _told(method, "a/b", "" if method == "GET" else "sent")
+    assert method == "HEAD" or answer.text == host_text(method, "a/b", "" if method == "GET" else "sent")
 
 
 @pytest.mark.parametrize("path", ["/nope", "/users/", "/x/y", "/users/%FF"])
-def test_404_is_the_fallbacks(fronted: WSGIApplication, path: str) -> None:
-    """Where there is a fallback, fsapi has no 404 and no 400 for a path of its own."""
+def test_404_is_answered_by_the_fallback(fronted: WSGIApplication, path: str) -> None:
+    """With a fallback, fsapi answers no path with 404 or 400 itself."""
     answer = client(fronted).get(path)
     assert (answer.status_code, answer.text) == (404, "the host's 404")
 
 
-def test_405_is_not_the_fallbacks(site: Site, host: WSGIApplication) -> None:
-    """A file owns its URLs: a method that it lacks goes no further."""
+def test_405_is_not_answered_by_the_fallback(site: Site, host: WSGIApplication) -> None:
+    """A file owns its URLs, even for methods that it does not define."""
     app = site({"only.py": "def GET(req, res): res.json(1)"}, fallback=host)
     assert client(app).post("/only").get_json() == {"error": "Method Not Allowed"}
 
 
 def test_fallback_gets_the_environ_untouched(site: Site) -> None:
-    """The very environ goes on, with nothing added and nothing read."""
+    """It is the same object, with nothing added and nothing read."""
     made = environ("/nope", "POST", b"12345", CONTENT_LENGTH="5", CONTENT_TYPE="text/plain")
     before, got = dict(made), list[dict[str, Any]]()
 
@@ -208,8 +208,8 @@ def test_fallback_gets_the_environ_untouched(site: Site) -> None:
     assert made == before
 
 
-def test_fallback_may_raise(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """An exception of the fallback is neither answered nor logged here."""
+def test_exception_of_the_fallback_is_not_caught(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """It is neither answered nor logged here."""
 
     def host(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         raise ZeroDivisionError
@@ -251,14 +251,14 @@ def GET(req, res):
 def test_exception_goes_to_the_host(
     site: Site, caplog: pytest.LogCaptureFixture, path: str, kind: type[Exception], text: str
 ) -> None:
-    """With errors="raise" the host sees what a handler raised, never a SystemExit, and nothing is logged."""
+    """With errors="raise" the host gets what a handler raised, except SystemExit, and nothing is logged."""
     with pytest.raises(kind, match=text):
         client(site(FAULTS, errors="raise")).get(path)
     assert caplog.records == []
 
 
-def test_http_exception_is_answered_where_others_are_raised(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """What has a status is an answer, whatever `errors` says, and so are 404 and 405."""
+def test_http_exception_is_answered_whatever_errors_says(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """404 and 405 are answered too."""
     web = client(site(FAULTS, errors="raise"))
     answers = [web.get("/aborts"), web.get("/nope"), web.post("/fails")]
     assert [answer.status_code for answer in answers] == [409, 404, 405]
@@ -266,8 +266,8 @@ def test_http_exception_is_answered_where_others_are_raised(site: Site, caplog: 
     assert caplog.records == []
 
 
-def test_flask_handles_what_a_handler_raises(site: Site) -> None:
-    """An fsapi app called from a view of Flask leaves its exceptions to Flask's error handlers."""
+def test_flask_handles_exceptions_of_a_handler(site: Site) -> None:
+    """If a Flask view calls the app, Flask's error handlers get its exceptions."""
     app, host = site(FAULTS, errors="raise"), flask.Flask("host")
 
     def view(rest: str) -> Response:
@@ -282,24 +282,22 @@ def test_flask_handles_what_a_handler_raises(site: Site) -> None:
     ]
 
 
-def test_exception_reaches_what_is_around_the_mount(site: Site) -> None:
-    """A WSGI middleware around host and mount sees the exception."""
+def test_exception_reaches_middleware_around_the_mount(site: Site) -> None:
+    """That is WSGI middleware around the host and the mounted app."""
     mounted = DispatcherMiddleware(_flask(), {"/api": site(FAULTS, errors="raise")})
     with pytest.raises(ZeroDivisionError):
         call(mounted, environ("/api/fails"))
 
 
-def test_exception_is_answered_and_logged_where_nothing_else_is_said(
-    site: Site, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Without errors="raise" a mounted app answers for itself, and the host sees no exception."""
+def test_exception_is_answered_and_logged_by_default(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """Without errors="raise" the host sees no exception."""
     mounted = DispatcherMiddleware(_flask(), {"/api": site(FAULTS)})
     assert client(mounted).get("/api/fails").status_code == 500
     assert [(record.name, record.levelno) for record in caplog.records] == [("fsapi", logging.ERROR)]
 
 
-def test_unread_body_does_not_disturb_the_host_that_sees_the_exception(site: Site) -> None:
-    """The body of a request that raised is drained, so that the host can answer on the same connection."""
+def test_unread_body_is_drained_before_the_host_gets_the_exception(site: Site) -> None:
+    """The host can then answer on the same connection."""
     made = environ("/fails", "GET", b"x" * 100_000, CONTENT_LENGTH="100000")
     source: BytesIO = made["wsgi.input"]
     with pytest.raises(ZeroDivisionError):
@@ -308,7 +306,7 @@ def test_unread_body_does_not_disturb_the_host_that_sees_the_exception(site: Sit
 
 
 def _project(folder: Path, name: str) -> App:
-    """Return the app of a project with the same files as any other, but its own name in them."""
+    """Return the app of a project whose files have the same names in each project, and its own name in them."""
     files = {
         "server/_who.py": f"NAME = {name!r}\n",
         "server/who.py": "from ._who import NAME\n\ndef GET(req, res):\n    res.json(NAME)\n",
@@ -325,16 +323,16 @@ def pair(tmp_path: Path) -> WSGIApplication:
 
 
 def test_equally_named_trees_import_their_own_files(pair: WSGIApplication) -> None:
-    """U83: a relative import means the tree that it stands in."""
+    """A relative import refers to the tree of its file."""
     assert [client(pair).get(path).get_json() for path in ("/a/who", "/b/who")] == ["one", "other"]
 
 
 def test_equally_named_trees_share_no_module(pair: WSGIApplication) -> None:
-    """U83: what a module of one tree keeps is not seen by the other."""
+    """Module state of one tree is not visible in the other."""
     assert [client(pair).get(path).get_json() for path in ("/a/count", "/a/count", "/b/count")] == [1, 2, 1]
 
 
 def test_equally_named_trees_have_their_own_routes(pair: WSGIApplication) -> None:
-    """U83: each app answers the paths of its own tree alone."""
+    """Each app answers only the paths of its own tree."""
     answers = [client(pair).get(path).status_code for path in ("/a/one", "/a/other", "/b/other", "/b/one")]
     assert answers == [200, 404, 200, 404]
