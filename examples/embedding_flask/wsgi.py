@@ -1,4 +1,4 @@
-"""The site: a login on a page, a session, a transaction for each request, and the API under /api."""
+"""The site: a page with a login, a session, one transaction per request, and the API under /api."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ PAGE = """<!doctype html>
 """
 
 app = flask.Flask(__name__)
-app.secret_key = "of this example; yours comes from the environment"
+app.secret_key = "only for this example; yours comes from the environment"
 
 
 @app.before_request
 def open_request() -> None:
-    """Know who asks, and open the database, for views and route files alike."""
+    """Set the user and open the database, for views and route files alike."""
     flask.g.user = flask.session.get("user")
     flask.g.db = db.connect()
 
 
 @app.teardown_request
 def close_request(exc: BaseException | None) -> None:
-    """Keep what a request has written, unless it failed."""
+    """Commit what a request has written, unless it failed."""
     if connection := flask.g.pop("db", None):
         if exc is None:
             connection.commit()
-        connection.close()  # which rolls back
+        connection.close()  # rolls back what is not committed
 
 
 @app.get("/")
 def home() -> str:
-    """Show who has logged in, or the form."""
+    """Show who has logged in, or the login form."""
     return flask.render_template_string(PAGE)
 
 
 @app.post("/login")
 def login() -> Response | tuple[str, int]:
-    """Log in by the form."""
+    """Log in with the form."""
     user, password = flask.request.form["user"], flask.request.form["password"]
     if not check_password_hash(USERS.get(user, ""), password):
         return flask.render_template_string(PAGE, message="Wrong name or password."), 403
@@ -62,7 +62,7 @@ def login() -> Response | tuple[str, int]:
 
 @app.post("/logout")
 def logout() -> Response:
-    """Forget who was there."""
+    """Log out."""
     flask.session.clear()
     return flask.redirect(flask.url_for("home"))
 

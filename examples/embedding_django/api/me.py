@@ -6,5 +6,5 @@ from fsapi import Req, Res
 
 
 def GET(req: Req, res: Res) -> None:
-    """Tell who has logged in on the admin's page."""
+    """Return who has logged in on the admin page."""
     res.json({"user": req.environ["django.request"].user.get_username() or None})

@@ -13,7 +13,7 @@ from . import _login
 def POST(req: Req, res: Res) -> None:
     """Give all your notes to another user.
 
-    Where there is no such user it fails halfway, when yours are deleted already: Django rolls back.
+    If there is no such user, it fails after yours are deleted, and Django rolls back.
     """
     texts = list(_login.required(req).notes.values_list("text", flat=True))
     _login.required(req).notes.all().delete()

@@ -9,7 +9,7 @@ BASE_DIR = Path(__file__).parents[1]
 DATA = Path(os.environ.get("NOTES_DATA") or BASE_DIR / "data")
 DATA.mkdir(exist_ok=True)
 
-SECRET_KEY = "of this example; yours comes from the environment"
+SECRET_KEY = "only for this example; yours comes from the environment"
 DEBUG = os.environ.get("NOTES_DEBUG") == "1"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "mysite.urls"

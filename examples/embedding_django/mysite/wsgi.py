@@ -1,4 +1,4 @@
-"""What gunicorn serves: `gunicorn mysite.wsgi`."""
+"""The WSGI application, for `gunicorn mysite.wsgi`."""
 
 import os
 

@@ -1,1 +1,1 @@
-"""The Django app: notes and who owns them."""
+"""The Django app: notes and their owners."""

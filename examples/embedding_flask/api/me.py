@@ -8,5 +8,5 @@ from fsapi import Req, Res
 
 
 def GET(req: Req, res: Res) -> None:
-    """Tell who has logged in on the page."""
+    """Return who has logged in on the page."""
     res.json({"user": flask.session.get("user")})

@@ -13,7 +13,7 @@ from .. import _login
 
 
 def GET(req: Req, res: Res) -> Response:
-    """Lead to the newest of your notes."""
+    """Redirect to the newest of your notes."""
     note = _login.required(req).notes.order_by("id").last()
     if note is None:
         raise NotFound("you have no notes")

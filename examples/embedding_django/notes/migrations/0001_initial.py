@@ -1,11 +1,11 @@
-"""The table of notes."""
+"""Create the table of notes."""
 
 from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """The first step."""
+    """Creates the table."""
 
     initial = True
     dependencies = (migrations.swappable_dependency(settings.AUTH_USER_MODEL),)

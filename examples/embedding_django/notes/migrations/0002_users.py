@@ -1,4 +1,4 @@
-"""The two users of the example, so that there is somebody to log in as."""
+"""Add the two users of the example."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from django.db import migrations
 
 
 def add(apps: Any, schema_editor: Any) -> None:
-    """Write both users, who may do everything in the admin."""
+    """Create both users, with all rights in the admin."""
     user = apps.get_model("auth", "User")
     for name in ("ada", "bob"):
         user.objects.create(username=name, password=make_password("secret"), is_staff=True, is_superuser=True)
 
 
 class Migration(migrations.Migration):
-    """The second step."""
+    """Adds the users."""
 
     dependencies = (("notes", "0001_initial"), ("auth", "0012_alter_user_first_name_max_length"))
     operations = (migrations.RunPython(add, migrations.RunPython.noop),)

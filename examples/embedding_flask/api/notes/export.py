@@ -13,5 +13,5 @@ from . import _login
 
 def GET(req: Req, res: Res) -> Response:
     """Stream your notes as lines of text."""
-    notes = db.notes(flask.g.db, _login.required())  # now: when the stream runs, the database is closed
+    notes = db.notes(flask.g.db, _login.required())  # read now: the database is closed before the stream runs
     return Response((f"{note['text']}\n" for note in notes), mimetype="text/plain")

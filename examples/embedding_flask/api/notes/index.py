@@ -16,7 +16,7 @@ def GET(req: Req, res: Res) -> None:
 
 
 def POST(req: Req, res: Res) -> None:
-    """Write the notes of a list, all or none: a failure halfway goes to Flask, whose teardown rolls back."""
+    """Create the notes of a list, all or none: if one fails, the teardown of the site rolls back."""
     owner = _login.required()
     numbers = [db.add(flask.g.db, owner, note["text"]) for note in req.body]
     res.setHeader("Location", flask.url_for("fsapi/api", rest=f"notes/{numbers[-1]}"))

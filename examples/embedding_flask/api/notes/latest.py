@@ -12,7 +12,7 @@ from . import _login
 
 
 def GET(req: Req, res: Res) -> Response:
-    """Lead to the newest of your notes."""
+    """Redirect to the newest of your notes."""
     notes = db.notes(flask.g.db, _login.required())
     if not notes:
         flask.abort(404, "you have no notes")
