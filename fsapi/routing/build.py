@@ -7,7 +7,7 @@ to be when it is imported. Pages and route files are two trees, put together int
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -53,15 +53,15 @@ def build(project: Path, folder: Path, pages: Path, max_body: int | None, openap
     """Return what a project became; raise TreeError with all of its mistakes, and ValueError for a wrong `openapi`."""
     page_tree = scan(project, pages) if pages.is_dir() else Tree(project, pages)
     tree = _tree(project, folder, page_tree)
-    files = list(load_route_files(tree, exports.read_handlers, max_body))
-    page_files = list(load_route_files(page_tree, exports.read_page, max_body))
-    if folder.name == "server" and _foreign(tree, {file.file for file in files}):
+    files = load_route_files(tree, exports.read_handlers, max_body)
+    page_files = load_route_files(page_tree, exports.read_page, max_body)
+    if folder.name == "server" and _foreign(tree, {file.source for file in files}):
         tree.reject(folder, "does not look like a tree of route files", _ELSEWHERE)
     pattern = None if openapi is None else document_pattern(openapi)
     for file in [*files, *page_files]:
         if pattern is not None and file.url.shape == pattern.shape:
             remedy = "Give the document another path: App(..., openapi=...)."
-            tree.reject(file.file.path, f"serves {pattern.text}, as the OpenAPI document does", remedy)
+            tree.reject(file.source.path, f"serves {pattern.text}, as the OpenAPI document does", remedy)
     if mistakes := [*tree.mistakes, *page_tree.mistakes]:
         raise TreeError(sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line or 0)))
     chain = _root(tree, files)
@@ -69,7 +69,7 @@ def build(project: Path, folder: Path, pages: Path, max_body: int | None, openap
     return built if pattern is None else _with_document(built, pattern, chain, project.name)
 
 
-def _with_document(built: Built, pattern: Pattern, chain: list[Middleware], title: str) -> Built:
+def _with_document(built: Built, pattern: Pattern, chain: Sequence[Middleware], title: str) -> Built:
     """Return what a project became, with the document of its route files under a path of its own."""
     route = openapi_route(pattern, built.routes, title, chain, built.lost.max_body)
     return replace(built, routes=_sorted([*built.routes, route]), reading=_sorted([*built.reading, route]))
@@ -91,7 +91,7 @@ def _route(file: RouteFile, page: Route | None) -> Route:
     """Return a route with its handlers within its middleware, and the page that has the same URL."""
     reading = ("GET", "HEAD") if page is not None else ()
     bound = {name: _bound(file, name, handler) for name, handler in file.exports.handlers.items()}
-    methods = {method: compose(file.chain, handler) for method, handler in method_table(bound, reading).items()}
+    methods = {method: compose(file.middleware, handler) for method, handler in method_table(bound, reading).items()}
     if page is not None:
         names = [param.name for segment in file.url.segments for param in segment.params]
         methods |= {method: choice(page, names, methods.get(method)) for method in reading}
@@ -100,32 +100,31 @@ def _route(file: RouteFile, page: Route | None) -> Route:
 
 def _page(file: RouteFile) -> Route:
     """Return the route of a page."""
-    page = page_handler(file.exports.handlers["page"], file.file.name)
+    page = page_handler(file.exports.handlers["page"], file.source.name)
     answered = method_table({"GET": _bound(file, "page", page)})
-    return _planted(file, {method: compose(file.chain, handler) for method, handler in answered.items()})
+    return _planted(file, {method: compose(file.middleware, handler) for method, handler in answered.items()})
 
 
 def _bound(file: RouteFile, name: str, handler: Handler) -> Handler:
     """Return what answers for an export, within its contract."""
     contract = file.exports.contracts[name]
-    return bind(contract, checked(contract, handler, file.file.name), [param.name for param in file.url.absent])
+    return bind(contract, checked(contract, handler, file.source.name), [param.name for param in file.url.absent])
 
 
 def _planted(file: RouteFile, methods: dict[str, Handler]) -> Route:
     """Return the route of a file that answers some methods."""
-    otherwise = compose(file.chain, method_not_allowed(methods))
-    files = tuple(middleware.file for middleware in file.chain)
+    otherwise = compose(file.middleware, method_not_allowed(methods))
+    files = tuple(middleware.file for middleware in file.middleware)
     names, contracts = tuple(file.exports.handlers), file.exports.contracts
-    return Route(file.file.name, file.url, file.module, methods, file.max_body, otherwise, names, files, contracts)
+    return Route(file.source.name, file.url, file.module, methods, file.max_body, otherwise, names, files, contracts)
 
 
-def _root(tree: Tree, files: list[RouteFile]) -> list[Middleware]:
-    """Return the middleware of the tree's own folder."""
-    root = tree.middleware.get(tree.folder)
-    return [above for file in files for above in file.chain[:1] if root is not None and above.file == root.name][:1]
+def _root(tree: Tree, files: list[RouteFile]) -> tuple[Middleware, ...]:
+    """Return the middleware of the tree's own folder, if it has any."""
+    return files[0].middleware[:1] if files and tree.folder in tree.middleware else ()
 
 
-def _lost(chain: list[Middleware], max_body: int | None) -> Route:
+def _lost(chain: Sequence[Middleware], max_body: int | None) -> Route:
     """Return the route of paths that no file has, within the middleware of the root."""
     otherwise = compose(chain, _raise_refusal)
     return Route("", Pattern(), ModuleType("lost"), {}, max_body, otherwise, middleware=tuple(a.file for a in chain))

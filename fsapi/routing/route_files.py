@@ -1,9 +1,13 @@
-"""The files of a tree that can be served, each with what it exports, and what is wrong with the others."""
+"""Load the files of a tree: import each, read its exports, and check its contracts against its URLs.
+
+A file that cannot be served becomes a mistake of the tree; the others are loaded all the same, so that one start
+reports every mistake.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -17,7 +21,7 @@ from fsapi.tree.patterns import Pattern, unique_patterns
 from fsapi.tree.scan import File, Tree
 
 _log = logging.getLogger("fsapi")
-# RFC 9110, 9.3.1: there is no use for it that all would agree upon, and browsers do not send one.
+# RFC 9110, 9.3.1: the content of a GET has no defined meaning, and browsers do not send one.
 _BODY = "%s:%s: %s asks for a body, which hardly any client sends with it; for none write Req[None, Params, Query]"
 
 _Read = Callable[[ModuleType, str], Exports]
@@ -25,57 +29,63 @@ _Read = Callable[[ModuleType, str], Exports]
 
 @dataclass(frozen=True)
 class RouteFile:
-    """A file under one of its URLs: what it exports, the limit of its bodies, and its middleware."""
+    """A file under one of its URLs: what it exports, the limit of its bodies in bytes, and its middleware."""
 
-    file: File
+    source: File
     url: Pattern
     module: ModuleType
     exports: Exports
     max_body: int | None
-    chain: list[Middleware]
+    middleware: tuple[Middleware, ...]
 
 
-def load_route_files(tree: Tree, read: _Read, max_body: int | None) -> Iterator[RouteFile]:
-    """Yield the files of a tree that can be served under each of their URLs; refuse the others."""
-    patterns, imports = unique_patterns(tree), Modules(tree)
-    chains = {file: chain for file in tree.middleware.values() for chain in _middleware(tree, imports, file)}
-    loaded = {file: module for file in tree.files for module in imports.load(file)}
-    read_files = {file: own for file, module in loaded.items() for own in _read(tree, read, file, module, max_body)}
-    for file, (own, _) in read_files.items():
-        _compare(tree, file, loaded[file], own, patterns[file])
-    for file, own_exports in read_files.items():
-        chain = [chains[above] for above in tree.above(file) if above in chains]
-        for pattern in patterns[file]:
-            yield RouteFile(file, pattern, loaded[file], *own_exports, chain)
+def load_route_files(tree: Tree, read: _Read, max_body: int | None) -> list[RouteFile]:
+    """Return every file of a tree that can be served, once for each of its URLs.
+
+    `read` reads the exports of a module. What is wrong with a file is added to the mistakes of the tree.
+    """
+    urls = unique_patterns(tree)
+    modules = Modules(tree)
+    middleware = {file: _load_middleware(tree, modules, file) for file in tree.middleware.values()}
+    loaded = [(file, modules.load(file)) for file in tree.files]
+    found: list[RouteFile] = []
+    for file, module in loaded:
+        if module is not None:
+            exports, limit = _read_module(tree, read, file, module, max_body)
+            _check_contracts(tree, file, module, exports, urls[file])
+            chain = tuple(function for above in tree.above(file) if (function := middleware[above]) is not None)
+            served = urls[file] if exports.handlers else ()
+            found += [RouteFile(file, url, module, exports, limit, chain) for url in served]
+    return found
 
 
-def _read(
+def _load_middleware(tree: Tree, modules: Modules, file: File) -> Middleware | None:
+    """Return the middleware that a file defines, or None and add to the mistakes of the tree."""
+    module = modules.load(file)
+    if module is None:
+        return None
+    function, mistakes = read_middleware(module, file.name)
+    tree.mistakes += mistakes
+    return None if function is None else Middleware(file.name, function)
+
+
+def _read_module(
     tree: Tree, read: _Read, file: File, module: ModuleType, max_body: int | None
-) -> Iterator[tuple[Exports, int | None]]:
-    """Yield what a file exports and the limit of its bodies, if it exports anything; refuse its mistakes."""
+) -> tuple[Exports, int | None]:
+    """Return what a module exports and the limit of its bodies; add to the mistakes of the tree."""
     exports = read(module, file.name)
-    limit, wrong = read_max_body(module, file.name, max_body)
-    tree.mistakes += [*exports.mistakes, *wrong]
-    if exports.handlers:
-        yield exports, limit
+    limit, mistakes = read_max_body(module, file.name, max_body)
+    tree.mistakes += [*exports.mistakes, *mistakes]
+    return exports, limit
 
 
-def _compare(tree: Tree, file: File, module: ModuleType, exports: Exports, patterns: list[Pattern]) -> None:
-    """Refuse contracts that ask for other params than the path of their file has; warn of one that is hardly meant."""
+def _check_contracts(tree: Tree, file: File, module: ModuleType, exports: Exports, urls: list[Pattern]) -> None:
+    """Reject contracts whose params are not those of the URLs; warn of a GET that asks for a body."""
     for name, contract in exports.contracts.items():
         try:
-            check_params(name, contract, patterns)
+            check_params(name, contract, urls)
         except Rejected as rejected:
             tree.mistakes.append(Mistake(file.name, rejected.what, rejected.remedy, line(module, name)))
         else:
             if name in ("GET", "HEAD") and contract.body not in (UNTYPED, None):
                 _log.warning(_BODY, file.name, line(module, name), name)
-
-
-def _middleware(tree: Tree, imports: Modules, file: File) -> Iterator[Middleware]:
-    """Yield the middleware of a file, if it has one; refuse its mistakes."""
-    for module in imports.load(file):
-        function, mistakes = read_middleware(module, file.name)
-        tree.mistakes += mistakes
-        if function is not None:
-            yield Middleware(file.name, function)

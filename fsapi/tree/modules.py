@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
 from types import ModuleType, TracebackType
 
 from fsapi.tree import import_hook
@@ -19,21 +18,20 @@ class Modules:
         self._top = import_hook.register(tree.folder)
         self._failed: set[str] = set()
 
-    def load(self, file: File) -> Iterator[ModuleType]:
-        """Yield the module of a file; if it cannot be imported, add a mistake to the tree and yield nothing."""
+    def load(self, file: File) -> ModuleType | None:
+        """Return the module of a file, or None and add to the mistakes of the tree why it cannot be imported."""
         name = self._name(file)
         # `users/[id]/posts.py` cannot be imported where `users/[id].py`, its parent, cannot: one mistake.
         if any(name.startswith(f"{parent}.") for parent in self._failed):
-            return
+            return None
         try:
-            module = import_hook.load(name)
+            return import_hook.load(name)
         except KeyboardInterrupt:
             raise
         except BaseException as exc:  # sys.exit() included: it would end the server, and name no file
             self._failed.add(name)
             self._tree.mistakes.append(_describe(file, exc))
-        else:
-            yield module
+            return None
 
     def _name(self, file: File) -> str:
         """Return the canonical name of a file, by its real path where that is in the tree."""

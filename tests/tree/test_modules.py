@@ -12,9 +12,9 @@ from tests.site import write
 
 
 def load_all(tree: Tree) -> list[ModuleType]:
-    """Import all files of a tree."""
+    """Return the modules of all files of a tree that can be imported."""
     modules = Modules(tree)
-    return [module for file in tree.files for module in modules.load(file)]
+    return [module for file in tree.files if (module := modules.load(file)) is not None]
 
 
 def test_a_link_within_the_tree_is_the_same_module(tmp_path: Path) -> None:
