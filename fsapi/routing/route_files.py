@@ -52,7 +52,8 @@ def load_route_files(tree: Tree, read: _Read, max_body: int | None) -> list[Rout
     for file, module in loaded:
         if module is not None:
             exports, limit = _read_module(tree, read, file, module, max_body)
-            _check_contracts(tree, file, module, exports, urls[file])
+            if urls[file]:
+                _check_contracts(tree, file, module, exports, urls[file])
             chain = tuple(function for above in tree.above(file) if (function := middleware[above]) is not None)
             served = urls[file] if exports.handlers else ()
             found += [RouteFile(file, url, module, exports, limit, chain) for url in served]

@@ -36,6 +36,12 @@ def test_a_file_with_two_mistakes_has_both_reported(site: Site) -> None:
     assert mistakes(site, {"a.py": "GET = 1\nPOST = 2\n"}) == [("server/a.py", 1), ("server/a.py", 2)]
 
 
+def test_a_file_that_shares_its_url_is_one_mistake(site: Site) -> None:
+    """Its contract is not compared with the URL, which it does not get."""
+    source = "from fsapi import Req\nfrom tests.models import Id\ndef GET(req: Req[None, Id], res): ..."
+    assert mistakes(site, {"(a)/[id].py": source, "[id].py": source}) == [("server/[id].py", None)]
+
+
 def test_what_stands_below_a_file_that_fails_is_not_reported_too(site: Site) -> None:
     """`[id].py` is the parent of `[id]/posts.py`: one mistake, not two."""
     assert mistakes(site, {"[id].py": "import nope_2", "[id]/posts.py": OK, "b.py": OK}) == [("server/[id].py", 1)]
