@@ -17,7 +17,7 @@ def document(routes: Sequence[Route], title: str) -> dict[str, Any]:
 
     HEAD and OPTIONS that need no function are left out. The order is that of the routes.
     """
-    routes = [route for route in routes if route.contracts]  # the document is none of them
+    routes = [route for route in routes if route.documented]
     schemas = Schemas(
         [kind for route in routes for contract in route.contracts.values() for kind in schema_types(contract)]
     )
@@ -52,7 +52,7 @@ def _path(route: Route, taken: Mapping[str, object]) -> tuple[str, dict[str, str
 
     Matchers have no form in a path, so where two routes differ in them alone, their params have different names.
     """
-    names = {name: name for name, _ in route.names}
+    names = {name: name for name, _ in route.variables}
     while (path := _template(route, names)) in taken:
         names = {name: f"{other}_" for name, other in names.items()}
     return path, names

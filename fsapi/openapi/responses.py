@@ -49,7 +49,7 @@ def responses(route: Route, contract: Contract, schemas: Schemas) -> Iterator[tu
 def _errors(route: Route, contract: Contract) -> Iterator[int]:
     """Yield the statuses of the errors that a request can be answered with before the handler is called."""
     typed = bool(content_types(contract.body))
-    names = bool(route.names) and (contract.answers or contract.params is not UNTYPED)
+    names = bool(route.variables) and (contract.answers or contract.params is not UNTYPED)
     if typed or names:
         yield 400  # a body that is no JSON, and a path that is not UTF-8
     if names:

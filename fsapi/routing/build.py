@@ -16,7 +16,7 @@ from typing import NoReturn
 from fsapi.contracts.binding import bind
 from fsapi.contracts.response_check import checked
 from fsapi.request.req import Req
-from fsapi.request.route import Handler, Route
+from fsapi.request.route import Handler, Route, map_variables
 from fsapi.response.res import Res
 from fsapi.routing import exports
 from fsapi.routing.methods import method_not_allowed, method_table
@@ -95,14 +95,16 @@ def _route(file: RouteFile, page: Route | None) -> Route:
     if page is not None:
         names = [param.name for segment in file.url.segments for param in segment.params]
         methods |= {method: choice(page, names, methods.get(method)) for method in reading}
-    return _planted(file, methods)
+    return _planted(file, methods, documented=True)
 
 
 def _page(file: RouteFile) -> Route:
     """Return the route of a page."""
     page = page_handler(file.exports.handlers["page"], file.source.name)
     answered = method_table({"GET": _bound(file, "page", page)})
-    return _planted(file, {method: compose(file.middleware, handler) for method, handler in answered.items()})
+    return _planted(
+        file, {method: compose(file.middleware, handler) for method, handler in answered.items()}, documented=False
+    )
 
 
 def _bound(file: RouteFile, name: str, handler: Handler) -> Handler:
@@ -111,12 +113,22 @@ def _bound(file: RouteFile, name: str, handler: Handler) -> Handler:
     return bind(contract, checked(contract, handler, file.source.name), [param.name for param in file.url.absent])
 
 
-def _planted(file: RouteFile, methods: dict[str, Handler]) -> Route:
+def _planted(file: RouteFile, methods: dict[str, Handler], *, documented: bool) -> Route:
     """Return the route of a file that answers some methods."""
-    otherwise = compose(file.middleware, method_not_allowed(methods))
-    files = tuple(middleware.file for middleware in file.middleware)
-    names, contracts = tuple(file.exports.handlers), file.exports.contracts
-    return Route(file.source.name, file.url, file.module, methods, file.max_body, otherwise, names, files, contracts)
+    return Route(
+        file=file.source.name,
+        pattern=file.url.text,
+        module=file.module,
+        url=file.url,
+        variables=map_variables(file.url),
+        methods=methods,
+        otherwise=compose(file.middleware, method_not_allowed(methods)),
+        max_body=file.max_body,
+        middleware=tuple(middleware.file for middleware in file.middleware),
+        exports=tuple(file.exports.handlers),
+        contracts=file.exports.contracts,
+        documented=documented,
+    )
 
 
 def _root(tree: Tree, files: list[RouteFile]) -> tuple[Middleware, ...]:
@@ -126,8 +138,17 @@ def _root(tree: Tree, files: list[RouteFile]) -> tuple[Middleware, ...]:
 
 def _lost(chain: Sequence[Middleware], max_body: int | None) -> Route:
     """Return the route of paths that no file has, within the middleware of the root."""
-    otherwise = compose(chain, _raise_refusal)
-    return Route("", Pattern(), ModuleType("lost"), {}, max_body, otherwise, middleware=tuple(a.file for a in chain))
+    return Route(
+        file="",
+        pattern="",
+        module=ModuleType("lost"),
+        url=Pattern(),
+        variables=(),
+        methods={},
+        otherwise=compose(chain, _raise_refusal),
+        max_body=max_body,
+        middleware=tuple(above.file for above in chain),
+    )
 
 
 def _raise_refusal(req: Req, res: Res) -> NoReturn:

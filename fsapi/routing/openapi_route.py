@@ -40,12 +40,14 @@ def openapi_route(
 
     answered = method_table({"GET": GET})
     return Route(
-        "openapi",
-        pattern,
-        ModuleType("openapi"),
-        {method: compose(chain, handler) for method, handler in answered.items()},
-        max_body,
-        compose(chain, method_not_allowed(answered)),
-        ("GET",),
-        tuple(middleware.file for middleware in chain),
+        file="openapi",
+        pattern=pattern.text,
+        module=ModuleType("openapi"),
+        url=pattern,
+        variables=(),
+        methods={method: compose(chain, handler) for method, handler in answered.items()},
+        otherwise=compose(chain, method_not_allowed(answered)),
+        max_body=max_body,
+        middleware=tuple(middleware.file for middleware in chain),
+        exports=("GET",),
     )

@@ -45,7 +45,7 @@ def choice(page: Route, names: Sequence[str], handler: Handler | None) -> Handle
         if handler is not None and not prefers_html(req.environ):
             return handler(req, res)
         values = [req.params[name] for name in names]
-        req._params = {own: value for (own, _), value in zip(page.names, values)} | absent_params(page)
+        req._params = {own: value for (own, _), value in zip(page.variables, values)} | absent_params(page)
         req.route, req.environ[PAGE_KEY] = page, page.file
         return page.methods[req.method](req, res)
 

@@ -103,21 +103,21 @@ class Router:
         self.url_map.update()  # now, so that neither a thread nor a forked worker does it at its first request
         self._adapter = self.url_map.bind("")
         self._match = self._adapter.match
-        self._literals: dict[object, Route] = {route.pattern: route for route in routes if not route.names}
+        self._literals: dict[object, Route] = {route.pattern: route for route in routes if not route.variables}
 
     def find(self, environ: WSGIEnvironment) -> Found:
         """Return the route of a request and its params, or the 404 or 400 for its path."""
         path = read_path(environ)
         route = self._literals.get(path)
         if route is not None:
-            return route, absent_params(route) if route.absent else {}
+            return route, absent_params(route) if route.url.absent else {}
         if isinstance(path, str):
             try:
                 route, values = self._match(path, "GET")
             except NotFound as exc:
                 return exc
-            params = {name: values[variable] for name, variable in route.names}
-            return route, {**params, **absent_params(route)} if route.absent else params
+            params = {name: values[variable] for name, variable in route.variables}
+            return route, {**params, **absent_params(route)} if route.url.absent else params
         return path
 
     def url(self, file: str, params: dict[str, Any]) -> str:
@@ -127,15 +127,15 @@ class Router:
         if not routes:
             raise LookupError(f"{file} is no route file")
         for route in routes:
-            if {name for name, _ in route.names} == given.keys():
-                return self._adapter.build(route, {variable: given[name] for name, variable in route.names})
+            if {name for name, _ in route.variables} == given.keys():
+                return self._adapter.build(route, {variable: given[name] for name, variable in route.variables})
         patterns_of = " or ".join(route.pattern for route in routes)
         raise ValueError(f"{file} has the URL {patterns_of}, which {sorted(given)} do not fill")
 
 
 def _rule(route: Route) -> str:
     """Return a route as Werkzeug writes it; variables are numbered, since it refuses names such as `my-id`."""
-    variables = iter(route.names)
+    variables = iter(route.variables)
     return "/" + "/".join(
         "".join(piece if isinstance(piece, str) else _variable(piece, next(variables)[1]) for piece in segment.pieces)
         for segment in route.url.segments

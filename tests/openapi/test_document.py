@@ -12,6 +12,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from fsapi import App, TreeError
 from fsapi.embedding import to_wsgi
+from fsapi.openapi import document as openapi
 from tests.models import TOP
 from tests.site import Site, client, write
 
@@ -44,6 +45,18 @@ def test_pages_are_no_paths(site: Site, tmp_path: Path) -> None:
     """They are for people."""
     write(tmp_path, {"app/pages/b.py": "def page(req): return 'b'", "app/pages/a.py": "def page(req): return 'a'"})
     assert list(document(site, {"a.py": GET})["paths"]) == ["/a"]
+
+
+def test_of_all_routes_only_those_of_route_files_are_documented(site: Site, tmp_path: Path) -> None:
+    """Pages and the document itself are not, even where they are among the routes."""
+    write(tmp_path, {"app/pages/b.py": "def page(req): return 'b'", "app/pages/a.py": "def page(req): return 'a'"})
+    app = site({"a.py": GET}, openapi="/openapi.json")
+    assert {route.pattern: route.documented for route in app.routes if route.file != "app/pages/a.py"} == {
+        "/a": True,
+        "/b": False,
+        "/openapi.json": False,
+    }
+    assert openapi.document(app.routes, tmp_path.name) == app.openapi()
 
 
 def test_every_function_is_an_operation(site: Site) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from werkzeug.routing import Map
 
 from fsapi import App
-from fsapi.request.route import Route
+from fsapi.request.route import Route, map_variables
 from fsapi.routing.router import Router
 from fsapi.tree.patterns import Pattern, patterns_of
 from fsapi.tree.segment import Param, parse
@@ -148,14 +148,26 @@ def test_the_first_route_in_order_that_fits_is_the_one(names: list[tuple[str, ..
     """The Map, the dictionary of literal paths and the order of `app.routes` say the same for every path."""
     files = _valid(names)
     pairs = [(pattern, file) for file, found in files.items() for pattern in found]
-    routes = [
-        Route(file, pattern, re, {}, None, max) for pattern, file in sorted(pairs, key=lambda pair: pair[0].order)
-    ]
+    routes = [_route(file, pattern) for pattern, file in sorted(pairs, key=lambda pair: pair[0].order)]
     router = Router(routes)
     for parts in (list(p) for size in (1, 2, 3) for p in product(PATHS[: 11 - 3 * size + 3], repeat=size)):
         path = "/" + "/".join(parts)
         answer = router.find({"PATH_INFO": _decoded(path), "RAW_URI": path})
         assert (answer[0].file if isinstance(answer, tuple) else None) == reference(pairs, _texts(parts)), path
+
+
+def _route(file: str, url: Pattern) -> Route:
+    """Return a route that answers nothing."""
+    return Route(
+        file=file,
+        pattern=url.text,
+        module=re,
+        url=url,
+        variables=map_variables(url),
+        methods={},
+        otherwise=max,
+        max_body=None,
+    )
 
 
 def _decoded(path: str) -> str:
