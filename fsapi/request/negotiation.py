@@ -1,7 +1,8 @@
-"""What kind of answer a client would rather have (RFC 9110, 12.5)."""
+"""The media type that a client prefers (RFC 9110, 12.5.1)."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import MIMEAccept
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
 
 
 def prefers_html(environ: WSGIEnvironment) -> bool:
-    """Tell whether a client would rather have HTML than JSON, as a browser does that opens a page."""
-    accept = parse_accept_header(environ.get("HTTP_ACCEPT"), MIMEAccept)
-    return accept.quality("text/html") > accept.quality("application/json")
+    """Tell whether a client prefers HTML to JSON, as a browser does that opens a page."""
+    return _prefers_html(environ.get("HTTP_ACCEPT", ""))
+
+
+@lru_cache(maxsize=128)
+def _prefers_html(accept: str) -> bool:
+    """Tell whether an Accept header prefers HTML to JSON. Clients send few different ones, and parsing is slow."""
+    accepted = parse_accept_header(accept, MIMEAccept)
+    return accepted.quality("text/html") > accepted.quality("application/json")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from werkzeug.http import HTTP_STATUS_CODES
 
 from fsapi.response.headers import header_key, header_value
-from fsapi.response.res import HeaderLines, Res, Returned
+from fsapi.response.res import HeaderLines, Res, Returned, vary
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -89,6 +89,13 @@ def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes
         lines = [line for line in lines if line[0].lower() not in ("content-type", "content-length")]
     start_response(status, lines)
     return body
+
+
+def vary_ended(res: Res, name: str) -> None:
+    """Add a request header to `Vary` of a response that has ended, and that handlers can no longer change."""
+    res._closed = False  # pyright: ignore[reportPrivateUsage] # not for handlers
+    vary(res, name)
+    res._closed = True  # pyright: ignore[reportPrivateUsage]
 
 
 def _lines(headers: HeaderLines | None) -> list[tuple[str, str]]:

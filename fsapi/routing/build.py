@@ -22,7 +22,7 @@ from fsapi.routing import exports
 from fsapi.routing.methods import method_not_allowed, method_table
 from fsapi.routing.middleware import Middleware, compose
 from fsapi.routing.openapi_route import document_pattern, openapi_route
-from fsapi.routing.pages import choice, page_handler
+from fsapi.routing.pages import choose, page_handler, show_page
 from fsapi.routing.route_files import RouteFile, load_route_files
 from fsapi.tree.mistakes import TreeError
 from fsapi.tree.patterns import Pattern
@@ -93,8 +93,8 @@ def _route(file: RouteFile, page: Route | None) -> Route:
     bound = {name: _bound(file, name, handler) for name, handler in file.exports.handlers.items()}
     methods = {method: compose(file.middleware, handler) for method, handler in method_table(bound, reading).items()}
     if page is not None:
-        names = [param.name for segment in file.url.segments for param in segment.params]
-        methods |= {method: choice(page, names, methods.get(method)) for method in reading}
+        show = show_page(page, [name for name, _ in map_variables(file.url)])
+        methods |= {method: choose(show, methods[method]) if method in methods else show for method in reading}
     return _planted(file, methods, documented=True)
 
 

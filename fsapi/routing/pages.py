@@ -1,19 +1,17 @@
-"""Pages: HTML that is rendered on the server, and the choice between a page and a route file of the same shape."""
-
-# The params are renamed for the page, which only a friend of Req may do.
-# pyright: reportPrivateUsage=false
+"""Pages: HTML rendered on the server, and the choice between a page and a route file of the same shape."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 
 from werkzeug.wrappers import Response
 
 from fsapi.request.negotiation import prefers_html
-from fsapi.request.req import Req
+from fsapi.request.req import Req, fill
 from fsapi.request.route import PAGE_KEY, Handler, Route, absent_params
+from fsapi.response.dispatch import answer_with
 from fsapi.response.res import Res, vary
-from fsapi.routing.middleware import Middleware, compose
+from fsapi.response.sending import vary_ended
 
 
 def page_handler(page: Callable[..., object], file: str) -> Handler:
@@ -25,8 +23,8 @@ def page_handler(page: Callable[..., object], file: str) -> Handler:
             return returned
         html = returned if isinstance(returned, str) else getattr(returned, "__html__", None)
         if html is None:
-            kind = "None" if returned is None else type(returned).__qualname__
-            raise TypeError(f"{file}: page returned {kind}: return HTML as str, with __html__, or a werkzeug Response")
+            name = "None" if returned is None else type(returned).__qualname__
+            raise TypeError(f"{file}: page returned {name}: return HTML as str, with __html__, or a werkzeug Response")
         res.setHeader("Content-Type", "text/html; charset=utf-8")
         res.end(html if isinstance(html, str) else str(html()))
         return None
@@ -34,26 +32,34 @@ def page_handler(page: Callable[..., object], file: str) -> Handler:
     return handler
 
 
-def choice(page: Route, names: Sequence[str], handler: Handler | None) -> Handler:
-    """Return the handler of GET or HEAD where a page and a route file have the same shape.
+def show_page(page: Route, names: Sequence[str]) -> Handler:
+    """Return the handler that answers with a page under the URL of a route file.
 
-    The page is chosen where HTML is preferred to JSON, or where the file has no handler. `names` are the params
-    of the file, which the page may call otherwise.
+    `names` are the params of the route file; the page may call them otherwise.
     """
 
-    def choose(req: Req, res: Res) -> object:
-        if handler is not None and not prefers_html(req.environ):
-            return handler(req, res)
+    def show(req: Req, res: Res) -> object:
         values = [req.params[name] for name in names]
-        req._params = {own: value for (own, _), value in zip(page.variables, values)} | absent_params(page)
+        params = {own: value for (own, _), value in zip(page.variables, values)}
+        fill(req, params=params | absent_params(page))
         req.route, req.environ[PAGE_KEY] = page, page.file
         return page.methods[req.method](req, res)
 
-    return choose if handler is None else compose([Middleware(page.file, _told)], choose)
+    return show
 
 
-def _told(req: Req, res: Res) -> Generator[None]:
-    """Tell caches that the answer depends on Accept, errors included."""
-    vary(res, "Accept")
-    yield
-    vary(res, "Accept")
+def choose(page: Handler, handler: Handler) -> Handler:
+    """Return the handler that lets a page answer a client that prefers HTML, and the route file any other.
+
+    Every answer says `Vary: Accept` (RFC 9110, 12.5.5). It is set first for middleware to see and to keep on errors,
+    and once more at the end, since handlers can set Vary too, and returned Responses bring their own.
+    """
+
+    def chosen(req: Req, res: Res) -> None:
+        vary(res, "Accept")
+        returned = (page if prefers_html(req.environ) else handler)(req, res)
+        if returned is not None or not res.ended:
+            answer_with(returned, req, res)
+        vary_ended(res, "Accept")
+
+    return chosen

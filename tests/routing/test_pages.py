@@ -11,8 +11,9 @@ from fsapi import App, TreeError
 from fsapi.development import route_table
 from fsapi.tree.import_hook import register
 from tests.site import client, write
+from tests.test_app import calls
 
-BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 API = "def {0}(req, res): res.json(['api', req.params])\n"
 WRITE = "Write `def page(req):`, or let its name start with _ if it is no page."
 PAGE = "def page(req): return f'<p>page {req.params}</p>'\n"
@@ -67,6 +68,61 @@ def test_accept_chooses_where_both_have_the_same_shape(project: Path, accept: st
     """The page where HTML is preferred, else the route file; caches are told."""
     answer = ask(project, "/users", accept=accept)
     assert (answer.text.startswith("<p>page"), answer.headers["Vary"]) == (page, "Accept")
+
+
+VARY = "from werkzeug.exceptions import abort\nfrom werkzeug.wrappers import Response\n"
+ANSWERS = {
+    "return Response('', headers={'Vary': 'Cookie'})": (200, ["Accept", "Cookie"]),
+    "return Response('', headers={'Vary': 'accept'})": (200, ["Accept", "accept"]),
+    "abort(409)": (409, ["Accept"]),
+    "1 / 0": (500, ["Accept"]),
+    "return 5": (500, ["Accept"]),
+    "pass": (500, ["Accept"]),
+}
+
+
+@pytest.mark.parametrize("accept", [BROWSER, "application/json"])
+@pytest.mark.parametrize("middleware", ["", "def middleware(req, res): ...", "def middleware(req, res): yield"])
+@pytest.mark.parametrize("body", ANSWERS)
+def test_whatever_is_chosen_varies_by_accept(tmp_path: Path, accept: str, middleware: str, body: str) -> None:
+    """Errors and returned Responses do too, with or without middleware."""
+    files = {"app/pages/a.py": f"{VARY}def page(req): {body}", "server/a.py": f"{VARY}def GET(req, res): {body}"}
+    if middleware:
+        files |= {"app/pages/_middleware.py": middleware, "server/_middleware.py": middleware}
+    answer = ask(write(tmp_path, files), "/a", accept=accept)
+    assert (answer.status_code, sorted(answer.headers.getlist("Vary"))) == ANSWERS[body]
+
+
+@pytest.mark.parametrize("accept", [BROWSER, "application/json"])
+def test_params_that_do_not_fit_vary_by_accept(tmp_path: Path, accept: str) -> None:
+    """The contract of the file that was chosen answers with a 404."""
+    top = "from fsapi import Req\nfrom tests.models import Id\n"
+    files = {
+        "app/pages/[id].py": "def page(req: Req[None, Id]): ...",
+        "server/[id].py": "def GET(req: Req[None, Id], res): ...",
+    }
+    answer = ask(write(tmp_path, {name: top + source for name, source in files.items()}), "/x", accept=accept)
+    assert (answer.status_code, answer.headers.getlist("Vary")) == (404, ["Accept"])
+
+
+@pytest.mark.parametrize(
+    ("set_vary", "found"), [("'Cookie'", ["Accept", "Cookie"]), ("'*'", ["*"]), ("['Accept']", ["Accept"])]
+)
+def test_a_handler_that_sets_vary_keeps_accept(tmp_path: Path, set_vary: str, found: list[str]) -> None:
+    """What it sets replaces what was set before it."""
+    api = f"def GET(req, res):\n    res.setHeader('Vary', {set_vary})\n    res.end()"
+    answer = ask(write(tmp_path, {"app/pages/a.py": PAGE, "server/a.py": api}), "/a", accept=None)
+    assert sorted(answer.headers.getlist("Vary")) == found
+
+
+@pytest.mark.parametrize(("accept", "file"), [(BROWSER, "app/pages/a.py"), (None, "server/a.py")])
+def test_middleware_sees_vary_and_its_answers_have_it(tmp_path: Path, accept: str | None, file: str) -> None:
+    """An answer that comes from middleware depends on Accept too."""
+    source = "def middleware(req, res): res.json([req.route.file, res.getHeader('Vary')], 401)"
+    files = {"app/pages/_middleware.py": source, "server/_middleware.py": source}
+    files |= {"app/pages/a.py": PAGE, "server/a.py": API.format("GET")}
+    answer = ask(write(tmp_path, files), "/a", accept=accept)
+    assert (answer.json, answer.headers["Vary"]) == ([file, ["Accept"]], "Accept")
 
 
 def test_params_have_the_names_of_the_chosen_file(project: Path) -> None:
@@ -230,3 +286,9 @@ def test_the_log_names_the_page_that_failed(project: Path, caplog: pytest.LogCap
     write(project, {"app/pages/users/index.py": "def page(req): 1 / 0"})
     assert ask(project, "/users").status_code == 500
     assert caplog.messages == ["GET /users failed in app/pages/users/index.py"]
+
+
+@pytest.mark.parametrize("accept", [BROWSER, "application/json", None])
+def test_a_page_beside_a_route_file_costs_few_calls(project: Path, accept: str | None) -> None:
+    """The header is set where the choice is made, and an Accept that was seen before is not parsed again."""
+    assert len(calls(App(project), "/users", HTTP_ACCEPT=accept)) <= 45
