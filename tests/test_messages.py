@@ -110,8 +110,9 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     ),
     (
         {"a.py": OK, "_middleware.py": "from fsapi import Req\ndef middleware(req: Req[int], res): ..."},
-        "server/_middleware.py:2: the annotations of middleware have a contract, which is only checked after it\n"
-        "  Write Req and Res alone.",
+        "server/_middleware.py:2: the annotations of middleware have a contract, "
+        "but middleware runs before contracts are checked\n"
+        "  Write Req and Res without types.",
     ),
     (
         {
@@ -133,7 +134,7 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     (
         {"a.py": "X = 1", "b.py": OK},
         "server/a.py:1: defines no handler\n"
-        "  Write `def GET(req, res):`, or let its name start with _ if it is no route file.",
+        "  Write `def GET(req, res):`, or start the file name with _ if it is not a route file.",
     ),
     (
         {"a.py": OK + "max_body = '10 MB'"},
@@ -144,16 +145,16 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "server: does not look like a tree of route files\n"
         '  If the API is in another folder, pass its name: App(__file__, server="api").\n'
         "server/a.py:1: defines no handler\n"
-        "  Write `def GET(req, res):`, or let its name start with _ if it is no route file.",
+        "  Write `def GET(req, res):`, or start the file name with _ if it is not a route file.",
     ),
     (
         {"a.py": OK, "settings.py": "X = 1", "urls.py": "X = 1"},
         "server: does not look like a tree of route files\n"
         '  If the API is in another folder, pass its name: App(__file__, server="api").\n'
         "server/settings.py:1: defines no handler\n"
-        "  Write `def GET(req, res):`, or let its name start with _ if it is no route file.\n"
+        "  Write `def GET(req, res):`, or start the file name with _ if it is not a route file.\n"
         "server/urls.py:1: defines no handler\n"
-        "  Write `def GET(req, res):`, or let its name start with _ if it is no route file.",
+        "  Write `def GET(req, res):`, or start the file name with _ if it is not a route file.",
     ),
 ]
 

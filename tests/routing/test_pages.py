@@ -15,7 +15,7 @@ from tests.test_app import calls
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 API = "def {0}(req, res): res.json(['api', req.params])\n"
-WRITE = "Write `def page(req):`, or let its name start with _ if it is no page."
+WRITE = "Write `def page(req):`, or start the file name with _ if it is not a page."
 PAGE = "def page(req): return f'<p>page {req.params}</p>'\n"
 
 
@@ -258,8 +258,7 @@ def test_pages_alone_need_no_tree(tmp_path: Path) -> None:
     [
         (
             "from fsapi import Req\ndef page(req: Req[int]): ...",
-            ":2: the annotations of page ask for a body, which no browser sends with it\n"
-            "  Write Req[None, Params, Query].",
+            ":2: the annotations of page ask for a body, which browsers do not send\n  Write Req[None, Params, Query].",
         ),
         ("async def page(req): ...", ":1: page is async\n  fsapi is synchronous: drop the `async`."),
         ("def page(req, res): ...", ":1: page takes (req, res), but is called with (req)\n  Write `def page(req):`."),
