@@ -27,8 +27,9 @@ from fsapi.response.errors import answer_exception, answer_status, log_exception
 from fsapi.response.res import Res
 from fsapi.response.sending import discard, is_stream, send
 from fsapi.response.stream import Stream, is_harmless
-from fsapi.routing.build import PATH_ERROR, build
+from fsapi.routing.build import build
 from fsapi.routing.router import Found, Router
+from fsapi.routing.routes import PATH_ERROR
 from fsapi.tree.scan import display_name
 
 if TYPE_CHECKING:
@@ -75,9 +76,9 @@ class App:
         if os.path.realpath(self._project) not in map(os.path.realpath, sys.path):
             sys.path.append(str(self._project))  # last, so that it shadows nothing
         built = build(self._project, self._tree, self._project / pages, max_body, openapi)
-        self._router, self._lost, self._pages = Router(built.routes), built.lost, built.pages
+        self._router, self._lost, self._pages = Router(built.routes), built.unmatched, built.pages
         # What GET and HEAD see; without pages it is the same.
-        self._reader = Router(built.reading) if built.pages else self._router
+        self._reader = Router(built.readable) if built.pages else self._router
         self._fallback = fallback
         self._always_raises = errors == "raise"
 

@@ -5,7 +5,7 @@ An optional segment makes two routes of one route file, each with its own place 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -62,7 +62,12 @@ class Route:
     @property
     def allow(self) -> tuple[str, ...]:
         """Return the methods that the file answers (RFC 9110, 10.2.1)."""
-        return tuple(method for method in METHODS if method in self.methods)
+        return in_allow_order(self.methods)
+
+
+def in_allow_order(methods: Collection[str]) -> tuple[str, ...]:
+    """Return methods in the order in which `Allow` lists them."""
+    return tuple(method for method in METHODS if method in methods)
 
 
 def map_variables(url: Pattern) -> tuple[tuple[str, str], ...]:

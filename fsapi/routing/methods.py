@@ -1,6 +1,11 @@
-"""The handler of every method, put into a table when the app is built, so that picking one is one look-up.
+"""Fill the table of methods when the app is built, so that a request finds its handler in one look-up.
 
-`default` answers the seven named methods only; HEAD runs GET, and OPTIONS answers itself.
+| method | is answered by |
+|---|---|
+| any of the seven | the handler of that name, else `default` |
+| HEAD | `HEAD`, else `GET`, else `default` |
+| OPTIONS | `OPTIONS`, else `default`, else a 204 with `Allow` |
+| any other | a 405 with `Allow` |
 """
 
 from __future__ import annotations
@@ -11,36 +16,31 @@ from typing import NoReturn
 from werkzeug.exceptions import MethodNotAllowed
 
 from fsapi.request.req import Req
-from fsapi.request.route import METHODS, Handler
+from fsapi.request.route import METHODS, Handler, in_allow_order
 from fsapi.response.res import Res
 
 
-def method_not_allowed(methods: Collection[str]) -> Handler:
-    """Return the handler of the methods that a file does not answer: a 405 with a complete Allow."""
-
-    def otherwise(req: Req, res: Res) -> NoReturn:
-        raise MethodNotAllowed(allowed(methods))
-
-    return otherwise
-
-
-def method_table(found: Mapping[str, Handler], also: Sequence[str] = ()) -> dict[str, Handler]:
+def method_table(handlers: Mapping[str, Handler], also: Sequence[str] = ()) -> dict[str, Handler]:
     """Return the handler of every method that a file with these handlers answers.
 
-    OPTIONS tells of further methods `also`, where something else answers them.
+    OPTIONS also lists the methods `also`, which something else answers under the same URL.
     """
-    default = found.get("default")
-    methods = {method: found.get(method, default) for method in METHODS}
-    methods["HEAD"] = found.get("HEAD") or found.get("GET") or default
-    answered = {method: handler for method, handler in methods.items() if handler is not None}
-    if "OPTIONS" not in answered:
-        answered["OPTIONS"] = _options(", ".join(allowed({*answered, *also, "OPTIONS"})))
-    return answered
+    default = handlers.get("default")
+    methods = {method: handlers.get(method, default) for method in METHODS}
+    methods["HEAD"] = handlers.get("HEAD") or handlers.get("GET") or default
+    table = {method: handler for method, handler in methods.items() if handler is not None}
+    if "OPTIONS" not in table:
+        table["OPTIONS"] = _options(", ".join(in_allow_order({*table, *also, "OPTIONS"})))
+    return table
 
 
-def allowed(methods: Collection[str]) -> tuple[str, ...]:
-    """Return methods in the order in which `Allow` lists them."""
-    return tuple(method for method in METHODS if method in methods)
+def method_not_allowed(methods: Collection[str]) -> Handler:
+    """Return the handler of all other methods: a 405 whose Allow lists these (RFC 9110, 15.5.6)."""
+
+    def otherwise(req: Req, res: Res) -> NoReturn:
+        raise MethodNotAllowed(in_allow_order(methods))
+
+    return otherwise
 
 
 def _options(allow: str) -> Handler:

@@ -1,4 +1,4 @@
-"""The route of the OpenAPI document, which an app serves among those of its files."""
+"""The route that serves the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -17,37 +17,41 @@ from fsapi.tree.patterns import Pattern
 from fsapi.tree.segment import parse
 
 
-def document_pattern(path: str) -> Pattern:
-    """Return a path without params as a pattern; raise ValueError for another one."""
-    wrong = ValueError(f"openapi is a path such as /openapi.json, not {path!r}")
+def document_url(path: str) -> Pattern:
+    """Return the path of the document as a pattern; raise ValueError unless it is a path without params."""
+    error = ValueError(f"openapi is a path such as /openapi.json, not {path!r}")
     try:
-        pattern = Pattern(tuple(parse(name) for name in path[1:].split("/")))
+        url = Pattern(tuple(parse(name) for name in path[1:].split("/")))
     except Rejected:
-        raise wrong from None
-    if not path.startswith("/") or any(segment.params or not segment.name for segment in pattern.segments):
-        raise wrong
-    return pattern
+        raise error from None
+    if not path.startswith("/") or any(segment.params or not segment.name for segment in url.segments):
+        raise error
+    return url
 
 
 def openapi_route(
-    pattern: Pattern, routes: Sequence[Route], title: str, chain: Sequence[Middleware], max_body: int | None
+    url: Pattern, routes: Sequence[Route], title: str, middleware: Sequence[Middleware], max_body: int | None
 ) -> Route:
-    """Return the route that serves the document of some routes, within the middleware of the tree's own folder."""
-    told = document(routes, title)
+    """Return the route that serves the document of some routes, inside the middleware of the tree's own folder.
+
+    The document is made here; a request adds the mount as its server.
+    """
+    made = document(routes, title)
 
     def GET(req: Req, res: Res) -> None:  # noqa: N802 # as in a route file
-        res.json({**told, "servers": [{"url": quote(req.environ.get("SCRIPT_NAME", ""), encoding="latin-1") or "/"}]})
+        mount = quote(req.environ.get("SCRIPT_NAME", ""), encoding="latin-1") or "/"
+        res.json({**made, "servers": [{"url": mount}]})
 
-    answered = method_table({"GET": GET})
+    methods = method_table({"GET": GET})
     return Route(
         file="openapi",
-        pattern=pattern.text,
+        pattern=url.text,
         module=ModuleType("openapi"),
-        url=pattern,
+        url=url,
         variables=(),
-        methods={method: compose(chain, handler) for method, handler in answered.items()},
-        otherwise=compose(chain, method_not_allowed(answered)),
+        methods={method: compose(middleware, handler) for method, handler in methods.items()},
+        otherwise=compose(middleware, method_not_allowed(methods)),
         max_body=max_body,
-        middleware=tuple(middleware.file for middleware in chain),
+        middleware=tuple(above.file for above in middleware),
         exports=("GET",),
     )

@@ -1,0 +1,91 @@
+"""Make the routes of files: every handler inside its contract, and inside the middleware of its folders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import NoReturn
+
+from fsapi.contracts.binding import bind
+from fsapi.contracts.response_check import checked
+from fsapi.request.req import Req
+from fsapi.request.route import Handler, Route, map_variables
+from fsapi.response.res import Res
+from fsapi.routing.methods import method_not_allowed, method_table
+from fsapi.routing.middleware import Middleware, compose
+from fsapi.routing.pages import choose, page_handler, show_page
+from fsapi.routing.route_files import RouteFile
+from fsapi.tree.patterns import Pattern
+
+#: The environ key of the exception that answers a request whose path matches no route.
+PATH_ERROR = "fsapi.path_error"
+
+
+def file_route(file: RouteFile, page: Route | None) -> Route:
+    """Return the route of a route file.
+
+    A `page` of the same shape answers GET and HEAD if the client prefers HTML, or if the file has no handler for them.
+    """
+    shown = ("GET", "HEAD") if page is not None else ()
+    handlers = {name: _bind(file, name, handler) for name, handler in file.exports.handlers.items()}
+    methods = _inside_middleware(file, method_table(handlers, also=shown))
+    if page is not None:
+        show = show_page(page, [name for name, _ in map_variables(file.url)])
+        methods |= {method: choose(show, methods[method]) if method in methods else show for method in shown}
+    return _route(file, methods, documented=True)
+
+
+def page_route(file: RouteFile) -> Route:
+    """Return the route of a page, which answers GET and HEAD."""
+    page = page_handler(file.exports.handlers["page"], file.source.name)
+    methods = method_table({"GET": _bind(file, "page", page)})
+    return _route(file, _inside_middleware(file, methods), documented=False)
+
+
+def unmatched_route(middleware: Sequence[Middleware], max_body: int | None) -> Route:
+    """Return the route of all paths that match no other; it raises the 404 or 400 that the path is answered with."""
+    return Route(
+        file="",
+        pattern="",
+        module=ModuleType("unmatched"),
+        url=Pattern(),
+        variables=(),
+        methods={},
+        otherwise=compose(middleware, _raise_path_error),
+        max_body=max_body,
+        middleware=tuple(above.file for above in middleware),
+    )
+
+
+def _bind(file: RouteFile, name: str, handler: Handler) -> Handler:
+    """Return the handler of an export inside its contract."""
+    contract = file.exports.contracts[name]
+    return bind(contract, checked(contract, handler, file.source.name), [param.name for param in file.url.absent])
+
+
+def _inside_middleware(file: RouteFile, methods: Mapping[str, Handler]) -> dict[str, Handler]:
+    """Return the handler of every method inside the middleware of a file."""
+    return {method: compose(file.middleware, handler) for method, handler in methods.items()}
+
+
+def _route(file: RouteFile, methods: Mapping[str, Handler], *, documented: bool) -> Route:
+    """Return the route of a file that answers these methods, and others with a 405."""
+    return Route(
+        file=file.source.name,
+        pattern=file.url.text,
+        module=file.module,
+        url=file.url,
+        variables=map_variables(file.url),
+        methods=methods,
+        otherwise=compose(file.middleware, method_not_allowed(methods)),
+        max_body=file.max_body,
+        middleware=tuple(above.file for above in file.middleware),
+        exports=tuple(file.exports.handlers),
+        contracts=file.exports.contracts,
+        documented=documented,
+    )
+
+
+def _raise_path_error(req: Req, res: Res) -> NoReturn:
+    """Raise the exception that the router has found for the path."""
+    raise req.environ[PATH_ERROR]
