@@ -1,8 +1,8 @@
-"""Paths matched to routes, and routes turned back into paths, by a Werkzeug Map.
+"""Match paths to routes, and build the paths of routes, with a Werkzeug Map.
 
-The Map is built once, from routes in the order of precedence, and bound once. Its rules hold no methods: the
-path picks the file, and a method that the file lacks is a 405. Wholly literal paths, which beat all others,
-are looked up in a dictionary in front of it.
+The Map is built once, from routes in the order of precedence, and bound once. Its rules have no methods: the path
+picks the file, and a method that the file lacks is a 405. Paths without params come before all others in that order,
+so they are looked up in a dictionary first.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from fsapi.tree.segment import MATCHERS, REST_RANK, TEXT_RANK, Param
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-#: The route of a path and its params, or what the path is answered with.
+#: The route of a path and its params, or the exception that the path is answered with.
 Found = tuple[Route, dict[str, Any]] | HTTPException
 
 
 class _Text(BaseConverter):
-    """One segment, or a part of one: any text, a newline included."""
+    """A param that takes one segment, or a part of one: any text, even a newline."""
 
     regex = "[^/]+"
     weight = TEXT_RANK
@@ -39,7 +39,7 @@ class _Text(BaseConverter):
         return value.replace(SLASH, "/")
 
     def to_url(self, value: Any) -> str:
-        """Return a value as it stands in a URL; raise ValueError where no request would lead back to it."""
+        """Return a value quoted for a URL; raise ValueError if the URL would not give the same value back."""
         text = str(value)
         if not re.fullmatch(self.regex, text.replace("/", SLASH)) or text in (".", "..") or SLASH in text:
             raise ValueError(f"{value!r} does not fit into the path")
@@ -47,15 +47,15 @@ class _Text(BaseConverter):
 
 
 class _Int(_Text):
-    """A whole number in the one form that is written back: no leading zero, no plus, no minus zero."""
+    """A whole number in the form that Python writes: no leading zero, no plus sign, no minus zero."""
 
     weight = MATCHERS["int"]
 
     def __init__(self, map: Map) -> None:
         super().__init__(map)
-        # int() refuses more digits (CVE-2020-10735), and a converter that raises would end the search.
-        most: int = getattr(sys, "get_int_max_str_digits", int)() or 4300
-        digits = min(most, 4300) - 2
+        # int() rejects more digits (CVE-2020-10735), and a converter that raises would end the search.
+        limit: int = getattr(sys, "get_int_max_str_digits", int)() or 4300
+        digits = min(limit, 4300) - 2
         self.regex = f"0|-?[1-9][0-9]{{0,{digits}}}"
 
     def to_python(self, value: str) -> int:
@@ -63,7 +63,7 @@ class _Int(_Text):
 
 
 class _Uuid(_Text):
-    """A UUID in its canonical form, in either case (RFC 9562, 4)."""
+    """A UUID in its canonical form, in upper or lower case (RFC 9562, 4)."""
 
     regex = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
     weight = MATCHERS["uuid"]
@@ -73,7 +73,7 @@ class _Uuid(_Text):
 
 
 class _Rest(_Text):
-    """One segment or more."""
+    """A param that takes one segment or more."""
 
     regex = "[^/]+(?:/[^/]+)*"
     weight = REST_RANK
@@ -88,10 +88,10 @@ class _Rest(_Text):
 
 
 class Router:
-    """The routes of an app behind one Map."""
+    """The routes that one Map matches."""
 
     def __init__(self, routes: Sequence[Route]) -> None:
-        """Build the Map; `routes` come in the order of precedence, and no two have the same shape."""
+        """Build the Map. The routes are in the order of precedence, and no two have the same shape."""
         self.routes = tuple(routes)
         self.url_map = Map(
             [Rule(_rule(route), endpoint=route) for route in routes],
@@ -111,30 +111,36 @@ class Router:
         route = self._literals.get(path)
         if route is not None:
             return route, absent_params(route) if route.url.absent else {}
-        if isinstance(path, str):
-            try:
-                route, values = self._match(path, "GET")
-            except NotFound as exc:
-                return exc
-            params = {name: values[variable] for name, variable in route.variables}
-            return route, {**params, **absent_params(route)} if route.url.absent else params
-        return path
+        if not isinstance(path, str):
+            return path
+        try:
+            route, values = self._match(path, "GET")
+        except NotFound as exc:
+            return exc
+        params = {name: values[variable] for name, variable in route.variables}
+        return route, {**params, **absent_params(route)} if route.url.absent else params
 
     def url(self, file: str, params: dict[str, Any]) -> str:
-        """Return the URL of a route file; raise LookupError for another file, ValueError for params that do not fit."""
+        """Return the URL of a route file.
+
+        Raise LookupError for a file that is not in the tree, and ValueError for params that do not fit.
+        """
         given = {name: value for name, value in params.items() if value is not None and value != []}
         routes = [route for route in self.routes if route.file == file]
         if not routes:
-            raise LookupError(f"{file} is no route file")
+            raise LookupError(f"{file} is not a route file")
         for route in routes:
             if {name for name, _ in route.variables} == given.keys():
                 return self._adapter.build(route, {variable: given[name] for name, variable in route.variables})
-        patterns_of = " or ".join(route.pattern for route in routes)
-        raise ValueError(f"{file} has the URL {patterns_of}, which {sorted(given)} do not fill")
+        patterns = " or ".join(route.pattern for route in routes)
+        raise ValueError(f"{file} has the URL {patterns}, but the params given are {sorted(given)}")
 
 
 def _rule(route: Route) -> str:
-    """Return a route as Werkzeug writes it; variables are numbered, since it refuses names such as `my-id`."""
+    """Return the rule of a route in the syntax of Werkzeug.
+
+    Its variables are numbered, because Werkzeug rejects names such as `my-id`.
+    """
     variables = iter(route.variables)
     return "/" + "/".join(
         "".join(piece if isinstance(piece, str) else _variable(piece, next(variables)[1]) for piece in segment.pieces)
@@ -143,6 +149,6 @@ def _rule(route: Route) -> str:
 
 
 def _variable(param: Param, name: str) -> str:
-    """Return a param as Werkzeug writes it."""
+    """Return a param in the syntax of Werkzeug."""
     converter = "rest" if param.rest else param.matcher
     return f"<{converter}:{name}>" if converter else f"<{name}>"
