@@ -1,9 +1,9 @@
-"""The routes of an app as an OpenAPI 3.1 document."""
+"""Describe the routes of an app as an OpenAPI 3.1 document."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -13,33 +13,32 @@ from fsapi.request.route import METHODS, Route
 
 
 def document(routes: Sequence[Route], title: str) -> dict[str, Any]:
-    """Return the document of route files: every URL and method that they answer, and what contracts tell of each.
+    """Return the document of the documented routes: every URL with every method that a handler answers, in order.
 
-    HEAD and OPTIONS that need no function are left out. The order is that of the routes.
+    HEAD and OPTIONS are left out unless a file defines a handler for them.
     """
     routes = [route for route in routes if route.documented]
-    schemas = Schemas(
-        [kind for route in routes for contract in route.contracts.values() for kind in schema_types(contract)]
-    )
+    contracts = [contract for route in routes for contract in route.contracts.values()]
+    schemas = Schemas([hint for contract in contracts for hint in schema_types(contract)])
     paths: dict[str, dict[str, Any]] = {}
-    identities: set[str] = set()
+    taken_ids: set[str] = set()
     for route in routes:
         path, names = _path(route, paths)
         paths[path] = {}
-        for name, method in _methods(route):
-            told = operation(route, name, method, names, schemas)
-            paths[path][method.lower()] = {"operationId": _identity(method, path, identities), **told}
+        for name, method in _handlers(route):
+            described = operation(route, name, method, names, schemas)
+            paths[path][method.lower()] = {"operationId": _operation_id(method, path, taken_ids), **described}
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": "0.1.0"},
         "tags": [{"name": name} for name in dict.fromkeys(map(tag, routes)) if name],
         "paths": paths,
-        "components": {"schemas": schemas.needed(paths)},
+        "components": {"schemas": schemas.used_by(paths)},
     }
 
 
-def _methods(route: Route) -> Iterator[tuple[str, str]]:
-    """Yield the name of a handler and each method that it answers by more than the rules of HTTP."""
+def _handlers(route: Route) -> Iterator[tuple[str, str]]:
+    """Yield the name of a handler and a method that it answers, for every method but HEAD of GET and plain OPTIONS."""
     for method in METHODS:
         if method in route.exports:
             yield method, method
@@ -47,10 +46,10 @@ def _methods(route: Route) -> Iterator[tuple[str, str]]:
             yield "default", method
 
 
-def _path(route: Route, taken: Mapping[str, object]) -> tuple[str, dict[str, str]]:
-    """Return the path of a route, and the names of its params there.
+def _path(route: Route, taken: Collection[str]) -> tuple[str, dict[str, str]]:
+    """Return the path of a route in the document, and the name there of each of its params.
 
-    Matchers have no form in a path, so where two routes differ in them alone, their params have different names.
+    A path has no matchers, so the params of `[id=int].py` and `[id].py` get different names: `id` and `id_`.
     """
     names = {name: name for name, _ in route.variables}
     while (path := _template(route, names)) in taken:
@@ -59,7 +58,7 @@ def _path(route: Route, taken: Mapping[str, object]) -> tuple[str, dict[str, str
 
 
 def _template(route: Route, names: Mapping[str, str]) -> str:
-    """Return the path of a route with params by name in braces."""
+    """Return the path of a route with the names of its params in braces (OpenAPI 3.1, 4.8.8)."""
     pieces = (
         quote(piece, safe="/!$&'()*+,:;=@") if isinstance(piece, str) else f"{{{names[piece.name]}}}"
         for segment in route.url.segments
@@ -68,9 +67,9 @@ def _template(route: Route, names: Mapping[str, str]) -> str:
     return "".join(pieces) or "/"
 
 
-def _identity(method: str, path: str, taken: set[str]) -> str:
-    """Return a name of an operation that no other has, such as `getUsersById`."""
-    words = ("By" * ("{" in part) + _capitals(part) for part in path.split("/") if part)
+def _operation_id(method: str, path: str, taken: set[str]) -> str:
+    """Return the id of an operation, such as `getUsersById`, with a number if another has it, and add it to `taken`."""
+    words = ("By" * ("{" in part) + _camel_case(part) for part in path.split("/") if part)
     name = method.lower() + ("".join(words) or "Index")
     found, count = name, 1
     while found in taken:
@@ -80,6 +79,6 @@ def _identity(method: str, path: str, taken: set[str]) -> str:
     return found
 
 
-def _capitals(text: str) -> str:
-    """Return text as one word, such as `SitemapXml`."""
+def _camel_case(text: str) -> str:
+    """Return text as one word, such as `SitemapXml` for `sitemap.xml`."""
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", text))

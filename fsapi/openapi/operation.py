@@ -1,4 +1,4 @@
-"""One handler under one URL, as an operation of an OpenAPI document (OpenAPI 3.1, 4.8.10)."""
+"""Describe one handler under one URL as an operation (OpenAPI 3.1, 4.8.10)."""
 
 from __future__ import annotations
 
@@ -13,45 +13,45 @@ from fsapi.openapi.responses import ERRORS, responses
 from fsapi.openapi.schemas import Schema, Schemas, without_default
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.route import Route
-from fsapi.tree.segment import Param
 
-#: What a param is where no contract tells.
-_MATCHED: dict[str, Schema] = {
+# The schemas of params without a contract, by matcher.
+_MATCHER_SCHEMAS: dict[str, Schema] = {
     "": {"type": "string"},
     "int": {"type": "integer"},
     "uuid": {"type": "string", "format": "uuid"},
 }
-_WRITING = ("POST", "PUT", "PATCH")
+# Methods whose requests usually have a body (RFC 9110, 9.3).
+_WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 def schema_types(contract: Contract) -> list[Any]:
     """Return the types whose schemas an operation needs."""
-    found = (contract.body, contract.params, contract.query, contract.data)
-    return [*ERRORS, *(kind for kind in found if kind is not UNTYPED and kind is not None)]
+    hints = (contract.body, contract.params, contract.query, contract.data)
+    return [*ERRORS, *(hint for hint in hints if hint is not UNTYPED and hint is not None)]
 
 
 def operation(route: Route, name: str, method: str, names: dict[str, str], schemas: Schemas) -> dict[str, Any]:
-    """Return the operation of a handler; `names` are those of the params in the path of the document."""
+    """Return the operation of the handler called `name`; `names` are those of its params in the document."""
     contract = route.contracts[name]
-    found: dict[str, Any] = dict(_told(vars(route.module)[name]))
+    described: dict[str, Any] = dict(_docstring(vars(route.module)[name]))
     if folder := tag(route):
-        found["tags"] = [folder]
-    parameters = [*_path(route, contract, names, schemas), *_query(contract, schemas)]
+        described["tags"] = [folder]
+    parameters = [*_path_parameters(route, contract, names, schemas), *_query_parameters(contract, schemas)]
     if parameters:
-        found["parameters"] = parameters
-    if body := _body(contract, method, schemas):
-        found["requestBody"] = body
-    return {**found, "responses": dict(responses(route, contract, schemas))}
+        described["parameters"] = parameters
+    if body := _request_body(contract, method, schemas):
+        described["requestBody"] = body
+    return {**described, "responses": dict(responses(route, contract, schemas))}
 
 
 def tag(route: Route) -> str:
-    """Return the first folder of a route file that has a name of its own, a group's too, or ""."""
+    """Return the first folder of a route file that is not a param, without the parentheses of a group, or ""."""
     folders = [part.replace("*", ".") for part in route.module.__name__.split(".")[1:-1]]
     return next((folder.strip("()") for folder in folders if "[" not in folder), "")
 
 
-def _told(handler: Any) -> Iterator[tuple[str, str]]:
-    """Yield what the docstring of a handler says: its first line, and the rest."""
+def _docstring(handler: Any) -> Iterator[tuple[str, str]]:
+    """Yield the summary, which is the first line of a handler's docstring, and the description, which is the rest."""
     while isinstance(handler, functools.partial):
         handler = handler.func
     summary, _, rest = (inspect.getdoc(inspect.unwrap(handler)) or "").partition("\n")
@@ -61,50 +61,51 @@ def _told(handler: Any) -> Iterator[tuple[str, str]]:
         yield "description", rest.strip()
 
 
-def _path(route: Route, contract: Contract, names: dict[str, str], schemas: Schemas) -> Iterator[dict[str, Any]]:
-    """Yield the params of the path."""
-    told = {} if contract.params is UNTYPED else {name: schema for name, schema, _ in schemas.fields(contract.params)}
+def _path_parameters(
+    route: Route, contract: Contract, names: dict[str, str], schemas: Schemas
+) -> Iterator[dict[str, Any]]:
+    """Yield the parameters of the path."""
+    typed = {} if contract.params is UNTYPED else {name: schema for name, schema, _ in schemas.fields(contract.params)}
     for param in (param for segment in route.url.segments for param in segment.params):
-        schema = without_default(told.get(param.name) or _MATCHED[param.matcher])
-        yield {"name": names[param.name], "in": "path", "required": True, **_described(_one(schema, param), param)}
+        schema = without_default(typed.get(param.name) or _MATCHER_SCHEMAS[param.matcher])
+        default = ""
+        if param.rest:  # OpenAPI has no parameter of several segments
+            schema = schema.get("items") or {"type": "string"}
+            default = "One or more segments, separated by slashes."
+        description = schema.get("description", default)
+        yield _parameter(names[param.name], "path", schema, description, required=True)
 
 
-def _one(schema: Schema, param: Param) -> Schema:
-    """Return the schema of one segment: the values of the rest of a path cannot be told apart in a document."""
-    return schema.get("items") or {"type": "string"} if param.rest else schema
-
-
-def _described(schema: Schema, param: Param) -> dict[str, Any]:
-    """Return a schema, and its description where it has one."""
-    text = schema.get("description", "One segment or more, with slashes between them." if param.rest else "")
-    return {**({"description": text} if text else {}), "schema": schema}
-
-
-def _query(contract: Contract, schemas: Schemas) -> Iterator[dict[str, Any]]:
+def _query_parameters(contract: Contract, schemas: Schemas) -> Iterator[dict[str, Any]]:
     """Yield the parameters of the query."""
     for name, schema, required in () if contract.query is UNTYPED else schemas.fields(contract.query):
-        text = {"description": schema["description"]} if "description" in schema else {}
-        yield {"name": name, "in": "query", "required": required, **text, "schema": schema}
+        yield _parameter(name, "query", schema, schema.get("description", ""), required=required)
 
 
-def _body(contract: Contract, method: str, schemas: Schemas) -> dict[str, Any] | None:
-    """Return what is known of the body, None where there is none."""
+def _parameter(name: str, place: str, schema: Schema, description: str, *, required: bool) -> dict[str, Any]:
+    """Return one parameter (OpenAPI 3.1, 4.8.12)."""
+    text = {"description": description} if description else {}
+    return {"name": name, "in": place, "required": required, **text, "schema": schema}
+
+
+def _request_body(contract: Contract, method: str, schemas: Schemas) -> dict[str, Any] | None:
+    """Return the body in every content type that is accepted, or None for a request without a body."""
     if contract.body is UNTYPED:
-        return {"content": {JSON: {}}} if method in _WRITING else None
-    found = {
+        return {"content": {JSON: {}}} if method in _WITH_BODY else None
+    content = {
         name: {"schema": _form(contract.body, schemas) if name in FORMS else schemas.of(contract.body)}
         for name in content_types(contract.body)
     }
-    return {"required": not is_optional(contract.body), "content": found} if found else None
+    return {"required": not is_optional(contract.body), "content": content} if content else None
 
 
-def _form(kind: Any, schemas: Schemas) -> Schema:
-    """Return the schema of a form that fills a type: no text stands for null."""
-    fields = list(schemas.fields(kind))
-    required = [name for name, _, needed in fields if needed]
+def _form(hint: Any, schemas: Schemas) -> Schema:
+    """Return the schema of a type as a form fills it: without null, which text cannot be."""
+    fields = list(schemas.fields(hint))
+    required = [name for name, _, is_required in fields if is_required]
     return {
         "type": "object",
         "properties": {name: without_default(schema) for name, schema, _ in fields},
         **({"required": required} if required else {}),
-        **({"additionalProperties": False} if typeinfo.forbids_extra(kind) else {}),
+        **({"additionalProperties": False} if typeinfo.forbids_extra(hint) else {}),
     }

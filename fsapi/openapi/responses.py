@@ -1,4 +1,4 @@
-"""What an operation of an OpenAPI document answers, by status (OpenAPI 3.1, 4.8.16)."""
+"""The responses of an operation, by status (OpenAPI 3.1, 4.8.16)."""
 
 from __future__ import annotations
 
@@ -15,53 +15,57 @@ from fsapi.response.errors import Detail
 from fsapi.response.sending import NO_CONTENT
 
 
+# The docstrings of these two are descriptions in the document.
 class Error(TypedDict):
-    """The answer to a request that cannot be answered."""
+    """An error."""
 
     error: str
 
 
 class ValidationError(TypedDict):
-    """The answer to a request whose query or body does not fit."""
+    """An error of the query or the body, with details."""
 
     error: str
     details: list[Detail]
 
 
-#: The types of errors, whose schemas responses need.
+#: The types of errors, whose schemas every document needs.
 ERRORS = (Error, ValidationError)
 
 
 def responses(route: Route, contract: Contract, schemas: Schemas) -> Iterator[tuple[str, Any]]:
-    """Yield what is answered, by status; without a contract of the answer most of that is not known."""
+    """Yield each status with its response: success, the errors before the handler is called, and `default`.
+
+    Success is known only if the contract has a type of the answer.
+    """
     for status in (contract.statuses or (200,)) if contract.answers else ():
         content = {} if status in NO_CONTENT else {"content": {JSON: {"schema": schemas.of(contract.data)}}}
         yield str(status), {"description": HTTP_STATUS_CODES.get(status, "Success"), **content}
-    for status in _errors(route, contract):
-        kind = ValidationError if status == 422 else Error
-        yield str(status), _error(HTTP_STATUS_CODES[status], kind, schemas)
+    for status in _error_statuses(route, contract):
+        hint = ValidationError if status == 422 else Error
+        yield str(status), _error(HTTP_STATUS_CODES[status], hint, schemas)
     if contract.answers:
         yield "default", _error("Any other error", Error, schemas)
     else:
-        yield "default", {"description": "No contract tells what is answered."}
+        yield "default", {"description": "Any answer; the handler has no contract for it."}
 
 
-def _errors(route: Route, contract: Contract) -> Iterator[int]:
-    """Yield the statuses of the errors that a request can be answered with before the handler is called."""
-    typed = bool(content_types(contract.body))
-    names = bool(route.variables) and (contract.answers or contract.params is not UNTYPED)
-    if typed or names:
-        yield 400  # a body that is no JSON, and a path that is not UTF-8
-    if names:
+def _error_statuses(route: Route, contract: Contract) -> Iterator[int]:
+    """Yield the statuses of the errors that a request can cause before the handler is called."""
+    has_body = bool(content_types(contract.body))
+    checks_path = bool(route.variables) and (contract.answers or contract.params is not UNTYPED)
+    if has_body or checks_path:
+        yield 400  # a body that is not JSON, or a path that is not UTF-8
+    if checks_path:
         yield 404
-    if typed and route.max_body is not None:
+    if has_body and route.max_body is not None:
         yield 413
-    if typed:
+    if has_body:
         yield 415
-    if typed or contract.query is not UNTYPED:
+    if has_body or contract.query is not UNTYPED:
         yield 422
 
 
-def _error(text: str, kind: Any, schemas: Schemas) -> dict[str, Any]:
-    """Return an answer that is an error."""
-    return {"description": text, "content": {JSON: {"schema": schemas.of(kind)}}}
+def _error(description: str, hint: Any, schemas: Schemas) -> dict[str, Any]:
+    """Return the response of an error."""
+    return {"description": description, "content": {JSON: {"schema": schemas.of(hint)}}}

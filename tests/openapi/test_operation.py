@@ -31,7 +31,7 @@ def parameters(site: Site, types: str, file: str = "[id].py") -> Any:
 def test_a_handler_without_annotations_is_told_as_far_as_it_is_known(site: Site) -> None:
     """Its params are text, and its answer is anything."""
     param = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-    answer = {"default": {"description": "No contract tells what is answered."}}
+    answer = {"default": {"description": "Any answer; the handler has no contract for it."}}
     get = operation(site, "def GET(req, res): ...")
     assert get == {"operationId": "getById", "parameters": [param], "responses": answer}
 
@@ -71,7 +71,7 @@ def test_the_params_of_a_contract(site: Site) -> None:
 
 def test_a_rest_is_one_segment(site: Site) -> None:
     """A document has no form for several; a description says so."""
-    text = "One segment or more, with slashes between them."
+    text = "One or more segments, separated by slashes."
     told = {"name": "slug", "in": "path", "required": True, "description": text, "schema": {"type": "string"}}
     assert parameters(site, "None, Slug", "[...slug].py") == parameters(site, "None", "[...slug].py") == {"slug": told}
 

@@ -19,15 +19,15 @@ def test_classes_are_shared_by_name() -> None:
     """And all that they refer to."""
     schemas = Schemas([models.Nested])
     assert schemas.of(models.Nested) == {"$ref": f"{PLACE}Nested"}
-    assert sorted(schemas.shared) == ["Circle", "Nested", "Row", "Square"]
+    assert sorted(schemas.components) == ["Circle", "Nested", "Row", "Square"]
 
 
 def test_models_are_shared_by_name() -> None:
     """A pydantic model brings its definitions along."""
     schemas = Schemas([list[models.Post], models.Post])
     assert schemas.of(models.Post) == {"$ref": f"{PLACE}Post"}
-    assert sorted(schemas.shared) == ["Model", "Post"]
-    assert schemas.shared["Post"]["properties"]["author"] == {"$ref": f"{PLACE}Model"}
+    assert sorted(schemas.components) == ["Model", "Post"]
+    assert schemas.components["Post"]["properties"]["author"] == {"$ref": f"{PLACE}Model"}
 
 
 def test_classes_of_equal_names_are_told_apart() -> None:
@@ -45,7 +45,7 @@ def test_models_of_equal_names_are_told_apart() -> None:
     other = pydantic.create_model("Post", x=(models.Model, ...), __module__="a.b")
     schemas = Schemas([models.Post, other, models.Model])
     assert schemas.of(other) == {"$ref": f"{PLACE}a.b.Post"}
-    assert schemas.shared["a.b.Post"]["properties"]["x"] == {"$ref": f"{PLACE}a.b.Model"}
+    assert schemas.components["a.b.Post"]["properties"]["x"] == {"$ref": f"{PLACE}a.b.Model"}
     assert schemas.of(models.Model) == {"$ref": f"{PLACE}Model"}
 
 
@@ -61,7 +61,7 @@ def test_a_model_that_holds_its_like_is_shared() -> None:
     """Pydantic tells it as a reference to one of its definitions."""
     schemas = Schemas([models.Branch])
     assert schemas.of(models.Branch) == {"$ref": f"{PLACE}Branch"}
-    assert sorted(schemas.shared) == ["Branch"]
+    assert sorted(schemas.components) == ["Branch"]
 
 
 @pytest.mark.parametrize("kind", [models.Query, models.Model])
@@ -95,11 +95,11 @@ def test_references_are_found_at_any_depth() -> None:
 def test_what_is_needed_is_needed_by_way_of_others() -> None:
     """A schema that refers to itself is found once."""
     schemas = Schemas([models.Node, models.Row])
-    assert list(schemas.needed([{"$ref": f"{PLACE}Node"}])) == ["Node"]
+    assert list(schemas.used_by([{"$ref": f"{PLACE}Node"}])) == ["Node"]
 
 
 def test_shared_schemas_have_no_defaults() -> None:
     """openapi-typescript takes a field with a default for one that is always there."""
     schemas = Schemas([models.Data])
-    assert "default" in schemas.shared["Data"]["properties"]["price"]
-    assert "default" not in schemas.needed(schemas.of(models.Data))["Data"]["properties"]["price"]
+    assert "default" in schemas.components["Data"]["properties"]["price"]
+    assert "default" not in schemas.used_by(schemas.of(models.Data))["Data"]["properties"]["price"]
