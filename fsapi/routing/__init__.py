@@ -1,1 +1,1 @@
-"""Route files become routes: exports, methods, middleware, pages, the Map, the build."""
+"""Turn route files into routes: exports, methods, middleware, pages, the Map, and the build of all of it."""

@@ -24,7 +24,9 @@ def page_handler(page: Callable[..., object], file: str) -> Handler:
         html = returned if isinstance(returned, str) else getattr(returned, "__html__", None)
         if html is None:
             name = "None" if returned is None else type(returned).__qualname__
-            raise TypeError(f"{file}: page returned {name}: return HTML as str, with __html__, or a werkzeug Response")
+            raise TypeError(
+                f"{file}: page returned {name}: return HTML as a str, an object with __html__, or a werkzeug Response"
+            )
         res.setHeader("Content-Type", "text/html; charset=utf-8")
         res.end(html if isinstance(html, str) else str(html()))
         return None

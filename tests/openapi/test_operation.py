@@ -1,4 +1,4 @@
-"""One handler under one URL, as an operation of the document."""
+"""Operations of the document: parameters, bodies, responses and docstrings."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def parameters(site: Site, types: str, file: str = "[id].py") -> Any:
     return {told["name"]: told for told in found.get("parameters", [])}
 
 
-def test_a_handler_without_annotations_is_told_as_far_as_it_is_known(site: Site) -> None:
-    """Its params are text, and its answer is anything."""
+def test_a_handler_without_annotations_has_text_params_and_any_answer(site: Site) -> None:
+    """Nothing more is known of it."""
     param = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
     answer = {"default": {"description": "Any answer; the handler has no contract for it."}}
     get = operation(site, "def GET(req, res): ...")
     assert get == {"operationId": "getById", "parameters": [param], "responses": answer}
 
 
-def test_a_body_may_come_where_one_is_written(site: Site) -> None:
-    """What it is, no annotation tells."""
+def test_a_put_without_annotations_accepts_any_json(site: Site) -> None:
+    """It usually has a body, of an unknown type."""
     assert operation(site, "def PUT(req, res): ...")["requestBody"] == {"content": {JSON: {}}}
 
 
@@ -53,31 +53,31 @@ def test_a_body_may_come_where_one_is_written(site: Site) -> None:
     ],
 )
 def test_the_docstring_is_the_summary_and_the_description(site: Site, docstring: str, told: Any) -> None:
-    """Its first line, and the rest."""
+    """The first line is the summary, and the rest is the description."""
     found = operation(site, f"def GET(req, res):\n    {docstring or 'pass'}\n")
     assert {key: found[key] for key in ("summary", "description") if key in found} == told
 
 
-def test_the_docstring_of_what_is_wrapped(site: Site) -> None:
-    """functools.partial has one of its own, which says nothing."""
-    source = 'import functools\ndef answer(kind, req, res):\n    """Say it."""\nGET = functools.partial(answer, 1)\n'
+def test_the_docstring_of_a_partial_is_that_of_its_function(site: Site) -> None:
+    """functools.partial has a docstring of its own, which describes functools.partial."""
+    source = 'import functools\ndef answer(hint, req, res):\n    """Say it."""\nGET = functools.partial(answer, 1)\n'
     assert operation(site, source)["summary"] == "Say it"
 
 
-def test_the_params_of_a_contract(site: Site) -> None:
-    """Their types are those of the contract."""
+def test_params_have_the_types_of_the_contract(site: Site) -> None:
+    """Without a contract they would be text."""
     assert parameters(site, "None, Id")["id"]["schema"] == {"type": "integer"}
 
 
-def test_a_rest_is_one_segment(site: Site) -> None:
-    """A document has no form for several; a description says so."""
+def test_the_rest_of_a_path_is_one_parameter_of_text(site: Site) -> None:
+    """OpenAPI has no parameter of several segments; the description says that there can be more."""
     text = "One or more segments, separated by slashes."
     told = {"name": "slug", "in": "path", "required": True, "description": text, "schema": {"type": "string"}}
     assert parameters(site, "None, Slug", "[...slug].py") == parameters(site, "None", "[...slug].py") == {"slug": told}
 
 
-def test_the_query_of_a_contract(site: Site) -> None:
-    """Defaults are told, null is not, since no text stands for it; a description stands beside the name."""
+def test_query_parameters_have_types_defaults_and_descriptions(site: Site) -> None:
+    """They have no null, which text cannot be; a description stands beside the name."""
     found = parameters(site, "None, Any, Query")
     page = {"type": "integer", "minimum": 1, "description": "Which page.", "default": 1}
     assert found["page"] == {
@@ -92,13 +92,13 @@ def test_the_query_of_a_contract(site: Site) -> None:
     assert found["tag"]["schema"] == {"type": "array", "items": {"type": "integer"}, "default": []}
 
 
-def test_a_query_that_has_to_be_sent(site: Site) -> None:
-    """A field without a default is required."""
+def test_a_query_field_without_a_default_is_required(site: Site) -> None:
+    """A request without it is a 422."""
     assert parameters(site, "None, Any, Data")["name"]["required"] is True
 
 
-def test_the_query_of_a_model(site: Site) -> None:
-    """It is told as pydantic tells it."""
+def test_query_parameters_of_a_model_have_the_schemas_of_pydantic(site: Site) -> None:
+    """Pydantic adds a title, for example."""
     assert parameters(site, "None, Any, Model")["born"]["schema"] == {
         "type": "string",
         "format": "date",
@@ -107,7 +107,7 @@ def test_the_query_of_a_model(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "types", "required"),
+    ("hint", "types", "required"),
     [
         ("NewUser", [JSON, "application/x-www-form-urlencoded", "multipart/form-data"], True),
         ("NewUser | None", [JSON], False),
@@ -116,35 +116,37 @@ def test_the_query_of_a_model(site: Site) -> None:
         ("str", [JSON, "text/plain"], True),
     ],
 )
-def test_the_body_of_a_contract(site: Site, kind: str, types: list[str], required: bool) -> None:
-    """In every content type that is taken."""
-    found = operation(site, f"def PUT(req: Req[{kind}], res: Res): ...")["requestBody"]
+def test_a_body_is_listed_in_every_content_type_that_is_accepted(
+    site: Site, hint: str, types: list[str], required: bool
+) -> None:
+    """It is required unless its type has None."""
+    found = operation(site, f"def PUT(req: Req[{hint}], res: Res): ...")["requestBody"]
     assert (list(found["content"]), found["required"]) == (types, required)
 
 
-def test_a_form_has_no_null(site: Site) -> None:
-    """Its fields are those of the type, as text and files can fill them."""
+def test_fields_of_a_form_have_no_null(site: Site) -> None:
+    """Text and files fill them."""
     found = operation(site, "def PUT(req: Req[NewUser], res: Res): ...")["requestBody"]["content"]
     name = {"type": "string", "minLength": 1, "maxLength": 9, "description": "What to call them."}
     schema = {"type": "object", "properties": {"name": name, "age": {"type": "integer"}}, "required": ["name"]}
     assert found["multipart/form-data"] == found["application/x-www-form-urlencoded"] == {"schema": schema}
 
 
-def test_a_form_of_no_other_fields(site: Site) -> None:
-    """It says so where its type does."""
+def test_a_form_that_forbids_other_fields_says_so(site: Site) -> None:
+    """Its type does."""
     found = operation(site, "def PUT(req: Req[Strict], res: Res): ...")["requestBody"]["content"]
     assert found["multipart/form-data"]["schema"]["additionalProperties"] is False
 
 
-def test_a_form_of_a_model(site: Site) -> None:
-    """By the names that it is sent; a path in one of them has no form."""
+def test_a_form_of_a_model_has_the_aliases_of_its_fields(site: Site) -> None:
+    """Clients send those names; an alias that is a path is left out."""
     found = operation(site, "def PUT(req: Req[Named], res: Res): ...")["requestBody"]["content"]
     schema = found["multipart/form-data"]["schema"]
     assert (list(schema["properties"]), schema["additionalProperties"]) == (["firstName", "key", "tag"], False)
 
 
-def test_a_body_that_is_not_read_is_not_told(site: Site) -> None:
-    """`Req[None]` has none."""
+def test_a_contract_without_a_body_has_no_request_body(site: Site) -> None:
+    """`Req[None]` says that there is none."""
     assert "requestBody" not in operation(site, "def PUT(req: Req[None], res: Res): ...")
 
 
@@ -160,13 +162,15 @@ STATUSES = [
 
 
 @pytest.mark.parametrize(("signature", "file", "statuses"), STATUSES)
-def test_the_statuses_that_can_come(site: Site, signature: str, file: str, statuses: str) -> None:
-    """Success as the contract has it, and the errors that come before the handler where they can."""
+def test_the_statuses_are_those_of_the_contract_and_of_its_checks(
+    site: Site, signature: str, file: str, statuses: str
+) -> None:
+    """An error is listed only if a request can cause it before the handler is called."""
     assert " ".join(operation(site, f"def PUT({signature}): ...", file)["responses"]) == statuses
 
 
 def test_without_a_limit_there_is_no_413(site: Site) -> None:
-    """A file that takes any size never says that it is too much."""
+    """A file that accepts any size never rejects a body for its size."""
     assert "413" not in operation(site, "max_body = None\ndef PUT(req: Req[Upload], res): ...", "a.py")["responses"]
 
 
@@ -181,13 +185,13 @@ def test_without_a_limit_there_is_no_413(site: Site) -> None:
         ("Res[None, Literal[204]]", "204", None),
     ],
 )
-def test_the_answer_of_a_contract(site: Site, res: str, status: str, content: Any) -> None:
-    """Its schema, and no content where the status has none."""
+def test_the_answer_has_the_schema_of_the_contract(site: Site, res: str, status: str, content: Any) -> None:
+    """A 204 has no content."""
     assert operation(site, f"def GET(req, res: {res}): ...", "a.py")["responses"][status].get("content") == content
 
 
-def test_errors_have_their_schemas(site: Site) -> None:
-    """A 422 has details, all others a text."""
+def test_a_422_has_details_and_other_errors_a_text(site: Site) -> None:
+    """Every error has its schema."""
     found = operation(site, "def PUT(req: Req[NewUser], res: Res[User]): ...", "a.py")["responses"]
     schemas = {status: told["content"][JSON]["schema"]["$ref"].rpartition("/")[2] for status, told in found.items()}
     assert [schemas[status] for status in ("400", "415", "422", "default")] == [

@@ -1,6 +1,7 @@
-"""The hundred routing cases, each in several orders of the directory listing.
+"""A hundred routing cases, each in several orders of the directory listing.
 
-A case is a tree, its requests with the file, params, status and middleware expected, or the refusal at start.
+A case is a tree with its requests and the file, params, status and middleware expected of each, or with the error at
+the start.
 """
 
 from __future__ import annotations
@@ -43,21 +44,21 @@ def _source(case: dict[str, Any], file: str) -> str:
 
 @pytest.fixture
 def orders(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Yield the orders in which every directory is listed, one after the other, in another than the disk's."""
+    """Return an iterator over orders; each lists every directory in that order until the next."""
     listdir = os.listdir
 
     def each() -> Iterator[str]:
-        for kind in ORDERS:
-            monkeypatch.setattr(os, "listdir", partial(_listed, listdir, kind))
-            yield kind
+        for order in ORDERS:
+            monkeypatch.setattr(os, "listdir", partial(_listed, listdir, order))
+            yield order
 
     return each()
 
 
-def _listed(listdir: Callable[[str], list[str]], kind: str, path: str) -> list[str]:
+def _listed(listdir: Callable[[str], list[str]], order: str, path: str) -> list[str]:
     """Return the names in a folder in one of the orders."""
-    names = sorted(listdir(path), reverse=kind == "reversed")
-    return random.Random(kind).sample(names, len(names)) if kind.startswith("shuffled") else names
+    names = sorted(listdir(path), reverse=order == "reversed")
+    return random.Random(order).sample(names, len(names)) if order.startswith("shuffled") else names
 
 
 def _cases(start: str) -> list[Any]:
@@ -66,14 +67,16 @@ def _cases(start: str) -> list[Any]:
 
 
 def _tree(case: dict[str, Any]) -> dict[str, str]:
-    """Return the files of a case, with a subfolder where the case has none."""
+    """Return the sources of a case by file name."""
     return {file: _source(case, file) for file in case["tree"]}
 
 
 @pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
 @pytest.mark.parametrize("case", _cases("ok"))
-def test_requests(case: dict[str, Any], site: Site, orders: Iterator[str], caplog: pytest.LogCaptureFixture) -> None:
-    """Every request of a case reaches the file that it names, with its params and status."""
+def test_every_request_reaches_its_file(
+    case: dict[str, Any], site: Site, orders: Iterator[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Params, status and middleware are as the case says."""
     for _ in orders:
         app = site(_tree(case))
         for request in case["requests"]:
@@ -82,7 +85,7 @@ def test_requests(case: dict[str, Any], site: Site, orders: Iterator[str], caplo
 
 
 def _check(app: App, request: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
-    expect, told = dict(request["expect"]), f"{request['method']} {request['path']}"
+    expect, sent = dict(request["expect"]), f"{request['method']} {request['path']}"
     answer = client(app).open(request["path"], method=request["method"])
     body: Any = answer.get_json(silent=True) or {}
     found = {
@@ -93,14 +96,14 @@ def _check(app: App, request: dict[str, Any], caplog: pytest.LogCaptureFixture) 
         "middleware": answer.headers.getlist("X-Middleware"),
         **{name: body.get(name, expect.get(name)) for name in ("file", "params", "query", "ran")},
     }
-    assert expect.pop("not_in_body", "\0") not in answer.text, told
-    assert expect.pop("log", "") in caplog.text, told
-    assert found == {**found, **expect}, told
+    assert expect.pop("not_in_body", "\0") not in answer.text, sent
+    assert expect.pop("log", "") in caplog.text, sent
+    assert found == {**found, **expect}, sent
 
 
 @pytest.mark.parametrize("case", _cases("refused"))
-def test_refusals(case: dict[str, Any], site: Site, orders: Iterator[str]) -> None:
-    """A tree that cannot be served is refused with the names of its files, and the reason."""
+def test_a_tree_that_cannot_be_served_stops_the_start(case: dict[str, Any], site: Site, orders: Iterator[str]) -> None:
+    """The error names the files and the reason."""
     for _ in orders:
         with pytest.raises(TreeError) as caught:
             site(_tree(case))
@@ -109,6 +112,6 @@ def test_refusals(case: dict[str, Any], site: Site, orders: Iterator[str]) -> No
         assert any(words in message for words in case["error"]["says_any"]), message
 
 
-def test_no_case_is_lost() -> None:
-    """All hundred cases run."""
+def test_all_hundred_cases_run() -> None:
+    """Each starts or stops the start."""
     assert len(_cases("ok")) + len(_cases("refused")) == len(CASES) == 100

@@ -1,4 +1,4 @@
-"""Modules read as tables of handlers, and what is refused in them."""
+"""Read the exports of modules: which are handlers, and which are rejected."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def test_default_takes_every_method_without_its_own_function(site: Site) -> None
     assert [ran for _, ran in found.values()] == ["GET", "GET", "default", "default"]
 
 
-def test_own_head_and_options_win(site: Site) -> None:
-    """What a file exports is not answered for it."""
+def test_handlers_for_head_and_options_replace_the_automatic_ones(site: Site) -> None:
+    """A handler of the file comes before the automatic answer."""
     found = answers(site, RAN.format("GET") + RAN.format("HEAD") + RAN.format("OPTIONS"))
     assert (found["HEAD"], found["OPTIONS"]) == ((200, "HEAD"), (200, "OPTIONS"))
 
@@ -50,7 +50,7 @@ def test_other_methods_are_405(site: Site, source: str, method: str) -> None:
 
 
 def test_allow_names_all_methods_in_order(site: Site) -> None:
-    """405 and OPTIONS tell the same."""
+    """405 and OPTIONS list the same methods."""
     browser = client(site({"a.py": RAN.format("DELETE") + RAN.format("GET")}))
     allowed = [browser.open("/a", method=method).headers["Allow"] for method in ("POST", "OPTIONS")]
     assert allowed == ["GET, HEAD, DELETE, OPTIONS"] * 2
@@ -68,13 +68,13 @@ def test_allow_names_all_methods_in_order(site: Site) -> None:
         "class C:\n    def f(self, req, res): res.setHeader('X-Ran', 'GET'); res.end()\nGET = C().f",
     ],
 )
-def test_whatever_can_be_called_with_two_arguments_is_a_handler(site: Site, source: str) -> None:
-    """Imported, decorated, bound and callable objects count."""
+def test_every_callable_that_takes_two_arguments_is_a_handler(site: Site, source: str) -> None:
+    """It can be imported, decorated, bound, or an object with `__call__`."""
     assert answers(site, source, _h=RAN.format("GET"))["GET"] == (200, "GET")
 
 
-def test_a_callable_that_tells_no_signature_is_a_handler(site: Site) -> None:
-    """Some built-in functions cannot be asked."""
+def test_a_callable_without_a_signature_is_a_handler(site: Site) -> None:
+    """Some built-in functions have none to check."""
     assert site({"a.py": "GET = max"}).routes[0].allow == ("GET", "HEAD", "OPTIONS")
 
 
@@ -102,8 +102,10 @@ def test_a_callable_that_tells_no_signature_is_a_handler(site: Site) -> None:
         ("def GET(req, res): ...\nmax_body = True", 2, "max_body is True"),
     ],
 )
-def test_what_cannot_be_a_handler_is_refused_with_its_line(site: Site, source: str, line: int, what: str) -> None:
-    """Each mistake of a file names the line that made it."""
+def test_an_export_that_cannot_be_a_handler_is_rejected_with_its_line(
+    site: Site, source: str, line: int, what: str
+) -> None:
+    """The line is the one that gives the name its value."""
     with pytest.raises(TreeError) as caught:
         site({"a.py": source, "b.py": RAN.format("GET")})
     (mistake,) = caught.value.mistakes
@@ -112,20 +114,20 @@ def test_what_cannot_be_a_handler_is_refused_with_its_line(site: Site, source: s
 
 
 def test_req_and_res_need_not_be_imported_at_run_time(site: Site) -> None:
-    """Documentation imports them under TYPE_CHECKING."""
+    """The documentation imports them under TYPE_CHECKING."""
     head = "from __future__ import annotations\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n"
     body = "    import fsapi\n    from fsapi import Req, Res\ndef GET(req: Req, res: fsapi.Res) -> None: res.end()"
     assert client(site({"a.py": head + body})).get("/a").status_code == 200
 
 
 def test_max_body_none_is_no_limit(site: Site) -> None:
-    """A file says for itself how large its bodies may be."""
+    """Each file can set a limit for its own bodies."""
     routes = site({"a.py": RAN.format("GET") + "max_body = None", "b.py": RAN.format("GET") + "max_body = 7"}).routes
     assert [route.max_body for route in routes] == [None, 7]
 
 
-def test_a_line_is_where_a_name_has_its_value_from(tmp_path: Path) -> None:
-    """The last binding counts; what came by a star has no line."""
+def test_the_line_of_a_name_is_that_of_its_last_binding(tmp_path: Path) -> None:
+    """A name imported with a star has no line."""
     write(tmp_path / "server", {"a.py": "GET = 1\nif GET:\n    from json import loads as GET\nfrom os import *"})
     name = import_hook.module_name(
         import_hook.register(tmp_path / "server"), tmp_path / "server", tmp_path / "server/a.py"
@@ -134,8 +136,8 @@ def test_a_line_is_where_a_name_has_its_value_from(tmp_path: Path) -> None:
     assert [exports.line(module, "GET"), exports.line(module, "getcwd")] == [3, None]
 
 
-def test_a_file_that_was_broken_since_has_no_lines(tmp_path: Path) -> None:
-    """The list of routes is of what was loaded, and says no more than is known."""
+def test_a_file_that_can_no_longer_be_read_has_no_lines(tmp_path: Path) -> None:
+    """The list of routes shows the files that were loaded, even if they have changed since."""
     (file,) = [write(tmp_path / "server", {"a.py": "GET = 1"}) / "a.py"]
     module = import_hook.load(
         import_hook.module_name(import_hook.register(tmp_path / "server"), tmp_path / "server", file)

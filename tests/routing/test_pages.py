@@ -38,13 +38,13 @@ def project(tmp_path: Path) -> Path:
 
 
 def ask(project: Path, path: str, method: str = "GET", accept: str | None = BROWSER) -> TestResponse:
-    """Return the answer to a request as a browser makes it."""
+    """Return the answer to a request with the Accept header of a browser, or another one."""
     headers = {} if accept is None else {"Accept": accept}
     return client(App(project)).open(path, method=method, headers=headers)
 
 
 def test_a_page_is_html(project: Path) -> None:
-    """Whatever the client accepts, where only a page has the URL."""
+    """A client that does not accept HTML gets it too if only a page has the URL."""
     answer = ask(project, "/about", accept="application/json")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert answer.text == "<p>page {}</p>"
@@ -65,7 +65,7 @@ def test_a_page_is_html(project: Path) -> None:
     ],
 )
 def test_accept_chooses_where_both_have_the_same_shape(project: Path, accept: str | None, page: bool) -> None:
-    """The page where HTML is preferred, else the route file; caches are told."""
+    """A client that prefers HTML gets the page; `Vary` tells caches that others get something else."""
     answer = ask(project, "/users", accept=accept)
     assert (answer.text.startswith("<p>page"), answer.headers["Vary"]) == (page, "Accept")
 
@@ -131,8 +131,8 @@ def test_params_have_the_names_of_the_chosen_file(project: Path) -> None:
     assert found == ["<p>page {'slug': '7'}</p>", '["api",{"id":"7"}]']
 
 
-def test_the_more_specific_file_wins_whatever_it_is(project: Path) -> None:
-    """A page called new hides `[id].py` from GET and HEAD."""
+def test_the_more_specific_file_wins_even_if_it_is_a_page(project: Path) -> None:
+    """The page `new.py` hides `[id].py` from GET and HEAD."""
     assert ask(project, "/users/new", accept="application/json").text == "<p>page {}</p>"
 
 
@@ -151,21 +151,21 @@ def test_the_more_specific_file_wins_whatever_it_is(project: Path) -> None:
 def test_other_methods_know_only_route_files(
     project: Path, method: str, path: str, status: int, text: str | None
 ) -> None:
-    """So a PUT reaches the API although a page has that URL; a page alone answers GET and HEAD."""
+    """A PUT reaches the API even if a page has that URL; a page answers only GET and HEAD."""
     answer = ask(project, path, method, "*/*")
     assert (answer.status_code, answer.text if text is not None else None) == (status, text)
 
 
 @pytest.mark.parametrize(("method", "path"), [("DELETE", "/"), ("OPTIONS", "/"), ("POST", "/about")])
-def test_allow_is_complete(project: Path, method: str, path: str) -> None:
-    """What a page answers is told with what the route file of the same shape answers."""
+def test_allow_lists_the_methods_of_both(project: Path, method: str, path: str) -> None:
+    """It lists the methods of the page and of the route file of the same shape."""
     allow = "GET, HEAD, POST, OPTIONS" if path == "/" else "GET, HEAD, OPTIONS"
     assert ask(project, path, method).headers["Allow"] == allow
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "application/json"])
 def test_a_page_answers_where_the_route_file_has_no_get(project: Path, accept: str) -> None:
-    """There is nothing to choose from."""
+    """There is nothing to choose, so the answer does not vary."""
     answer = ask(project, "/", accept=accept)
     assert (answer.text, "Vary" in answer.headers) == ("<p>page {}</p>", False)
 
@@ -179,13 +179,13 @@ def test_a_page_answers_where_the_route_file_has_no_get(project: Path, accept: s
         ("from werkzeug.wrappers import Response\ndef page(req): return Response('r')", "r"),
     ],
 )
-def test_what_a_page_may_return(tmp_path: Path, source: str, text: str) -> None:
-    """A str, anything with `__html__`, or a Response."""
+def test_a_page_returns_html_or_a_response(tmp_path: Path, source: str, text: str) -> None:
+    """HTML is a str, or an object with `__html__`."""
     assert ask(write(tmp_path, {"app/pages/a.py": source}), "/a").text == text
 
 
 @pytest.mark.parametrize("returned", ["None", "5", "{'a': 1}"])
-def test_what_a_page_may_not_return_is_a_500(tmp_path: Path, returned: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_any_other_value_from_a_page_is_a_500(tmp_path: Path, returned: str, caplog: pytest.LogCaptureFixture) -> None:
     """The log names the file and the type."""
     answer = ask(write(tmp_path, {"app/pages/a.py": f"def page(req): return {returned}"}), "/a")
     assert answer.status_code == 500
@@ -200,56 +200,56 @@ def test_what_a_page_may_not_return_is_a_500(tmp_path: Path, returned: str, capl
 def test_errors_are_pages_for_browsers(
     tmp_path: Path, accept: str, kind: str, path: str, method: str, status: int
 ) -> None:
-    """API clients keep getting JSON, and caches are told."""
+    """API clients keep getting JSON, and every error varies by Accept."""
     project = write(tmp_path, {"app/pages/boom.py": "def page(req): 1 / 0", "server/a.py": API.format("GET")})
     answer = ask(project, path, method, accept)
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, kind)
     assert answer.headers.getlist("Vary") == ["Accept"]
 
 
-def test_an_error_page_escapes_what_it_tells(tmp_path: Path) -> None:
-    """A description may hold what a client has sent."""
+def test_an_error_page_escapes_its_description(tmp_path: Path) -> None:
+    """A description can contain text that a client has sent."""
     source = "from werkzeug.exceptions import abort\ndef page(req): abort(409, '<script>')"
     answer = ask(write(tmp_path, {"app/pages/a.py": source}), "/a")
     assert (answer.status_code, "<p>&lt;script&gt;</p>" in answer.text) == (409, True)
 
 
-def test_without_pages_errors_are_json_for_all(tmp_path: Path) -> None:
-    """An API is no site."""
+def test_without_pages_errors_are_json_for_browsers_too(tmp_path: Path) -> None:
+    """An API without pages is not a site."""
     answer = ask(write(tmp_path, {"server/a.py": API.format("GET")}), "/nope")
     assert (answer.json, "Vary" in answer.headers) == ({"error": "Not Found"}, False)
 
 
-def test_pages_have_middleware_of_their_own(project: Path) -> None:
-    """The tree's does not apply to them; both see the file that was chosen."""
+def test_each_tree_has_its_own_middleware(project: Path) -> None:
+    """Middleware sees the file that was chosen in `req.route`."""
     source = "def middleware(req, res): res.setHeader('X-M', [*(res.getHeader('X-M') or []), '{0} ' + req.route.file])"
     write(project, {f"{name}/_middleware.py": source.format(name) for name in ("server", "app/pages")})
     found = [ask(project, "/users", accept=accept).headers.getlist("X-M") for accept in (BROWSER, "*/*")]
     assert found == [["app/pages app/pages/users/index.py"], ["server server/users/index.py"]]
 
 
-def test_routes_show_both(project: Path) -> None:
-    """In one order of precedence."""
+def test_routes_lists_pages_and_route_files(project: Path) -> None:
+    """They are in one order of precedence."""
     table = [line.split() for line in route_table.table(App(project).routes).splitlines()]
     assert ["GET", "/users/new", "app/pages/users/new.py:1"] in table
     assert [row[1] for row in table if row[1] in ("/about", "/users/[slug]")] == ["/about", "/users/[slug]"]
     assert {rule.endpoint.file for rule in App(project).url_map.iter_rules()} >= {"app/pages/about.py"}
 
 
-def test_modules_of_pages_are_called_pages(project: Path) -> None:
-    """Never after the parent folder: there may be an `app.py`."""
+def test_the_modules_of_pages_are_below_pages(project: Path) -> None:
+    """They are not below `app`, since there may be an `app.py`."""
     App(project)
     assert register(project / "app/pages") == "pages"
 
 
-def test_optional_segments_of_a_page_are_there(tmp_path: Path) -> None:
-    """A page that shares a URL gets its own absent params."""
+def test_a_page_gets_its_own_absent_params(tmp_path: Path) -> None:
+    """The route file of the same shape has no such params."""
     project = write(tmp_path, {"app/pages/[[lang]]/a.py": PAGE, "server/a.py": API.format("GET")})
     assert ask(project, "/a").text == "<p>page {'lang': None}</p>"
 
 
-def test_pages_alone_need_no_tree(tmp_path: Path) -> None:
-    """And a missing folder of pages is silence."""
+def test_pages_need_no_tree_of_route_files(tmp_path: Path) -> None:
+    """A missing folder of pages is not a mistake either."""
     assert ask(write(tmp_path, {"app/pages/a.py": PAGE}), "/a").status_code == 200
 
 
@@ -267,21 +267,21 @@ def test_pages_alone_need_no_tree(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_pages_stop_the_start(tmp_path: Path, source: str, message: str) -> None:
-    """As wrong handlers do."""
+    """Wrong handlers do too."""
     with pytest.raises(TreeError) as caught:
         App(write(tmp_path, {"app/pages/a.py": source}))
     assert str(caught.value) == f"app/pages/a.py{message}"
 
 
-def test_mistakes_of_both_trees_come_at_once(tmp_path: Path) -> None:
-    """One report for one project."""
+def test_mistakes_of_both_trees_are_in_one_report(tmp_path: Path) -> None:
+    """A project is fixed in one go."""
     with pytest.raises(TreeError) as caught:
         App(write(tmp_path, {"app/pages/[a.py": PAGE, "server/b.py": "X = 1", "server/c.py": API.format("GET")}))
     assert [mistake.file for mistake in caught.value.mistakes] == ["app/pages/[a.py", "server/b.py"]
 
 
 def test_the_log_names_the_page_that_failed(project: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """And not the route file of the same shape, which did not run."""
+    """The route file of the same shape did not run."""
     write(project, {"app/pages/users/index.py": "def page(req): 1 / 0"})
     assert ask(project, "/users").status_code == 500
     assert caplog.messages == ["GET /users failed in app/pages/users/index.py"]

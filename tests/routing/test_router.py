@@ -1,4 +1,4 @@
-"""Paths matched to routes, and routes turned into paths."""
+"""Match paths to routes, and build the URLs of route files."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_map_is_werkzeug_s_and_holds_every_route(site: Site) -> None:
     ],
 )
 def test_an_int_has_one_spelling(site: Site, path: str, value: int | None) -> None:
-    """What would be written back otherwise is not an int, nor are more digits than Python converts."""
+    """A number that Python writes in another way is not an int, nor is one with more digits than it converts."""
     app = site({"n/[i=int].py": "def GET(req, res): res.json(req.params['i'] + 1)"})
     answer = client(app).get(path)
     assert (answer.json if answer.status_code == 200 else None) == (None if value is None else value + 1)
@@ -71,14 +71,14 @@ def test_an_int_has_one_spelling(site: Site, path: str, value: int | None) -> No
     [("6BA7B810-9dad-11d1-80b4-00c04fd430c8", True), ("6ba7b8109dad11d180b400c04fd430c8", False), ("{x}", False)],
 )
 def test_a_uuid_is_canonical_in_either_case(site: Site, text: str, fits: bool) -> None:
-    """A uuid arrives as one, and what is none falls through."""
+    """A param that is not one goes to the next candidate."""
     app = site({"[u=uuid].py": ECHO, "[x].py": ECHO})
     expected = ["server/[u=uuid].py", {"u": str(uuid.UUID(text))}] if fits else ["server/[x].py", {"x": text}]
     assert found(app, f"/{text}") == expected
 
 
 def test_a_matcher_that_misses_falls_through_at_every_depth(site: Site) -> None:
-    """The search goes on with the next candidate, not with a 404."""
+    """The search goes on with the next candidate instead of a 404."""
     app = site({"[i=int]/a.py": ECHO, "[u=uuid]/a.py": ECHO, "[x]/a.py": ECHO, "[...r].py": ECHO})
     assert [found(app, path)[0] for path in ("/1/a", "/z/a", "/1/b")] == [
         "server/[i=int]/a.py",
@@ -88,25 +88,25 @@ def test_a_matcher_that_misses_falls_through_at_every_depth(site: Site) -> None:
 
 
 def test_text_around_params_is_greedy_from_the_left(site: Site) -> None:
-    """As Werkzeug's and Django's patterns are."""
+    """Patterns of Werkzeug and Django are greedy too."""
     assert found(site({"[a]-[b].py": ECHO}), "/1-2-3") == ["server/[a]-[b].py", {"a": "1-2", "b": "3"}]
 
 
 @pytest.mark.parametrize("name", ["[a]2F.py", "[a]5.py", "x[a]F.py", "[a]0.py"])
-def test_no_escape_of_ours_can_be_matched_as_text(site: Site, name: str) -> None:
-    """A slash or a percent sign that is data never looks like the text of a file's name."""
+def test_an_encoded_slash_or_percent_sign_is_never_part_of_a_file_name(site: Site, name: str) -> None:
+    """What stands for them inside does not match the text of any name."""
     app = site({name: ECHO})
     assert [found(app, path) for path in ("/x%2F", "/100%25", "/x%2Fy")] == [404] * 3
 
 
 def test_a_repeated_request_has_fresh_params(site: Site) -> None:
-    """What a handler does to its params is gone with the request, an absent rest included."""
+    """Changes that a handler makes to its params end with the request, even to the list of an absent rest."""
     source = "def GET(req, res):\n    res.json(dict(req.params))\n    req.params['p'].append('x')"
     app = site({"f/[[...p]].py": source})
     assert [found(app, "/f") for _ in range(2)] == [{"p": []}, {"p": []}]
 
 
-# Trees against a matcher of a few lines: the first route, in order, whose whole pattern fits.
+# Compare trees with a short matcher: the first route, in order, whose whole pattern fits.
 NAMES = ["a", "b", "[x]", "[n=int]", "[x].a", "a-[x]", "[x]-[y]", "[[x]]", "[...x]", "[[...x]]"]
 PATHS = ["a", "b", "1", "1.a", "a-1", "a-b", "1-2.a", "é", "x%2Fa", "%25", "a%0Ab"]
 
@@ -128,7 +128,7 @@ def _regex(pieces: tuple[str | Param, ...]) -> str:
 
 
 def _valid(names: list[tuple[str, ...]]) -> dict[str, list[Pattern]]:
-    """Return the ways of those files that can stand in one tree."""
+    """Return the patterns of those files that can be in one tree."""
     taken: dict[tuple[str, ...], str] = {}
     files: dict[str, list[Pattern]] = {}
     for path in names:
@@ -145,7 +145,7 @@ def _valid(names: list[tuple[str, ...]]) -> dict[str, list[Pattern]]:
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(st.lists(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3).map(tuple), min_size=1, max_size=8))
 def test_the_first_route_in_order_that_fits_is_the_one(names: list[tuple[str, ...]]) -> None:
-    """The Map, the dictionary of literal paths and the order of `app.routes` say the same for every path."""
+    """The Map and the dictionary of literal paths agree with the order of `app.routes` for every path."""
     files = _valid(names)
     pairs = [(pattern, file) for file, found in files.items() for pattern in found]
     routes = [_route(file, pattern) for pattern, file in sorted(pairs, key=lambda pair: pair[0].order)]
@@ -179,7 +179,7 @@ def _texts(parts: list[str]) -> list[str]:
 
 
 def test_several_optional_segments_fill_from_the_left() -> None:
-    """Of two ways of one shape, the one whose params stand further left is kept."""
+    """Of two patterns of one shape, the one whose params are further left is kept."""
     names = [
         tuple(p.name for s in pattern.segments for p in s.params)
         for pattern in patterns_of([parse("[[a]]"), parse("[[b]]")])
@@ -203,7 +203,7 @@ def test_several_optional_segments_fill_from_the_left() -> None:
     ],
 )
 def test_url_for_is_the_url_of_a_file(site: Site, file: str, params: dict[str, Any], url: str) -> None:
-    """Values are encoded so that a request for the URL has them again."""
+    """Values are quoted so that a request for the URL gives them back."""
     names = ["index", "users/[my-id]", "f/[[...p]]", "v/[[id]]", "r/[a]-[b]", "n/[i=int]", "(g)/x.y"]
     app = site({f"{name}.py": ECHO for name in names})
     assert app.url_for(file, **params) == url
@@ -211,8 +211,8 @@ def test_url_for_is_the_url_of_a_file(site: Site, file: str, params: dict[str, A
 
 
 @pytest.mark.parametrize("value", ["", ".", "..", "a\0b"])
-def test_url_for_refuses_values_that_no_request_brings_back(site: Site, value: str) -> None:
-    """A URL that leads elsewhere is worse than an exception."""
+def test_url_for_rejects_values_that_no_request_gives_back(site: Site, value: str) -> None:
+    """The URL would lead to another route, or to none."""
     with pytest.raises(ValueError, match="does not fit into the path"):
         site({"users/[id].py": OK}).url_for("users/[id].py", id=value)
 
@@ -226,13 +226,13 @@ def test_url_for_needs_exactly_the_params_of_the_file(site: Site, params: dict[s
 
 
 def test_url_for_knows_only_route_files(site: Site) -> None:
-    """A name that is not in the tree is told."""
+    """Any other name raises LookupError."""
     with pytest.raises(LookupError, match=r"server/nope\.py is not a route file"):
         site({"a.py": OK}).url_for("nope.py")
 
 
 def test_an_int_that_does_not_fit_is_not_put_into_a_url(site: Site) -> None:
-    """A matcher judges values in both directions."""
+    """A matcher checks values in both directions."""
     with pytest.raises(ValueError, match="does not fit into the path"):
         site({"n/[i=int].py": OK}).url_for("n/[i=int].py", i="007")
 
