@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 
 from fsapi.tree.import_hook import Finder
 
@@ -47,8 +48,10 @@ class Watch:
         """
         for tree in set(_tree_folders()) - self._trees:
             self._trees.add(tree)
-            stats, now = _read_stats(_find_python_files(tree)), time.time_ns()
-            # A file edited since the first look counts as changed, so it is not added.
+            # The first look has covered the files below the folders: one that it did not find is new.
+            elsewhere = set(_find_python_files(tree)) - set(_find_python_files(*self._folders))
+            stats, now = _read_stats(elsewhere), time.time_ns()
+            # Of the others, one that was edited since then counts as changed, so it is not added.
             self._add({path: stat for path, stat in stats.items() if not self._started < stat[0] < now})
         if self._modules:
             self._add(_read_stats(_find_module_files()))
@@ -67,7 +70,7 @@ class Watch:
 
     def _find_files(self) -> set[str]:
         """Return the Python files of the folders and the trees."""
-        return {path for folder in (*self._folders, *_tree_folders()) for path in _find_python_files(folder)}
+        return set(_find_python_files(*self._folders, *_tree_folders()))
 
     def _add(self, stats: _Stats) -> None:
         """Add files, but keep the first state of those that are known."""
@@ -89,9 +92,9 @@ def _tree_folders() -> list[str]:
     return [finder.folder for finder in sys.meta_path if isinstance(finder, Finder)]
 
 
-def _find_python_files(folder: str) -> Iterator[str]:
-    """Yield the Python files below a folder, except those in caches, hidden folders and virtual environments."""
-    for parent, folders, files in os.walk(folder):
+def _find_python_files(*tops: str) -> Iterator[str]:
+    """Yield the Python files below some folders, except in caches, hidden folders and virtual environments."""
+    for parent, folders, files in chain.from_iterable(map(os.walk, tops)):
         folders[:] = [name for name in folders if not _is_excluded(parent, name)]
         yield from (os.path.join(parent, name) for name in files if name.endswith(".py"))
 
