@@ -45,20 +45,32 @@ def _source(case: dict[str, Any], file: str) -> str:
 @pytest.fixture
 def orders(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Return an iterator over orders; each lists every directory in that order until the next."""
-    listdir = os.listdir
+    scandir = os.scandir
 
     def each() -> Iterator[str]:
         for order in ORDERS:
-            monkeypatch.setattr(os, "listdir", partial(_listed, listdir, order))
+            monkeypatch.setattr(os, "scandir", partial(_Listing, scandir, order))
             yield order
 
     return each()
 
 
-def _listed(listdir: Callable[[str], list[str]], order: str, path: str) -> list[str]:
-    """Return the names in a folder in one of the orders."""
-    names = sorted(listdir(path), reverse=order == "reversed")
-    return random.Random(order).sample(names, len(names)) if order.startswith("shuffled") else names
+class _Listing:
+    """What os.scandir returns, in one of the orders."""
+
+    def __init__(self, scandir: Callable[[Any], Any], order: str, path: Any) -> None:
+        with scandir(path) as listing:
+            entries = sorted(listing, key=lambda entry: str(entry.name), reverse=order == "reversed")
+        self._entries = iter(random.Random(order).sample(entries, len(entries)) if order[:8] == "shuffled" else entries)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._entries
+
+    def __enter__(self) -> Iterator[Any]:
+        return self._entries
+
+    def __exit__(self, *args: object) -> None:
+        """Close nothing: the listing has been read to its end."""
 
 
 def _cases(start: str) -> list[Any]:
