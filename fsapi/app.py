@@ -1,4 +1,4 @@
-"""The WSGI application: everything is decided when it is built, and a request is one walk through it.
+"""The WSGI application. Everything is decided when it is built; a request then takes one path through it.
 
 App.__call__                the WSGI seam
   └ _respond                the only `try` of the request path
@@ -61,10 +61,10 @@ class App:
     ) -> None:
         """Read and import the tree; raise TreeError with all of its mistakes.
 
-        `root` is the project folder or a file in it (`__file__`), `server` the tree in it and `pages` that of
-        pages, `fallback` a WSGI application for the paths that no route matches, `openapi` the path under which the
-        OpenAPI document is served, and `max_body` the limit of bodies in bytes.
-        `errors="raise"` lets unexpected exceptions go up to the host instead of answering and logging them.
+        `root` is the project folder, or a file in it such as `__file__`. `server` and `pages` are the folders of
+        route files and of pages in it. `fallback` is a WSGI application for paths that no route matches. `openapi`
+        is the path at which the OpenAPI document is served. `max_body` limits request bodies, in bytes; None is no
+        limit. With `errors="raise"` unexpected exceptions go to the host instead of being logged and answered.
         """
         if errors not in ("answer", "raise"):
             raise ValueError(f'errors is "answer" or "raise", not {errors!r}')
@@ -76,35 +76,35 @@ class App:
         if os.path.realpath(self._project) not in map(os.path.realpath, sys.path):
             sys.path.append(str(self._project))  # last, so that it shadows nothing
         built = build(self._project, self._tree, self._project / pages, max_body, openapi)
-        self._router, self._lost, self._pages = Router(built.routes), built.unmatched, built.pages
-        # What GET and HEAD see; without pages it is the same.
-        self._reader = Router(built.readable) if built.pages else self._router
+        self._router, self._pages, self._unmatched = Router(built.routes), built.pages, built.unmatched
+        # GET and HEAD see pages too.
+        self._page_router = Router(built.readable) if built.pages else self._router
         self._fallback = fallback
         self._always_raises = errors == "raise"
 
     @property
     def url_map(self) -> Map:
-        """Return the Werkzeug Map that paths with params are matched by for GET; its endpoints are the routes."""
-        return self._reader.url_map
+        """Return the Werkzeug Map of the paths that GET answers; its endpoints are the routes."""
+        return self._page_router.url_map
 
     @property
     def routes(self) -> tuple[Route, ...]:
-        """Return the routes in the order of precedence, those of pages included."""
+        """Return the routes and the pages, in the order of precedence."""
         return tuple(sorted((*self._router.routes, *self._pages), key=lambda route: route.url.order))
 
     def url_for(self, file: str, /, **params: Any) -> str:
-        """Return the path of a route file, such as `users/[id].py`, below the mount.
+        """Return the path of a route file such as `users/[id].py`, below the mount.
 
-        Raise LookupError for a file that is not in the tree, and ValueError for params that do not fit.
+        Raise LookupError if the file is not in the tree, and ValueError if the params do not fit its path.
         """
         return self._router.url(display_name(self._project, self._tree / file), params)
 
     def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI 3.1 document of the route files, without servers."""
+        """Return the OpenAPI 3.1 document of the route files, without `servers`."""
         return document(self._router.routes, self._project.name)
 
     def test_client(self) -> Client:
-        """Return a Werkzeug test client of the application."""
+        """Return a Werkzeug test client for the app."""
         return Client(self)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -114,19 +114,19 @@ class App:
             if self._fallback is not None:
                 return self._fallback(environ, start_response)
             environ[PATH_ERROR] = found
-            route, params = self._lost, dict[str, Any]()
+            route, params = self._unmatched, dict[str, Any]()
         else:
             route, params = found
         context = copy_context()
         return context.run(self._respond, environ, start_response, route, params, context)
 
     def _find(self, environ: WSGIEnvironment) -> Found:
-        """Return the route of a request where there are pages: other methods than GET and HEAD prefer route files."""
+        """Return the route of a request in a project with pages, which answer no methods but GET and HEAD."""
         if environ.get("REQUEST_METHOD") not in ("GET", "HEAD"):
             found = self._router.find(environ)
             if not isinstance(found, HTTPException):
                 return found
-        return self._reader.find(environ)
+        return self._page_router.find(environ)
 
     def _respond(
         self,
