@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from fsapi import App
 from fsapi.tree.import_hook import Finder
@@ -17,6 +22,22 @@ from tests.site import Site, write
 
 #: Debian's driver of Chromium, or nothing where it is not installed.
 CHROMEDRIVER = shutil.which("chromedriver") or ""
+
+
+settings.register_profile("few", max_examples=20, deadline=None, derandomize=True)
+settings.register_profile("many", max_examples=200, deadline=None, derandomize=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let Hypothesis try few examples while the slow tests are left out, and many where all tests run."""
+    settings.load_profile("few" if "not e2e" in config.option.markexpr else "many")
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Exempt what collection has made from garbage collection, since it lives as long as the tests do."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_report_header() -> str:
@@ -31,21 +52,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=out)
 
 
+@contextmanager
+def imports_restored() -> Generator[None]:
+    """Undo what the block does to the import system, so that each tree can be called `server`."""
+    paths, finders, latest = list(sys.path), list(sys.meta_path), next(reversed(sys.modules))
+    # The example's own tests import its tree by name; here that name is free.
+    sys.path[:] = [path for path in paths if os.path.basename(path) != "example_project"]
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.path[:], sys.dont_write_bytecode = paths, writes
+        trees = {finder.name for finder in sys.meta_path if isinstance(finder, Finder) and finder not in finders}
+        sys.meta_path[:] = finders
+        # New modules come last: going backwards saves a look at 2,000 others for each test.
+        for name in list(takewhile(lambda name: name != latest, reversed(sys.modules))):
+            file = getattr(sys.modules[name], "__file__", None) or ""
+            if name.partition(".")[0] in trees or file.startswith(tempfile.gettempdir()):
+                del sys.modules[name]
+
+
 @pytest.fixture(autouse=True)
 def clean_imports() -> Iterator[None]:
-    """Take back what a test has put into the import system, so that each tree can be called `server`."""
-    paths, finders, modules = list(sys.path), list(sys.meta_path), set(sys.modules)
-    # The example's own tests import its tree by name; here that name is free.
-    sys.path[:] = [path for path in paths if Path(path).name != "example_project"]
-    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    yield
-    sys.path[:], sys.dont_write_bytecode = paths, writes
-    trees = {finder.name for finder in sys.meta_path if isinstance(finder, Finder) and finder not in finders}
-    sys.meta_path[:] = finders
-    for name in set(sys.modules) - modules:
-        file = getattr(sys.modules[name], "__file__", None) or ""
-        if name.partition(".")[0] in trees or file.startswith(tempfile.gettempdir()):
-            del sys.modules[name]
+    """Leave nothing of a test in the import system."""
+    with imports_restored():
+        yield
 
 
 @pytest.fixture
@@ -56,5 +87,18 @@ def site(tmp_path: Path) -> Site:
         (tmp_path / "server").mkdir(exist_ok=True)
         write(tmp_path / "server", files)
         return App(tmp_path, **options)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return what `site` returns, for an App that all tests of a file share: nothing in it changes once it is built."""
+
+    def make(files: dict[str, str], **options: Any) -> App:
+        project = tmp_path_factory.mktemp("shared")
+        write(project / "server", files)
+        with imports_restored():
+            return App(project, **options)
 
     return make

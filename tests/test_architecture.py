@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,7 @@ MODULES = {
     ".".join(("fsapi", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
+TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
 #: What each package imports from at most, besides itself; `fsapi` stands for the modules at the top level.
 BELOW: dict[str, set[str]] = {
     "json": set(),
@@ -35,10 +37,11 @@ BELOW: dict[str, set[str]] = {
 }
 
 
-def imports(path: Path) -> set[str]:
+@cache
+def imports(name: str) -> set[str]:
     """Return the modules of the package that a module imports, for type checkers or at run time."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(TREES[name]):
         if isinstance(node, ast.ImportFrom):
             names = {f"{node.module}.{alias.name}" for alias in node.names} & MODULES.keys()
             found |= names or {str(node.module)}
@@ -62,12 +65,12 @@ def test_every_package_has_its_place() -> None:
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_imports_from_its_own_package_and_those_below(name: str) -> None:
     """No package knows what is built upon it."""
-    assert {package(other) for other in imports(MODULES[name])} <= {package(name), *BELOW[package(name)]}
+    assert {package(other) for other in imports(name)} <= {package(name), *BELOW[package(name)]}
 
 
 def test_no_modules_import_each_other() -> None:
     """Within a package, too, imports have one direction."""
-    TopologicalSorter({name: imports(path) - {name, "fsapi"} for name, path in MODULES.items()}).prepare()
+    TopologicalSorter({name: imports(name) - {name, "fsapi"} for name in MODULES}).prepare()
 
 
 def test_no_package_has_more_than_fourteen_modules() -> None:
@@ -91,9 +94,9 @@ def test_each_foreign_thing_is_known_to_one_module() -> None:
 
 def test_nothing_is_imported_inside_a_function() -> None:
     """A cycle is a flaw of the layout, not a thing to dodge."""
-    for path in MODULES.values():
-        functions = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef))
-        assert not [n for f in functions for n in ast.walk(f) if isinstance(n, (ast.Import, ast.ImportFrom))], path
+    for name, tree in TREES.items():
+        functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+        assert not [n for f in functions for n in ast.walk(f) if isinstance(n, (ast.Import, ast.ImportFrom))], name
 
 
 def test_what_is_public_is_what_all_says() -> None:
@@ -110,6 +113,7 @@ def test_req_and_res_have_just_the_documented_names() -> None:
     assert [" ".join(name for name in dir(kind) if name[0] != "_") for kind in (Req, Res)] == [req, res]
 
 
+@pytest.mark.e2e
 def test_importing_the_package_reads_no_folder() -> None:
     """`import fsapi` neither looks at the disk nor touches the import system."""
     code = "import sys; a = list(sys.meta_path), list(sys.path); import fsapi; assert a == (sys.meta_path, sys.path)"
@@ -118,14 +122,13 @@ def test_importing_the_package_reads_no_folder() -> None:
 
 def test_every_module_and_public_name_has_a_docstring() -> None:
     """What cannot be said in a sentence is not yet understood."""
-    for path in MODULES.values():
-        tree = ast.parse(path.read_text("utf-8"))
+    for name, tree in TREES.items():
         classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
         nodes = [node for body in (tree.body, *(kind.body for kind in classes)) for node in body]
         named = [n for n in nodes if isinstance(n, (ast.FunctionDef, ast.ClassDef)) and not n.name.startswith("_")]
-        assert ast.get_docstring(tree), path
+        assert ast.get_docstring(tree), name
         told = [n for n in named if "overload" not in map(ast.unparse, n.decorator_list)]
-        assert [n.name for n in told if not ast.get_docstring(n)] == [], path
+        assert [n.name for n in told if not ast.get_docstring(n)] == [], name
 
 
 def test_no_file_has_two_jobs() -> None:

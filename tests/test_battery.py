@@ -34,16 +34,22 @@ def post(app: App, body: bytes, **changes: Any) -> tuple[str, Any]:
     return status[:3], json.loads(data)
 
 
-@pytest.fixture
-def body(site: Site) -> App:
-    """Return an app that answers with the body it was sent."""
-    return site({"x.py": BODY}, max_body=1000)
+@pytest.fixture(scope="module")
+def body(shared_site: Site) -> App:
+    """Return an app that answers with the body it was sent, of at most a thousand bytes at /x."""
+    return shared_site({"x.py": BODY}, max_body=1000)
 
 
-@pytest.fixture
-def echo(site: Site) -> App:
-    """Return an app with a literal, a param and a rest route that say what they were asked."""
-    return site({"index.py": ROOT, "x.py": ECHO, "users/[id].py": ECHO, "files/[...path].py": ECHO})
+@pytest.fixture(scope="module")
+def echo(shared_site: Site) -> App:
+    """Return an app with a literal, a param and a rest route that answer with what they read."""
+    return shared_site({"index.py": ROOT, "x.py": ECHO, "users/[id].py": ECHO, "files/[...path].py": ECHO})
+
+
+@pytest.fixture(scope="module")
+def large(shared_site: Site) -> App:
+    """Return an app that answers with the body it was sent at /x, up to the usual limit, and reads none at /root."""
+    return shared_site({"x.py": BODY, "root.py": ROOT})
 
 
 # fmt: off
@@ -153,13 +159,12 @@ def test_lengths(length: str, code: str, body: App) -> None:
 
 
 @pytest.mark.parametrize("size", [2**16, 10 * 2**20, 20 * 2**20, 21 * 2**20])
-@pytest.mark.parametrize(("method", "path"), [("HEAD", "/x"), ("PUT", "/x"), ("POST", "/nope"), ("POST", "/big")])
+@pytest.mark.parametrize(("method", "path"), [("HEAD", "/root"), ("PUT", "/root"), ("POST", "/nope"), ("POST", "/x")])
 @pytest.mark.parametrize("chunked", [{}, CHUNKED])
-def test_unread_bodies_are_drained(size: int, method: str, path: str, chunked: dict[str, Any], site: Site) -> None:
+def test_unread_bodies_are_drained(size: int, method: str, path: str, chunked: dict[str, Any], large: App) -> None:
     """An answer that did not read the body reads up to ten MiB beyond the limit, and leaves the rest (U68)."""
-    app = site({"x.py": ROOT, "big.py": BODY})
     source = Source(size, piece=2**20)
-    call(app, environ(path, method, CONTENT_LENGTH=str(size), **chunked, **{"wsgi.input": source}))
+    call(large, environ(path, method, CONTENT_LENGTH=str(size), **chunked, **{"wsgi.input": source}))
     assert (source.left == 0) == (size <= 20 * 2**20)
 
 
@@ -322,15 +327,15 @@ def test_json_comes_back(text: str, body: App) -> None:
 
 
 @pytest.mark.parametrize("text", NOT, ids=range(len(NOT)))
-def test_what_is_no_json_is_a_400(text: str, site: Site) -> None:
+def test_what_is_no_json_is_a_400(text: str, large: App) -> None:
     """What is no JSON is a 400, however large (U84)."""
-    assert post(site({"x.py": BODY}), text.encode(), **JSON)[0] == "400"
+    assert post(large, text.encode(), **JSON)[0] == "400"
 
 
 @pytest.mark.parametrize("text", EITHER, ids=range(len(EITHER)))
-def test_what_may_be_json(text: str, site: Site) -> None:
+def test_what_may_be_json(text: str, large: App) -> None:
     """What RFC 8259 leaves open is a 400, or comes back as JSON (U84)."""
-    assert post(site({"x.py": BODY}), text.encode(), **JSON)[0] in ("200", "400")
+    assert post(large, text.encode(), **JSON)[0] in ("200", "400")
 
 
 # fmt: off
@@ -346,13 +351,12 @@ NAUGHTY = [
 
 
 @pytest.mark.parametrize("text", NAUGHTY, ids=range(len(NAUGHTY)))
-def test_naughty_strings(text: str, echo: App, site: Site) -> None:
+def test_naughty_strings(text: str, echo: App, large: App) -> None:
     """Whatever text comes as a param, a search param or JSON arrives as it is (U85)."""
     coded = quote(text, safe="")
     told: Any = client(echo).get(f"/users/{coded}?q={coded}").json
     assert (told["params"]["id"], told["query"]["q"]) == (text, text)
-    app = site({"json.py": handler("res.json(req.body)", "POST")})
-    assert client(app).post("/json", json={text: text}).json == {text: text}
+    assert client(large).post("/x", json={text: text}).json == {text: text}
 
 
 @pytest.mark.parametrize("text", [text for text in NAUGHTY if text.isprintable() and text.isascii()])

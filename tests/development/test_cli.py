@@ -65,7 +65,9 @@ def test_a_file_that_cannot_be_written_is_reported(capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == "cannot write nowhere/openapi.json: No such file or directory\n"
 
 
-@pytest.mark.parametrize("command", [["routes"], ["openapi"], ["serve", "--no-reload"], ["serve"]])
+@pytest.mark.parametrize(
+    "command", [["routes"], ["openapi"], ["serve", "--no-reload"], pytest.param(["serve"], marks=pytest.mark.e2e)]
+)
 def test_a_broken_tree_is_reported_without_a_traceback(
     command: list[str], here: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -30,13 +30,21 @@ from tests.site import Site, call, client, environ, handler
 Host = Callable[..., Client]
 
 
+@pytest.fixture(scope="module")
+def api(shared_site: Site) -> App:
+    """Return the App of the tree, built once for all tests."""
+    return shared_site(TREE)
+
+
 @pytest.fixture
-def host(site: Site) -> Iterator[Host]:
+def host(site: Site, api: App) -> Iterator[Host]:
     """Return a function that makes a client of a Django project with the tree under /api."""
     with ExitStack() as stack:
 
-        def make(*middleware: str, files: dict[str, str] = TREE, csrf: bool = False, **options: object) -> Client:
-            routes = [re_path(API, view(site(files), csrf=csrf), name="api")]
+        def make(
+            *middleware: str, files: dict[str, str] | None = None, csrf: bool = False, **options: object
+        ) -> Client:
+            routes = [re_path(API, view(site(files) if files else api, csrf=csrf), name="api")]
             config = {"ROOT_URLCONF": tuple(routes), "MIDDLEWARE": middleware, "ALLOWED_HOSTS": ["*"], **options}
             stack.enter_context(override_settings(**config))
             return client(wsgi())

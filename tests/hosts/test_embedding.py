@@ -107,6 +107,7 @@ def test_only_the_app_that_the_host_calls_raises(site: Site, tmp_path: Path, pat
     assert call_app(app, environ(path, inner=inner)).status == "500 Internal Server Error"
 
 
+@pytest.mark.e2e
 def test_fsapi_needs_neither_flask_nor_django() -> None:
     """`import fsapi` imports neither Flask nor Django."""
     code = "import sys, fsapi, fsapi.development.cli; assert not {'flask', 'django'} & set(sys.modules)"

@@ -86,10 +86,16 @@ def inside(api: App, *hooks: Hook, prefix: str = "/api", **config: object) -> fl
     return host
 
 
+@pytest.fixture(scope="module")
+def api(shared_site: Site) -> App:
+    """Return the App of the tree, built once for all tests."""
+    return shared_site(TREE)
+
+
 @pytest.fixture
-def host(site: Site) -> flask.Flask:
+def host(api: App) -> flask.Flask:
     """Return a Flask app with the tree under /api."""
-    return inside(site(TREE))
+    return inside(api)
 
 
 @pytest.mark.parametrize(

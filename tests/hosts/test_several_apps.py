@@ -77,23 +77,23 @@ def _django() -> WSGIApplication:
     return host
 
 
-@pytest.fixture(params=[_flask, _django], ids=["flask", "django"])
+@pytest.fixture(scope="module", params=[_flask, _django], ids=["flask", "django"])
 def host(request: pytest.FixtureRequest) -> WSGIApplication:
     """Return an application of another framework."""
     make: Callable[[], WSGIApplication] = request.param
     return make()
 
 
-@pytest.fixture
-def mounted(host: WSGIApplication, site: Site) -> WSGIApplication:
+@pytest.fixture(scope="module")
+def mounted(host: WSGIApplication, shared_site: Site) -> WSGIApplication:
     """Return the host with fsapi under /api."""
-    return DispatcherMiddleware(host, {"/api": site(TREE)})
+    return DispatcherMiddleware(host, {"/api": shared_site(TREE)})
 
 
-@pytest.fixture
-def fronted(host: WSGIApplication, site: Site) -> WSGIApplication:
+@pytest.fixture(scope="module")
+def fronted(host: WSGIApplication, shared_site: Site) -> WSGIApplication:
     """Return fsapi with the host behind it."""
-    return site(TREE, fallback=host)
+    return shared_site(TREE, fallback=host)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -17,7 +17,7 @@ import attrs
 import msgspec
 import pydantic
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fsapi.json.encode import EncodeError, encode
@@ -30,7 +30,6 @@ _json = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(_json)
 def test_json_that_is_written_reads_back_equal(value: Any) -> None:
     """Both here and with the standard library."""

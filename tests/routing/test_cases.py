@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from fsapi import App, TreeError
-from tests.site import Site, client
+from tests.site import Site, client, write
 
 CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
-ORDERS = ["sorted", "reversed", "shuffled-1", "shuffled-2"]
+ORDERS = ["sorted reversed", pytest.param("shuffled-1 shuffled-2", marks=pytest.mark.e2e)]
 
 _HANDLER = """
 def {name}(req, res):
@@ -42,13 +42,13 @@ def _source(case: dict[str, Any], file: str) -> str:
     return "".join(_HANDLER.format(name=name, file=file) for name in names)
 
 
-@pytest.fixture
-def orders(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+@pytest.fixture(params=ORDERS)
+def orders(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Return an iterator over orders; each lists every directory in that order until the next."""
     scandir = os.scandir
 
     def each() -> Iterator[str]:
-        for order in ORDERS:
+        for order in request.param.split():
             monkeypatch.setattr(os, "scandir", partial(_Listing, scandir, order))
             yield order
 
@@ -86,11 +86,12 @@ def _tree(case: dict[str, Any]) -> dict[str, str]:
 @pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
 @pytest.mark.parametrize("case", _cases("ok"))
 def test_every_request_reaches_its_file(
-    case: dict[str, Any], site: Site, orders: Iterator[str], caplog: pytest.LogCaptureFixture
+    case: dict[str, Any], tmp_path: Path, site: Site, orders: Iterator[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Params, status and middleware are as the case says."""
+    write(tmp_path / "server", _tree(case))
     for _ in orders:
-        app = site(_tree(case))
+        app = site({})
         for request in case["requests"]:
             caplog.clear()
             _check(app, request, caplog)
@@ -114,11 +115,14 @@ def _check(app: App, request: dict[str, Any], caplog: pytest.LogCaptureFixture) 
 
 
 @pytest.mark.parametrize("case", _cases("refused"))
-def test_a_tree_that_cannot_be_served_stops_the_start(case: dict[str, Any], site: Site, orders: Iterator[str]) -> None:
+def test_a_tree_that_cannot_be_served_stops_the_start(
+    case: dict[str, Any], tmp_path: Path, site: Site, orders: Iterator[str]
+) -> None:
     """The error names the files and the reason."""
+    write(tmp_path / "server", _tree(case))
     for _ in orders:
         with pytest.raises(TreeError) as caught:
-            site(_tree(case))
+            site({})
         message = str(caught.value)
         assert all(name in message for name in case["error"]["names"]), message
         assert any(words in message for words in case["error"]["says_any"]), message
