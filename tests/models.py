@@ -14,6 +14,9 @@ import pydantic
 from msgspec import Meta, Struct
 from typing_extensions import NotRequired
 from werkzeug.datastructures import FileStorage
+from werkzeug.test import Client
+
+from tests.site import Site, client
 
 #: The first lines of a route file that uses them.
 TOP = (
@@ -246,3 +249,8 @@ class Upload(Struct):
     title: str = ""
     more: list[FileStorage] = []
     public: bool = False
+
+
+def echo(site: Site, hint: str, answer: str = "req.body") -> Client:
+    """Return a client of `/a`: POST takes a body of a type, and answers with an expression."""
+    return client(site({"a.py": f"{TOP}def POST(req: Req[{hint}], res: Res): res.json({answer})\n"}))

@@ -1,4 +1,4 @@
-"""Read a body by its content type: as JSON, a form or text.
+"""Read a body by its content type: as JSON, a form (see `forms.py`) or text.
 
 | body | answer |
 |---|---|
@@ -11,22 +11,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
 
 from fsapi.contracts import json_kinds, typeinfo
-from fsapi.contracts.coercion import TextFields, is_flat
+from fsapi.contracts.coercion import is_flat
+from fsapi.contracts.forms import FORMS, MULTIPART, form_reader
 from fsapi.contracts.validation import Invalid, builder, reader
 from fsapi.json.malformed import Malformed
 from fsapi.request import content_type
 from fsapi.request.contract import UNTYPED
 from fsapi.request.req import Req
 
-#: The content types of forms (RFC 7578, and the URL standard of WHATWG, 5).
-FORMS = URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 JSON, PLAIN = "application/json", "text/plain"
 
 _Request = Req[Any, Any, Any]
@@ -91,16 +90,6 @@ def _json_reader(hint: Any) -> _ReadBody:
     return read
 
 
-def _form_reader(hint: Any) -> _ReadBody:
-    """Return the function that reads a form."""
-    text, build, has_files = TextFields(hint), builder(hint), FileStorage in json_kinds.unknown_types(hint)
-
-    def read(req: _Request) -> Any:
-        return build(text.collect(_form_pairs(req, text, has_files=has_files)))
-
-    return read
-
-
 def _text_reader(hint: Any) -> _ReadBody:
     """Return the function that reads plain text."""
     build = builder(hint)
@@ -111,29 +100,8 @@ def _text_reader(hint: Any) -> _ReadBody:
     return read
 
 
-def _form_pairs(req: _Request, text: TextFields, *, has_files: bool) -> Iterator[tuple[str, Any]]:
-    """Yield the texts and files of a form by name; raise 400 if the form cannot be read, and 413.
-
-    Leave out what a browser sends for an input that nobody filled in: empty text, or a file without a name.
-    A form with files is read as a stream, because it can be large; `req.bytes` is not available afterwards.
-    """
-    if not has_files:
-        req.bytes  # noqa: B018 # keeps the bytes, so that the handler can still read them
-    try:
-        texts, files = req.raw.read_form()
-    except ValueError as exc:
-        raise BadRequest(f"the body is not a form: {exc}") from None
-    # Werkzeug gives a part without a name the name None.
-    for name, value in texts.items(multi=True):
-        if name and (value or text.fields.get(name, text.unknown).may_be_empty):
-            yield name, value
-    for name, file in files.items(multi=True):
-        if name and file.filename and text.fields.get(name, text.unknown).may_be_file:
-            yield name, file
-
-
 def _read_nothing(req: _Request) -> None:
     """Return None for a body that was not sent."""
 
 
-_READERS = {JSON: _json_reader, **dict.fromkeys(FORMS, _form_reader), PLAIN: _text_reader}
+_READERS = {JSON: _json_reader, **dict.fromkeys(FORMS, form_reader), PLAIN: _text_reader}

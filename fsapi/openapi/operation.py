@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from fsapi.contracts import typeinfo
-from fsapi.contracts.body import FORMS, JSON, content_types, is_optional
+from fsapi.contracts.body import JSON, content_types, is_optional
+from fsapi.contracts.forms import FORMS
 from fsapi.openapi.responses import ERRORS, responses
 from fsapi.openapi.schemas import Schema, Schemas, without_default
 from fsapi.request.contract import UNTYPED, Contract

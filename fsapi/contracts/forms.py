@@ -1,0 +1,50 @@
+"""Read a form, with its fields and files, as a value of a type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import BadRequest
+
+from fsapi.contracts import json_kinds
+from fsapi.contracts.coercion import TextFields
+from fsapi.contracts.validation import builder
+from fsapi.request.req import Req
+
+#: The content types of forms (RFC 7578, and the URL standard of WHATWG, 5).
+FORMS = URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+
+_Request = Req[Any, Any, Any]
+
+
+def form_reader(hint: Any) -> Callable[[_Request], Any]:
+    """Return the function that reads a form as a value of a type; it raises 400, 413 and Invalid."""
+    text, build, has_files = TextFields(hint), builder(hint), FileStorage in json_kinds.unknown_types(hint)
+
+    def read(req: _Request) -> Any:
+        return build(text.collect(_form_pairs(req, text, has_files=has_files)))
+
+    return read
+
+
+def _form_pairs(req: _Request, text: TextFields, *, has_files: bool) -> Iterator[tuple[str, Any]]:
+    """Yield the texts and files of a form by name; raise 400 if the form cannot be read, and 413.
+
+    Leave out what a browser sends for an input that nobody filled in: empty text, or a file without a name.
+    A form with files is read as a stream, because it can be large; `req.bytes` is not available afterwards.
+    """
+    if not has_files:
+        req.bytes  # noqa: B018 # keeps the bytes, so that the handler can still read them
+    try:
+        texts, files = req.raw.read_form()
+    except ValueError as exc:
+        raise BadRequest(f"the body is not a form: {exc}") from None
+    # Werkzeug gives a part without a name the name None.
+    for name, value in texts.items(multi=True):
+        if name and (value or text.fields.get(name, text.unknown).may_be_empty):
+            yield name, value
+    for name, file in files.items(multi=True):
+        if name and file.filename and text.fields.get(name, text.unknown).may_be_file:
+            yield name, file
