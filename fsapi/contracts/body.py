@@ -68,7 +68,7 @@ def body_reader(hint: Any) -> Callable[[_Request], _ReadBody] | None:
 
 
 def is_optional(hint: Any) -> bool:
-    """Tell whether a request may come without the body."""
+    """Return whether a request may come without the body."""
     return bool(json_kinds.kinds_of(hint) & {"null", "any"})
 
 

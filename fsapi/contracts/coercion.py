@@ -80,7 +80,7 @@ class TextFields:
 
 
 def takes_any_text(hint: Any) -> bool:
-    """Tell whether a type is a dict that takes text under any name."""
+    """Return whether a type is a dict that takes text under any name."""
     item = typeinfo.element(hint)
     return (
         json_kinds.kinds_of(hint) == {"object"}
@@ -90,13 +90,13 @@ def takes_any_text(hint: Any) -> bool:
 
 
 def is_flat(hint: Any) -> bool:
-    """Tell whether a type is an object whose fields can all be filled from text and files."""
+    """Return whether a type is an object whose fields can all be filled from text and files."""
     fields = typeinfo.fields(hint)
     return bool(fields) and all(_is_simple(field.hint) for field in fields.values())
 
 
 def _is_simple(hint: Any) -> bool:
-    """Tell whether text, a file or a list of them can fill a field."""
+    """Return whether text, a file or a list of them can fill a field."""
     parts = [*typeinfo.alternatives(hint), *_item_types(hint)]
     return not any(models.is_model(part) for part in parts) and not _value_kinds(hint) & {"object", "tuple", "array"}
 

@@ -51,7 +51,7 @@ def field_names(hint: Any) -> list[FieldName]:
 
 
 def forbids_extra(hint: Any) -> bool:
-    """Tell whether a type rejects fields that it does not define."""
+    """Return whether a type rejects fields that it does not define."""
     return getattr(engine.type_info(hint), "forbid_unknown_fields", False)
 
 
@@ -61,7 +61,7 @@ def tag_field(hint: Any) -> str | None:
 
 
 def has_tag(hint: Any, value: dict[str, Any]) -> bool:
-    """Tell whether an object carries the tag of a Struct."""
+    """Return whether an object carries the tag of a Struct."""
     name = tag_field(hint)
     return name in value and engine.decode_part(value[name]) == engine.type_info(hint).tag
 

@@ -18,7 +18,7 @@ _MAX_BUILT = 10_000
 
 
 def is_model(hint: Any) -> bool:
-    """Tell whether a type is a model that decodes JSON by itself."""
+    """Return whether a type is a model that decodes JSON by itself."""
     return isinstance(hint, type) and hasattr(hint, "model_validate_json")
 
 
@@ -38,7 +38,7 @@ def _alias(alias: Any) -> str | None:
 
 
 def forbids_extra(hint: Any) -> bool:
-    """Tell whether a model rejects fields that it does not define."""
+    """Return whether a model rejects fields that it does not define."""
     return bool(hint.model_config.get("extra") == "forbid")
 
 

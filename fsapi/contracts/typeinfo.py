@@ -76,7 +76,7 @@ def _fields(hint: Any) -> Mapping[str, Field]:
 
 
 def forbids_extra(hint: Any) -> bool:
-    """Tell whether a type rejects fields that it does not define."""
+    """Return whether a type rejects fields that it does not define."""
     return models.forbids_extra(hint) if models.is_model(hint) else json_kinds.forbids_extra(hint)
 
 

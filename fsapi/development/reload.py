@@ -51,7 +51,7 @@ def inherited_socket() -> socket.socket | None:
 
 
 def is_restart() -> bool:
-    """Tell whether another child has served before this one."""
+    """Return whether another child has served before this one."""
     return _RESTART in os.environ
 
 

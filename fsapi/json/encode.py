@@ -116,7 +116,7 @@ def _explain(value: Any) -> str:
 
 
 def _fails(value: Any) -> bool:
-    """Tell whether a value cannot be written; iterators and lone surrogates can, at a second attempt."""
+    """Return whether a value cannot be written; iterators and lone surrogates can, at a second attempt."""
     try:
         _encode(value)
     except (_UnreadIterator, UnicodeEncodeError):

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def prefers_html(environ: WSGIEnvironment) -> bool:
-    """Tell whether a client prefers HTML to JSON, as a browser does that opens a page."""
+    """Return whether a client prefers HTML to JSON, as a browser does that opens a page."""
     return _prefers_html(environ.get("HTTP_ACCEPT", ""))
 
 
 @lru_cache(maxsize=128)
 def _prefers_html(accept: str) -> bool:
-    """Tell whether an Accept header prefers HTML to JSON. Clients send few different ones, and parsing is slow."""
+    """Return whether an Accept header prefers HTML to JSON. Clients send few different ones, and parsing is slow."""
     accepted = parse_accept_header(accept, MIMEAccept)
     return accepted.quality("text/html") > accepted.quality("application/json")

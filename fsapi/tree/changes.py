@@ -100,7 +100,7 @@ def _find_python_files(*tops: str) -> Iterator[str]:
 
 
 def _is_excluded(parent: str, name: str) -> bool:
-    """Tell whether a folder holds no source of the project."""
+    """Return whether a folder holds no source of the project."""
     if name in ("__pycache__", "node_modules") or os.path.isfile(os.path.join(parent, name, "pyvenv.cfg")):
         return True
     return name.startswith(".") and name != ".well-known"

@@ -76,7 +76,7 @@ def register(folder: Path) -> str:
 
 
 def _is_free(name: str, real: str) -> bool:
-    """Tell whether the import system finds nothing under a top-level name, or only this folder."""
+    """Return whether the import system finds nothing under a top-level name, or only this folder."""
     try:
         spec = find_spec(name)
     except ValueError:  # in sys.modules without a spec, as `__main__` is

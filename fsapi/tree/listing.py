@@ -27,7 +27,7 @@ class Entry:
 
     @property
     def is_index(self) -> bool:
-        """Tell whether this is a file that has the URL of its folder."""
+        """Return whether this is a file that has the URL of its folder."""
         return self.is_file and self.stem == "index"
 
 
@@ -38,7 +38,7 @@ def list_folder(folder: Path, real: Path) -> list[Entry]:
 
 
 def is_ignored(name: str) -> bool:
-    """Tell whether a name is private, hidden, a test or a cache."""
+    """Return whether a name is private, hidden, a test or a cache."""
     return (
         name.startswith("_")
         or (name.startswith(".") and name not in (".well-known", ".well-known.py"))

@@ -118,7 +118,7 @@ def _list_routes(tree: Tree, folder: _Folder) -> Iterator[Entry]:
 
 
 def _is_route(tree: Tree, entry: Entry) -> bool:
-    """Tell whether an entry is a route file or a folder; reject those that must not be there."""
+    """Return whether an entry is a route file or a folder; reject those that must not be there."""
     name = entry.path.name
     if name == "__init__.py" and "[" in entry.path.parent.name:
         tree.reject(entry.path, "type checkers cannot read a package in a bracketed folder", "Delete it.")
@@ -147,7 +147,7 @@ def _add_segment(above: tuple[Segment, ...], entry: Entry) -> tuple[Segment, ...
 
 
 def _is_group(entry: Entry) -> bool:
-    """Tell whether an entry is a group, a folder that adds nothing to the URL; raise Rejected for a wrong one."""
+    """Return whether an entry is a group, a folder that adds nothing to the URL; raise Rejected for a wrong one."""
     name = entry.stem
     if not (name.startswith("(") and name.endswith(")")):
         return False

@@ -65,7 +65,7 @@ class Segment:
 
     @property
     def rest(self) -> bool:
-        """Tell whether the segment takes the rest of the path."""
+        """Return whether the segment takes the rest of the path."""
         return any(param.rest for param in self.params)
 
     @property

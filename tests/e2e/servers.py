@@ -210,7 +210,7 @@ class DevServer:
         return wait(lambda: (found := self.ask(path))[0] == status and text in found[2])
 
     def is_gone(self) -> bool:
-        """Tell whether no process listens on the address any more."""
+        """Return whether no process listens on the address any more."""
         with socket.socket() as probe:
             return probe.connect_ex(self.address) != 0
 

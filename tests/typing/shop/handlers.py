@@ -41,7 +41,7 @@ def bare(req: Req) -> str:
 
 
 def adult(req: Req[NewUser, Any, Any]) -> bool:
-    """Tell whether the body has an adult."""
+    """Return whether the body has an adult."""
     return req.body.age >= 18
 
 
