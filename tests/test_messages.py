@@ -87,7 +87,7 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     ),
     (
         {"a.py": "def GET(req: 'User', res): ..."},
-        "server/a.py:1: an annotation of GET needs User, which is not there at run time\n"
+        "server/a.py:1: an annotation of GET needs User, which is not defined at run time\n"
         "  Import User outside of `if TYPE_CHECKING:`: annotations are read when the app starts.",
     ),
     (
@@ -129,7 +129,7 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     ),
     (
         {"a.py": "def DEFAULT(req, res): ..."},
-        "server/a.py:1: defines no handler, but `DEFAULT` looks like one\n  Name it default, in small letters.",
+        "server/a.py:1: defines no handler, but `DEFAULT` looks like one\n  Name it default, in lower case.",
     ),
     (
         {"a.py": "X = 1", "b.py": OK},

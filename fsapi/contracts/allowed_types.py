@@ -87,4 +87,4 @@ def _unknown_types(owner: str, hint: Any) -> list[type]:
 def undefined_name(owner: str, exc: NameError) -> Rejected:
     """Return the mistake of a type that uses a name which is not defined at run time."""
     remedy = f"Import {exc.name} outside of `if TYPE_CHECKING:`: annotations are read when the app starts."
-    return Rejected(f"{owner} needs {exc.name}, which is not there at run time", remedy)
+    return Rejected(f"{owner} needs {exc.name}, which is not defined at run time", remedy)

@@ -155,7 +155,7 @@ def _no_handler(module: ModuleType, file: str) -> Mistake:
         near = [known for known in _HANDLER_NAMES if known.upper() == name.upper()]
         near = near or get_close_matches(name.upper(), METHODS, n=1, cutoff=0.6)
         if near:
-            case = "small letters" if near[0] == "default" else "capitals"
+            case = "lower case" if near[0] == "default" else "capitals"
             what, remedy = f"{NO_HANDLER}, but `{name}` looks like one", f"Name it {near[0]}, in {case}."
             return Mistake(file, what, remedy, line(module, name))
     remedy = "Write `def GET(req, res):`, or start the file name with _ if it is not a route file."

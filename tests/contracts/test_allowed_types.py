@@ -46,12 +46,12 @@ FILE = "Make it a field of the body: `file: FileStorage`."
         ),
         (
             "class Body(Struct):\n    x: 'Later'\ndef GET(req: Req[Body], res): ...",
-            "the body type of GET needs Later, which is not there at run time",
+            "the body type of GET needs Later, which is not defined at run time",
             IMPORT,
         ),
         (
             "class Body(pydantic.BaseModel):\n    x: 'Later'\ndef GET(req: Req[Body], res): ...",
-            "the body type of GET needs Later, which is not there at run time",
+            "the body type of GET needs Later, which is not defined at run time",
             IMPORT,
         ),
         (

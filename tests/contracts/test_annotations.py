@@ -115,7 +115,7 @@ IMPORT = "Import Later outside of `if TYPE_CHECKING:`: annotations are read when
                 "Res[User, str]",
             )
         ),
-        ("Req[Later]", Res, "an annotation of GET needs Later, which is not there at run time", IMPORT),
+        ("Req[Later]", Res, "an annotation of GET needs Later, which is not defined at run time", IMPORT),
         (
             "1/0",
             Res,

@@ -95,7 +95,7 @@ def test_a_callable_without_a_signature_is_a_handler(site: Site) -> None:
         ("def Default(req, res): ...", 1, "defines no handler, but `Default` looks like one"),
         ("X = 1", 1, "defines no handler"),
         ("def helper(): ...", 1, "defines no handler"),
-        ("def GET(req: 'Nope', res): ...", 1, "an annotation of GET needs Nope, which is not there at run time"),
+        ("def GET(req: 'Nope', res): ...", 1, "an annotation of GET needs Nope, which is not defined at run time"),
         ("def GET(req: 'a b', res): ...", 1, "an annotation of GET cannot be read: SyntaxError: Forward reference"),
         ("def GET(req, res): ...\nmax_body = '1'", 2, "max_body is '1'"),
         ("def GET(req, res): ...\nmax_body = -1", 2, "max_body is -1"),
