@@ -23,9 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from tests.site import write
+from tests.site import ROOT, write
 
 T = TypeVar("T")
+EXAMPLE = ROOT / "example_project"
+JSON = {"Content-Type": "application/json"}
+MIB = 1024 * 1024
 #: How long a client waits for the next byte, and a test for a server that stops, in seconds.
 PATIENCE = 15.0
 #: What gunicorn is started with besides its kind of worker.
@@ -131,6 +134,17 @@ def message(request: str, *fields: str, body: bytes = b"", keep: bool = False) -
     """Return a request as bytes, without the check of any of its parts."""
     lines = [f"{request} HTTP/1.1", "Host: localhost", *fields, *([] if keep else ["Connection: close"]), "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
+
+
+def pieces(size: int) -> Iterable[bytes]:
+    """Yield so many bytes in pieces, to be sent as chunks."""
+    for start in range(0, size, 64 * 1024):
+        yield b"x" * min(64 * 1024, size - start)
+
+
+def serve_example(database: Path, *options: str, kind: str = "gthread") -> AbstractContextManager[Server]:
+    """Serve the example project by gunicorn from its wsgi.py, with a database file."""
+    return serve(kind, EXAMPLE, *options, app="wsgi:app", EXAMPLE_DB=str(database))
 
 
 @contextmanager

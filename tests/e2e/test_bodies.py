@@ -6,20 +6,18 @@ The ids are those of the battery in RELIABILITY.md; a status of None is a connec
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from tests.e2e.servers import Server, message, serve
+from tests.e2e.servers import JSON, MIB, Server, message, pieces, serve
 from tests.site import write
 
 pytestmark = pytest.mark.e2e
 
-JSON = {"Content-Type": "application/json"}
 TEXT = {"Content-Type": "text/plain"}
-MIB = 1024 * 1024
 LIMIT = 10 * MIB
 CHUNKED = "Transfer-Encoding: chunked"
 _ECHO = """
@@ -53,12 +51,6 @@ def server(running: Server) -> Iterator[Server]:
     assert running.ask("GET", "/echo").status == 200
 
 
-def _pieces(size: int) -> Iterable[bytes]:
-    """Yield so many bytes in pieces, to be sent as chunks."""
-    for start in range(0, size, 64 * 1024):
-        yield b"x" * min(64 * 1024, size - start)
-
-
 def _post(path: str, *fields: str, body: bytes) -> bytes:
     return message(f"POST {path}", "Content-Type: application/json", *fields, body=body)
 
@@ -85,7 +77,7 @@ def test_the_largest_body_is_accepted(server: Server) -> None:
 
 def test_the_largest_chunked_body_is_accepted(server: Server) -> None:
     """B23: a chunked body of exactly the limit is whole."""
-    assert server.ask("POST", "/length", _pieces(LIMIT), TEXT).json() == LIMIT
+    assert server.ask("POST", "/length", pieces(LIMIT), TEXT).json() == LIMIT
 
 
 @pytest.mark.parametrize("size", [LIMIT + 1, 11 * MIB])
@@ -98,7 +90,7 @@ def test_body_over_the_limit_is_413(server: Server, size: int) -> None:
 @pytest.mark.parametrize("size", [LIMIT + 1, 11 * MIB])
 def test_chunked_body_over_the_limit_is_413(server: Server, size: int) -> None:
     """B25: what exceeds the limit is never cut off in silence."""
-    answer = server.ask("POST", "/length", _pieces(size), TEXT)
+    answer = server.ask("POST", "/length", pieces(size), TEXT)
     assert (answer.status, answer.json()) == (413, {"error": "the body is larger than 10485760 bytes"})
 
 
@@ -106,7 +98,7 @@ def test_chunked_body_over_the_limit_is_413(server: Server, size: int) -> None:
 def test_file_has_its_own_limit(server: Server, size: int, status: int) -> None:
     """`max_body` of a route file takes the place of the limit of the app."""
     assert server.ask("POST", "/small", b"x" * size, TEXT).status == status
-    assert server.ask("POST", "/small", _pieces(size), TEXT).status == status
+    assert server.ask("POST", "/small", pieces(size), TEXT).status == status
 
 
 @pytest.mark.parametrize("length", [str(10**18), "9" * 30])

@@ -16,14 +16,12 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.conftest import CHROMEDRIVER
-from tests.e2e.servers import Server, serve
-from tests.site import ROOT
+from tests.e2e.servers import Server, serve_example
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser]
 
 # One pixel.
 PNG = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGM4YWMDAAMQAUEiFmcFAAAAAElFTkSuQmCC")
-EXAMPLE = ROOT / "example_project"
 FLAGS = [
     *("headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-dev-shm-usage"),
     *("disable-background-networking", "disable-component-update", "disable-sync"),
@@ -44,7 +42,7 @@ def browser() -> Iterator[Chrome]:
 def site(tmp_path: Path) -> Iterator[Server]:
     """Serve the example project by gunicorn, with a database of its own."""
     options = ("--graceful-timeout", "1")  # the browser keeps connections, which would hold up the end
-    with serve("gthread", EXAMPLE, *options, app="wsgi:app", EXAMPLE_DB=str(tmp_path / "example.db")) as server:
+    with serve_example(tmp_path / "example.db", *options) as server:
         yield server
 
 

