@@ -1,4 +1,4 @@
-"""What HTTP, WSGI and the servers demand and no single module answers for: the U cases of the reliability study."""
+"""What HTTP, WSGI and servers require of the whole application: the U cases of the reliability study."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ JSON = {"CONTENT_TYPE": "application/json"}
 CHUNKED: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
 ECHO = handler("res.json({'params': req.params, 'query': req.query, 'x': req.headers.get('x')})")
 BODY = handler("res.json(req.body)", "POST")
-ROOT = handler("res.json('root')")
+HOME = handler("res.json('root')")
 
 
 def post(app: App, body: bytes, **changes: Any) -> tuple[str, Any]:
-    """Return status and JSON of a POST /x with its length."""
+    """Return the status and the JSON of the response to a POST of a body to /x."""
     status, _, data = call(app, environ("/x", "POST", body, **{"CONTENT_LENGTH": str(len(body)), **changes}))
     return status[:3], json.loads(data)
 
@@ -43,13 +43,13 @@ def body(shared_site: Site) -> App:
 @pytest.fixture(scope="module")
 def echo(shared_site: Site) -> App:
     """Return an app with a literal, a param and a rest route that answer with what they read."""
-    return shared_site({"index.py": ROOT, "x.py": ECHO, "users/[id].py": ECHO, "files/[...path].py": ECHO})
+    return shared_site({"index.py": HOME, "x.py": ECHO, "users/[id].py": ECHO, "files/[...path].py": ECHO})
 
 
 @pytest.fixture(scope="module")
 def large(shared_site: Site) -> App:
     """Return an app that answers with the body it was sent at /x, up to the usual limit, and reads none at /root."""
-    return shared_site({"x.py": BODY, "root.py": ROOT})
+    return shared_site({"x.py": BODY, "root.py": HOME})
 
 
 # fmt: off
@@ -73,20 +73,20 @@ Group = getattr(__builtins__, "ExceptionGroup", ValueError)
 
 @pytest.mark.parametrize("exc", [kind.__name__ for kind in ANY] + MORE)
 def test_whatever_a_handler_raises_is_a_500(exc: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """Whatever a handler raises, the client gets a 500, the log one record, and the server lives on (U30 to U37)."""
+    """The client gets a 500, the log gets one record, and nothing leaves the app (U30 to U37)."""
     given = client(site({"x.py": handler(f"raise {exc}", top=TOP)})).get("/x")
     assert (given.status_code, given.json) == (500, {"error": "Internal Server Error"})
     assert len(caplog.records) == 1
 
 
 def test_an_endless_recursion_is_a_500(site: Site) -> None:
-    """A handler that calls itself for ever is a 500 (U36)."""
+    """RecursionError is answered like any other exception (U36)."""
     assert client(site({"x.py": handler("GET(req, res)")})).get("/x").status_code == 500
 
 
 @pytest.mark.parametrize("data", ["a", "[a]", "10**5000", "object()", "1j", "{None: 1}", "deep(20_000)"])
 def test_json_that_cannot_be_written_is_a_500(data: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """Data that holds itself, is too deep or has no form in JSON is a 500 that is logged once (U04, U05, U07)."""
+    """Data that contains itself, is nested too deep or cannot be JSON is a 500, logged once (U04, U05, U07)."""
     top = "a = []\na.append(a)\ndef deep(n):\n    made = 1\n    for _ in range(n): made = [made]\n    return made"
     assert client(site({"x.py": handler(f"res.json({data})", top=top)})).get("/x").status_code == 500
     assert len(caplog.records) == 1
@@ -94,7 +94,7 @@ def test_json_that_cannot_be_written_is_a_500(data: str, site: Site, caplog: pyt
 
 @pytest.mark.parametrize("source", ["res.json([1])", "res.status(204).end()", "res.json(1, 404)", "1 / 0"])
 def test_head_has_the_headers_of_get(source: str, site: Site) -> None:
-    """HEAD has the status and the headers of GET, and no body, also for errors (U13)."""
+    """HEAD has the status and headers of GET and no body, for errors too (U13)."""
     users = client(site({"x.py": handler(source)}))
     for path in ("/x", "/nope"):
         get, head = users.get(path), users.head(path)
@@ -102,7 +102,7 @@ def test_head_has_the_headers_of_get(source: str, site: Site) -> None:
 
 
 def test_the_error_stream_is_not_needed(site: Site) -> None:
-    """The error stream of the server is not written to, so a server may lack it (U30, U38)."""
+    """Nothing is written to wsgi.errors, so a server may omit it (U30, U38)."""
     app = site({"x.py": handler("1 / 0")})
     assert call(app, environ("/x", **{"wsgi.errors": None}))[0] == "500 Internal Server Error"
 
@@ -111,7 +111,7 @@ def test_the_error_stream_is_not_needed(site: Site) -> None:
     "asked", [{"HTTP_X_DEBUG": "1"}, {"QUERY_STRING": "debug=1"}, {"FLASK_DEBUG": "1"}, {"HTTP_ACCEPT": "text/html"}]
 )
 def test_no_request_turns_debugging_on(asked: dict[str, str], site: Site) -> None:
-    """Nothing that a client sends makes an error tell more (U41)."""
+    """Nothing that a client sends makes an error say more (U41)."""
     assert call(site({"x.py": handler("1 / 0")}), environ("/x", **asked))[2] == b'{"error":"Internal Server Error"}'
 
 
@@ -119,42 +119,42 @@ BARE = ("CONTENT_TYPE", "CONTENT_LENGTH", "QUERY_STRING", "HTTP_HOST", "SERVER_N
 
 
 @pytest.mark.parametrize("missing", [*BARE, "PATH_INFO", "wsgi.url_scheme"])
-def test_an_environ_may_lack(missing: str, echo: App) -> None:
-    """What PEP 3333 lets a server leave out may be left out (U50)."""
+def test_an_environ_may_lack_most_keys(missing: str, echo: App) -> None:
+    """PEP 3333 lets a server omit most of these (U50)."""
     assert call(echo, environ("/", **{missing: None}))[2] == b'"root"'
 
 
 @pytest.mark.parametrize(
     ("info", "code"), [("", 200), ("x", 404), ("*", 404), ("443", 404), ("/\xff", 400), ("/\u20ac", 400), ("/x\0", 400)]
 )
-def test_strange_paths(info: str, code: int, echo: App) -> None:
-    """A path that is none is a 400 or a 404, and an empty one is the root (U52, U53)."""
+def test_a_path_that_cannot_be_decoded_is_a_400(info: str, code: int, echo: App) -> None:
+    """An empty path is the root; one that does not start with a slash is a 404 (U52, U53)."""
     assert call(echo, environ(info))[0].startswith(str(code))
 
 
 @pytest.mark.parametrize("exc", [OSError(), ValueError(), Exception("InvalidChunkSize")])
 def test_a_body_that_breaks_off_is_a_400(exc: Exception, body: App) -> None:
-    """A stream that fails is the client's failure (U56)."""
+    """A stream that raises means that the client stopped sending (U56)."""
     assert post(body, b"1", **{"wsgi.input": Broken(exc)})[0] == "400"
 
 
 def test_an_endless_body_is_a_413(body: App) -> None:
-    """A body without an end is a 413, after the limit and what is drained beyond (U59)."""
+    """Reading stops at the limit plus the ten MiB that are drained (U59)."""
     source = Source(1 << 40)
     assert post(body, b"", **CHUNKED, **{"wsgi.input": source})[0] == "413"
     assert source.taken < 10 * 2**20 + 2**18
 
 
-def test_chunks_that_nobody_ends_are_a_411(body: App) -> None:
-    """Chunks of a server that does not end them are refused unread (U58)."""
+def test_chunks_of_a_server_that_does_not_end_them_are_a_411(body: App) -> None:
+    """Without wsgi.input_terminated a chunked body is not read (U58)."""
     assert post(body, b"", HTTP_TRANSFER_ENCODING="chunked", **{"wsgi.input": Broken(OSError())})[0] == "411"
 
 
 @pytest.mark.parametrize(
     ("length", "code"), [("", "200"), ("abc", "400"), ("-1", "400"), ("9" * 30, "413"), ("9", "400")]
 )
-def test_lengths(length: str, code: str, body: App) -> None:
-    """An empty length is none, one that lies is a 400, and one that is huge is a 413 (U51, U54)."""
+def test_a_wrong_length_is_a_400_and_a_huge_one_a_413(length: str, code: str, body: App) -> None:
+    """An empty Content-Length counts as none (U51, U54)."""
     assert post(body, b'"abc"', CONTENT_LENGTH=length, **JSON)[0] == code
 
 
@@ -162,22 +162,22 @@ def test_lengths(length: str, code: str, body: App) -> None:
 @pytest.mark.parametrize(("method", "path"), [("HEAD", "/root"), ("PUT", "/root"), ("POST", "/nope"), ("POST", "/x")])
 @pytest.mark.parametrize("chunked", [{}, CHUNKED])
 def test_unread_bodies_are_drained(size: int, method: str, path: str, chunked: dict[str, Any], large: App) -> None:
-    """An answer that did not read the body reads up to ten MiB beyond the limit, and leaves the rest (U68)."""
+    """Up to ten MiB beyond the limit are read before the response is sent, and no more (U68)."""
     source = Source(size, piece=2**20)
     call(large, environ(path, method, CONTENT_LENGTH=str(size), **chunked, **{"wsgi.input": source}))
     assert (source.left == 0) == (size <= 20 * 2**20)
 
 
-def test_forged_headers(echo: App) -> None:
-    """A header without a name, or with the name of a length, is neither, and HTTP_PROXY is only a header (U60)."""
+def test_forged_headers_change_neither_the_length_nor_the_environment(echo: App) -> None:
+    """HTTP_CONTENT_LENGTH is not the length, and HTTP_PROXY is only a header (U60)."""
     before = dict(os.environ)
     forged = {"HTTP_": "1", "HTTP_CONTENT_LENGTH": "99", "HTTP_PROXY": "http://evil", "HTTP_X": "x"}
     assert json.loads(call(echo, environ("/x", **forged))[2])["x"] == "x"
     assert dict(os.environ) == before
 
 
-def test_params_and_query_are_fresh(site: Site) -> None:
-    """What a handler does to its params and query is gone with the request (U62)."""
+def test_each_request_has_its_own_params_and_query(site: Site) -> None:
+    """A handler that changes them does not affect the next request (U62)."""
     both = "res.json([dict(req.params), dict(req.query)])\nreq.params['evil'] = req.query['evil'] = '1'"
     lists = "\nreq.params['path'].append('evil')"
     app = site({"x.py": handler(both), "[[...path]].py": handler(both + lists)})
@@ -186,8 +186,8 @@ def test_params_and_query_are_fresh(site: Site) -> None:
 
 
 @pytest.mark.e2e
-def test_no_memory_is_lost(site: Site) -> None:
-    """Twenty thousand requests leave nothing behind (U64)."""
+def test_requests_leave_no_objects_behind(site: Site) -> None:
+    """Four thousand requests allocate nothing that stays (U64)."""
     app = site({"users/[id].py": ECHO, "boom.py": handler("1 / 0")}, errors="raise")
     paths = ["/users/42", "/nope", "/users/", "/users/a%20b"]
 
@@ -203,15 +203,15 @@ def test_no_memory_is_lost(site: Site) -> None:
 
 
 def environ_of(path: str) -> dict[str, Any]:
-    """Return a small environ, cheaper than one made by Werkzeug."""
+    """Return a small environ, which costs less than one made by Werkzeug."""
     return {"REQUEST_METHOD": "GET", "PATH_INFO": path, "RAW_URI": path, "QUERY_STRING": "a=1", "HTTP_X": "1"}
 
 
-@pytest.mark.parametrize("environ_of_kind", [{"CONTENT_LENGTH": str(10 * 2**20)}, CHUNKED])
-def test_memory_of_a_large_body(environ_of_kind: dict[str, Any], site: Site) -> None:
-    """A text of ten MiB takes less than three times its size (U65)."""
+@pytest.mark.parametrize("framing", [{"CONTENT_LENGTH": str(10 * 2**20)}, CHUNKED])
+def test_a_large_text_takes_less_than_three_times_its_size(framing: dict[str, Any], site: Site) -> None:
+    """Ten MiB are measured, with a length and in chunks (U65)."""
     app = site({"x.py": handler("res.json(len(req.body))", "POST")})
-    made = environ("/x", "POST", **environ_of_kind, **{"wsgi.input": Source(10 * 2**20)})
+    made = environ("/x", "POST", **framing, **{"wsgi.input": Source(10 * 2**20)})
     tracemalloc.start()
     try:
         assert call(app, made)[2] == b"10485760"
@@ -233,25 +233,25 @@ LARGE = [
 
 @pytest.mark.e2e
 @pytest.mark.parametrize(("key", "value"), LARGE, ids=range(len(LARGE)))
-def test_a_million_bytes(key: str, value: str, site: Site) -> None:
-    """A megabyte in any part of a request is answered in time that grows with it, and no faster (U66)."""
+def test_a_million_bytes_in_any_part_of_a_request_take_linear_time(key: str, value: str, site: Site) -> None:
+    """No part of a request makes a regular expression backtrack (U66)."""
     source = handler("res.json([len(req.query), len(req.headers), bool(req.body)])", "default")
     app = site({"[...path].py": source})
     made = environ("/x", "POST", b"[1]", **{"CONTENT_LENGTH": "3", key: value})
     start = time.thread_time()
     call(app, made)
-    assert time.thread_time() - start < 2  # a regular expression that backtracks takes minutes
+    assert time.thread_time() - start < 2  # backtracking takes minutes
 
 
 @pytest.mark.parametrize("name", ["DB", "CONFIG", "GET2", "get", "__init__", "default", "PROPFIND"])
 def test_only_methods_are_methods(name: str, site: Site) -> None:
-    """No other name of a route file can be called by a client (U61)."""
-    app = site({"x.py": ROOT + f"\n{name} = lambda req, res: 1 / 0\n" if name != "default" else ROOT})
+    """A client cannot call any other function of a route file (U61)."""
+    app = site({"x.py": HOME + f"\n{name} = lambda req, res: 1 / 0\n" if name != "default" else HOME})
     assert call(app, environ("/x", REQUEST_METHOD=name))[0] == "405 Method Not Allowed"
 
 
-def test_fifty_threads_at_once(echo: App) -> None:
-    """The first requests may come from fifty threads at once (U80)."""
+def test_the_first_requests_may_come_from_fifty_threads(echo: App) -> None:
+    """No first request has anything to set up (U80)."""
     start, given = threading.Barrier(50), list[bytes]()
 
     def run(number: int) -> None:
@@ -264,14 +264,14 @@ def test_fifty_threads_at_once(echo: App) -> None:
     for thread in threads:
         thread.join()
     expected = {(f"{number}", f"{number}") for number in range(50)}
-    assert {(told["params"]["id"], told["query"]["n"]) for told in map(json.loads, given)} == expected
+    assert {(seen["params"]["id"], seen["query"]["n"]) for seen in map(json.loads, given)} == expected
 
 
 @pytest.mark.parametrize(
     ("path", "code"), [("/api", 200), ("/api/", 200), ("/api/x", 200), ("/apix", 404), ("/api//x", 404)]
 )
-def test_mounted(path: str, code: int, echo: App) -> None:
-    """Under a prefix the routes are the same, and what only starts like the prefix is the host's (U81)."""
+def test_a_mounted_app_has_the_same_routes(path: str, code: int, echo: App) -> None:
+    """A path that only starts with the letters of the prefix belongs to the host (U81)."""
     host = flask.Flask("host")
     mounted = DispatcherMiddleware(host.wsgi_app, {"/api": echo})
     given = client(mounted).get(path)
@@ -279,16 +279,16 @@ def test_mounted(path: str, code: int, echo: App) -> None:
 
 
 @pytest.mark.parametrize("script", ["/api", "/é", "/a/b", "/%2F", "/api/"])
-def test_script_names(script: str, echo: App) -> None:
-    """Whatever the prefix, the routes below are the same (U82)."""
+def test_a_prefix_of_any_form_is_taken_off(script: str, echo: App) -> None:
+    """SCRIPT_NAME may be encoded, nested or end in a slash (U82)."""
     latin = script.encode().decode("latin-1")
-    told = json.loads(call(echo, environ("/users/1", SCRIPT_NAME=latin, RAW_URI=f"{quote(script)}/users/1"))[2])
-    assert told["params"] == {"id": "1"}
+    seen = json.loads(call(echo, environ("/users/1", SCRIPT_NAME=latin, RAW_URI=f"{quote(script)}/users/1"))[2])
+    assert seen["params"] == {"id": "1"}
     assert call(echo, environ("/api/x", SCRIPT_NAME="/api"))[0].startswith("404")
 
 
-def test_two_apps(tmp_path: Any) -> None:
-    """Two apps of one process have their own routes, modules and limits (U83)."""
+def test_two_apps_share_nothing(tmp_path: Any) -> None:
+    """Each has its own routes, modules and limits (U83)."""
     apps = list[App]()
     for name, limit in (("one", 1), ("two", 2)):
         (tmp_path / name / "server").mkdir(parents=True)
@@ -299,7 +299,7 @@ def test_two_apps(tmp_path: Any) -> None:
     assert apps[0].routes[0].module is not apps[1].routes[0].module
 
 
-# U84, in words of our own: what JSON is, what it is not, and what may be either.
+# Texts that are JSON, texts that are not, and texts that RFC 8259 leaves to the parser (U84).
 # fmt: off
 IS = [
     '""', '"\\u0061\\u30af"', '"\\"\\\\\\/\\b\\f\\n\\r\\t"', '"\\uD834\\uDD1E"', '"\U0010ffff"', '"\x7f"',
@@ -321,20 +321,20 @@ EITHER = [
 
 
 @pytest.mark.parametrize("text", IS, ids=range(len(IS)))
-def test_json_comes_back(text: str, body: App) -> None:
-    """What is JSON is parsed, and sent back as the same data (U84)."""
+def test_json_comes_back_as_the_same_data(text: str, body: App) -> None:
+    """Every text that RFC 8259 calls JSON is accepted (U84)."""
     assert post(body, text.encode(), **JSON) == ("200", json.loads(text))
 
 
 @pytest.mark.parametrize("text", NOT, ids=range(len(NOT)))
-def test_what_is_no_json_is_a_400(text: str, large: App) -> None:
-    """What is no JSON is a 400, however large (U84)."""
+def test_text_that_is_not_json_is_a_400(text: str, large: App) -> None:
+    """However large or deep it is (U84)."""
     assert post(large, text.encode(), **JSON)[0] == "400"
 
 
 @pytest.mark.parametrize("text", EITHER, ids=range(len(EITHER)))
-def test_what_may_be_json(text: str, large: App) -> None:
-    """What RFC 8259 leaves open is a 400, or comes back as JSON (U84)."""
+def test_text_that_may_be_json_is_accepted_or_a_400(text: str, large: App) -> None:
+    """What RFC 8259 leaves to the parser is never a 500 (U84)."""
     assert post(large, text.encode(), **JSON)[0] in ("200", "400")
 
 
@@ -351,23 +351,23 @@ NAUGHTY = [
 
 
 @pytest.mark.parametrize("text", NAUGHTY, ids=range(len(NAUGHTY)))
-def test_naughty_strings(text: str, echo: App, large: App) -> None:
-    """Whatever text comes as a param, a search param or JSON arrives as it is (U85)."""
+def test_any_text_arrives_unchanged(text: str, echo: App, large: App) -> None:
+    """As a param, as a search param and in JSON (U85)."""
     coded = quote(text, safe="")
-    told: Any = client(echo).get(f"/users/{coded}?q={coded}").json
-    assert (told["params"]["id"], told["query"]["q"]) == (text, text)
+    seen: Any = client(echo).get(f"/users/{coded}?q={coded}").json
+    assert (seen["params"]["id"], seen["query"]["q"]) == (text, text)
     assert client(large).post("/x", json={text: text}).json == {text: text}
 
 
 @pytest.mark.parametrize("text", [text for text in NAUGHTY if text.isprintable() and text.isascii()])
-def test_naughty_headers(text: str, echo: App) -> None:
-    """What a header can hold arrives as it is (U85)."""
-    told: Any = client(echo).get("/x", headers={"X": text}).json
-    assert told["x"] == text
+def test_any_printable_header_arrives_unchanged(text: str, echo: App) -> None:
+    """The texts in printable ASCII are sent, which any server passes on (U85)."""
+    seen: Any = client(echo).get("/x", headers={"X": text}).json
+    assert seen["x"] == text
 
 
-def test_paths_as_a_dot(echo: App) -> None:
-    """Dot segments are 404, encoded or not, and what only holds dots is data (U85)."""
+def test_dot_segments_are_404(echo: App) -> None:
+    """Encoded or not; a segment that only contains dots is data (U85)."""
     given = [client(echo).get(f"/users/{text}").status_code for text in (".", "..", "%2e", "%2E%2e", "...", "%2e.a")]
     assert given == [404, 404, 404, 404, 200, 200]
 
@@ -389,7 +389,7 @@ BODIES = [b"", b"1", b"[1]", b"{", b"\xff", b"a=b", b"[" * 3000]
 
 
 def _random(chance: random.Random) -> dict[str, Any]:
-    """Return an environ that no server would make."""
+    """Return a random environ, unlike that of any server."""
     made: dict[str, Any] = {"REQUEST_METHOD": chance.choice(METHODS), "wsgi.input": BytesIO(chance.choice(BODIES))}
     for key in ("PATH_INFO", "RAW_URI", "REQUEST_URI", "SCRIPT_NAME", "QUERY_STRING"):
         if chance.random() < 0.6:
@@ -400,10 +400,10 @@ def _random(chance: random.Random) -> dict[str, Any]:
     return made
 
 
-def test_random_environs(site: Site) -> None:
-    """No environ makes an exception leave the application, nor a handler fail that does nothing wrong (U48, U86)."""
+def test_no_environ_makes_the_app_raise_or_a_handler_fail(site: Site) -> None:
+    """Four thousand random environs get a 2xx, a 4xx or a 501 (U48, U86)."""
     read = handler("res.json([req.params, req.query, dict(req.headers), req.url, req.body])", "default")
-    app = site({"index.py": read, "x.py": ROOT, "users/[id].py": read, "files/[...path].py": read}, max_body=1000)
+    app = site({"index.py": read, "x.py": HOME, "users/[id].py": read, "files/[...path].py": read}, max_body=1000)
     chance = random.Random(86)
     for _ in range(4_000):
         made = _random(chance)

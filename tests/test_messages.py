@@ -160,15 +160,15 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
 
 
 @pytest.mark.parametrize(("files", "message"), MESSAGES, ids=[next(iter(files)) for files, _ in MESSAGES])
-def test_a_mistake_is_told_in_these_words(site: Site, files: dict[str, str], message: str) -> None:
-    """The file, what is wrong, and on the next line what to do."""
+def test_each_mistake_has_this_message(site: Site, files: dict[str, str], message: str) -> None:
+    """The file, what is wrong, and on the next line how to fix it."""
     with pytest.raises(TreeError) as caught:
         site(files)
     assert str(caught.value) == message
 
 
-def test_a_missing_tree_is_told_with_both_remedies(tmp_path: os.PathLike[str]) -> None:
-    """Either the folder is to be made, or it has another name."""
+def test_the_message_of_a_missing_tree_has_both_fixes(tmp_path: os.PathLike[str]) -> None:
+    """Create the folder, or name the folder that is there."""
     with pytest.raises(TreeError) as caught:
         App(tmp_path)
     assert str(caught.value) == (
@@ -177,8 +177,8 @@ def test_a_missing_tree_is_told_with_both_remedies(tmp_path: os.PathLike[str]) -
     )
 
 
-def test_an_import_that_fails_is_told_with_its_traceback(site: Site) -> None:
-    """The traceback begins in the route file, and its exception is the cause."""
+def test_the_message_of_a_failed_import_has_its_traceback(site: Site) -> None:
+    """The traceback starts in the route file, and the exception is the cause of the TreeError."""
     with pytest.raises(TreeError) as caught:
         site({"a.py": "import nope_xyz", "b.py": OK})
     start, _, rest = str(caught.value).partition("\n")
@@ -190,7 +190,7 @@ def test_an_import_that_fails_is_told_with_its_traceback(site: Site) -> None:
     assert isinstance(caught.value.__cause__, ModuleNotFoundError)
 
 
-def test_a_syntax_error_is_told_with_its_line(site: Site) -> None:
-    """Python's own words and place."""
+def test_the_message_of_a_syntax_error_has_its_line(site: Site) -> None:
+    """It is Python's own message and position."""
     with pytest.raises(TreeError, match=r"^server/a.py:2: cannot be imported: SyntaxError: '\(' was never closed"):
         site({"a.py": "\ndef GET(req, res:\n", "b.py": OK})

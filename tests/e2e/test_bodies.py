@@ -1,6 +1,6 @@
 """Bodies, paths and methods over the wire: the same answer from gunicorn's two workers and Werkzeug's server.
 
-The ids are those of the battery in RELIABILITY.md; a status of None is a connection that was closed in order.
+The ids, such as B31, are those of the reliability study. A status of None is a connection that was closed in order.
 """
 
 from __future__ import annotations
@@ -311,7 +311,7 @@ def test_method_in_small_letters_is_not_that_method(server: Server, method: str)
     assert _status(server, message(f"{method} /echo")) in (400, 405)
 
 
-def test_trace_reflects_nothing(server: Server) -> None:
+def test_trace_does_not_send_headers_back(server: Server) -> None:
     """M05: TRACE is a 405, and the client's headers stay where they are."""
     answer = server.send(message("TRACE /echo", "X-Secret: sesame"))
     assert answer is not None

@@ -349,15 +349,15 @@ def test_user_is_added_and_found(shop: Server) -> None:
     assert user in shop.ask("GET", "/users").json()
 
 
-def test_user_is_renamed(shop: Server) -> None:
+def test_put_changes_the_name_of_a_user(shop: Server) -> None:
     """PUT /users/ID changes the name."""
     path = f"/users/{_add(shop, 'before')}"
     assert shop.ask("PUT", path, b'{"name": "after"}', JSON).json()["name"] == "after"
     assert shop.ask("GET", path).json()["name"] == "after"
 
 
-def test_user_is_deleted(shop: Server) -> None:
-    """DELETE /users/ID is a 204, and 404 is what comes after it."""
+def test_a_deleted_user_is_gone(shop: Server) -> None:
+    """DELETE /users/ID is a 204, and the next request for it a 404."""
     path = f"/users/{_add(shop, 'gone')}"
     first, *rest = [shop.ask(method, path) for method in ("DELETE", "GET", "DELETE")]
     assert (first.status, first.body) == (204, b"")

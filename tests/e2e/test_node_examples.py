@@ -164,7 +164,7 @@ def test_search_reads_the_query(shop: Client) -> None:
     assert shop.get("/search?q=tea&page=2").json == {"results": ["tea 0", "tea 1"], "page": "2"}
 
 
-def test_search_has_defaults(shop: Client) -> None:
+def test_a_missing_search_param_has_the_default_of_the_handler(shop: Client) -> None:
     """A search param that was not sent has the default of the handler."""
     assert shop.get("/search").json == {"results": [" 0"], "page": "1"}
 
@@ -268,7 +268,7 @@ def planted(error: str) -> dict[str, str]:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize(("error", "count"), [("", 0), (PLANTED, 4)])
-def test_mypy_is_content(tmp_path: Path, error: str, count: int) -> None:
+def test_mypy_checks_the_translated_files(tmp_path: Path, error: str, count: int) -> None:
     """The translated files are clean under `mypy --strict`, which finds an error in each where there is one."""
     settings = f"[mypy]\nstrict = True\nexplicit_package_bases = True\nmypy_path = {tmp_path}:{ROOT}\n"
     write(tmp_path, {**planted(error), "mypy.ini": settings})
@@ -279,7 +279,7 @@ def test_mypy_is_content(tmp_path: Path, error: str, count: int) -> None:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize(("error", "count"), [("", 0), (PLANTED, 4)])
-def test_pyright_is_content(tmp_path: Path, error: str, count: int) -> None:
+def test_pyright_checks_the_translated_files(tmp_path: Path, error: str, count: int) -> None:
     """The translated files are clean under pyright's strict mode, which finds an error in each where there is one."""
     settings = {"typeCheckingMode": "strict", "extraPaths": [str(ROOT)], "include": ["server", "shop"]}
     write(tmp_path, {**planted(error), "pyrightconfig.json": json.dumps(settings)})
