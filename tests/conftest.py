@@ -1,4 +1,4 @@
-"""Fixtures: a project folder for each test, and trees that leave nothing behind in the process."""
+"""Fixtures: a project folder for each test, and trees that leave nothing behind in the import system."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from fsapi import App
 from fsapi.tree.import_hook import Finder
 from tests.site import Site, write
 
-#: Debian's driver of Chromium, or nothing where it is not installed.
+#: The path of chromedriver, empty if it is not installed.
 CHROMEDRIVER = shutil.which("chromedriver") or ""
 
 
@@ -40,12 +40,12 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_report_header() -> str:
-    """Say whether the browser's tests run."""
-    return "browser: " + (CHROMEDRIVER or "there is no chromedriver, so its tests are left out")
+    """Say whether the browser tests run."""
+    return "browser: " + (CHROMEDRIVER or "no chromedriver, so the browser tests are left out")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the browser's tests where there is none."""
+    """Leave out the browser tests if there is no browser."""
     out = [] if CHROMEDRIVER else [item for item in items if item.get_closest_marker("browser")]
     items[:] = [item for item in items if item not in out]
     config.hook.pytest_deselected(items=out)

@@ -1,4 +1,4 @@
-"""Trees made of a dict of names and sources, and clients that hold every answer to PEP 3333."""
+"""Trees made of a dict of names and sources, and clients that check every response against PEP 3333."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _Client(Client):
 
 
 def environ(path: str = "/", method: str = "GET", body: bytes = b"", /, **changes: Any) -> dict[str, Any]:
-    """Return an environ made by hand, without a raw target; a change to None takes a key out."""
+    """Return an environ without a raw target; a change to None removes the key."""
     made = EnvironBuilder(method=method).get_environ()
     del made["RAW_URI"], made["REQUEST_URI"]
     made.update({"PATH_INFO": path, "wsgi.input": BytesIO(body), "wsgi.errors": sys.stderr, **changes})
@@ -74,7 +74,7 @@ def call(app: WSGIApplication, made: dict[str, Any]) -> tuple[str, dict[str, str
 
 
 def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], object]:
-    """Start a response that nobody looks at."""
+    """Ignore the start of a response."""
     return lambda data: data
 
 
@@ -86,7 +86,7 @@ def handler(body: str, method: str = "GET", top: str = "") -> str:
 
 
 class Source:
-    """A `wsgi.input` that makes up `size` bytes, gives at most `piece` of them at a time, and counts in `taken`."""
+    """A `wsgi.input` of `size` bytes that gives at most `piece` of them at a time, and counts them in `taken`."""
 
     def __init__(self, size: int, piece: int = 1 << 20) -> None:
         self.left, self.piece, self.taken = size, piece, 0

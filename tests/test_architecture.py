@@ -57,35 +57,35 @@ def package(module: str) -> str:
 
 
 def test_every_package_has_its_place() -> None:
-    """A new package is given one, above all that it imports from."""
+    """A new package is added above everything that it imports from."""
     assert {package(name) for name in MODULES} == BELOW.keys()
     assert list(TopologicalSorter(BELOW).static_order())[-1] == "__main__"
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_imports_from_its_own_package_and_those_below(name: str) -> None:
-    """No package knows what is built upon it."""
+    """No package knows the packages above it."""
     assert {package(other) for other in imports(name)} <= {package(name), *BELOW[package(name)]}
 
 
 def test_no_modules_import_each_other() -> None:
-    """Within a package, too, imports have one direction."""
+    """Imports have one direction within a package too."""
     TopologicalSorter({name: imports(name) - {name, "fsapi"} for name in MODULES}).prepare()
 
 
 def test_no_package_has_more_than_fourteen_modules() -> None:
-    """One act of the story, whose names a reader takes in at a glance."""
+    """A reader takes in the names of a package at a glance."""
     counts = Counter(package(name) for name, path in MODULES.items() if path.name != "__init__.py")
     assert {name: count for name, count in counts.items() if count > 14} == {}
 
 
 def importers(line: str) -> list[str]:
-    """Return the modules that have a line which begins so."""
+    """Return the modules with a line that starts like this."""
     return [name for name, path in MODULES.items() if f"\n{line}" in path.read_text("utf-8")]
 
 
-def test_each_foreign_thing_is_known_to_one_module() -> None:
-    """werkzeug.routing, msgspec and argparse can each be replaced in one place; Flask's own Map is Flask's."""
+def test_each_dependency_is_imported_by_one_module() -> None:
+    """werkzeug.routing, msgspec and argparse can each be replaced in one place; Flask has a Map too."""
     assert importers("import msgspec") == importers("from msgspec") == ["fsapi.json.engine"]
     assert importers("import argparse") == ["fsapi.development.cli"]
     routing = [name for name in importers("from werkzeug.routing") if name != "fsapi.flask"]
@@ -93,21 +93,21 @@ def test_each_foreign_thing_is_known_to_one_module() -> None:
 
 
 def test_nothing_is_imported_inside_a_function() -> None:
-    """A cycle is a flaw of the layout, not a thing to dodge."""
+    """A cycle is a fault of the layout, and an import in a function only hides it."""
     for name, tree in TREES.items():
         functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
         assert not [n for f in functions for n in ast.walk(f) if isinstance(n, (ast.Import, ast.ImportFrom))], name
 
 
-def test_what_is_public_is_what_all_says() -> None:
-    """At most twelve names, and no other that a user could come to rely upon."""
+def test_all_lists_every_public_name() -> None:
+    """There are at most twelve, and users cannot come to rely on any other."""
     public = {name for name, value in vars(fsapi).items() if name[0] != "_" and not isinstance(value, ModuleType)}
     assert public == set(fsapi.__all__)
     assert len(public) <= 12
 
 
 def test_req_and_res_have_just_the_documented_names() -> None:
-    """No second way to do a thing."""
+    """There is one way to do each thing."""
     req = "body bytes environ headers method params query raw route state url"
     res = "content end ended getHeader json removeHeader setHeader status statusCode"
     assert [" ".join(name for name in dir(kind) if name[0] != "_") for kind in (Req, Res)] == [req, res]
@@ -115,13 +115,13 @@ def test_req_and_res_have_just_the_documented_names() -> None:
 
 @pytest.mark.e2e
 def test_importing_the_package_reads_no_folder() -> None:
-    """`import fsapi` neither looks at the disk nor touches the import system."""
+    """`import fsapi` neither looks for a tree nor changes the import system."""
     code = "import sys; a = list(sys.meta_path), list(sys.path); import fsapi; assert a == (sys.meta_path, sys.path)"
     assert subprocess.run([sys.executable, "-c", code], cwd="/", check=False).returncode == 0
 
 
 def test_every_module_and_public_name_has_a_docstring() -> None:
-    """What cannot be said in a sentence is not yet understood."""
+    """What cannot be described in a sentence is not understood yet."""
     for name, tree in TREES.items():
         classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")]
         nodes = [node for body in (tree.body, *(kind.body for kind in classes)) for node in body]

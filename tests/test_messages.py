@@ -1,4 +1,4 @@
-"""Every message about a tree, word for word: what a developer reads who has made a mistake."""
+"""Every message about a mistake in a tree, word for word."""
 
 from __future__ import annotations
 

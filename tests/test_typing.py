@@ -1,4 +1,4 @@
-"""What type checkers say of contracts, held by a sample project with planted errors: `tests/typing/`.
+"""What type checkers report for contracts, shown by a sample project with planted errors: `tests/typing/`.
 
 A line that ends in `# error: why` has an error that mypy and pyright must both find; all others must pass.
 """
@@ -32,7 +32,7 @@ PLANTED: set[Place] = {
     if "  # error: " in line
 }
 
-#: All that fsapi needs at run time, and what Werkzeug needs of its own.
+#: All that fsapi needs at run time, with what its dependencies need.
 NEEDED = {"fsapi", "werkzeug", "markupsafe", "msgspec"}
 LOADED = """
 import sys
@@ -52,17 +52,17 @@ sys.meta_path.insert(0, Nothing)
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
-    """Return a copy of the sample project, which the settings of this repository leave alone."""
+    """Return a copy of the sample project, out of reach of this repository's settings."""
     return Path(shutil.copytree(SAMPLE, tmp_path, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True))
 
 
 def run(*command: str, cwd: Path = ROOT) -> str:
-    """Return what Python prints; what goes wrong is shown by pytest."""
+    """Run Python and return what it prints; pytest shows its errors."""
     return subprocess.run([sys.executable, *command], cwd=cwd, stdout=subprocess.PIPE, text=True, check=False).stdout
 
 
 def mypy(sample: Path) -> Iterator[Place]:
-    """Yield the places where `mypy --strict` finds an error."""
+    """Yield the places where `mypy --strict` reports an error."""
     settings = f"[mypy]\nstrict = True\nexplicit_package_bases = True\nmypy_path = {sample}:{ROOT}\n"
     write(sample, {"mypy.ini": settings})
     packages = [word for name in PACKAGES for word in ("-p", name)]
@@ -75,8 +75,8 @@ def pyright(sample: Path) -> Iterator[Place]:
     """Yield the places where pyright in strict mode finds an error."""
     settings = {"typeCheckingMode": "strict", "extraPaths": [str(ROOT)], "include": PACKAGES}
     write(sample, {"pyrightconfig.json": json.dumps(settings)})
-    told = json.loads(run("-m", "pyright", "--pythonpath", sys.executable, "--outputjson", cwd=sample))
-    for found in told["generalDiagnostics"]:
+    output = json.loads(run("-m", "pyright", "--pythonpath", sys.executable, "--outputjson", cwd=sample))
+    for found in output["generalDiagnostics"]:
         yield Path(found["file"]).relative_to(sample).as_posix(), found["range"]["start"]["line"] + 1
 
 
@@ -90,24 +90,24 @@ def test_pyright_finds_every_planted_error_and_no_other(sample: Path) -> None:
     assert set(pyright(sample)) == PLANTED
 
 
-def test_there_is_enough_to_be_found() -> None:
-    """Every file that has handlers or a page has an error, so that none is passed over in silence."""
+def test_every_file_with_handlers_has_a_planted_error() -> None:
+    """So no file can go unchecked without a failure."""
     assert len(PLANTED) >= 20
     assert {name for name, _ in PLANTED} >= {name for name in SOURCES if not name.startswith("shop/")}
 
 
 def test_the_sample_can_be_built(sample: Path) -> None:
-    """What checkers read, run time reads too: each file is a route, a page or middleware."""
+    """Every file that checkers read is a route, a page or middleware at run time."""
     routes = App(sample).routes
     built = {file for route in routes for file in (route.file, *route.middleware)}
     assert built == {name for name in SOURCES if not name.startswith("shop/")}
 
 
 def test_the_package_needs_nothing_but_werkzeug_and_msgspec() -> None:
-    """Neither typing_extensions nor pydantic nor attrs has to be there."""
+    """typing_extensions, pydantic and attrs may be missing."""
     assert set(run("-c", ALONE + LOADED).split()) == NEEDED
 
 
-def test_the_package_imports_nothing_else_that_is_there() -> None:
-    """Where more is installed it is left alone; msgspec itself looks for typing_extensions."""
+def test_the_package_imports_nothing_else_that_is_installed() -> None:
+    """Other installed packages are not imported, except that msgspec looks for typing_extensions."""
     assert set(run("-c", LOADED).split()) - {"typing_extensions"} == NEEDED

@@ -29,7 +29,7 @@ def test_the_page_shows_avatars(client: Client) -> None:
 
 
 def test_the_api_keeps_its_url(client: Client) -> None:
-    """`fetch()` accepts anything, and gets JSON."""
+    """`fetch()` accepts any type and gets JSON."""
     answer = client.get("/users", headers={"Accept": "*/*"})
     assert (answer.get_json()[0]["name"], answer.headers["Vary"]) == ("Ada Lovelace", "Accept")
 

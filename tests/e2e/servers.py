@@ -1,7 +1,7 @@
-"""Real servers in processes of their own, and clients that read what comes over the wire.
+"""Real servers in their own processes, and clients that read what comes over the wire.
 
-Each server gets a socket that listens already, on a port that the system has picked: a client can connect at
-once, and need not wait or try again. What a server writes is shown with the test that fails.
+Each server gets a socket that already listens, on a port that the system has picked: a client can connect right
+away, without waiting or trying again. What a server writes is shown with the test that fails.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ make_server("127.0.0.1", 0, app, threaded=True, fd=int(sys.argv[1])).serve_forev
 
 
 class Answer(NamedTuple):
-    """One response as it came: a status, headers, and the bytes of the body."""
+    """One response as it came: the status, the headers and the bytes of the body."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -64,7 +64,7 @@ class Server:
     shown: int = 0
 
     def connect(self) -> closing[http.client.HTTPConnection]:
-        """Return a connection, which sends all of a request before it reads the answer, and never reconnects."""
+        """Return a connection that sends a whole request before it reads the response, and never reconnects."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.connect()
         connection.auto_open = 0
@@ -73,14 +73,14 @@ class Server:
     def ask(
         self, method: str, path: str, body: bytes | Iterable[bytes] | None = None, headers: Mapping[str, str] = {}
     ) -> Answer:
-        """Send a request on a connection of its own, chunked where the body comes in pieces."""
+        """Send a request on a new connection, chunked if the body is an iterable of pieces."""
         with self.connect() as connection:
             return ask(connection, method, path, body, headers)
 
     def send(self, *data: bytes, method: str = "GET", end: bool = False) -> Answer | None:
-        """Send bytes, and the end of them if asked; return the first answer, None where there is none.
+        """Send bytes, then the end of the stream if `end`; return the first response, or None.
 
-        A connection that is reset raises: only an orderly close counts as no answer.
+        A reset connection raises: only an orderly close counts as no response.
         """
         with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as client:
             for piece in data:
@@ -95,7 +95,7 @@ class Server:
                 return Answer(response.status, response.msg, response.read())
 
     def exchange(self, data: bytes) -> bytes:
-        """Send bytes and return all that comes back until the server closes."""
+        """Send bytes and return everything that comes back until the server closes."""
         with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as client, client.makefile("rb") as answers:
             client.sendall(data)
             return answers.read()
@@ -105,12 +105,12 @@ class Server:
         return self.log.read_text("utf-8", errors="replace")
 
     def workers(self) -> list[str]:
-        """Return the process ids of the workers that gunicorn has ever started."""
+        """Return the process ids of all workers that gunicorn has started."""
         lines = self.written().splitlines()
         return [line.rpartition(": ")[2] for line in lines if "Booting worker with pid" in line]
 
     def show(self) -> None:
-        """Print what the server has written since last time, for the report of a test that fails."""
+        """Print what the server has written since last time, for the report of a failed test."""
         written = self.written()
         print(written[self.shown :])
         self.shown = len(written)
@@ -123,7 +123,7 @@ def ask(
     body: bytes | Iterable[bytes] | None = None,
     headers: Mapping[str, str] = {},
 ) -> Answer:
-    """Send a request on a connection and read its answer."""
+    """Send a request on a connection and read the response."""
     framing = {} if body is None or isinstance(body, bytes) else {"Transfer-Encoding": "chunked"}
     connection.request(method, path, body, {**framing, **headers}, encode_chunked=bool(framing))
     with connection.getresponse() as response:
@@ -131,7 +131,7 @@ def ask(
 
 
 def message(request: str, *fields: str, body: bytes = b"", keep: bool = False) -> bytes:
-    """Return a request as bytes, without the check of any of its parts."""
+    """Return a request as bytes, without checking any part of it."""
     lines = [f"{request} HTTP/1.1", "Host: localhost", *fields, *([] if keep else ["Connection: close"]), "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
@@ -171,7 +171,7 @@ def serve(kind: str, project: Path, *options: str, app: str = "fsapi.wsgi:app", 
                 start_new_session=True,
             )
         server = Server(listener.getsockname()[1], process, log)
-        listener.close()  # the server has its own: when it dies, clients are refused instead of kept waiting
+        listener.close()  # the server has its own; if it dies, clients are rejected instead of kept waiting
         try:
             yield server
         finally:
@@ -263,7 +263,7 @@ def develop(
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop a server in an orderly way, and by force what then is left of it."""
+    """Stop a server; kill it if it does not end in time."""
     process.terminate()
     try:
         process.wait(PATIENCE)

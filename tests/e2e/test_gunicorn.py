@@ -1,4 +1,4 @@
-"""Gunicorn with both kinds of workers: what a project answers through real sockets, and what cannot stop it."""
+"""Gunicorn with both kinds of workers: what a project answers over real sockets, and what does not stop it."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def POST(req, res):
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a project that has a handler for every way of answering."""
+    """Return the folder of a project with a handler for each kind of response."""
     folder = write(tmp_path_factory.mktemp("project"), TREE)
     (folder / "data.bin").write_bytes(bytes(range(256)) * 1000)
     return folder
@@ -112,7 +112,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", params=["sync", "gthread"])
 def running(request: pytest.FixtureRequest, project: Path) -> Iterator[Server]:
-    """Serve the project with one kind of worker as long as tests ask for that kind; hold that none was lost."""
+    """Serve the project with one kind of worker for all tests of that kind; check that no worker died."""
     with serve(str(request.param), project) as server:
         yield server
         assert len(server.workers()) <= 2
@@ -120,7 +120,7 @@ def running(request: pytest.FixtureRequest, project: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def server(running: Server) -> Iterator[Server]:
-    """Return the running server; show what it wrote while the test ran."""
+    """Return the running server; show what it wrote during the test."""
     yield running
     running.show()
 
@@ -129,7 +129,7 @@ gthread = pytest.mark.parametrize("running", ["gthread"], indirect=True)
 
 
 def test_json_of_two_megabytes_comes_back_equal(server: Server) -> None:
-    """A large JSON body reaches the handler whole, and its answer the client."""
+    """A large JSON body reaches the handler whole, and so does the response the client."""
     body = b'{"text":"' + b"x" * (2 * MIB) + b'"}'
     assert server.ask("POST", "/echo", body, JSON).body == body
 
@@ -141,7 +141,7 @@ def test_text_of_two_megabytes_comes_back_equal(server: Server) -> None:
 
 
 def test_chunked_body_is_put_together(server: Server) -> None:
-    """A body in chunks is the body that they make up (RFC 9112, 7.1)."""
+    """The handler reads the joined chunks (RFC 9112, 7.1)."""
     assert server.ask("POST", "/echo", [b'{"a"', b":1", b"}"], JSON).json() == {"a": 1}
 
 
@@ -152,14 +152,14 @@ def test_chunked_body_of_two_megabytes_comes_back_equal(server: Server) -> None:
 
 @pytest.mark.parametrize("size", [11 * MIB, 15 * MIB])
 def test_413_reaches_a_client_that_sends_everything_first(server: Server, size: int) -> None:
-    """What exceeds the limit is drained, so that the client reads the 413 instead of a broken pipe."""
+    """The rest of the body is drained, so that the client reads the 413 instead of a broken pipe."""
     answer = server.ask("POST", "/echo", b"x" * size, TEXT)
     assert (answer.status, answer.json()) == (413, {"error": "the body is larger than 10485760 bytes"})
 
 
 @pytest.mark.parametrize("size", [11 * MIB, 15 * MIB])
 def test_413_reaches_a_client_that_sends_everything_in_chunks(server: Server, size: int) -> None:
-    """A chunked body over the limit is never cut in silence: it is a 413 that the client reads."""
+    """A chunked body over the limit is never truncated: the client reads a 413."""
     answer = server.ask("POST", "/echo", pieces(size), TEXT)
     assert (answer.status, answer.json()) == (413, {"error": "the body is larger than 10485760 bytes"})
 
@@ -178,7 +178,7 @@ def test_twenty_requests_share_a_connection(server: Server) -> None:
     [("POST", "/nope", 404), ("POST", "/file", 405), ("POST", "/fault/OSError", 500), ("POST", "/ignore", 200)],
 )
 def test_connection_survives_a_body_that_nobody_read(server: Server, method: str, path: str, status: int) -> None:
-    """A body that the answer did not need is drained, so that the next request is read where it starts."""
+    """An unread body is drained, so that the next request is read from its start."""
     with server.connect() as connection:
         first = ask(connection, method, path, b"GET /smuggled HTTP/1.1\r\n\r\n" * (300 * 1024 // 26), TEXT)
         second = ask(connection, "GET", "/echo?next")
@@ -187,7 +187,7 @@ def test_connection_survives_a_body_that_nobody_read(server: Server, method: str
 
 @pytest.mark.parametrize("name", ["SystemExit", "OSError", "StopIteration", "GeneratorExit", "CancelledError"])
 def test_whatever_a_handler_raises_is_500_and_the_worker_lives(server: Server, name: str) -> None:
-    """No exception of a handler stops a worker, much less the server."""
+    """No exception in a handler stops a worker."""
     answers = [server.ask("GET", f"/fault/{name}") for _ in range(4)]
     assert {(answer.status, answer.body) for answer in answers} == {(500, b'{"error":"Internal Server Error"}')}
     assert server.ask("GET", "/echo").status == 200
@@ -195,14 +195,14 @@ def test_whatever_a_handler_raises_is_500_and_the_worker_lives(server: Server, n
 
 
 def test_keyboard_interrupt_is_500_and_the_worker_lives(server: Server) -> None:
-    """In a thread it is an error as any; in the main thread, where it may be the operator's, it is gunicorn's."""
+    """In a thread it is like any error. In the main thread it may be the operator's: gunicorn handles it."""
     assert server.ask("GET", "/fault/KeyboardInterrupt").status == 500
     assert server.ask("GET", "/echo").status == 200
     assert len(server.workers()) <= 2
 
 
 def test_stream_that_exits_halfway_is_cut_and_the_worker_lives(server: Server) -> None:
-    """A failure in a streamed body is seen by its client (RFC 9112, 8) and by no one else."""
+    """Only the client of a stream notices that it fails halfway (RFC 9112, 8)."""
     for _ in range(4):
         with pytest.raises(http.client.IncompleteRead) as caught:
             server.ask("GET", "/halfway?pieces=1")
@@ -213,7 +213,7 @@ def test_stream_that_exits_halfway_is_cut_and_the_worker_lives(server: Server) -
 
 @pytest.mark.parametrize("kind", ["sync", "gthread"])
 def test_stream_that_exits_at_once_is_500_and_the_worker_lives(project: Path, kind: str) -> None:
-    """A failure before anything was sent is an answer yet, and stops nobody else."""
+    """A failure before anything was sent is still a 500, and other requests go on."""
     with serve(kind, project) as server:
         assert {server.ask("GET", "/halfway?pieces=0").status for _ in range(4)} == {500}
         assert server.ask("GET", "/echo").status == 200
@@ -228,21 +228,21 @@ def test_returned_file_is_sent(server: Server, project: Path) -> None:
 
 
 def test_returned_file_is_not_sent_twice(server: Server) -> None:
-    """A client that has the file already gets a 304 without a body."""
+    """A client that already has the file gets a 304 without a body."""
     tag = server.ask("GET", "/file").headers["ETag"]
     answer = server.ask("GET", "/file", headers={"If-None-Match": tag})
     assert (answer.status, answer.body) == (304, b"")
 
 
 def test_returned_stream_is_chunked(server: Server) -> None:
-    """A body whose length nobody knows goes out in chunks."""
+    """A body of unknown length is sent in chunks."""
     answer = server.ask("GET", "/stream")
     assert answer.headers["Transfer-Encoding"] == "chunked"
     assert answer.body == b"".join(b"%d\n" % number for number in range(1000))
 
 
 def test_events_arrive_one_by_one(server: Server) -> None:
-    """A streamed piece is sent when it is there: the second event waits until the first one was read."""
+    """Each piece is sent as soon as it is yielded: the second event waits until the first one is read."""
     with socket.create_server(("127.0.0.1", 0)) as gate, server.connect() as connection:
         gate.settimeout(PATIENCE)
         connection.request("GET", f"/events?gate={gate.getsockname()[1]}")
@@ -262,19 +262,19 @@ def test_returned_redirect_keeps_its_cookies(server: Server) -> None:
 
 @pytest.mark.parametrize("path", ["/echo", "/file", "/stream", "/nope", "/fault/OSError"])
 def test_head_has_no_body(server: Server, path: str) -> None:
-    """Nothing follows the head of an answer to HEAD, whatever the answer is (RFC 9110, 9.3.2)."""
+    """A response to HEAD has no body, whatever its status (RFC 9110, 9.3.2)."""
     head, end, rest = server.exchange(message(f"HEAD {path}")).partition(b"\r\n\r\n")
     assert (head[:9], end, rest) == (b"HTTP/1.1 ", b"\r\n\r\n", b"")
 
 
 def test_context_of_a_request_is_gone_with_it(server: Server) -> None:
-    """Context variables that a handler sets are not seen by the next request of the same thread."""
+    """The next request of the same thread does not see a handler's context variables."""
     assert {server.ask("GET", "/context").json() for _ in range(20)} == {None}
 
 
 @pytest.mark.parametrize("kind", ["sync", "gthread"])
 def test_preloaded_app_answers_in_every_worker(project: Path, kind: str) -> None:
-    """An app that is built before gunicorn forks works as one that each worker builds."""
+    """An app may be built once, before gunicorn forks."""
     bodies = [b"%d" % number for number in range(40)]
     with serve(kind, project, "--preload") as server, ThreadPoolExecutor(4) as threads:
         echo = partial(server.ask, "POST", "/echo", headers=JSON)
@@ -282,7 +282,7 @@ def test_preloaded_app_answers_in_every_worker(project: Path, kind: str) -> None
 
 
 def test_root_is_taken_from_the_environment(project: Path, tmp_path: Path) -> None:
-    """`gunicorn fsapi.wsgi:app` serves FSAPI_ROOT from whatever folder it is started in."""
+    """`gunicorn fsapi.wsgi:app` serves FSAPI_ROOT, whatever the working directory."""
     with serve("sync", tmp_path, FSAPI_ROOT=str(project)) as server:
         assert server.ask("GET", "/echo?a=1").json() == {"query": {"a": "1"}}
 
@@ -295,7 +295,7 @@ def test_wsgi_file_of_a_project_is_served(tmp_path: Path) -> None:
 
 
 def _until(server: Server, text: str) -> Iterator[tuple[int, str]]:
-    """Ask for /version, and yield the answers, until ten in a row are a text, or 5000 were none."""
+    """Ask for /version and yield the responses, until ten in a row have a text or 5000 had not."""
     row = 0
     for _ in range(5000):
         answer = server.ask("GET", "/version")
@@ -307,7 +307,7 @@ def _until(server: Server, text: str) -> Iterator[tuple[int, str]]:
 
 @pytest.mark.parametrize("kind", ["sync", "gthread"])
 def test_reload_loses_no_request_and_serves_the_new_code(tmp_path: Path, kind: str) -> None:
-    """On SIGHUP every request that comes meanwhile is answered, and then by the new code."""
+    """During a SIGHUP every request is answered, in the end by the new code."""
     write(tmp_path, {"server/version.py": "def GET(req, res):\n    res.json('old')\n"})
     with serve(kind, tmp_path) as server, ThreadPoolExecutor(4) as threads:
         clients = [_until(server, "newer") for _ in range(4)]
@@ -330,7 +330,7 @@ def example(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def shop(example: Server) -> Iterator[Server]:
-    """Return the server of the example project; show what it wrote while the test ran."""
+    """Return the server of the example project; show what it wrote during the test."""
     yield example
     example.show()
 
@@ -343,7 +343,7 @@ def _add(server: Server, name: str) -> int:
 
 
 def test_user_is_added_and_found(shop: Server) -> None:
-    """POST /users makes the user that GET /users/ID returns and GET /users lists, in whatever worker."""
+    """POST /users adds a user; GET /users/ID and GET /users show it in every worker."""
     user = {"id": _add(shop, "Zoë €"), "name": "Zoë €"}
     assert shop.ask("GET", f"/users/{user['id']}").json() == user
     assert user in shop.ask("GET", "/users").json()
@@ -366,13 +366,13 @@ def test_a_deleted_user_is_gone(shop: Server) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"name": ""}', b'{"name": 1}'])
 def test_user_without_a_name_is_422(shop: Server, body: bytes) -> None:
-    """What is no user is refused, and the client is told."""
+    """Data that is not a user is a 422 that says where."""
     answer = shop.ask("POST", "/users", body, JSON)
     assert (answer.status, list(answer.json())) == (422, ["error", "details"])
 
 
 def test_malformed_json_is_400(shop: Server) -> None:
-    """What is no JSON is refused before it is looked at."""
+    """A body that is not JSON is a 400."""
     answer = shop.ask("POST", "/users", b"{", JSON)
     assert (answer.status, list(answer.json())) == (400, ["error"])
 
@@ -385,7 +385,7 @@ def test_product_comes_with_its_reviews_where_they_are_asked_for(shop: Server) -
 
 
 def test_users_of_many_clients_are_all_kept(shop: Server) -> None:
-    """Each of forty requests from four clients at once makes one user."""
+    """Forty requests from four concurrent clients add forty users."""
     names = [f"user {number}" for number in range(40)]
     with ThreadPoolExecutor(4) as threads:
         ids = list(threads.map(partial(_add, shop), names))

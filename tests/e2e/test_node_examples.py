@@ -15,7 +15,7 @@ from werkzeug.test import Client
 from fsapi import App
 from tests.site import ROOT, Site, client, write
 
-#: The import that costs nothing at run time, as `import type` does, opens every file.
+#: Every file starts with this import, which costs nothing at run time, as `import type` does.
 TYPES = """
 from __future__ import annotations
 
@@ -118,19 +118,19 @@ PROJECT = {
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Client]:
-    """Return a client of the translated project, whose data is as new."""
+    """Return a client of the translated project, with fresh data."""
     yield client(App(write(tmp_path, PROJECT)))
     for name in ("shop", "shop.db"):
         del sys.modules[name]
 
 
 def test_get_lists_the_users(shop: Client) -> None:
-    """GET of a folder's index answers with a list."""
+    """GET of a folder's index returns a list."""
     assert shop.get("/users").json == [{"id": "1", "name": "Ada"}]
 
 
 def test_post_creates_a_user(shop: Client) -> None:
-    """POST reads JSON and answers with the status 201."""
+    """POST reads JSON and returns a 201."""
     answer = shop.post("/users", json={"name": "Grace"})
     assert (answer.status_code, answer.json) == (201, {"id": "2", "name": "Grace"})
     assert shop.get("/users/2").json == answer.json
@@ -142,7 +142,7 @@ def test_get_reads_one_user(shop: Client) -> None:
 
 
 def test_a_handler_leaves_early(shop: Client) -> None:
-    """`return` after `res.json` ends a handler, with the status that was given."""
+    """`return` after `res.json` ends a handler with the given status."""
     answer = shop.get("/users/7")
     assert (answer.status_code, answer.json) == (404, {"error": "Not found"})
 
@@ -153,7 +153,7 @@ def test_put_updates_a_user(shop: Client) -> None:
 
 
 def test_delete_answers_without_a_body(shop: Client) -> None:
-    """`res.status(204).end()` has no body, and what was deleted is gone."""
+    """`res.status(204).end()` has no body, and the user is deleted."""
     answer = shop.delete("/users/1")
     assert (answer.status_code, answer.data) == (204, b"")
     assert shop.get("/users").json == []
@@ -165,18 +165,18 @@ def test_search_reads_the_query(shop: Client) -> None:
 
 
 def test_a_missing_search_param_has_the_default_of_the_handler(shop: Client) -> None:
-    """A search param that was not sent has the default of the handler."""
+    """`req.query.get` returns the default."""
     assert shop.get("/search").json == {"results": [" 0"], "page": "1"}
 
 
 @pytest.mark.parametrize(("query", "extra"), [("", {}), ("?include=reviews", {"reviews": ["good"]})])
 def test_a_product_has_params_and_query(shop: Client, query: str, extra: dict[str, Any]) -> None:
-    """One request has both a param of the path and the query."""
+    """A request may have params and a query."""
     assert shop.get(f"/products/9{query}").json == {"id": "9", **extra}
 
 
 def echo(site: Site, expression: str, method: str = "POST") -> Client:
-    """Return a client of `/v/[id]`, which answers with an expression."""
+    """Return a client of `/v/[id]`, which returns an expression as JSON."""
     handler = f"def {method}(req: Req, res: Res) -> None:\n    res.json({expression})\n"
     return client(site({"v/[id].py": TYPES + handler}))
 
@@ -228,19 +228,19 @@ def filled(site: Site, body: str) -> Client:
 
 @pytest.mark.parametrize(("call", "status"), [("res.json({'a': 1})", 200), ("res.json({'a': 1}, 202)", 202)])
 def test_json_sends_data_with_a_status(site: Site, call: str, status: int) -> None:
-    """`res.json` sends JSON with the status that is given, else 200."""
+    """`res.json` sends JSON with the given status, 200 by default."""
     answer = filled(site, call).get("/")
     assert (answer.status_code, answer.mimetype, answer.data) == (status, "application/json", b'{"a":1}')
 
 
 def test_status_returns_the_response(site: Site) -> None:
-    """`res.status` sets the status, and what ends the answer can follow."""
+    """`res.status` sets the status and can be chained."""
     answer = filled(site, "res.status(418).json('tea')").get("/")
     assert (answer.status_code, answer.json) == (418, "tea")
 
 
 def test_set_header_sets_a_header(site: Site) -> None:
-    """`res.setHeader` sets a header of the answer."""
+    """`res.setHeader` sets a header of the response."""
     answer = filled(site, "res.setHeader('Cache-Control', 'no-store'); res.json(1)").get("/")
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -253,7 +253,7 @@ def test_end_sends_a_raw_body_or_none(site: Site, call: str, body: bytes) -> Non
 
 
 def test_only_status_returns_something(site: Site) -> None:
-    """`setHeader` and `json` return None, as the table has it."""
+    """`setHeader` and `json` return None, as the table says."""
     app = filled(site, "res.end(f\"{res.setHeader('A', 'b')} {res.status(200) is res} {res.getHeader('A')}\")")
     assert app.get("/").text == "None True b"
 
@@ -269,7 +269,7 @@ def planted(error: str) -> dict[str, str]:
 @pytest.mark.e2e
 @pytest.mark.parametrize(("error", "count"), [("", 0), (PLANTED, 4)])
 def test_mypy_checks_the_translated_files(tmp_path: Path, error: str, count: int) -> None:
-    """The translated files are clean under `mypy --strict`, which finds an error in each where there is one."""
+    """`mypy --strict` accepts the files, and finds an error that is added to each."""
     settings = f"[mypy]\nstrict = True\nexplicit_package_bases = True\nmypy_path = {tmp_path}:{ROOT}\n"
     write(tmp_path, {**planted(error), "mypy.ini": settings})
     command = [sys.executable, "-m", "mypy", "-p", "server", "-p", "shop"]
@@ -280,7 +280,7 @@ def test_mypy_checks_the_translated_files(tmp_path: Path, error: str, count: int
 @pytest.mark.e2e
 @pytest.mark.parametrize(("error", "count"), [("", 0), (PLANTED, 4)])
 def test_pyright_checks_the_translated_files(tmp_path: Path, error: str, count: int) -> None:
-    """The translated files are clean under pyright's strict mode, which finds an error in each where there is one."""
+    """Pyright in strict mode accepts the files, and finds an error that is added to each."""
     settings = {"typeCheckingMode": "strict", "extraPaths": [str(ROOT)], "include": ["server", "shop"]}
     write(tmp_path, {**planted(error), "pyrightconfig.json": json.dumps(settings)})
     command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson"]
