@@ -28,7 +28,7 @@ def by(data: bytes, kind: str = "", **environ: str) -> Any:
     return parse_body(data, {"CONTENT_TYPE": kind, **environ})
 
 
-def rejectd(data: bytes, kind: str, **environ: str) -> tuple[int | None, str | None]:
+def rejected(data: bytes, kind: str, **environ: str) -> tuple[int | None, str | None]:
     """Return the status and the words that a body is rejected with."""
     with pytest.raises(HTTPException) as caught:
         by(data, kind, **environ)
@@ -54,12 +54,12 @@ def test_a_body_without_a_content_type_is_text() -> None:
 
 def test_malformed_json_is_a_400() -> None:
     """JSON that is malformed is 400, and says what is wrong and where."""
-    assert rejectd(b"[1,]", JSON[0]) == (400, "the body is not JSON: trailing comma in array (byte 3)")
+    assert rejected(b"[1,]", JSON[0]) == (400, "the body is not JSON: trailing comma in array (byte 3)")
 
 
 def test_json_with_an_escape_and_bad_utf_8_is_a_400() -> None:
     """JSON that is not UTF-8 is 400 also where an escape comes before."""
-    assert rejectd(b'"\\n\xff"', JSON[0])[0] == 400
+    assert rejected(b'"\\n\xff"', JSON[0])[0] == 400
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_text_follows_its_charset(charset: str, data: bytes) -> None:
 @pytest.mark.parametrize("charset", ["", "; charset=ascii", "; charset=us-ascii"])
 def test_text_that_is_not_in_its_charset_is_a_400(charset: str) -> None:
     """Text that is not in its charset, UTF-8 where none is named, is 400 and says where."""
-    code, text = rejectd(b"a\xff", f"text/plain{charset}")
+    code, text = rejected(b"a\xff", f"text/plain{charset}")
     assert (code, text) == (400, f"the body is not valid {'ascii' if charset else 'utf-8'} at byte 1")
 
 
@@ -88,7 +88,7 @@ def test_text_that_is_not_in_its_charset_is_a_400(charset: str) -> None:
 def test_other_charsets_are_a_415(charset: str) -> None:
     """No other charset is supported, and none reaches `bytes.decode`: `hex` and `zlib` are codecs too."""
     said = f"the charset {charset!r} is not supported: send UTF-8"
-    assert rejectd(b"a", f"text/plain; charset={charset}") == (415, said)
+    assert rejected(b"a", f"text/plain; charset={charset}") == (415, said)
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip"])
