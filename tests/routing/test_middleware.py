@@ -103,6 +103,13 @@ def test_a_returned_response_is_seen_on_the_way_out(site: Site) -> None:
     assert get(site, {"_middleware.py": out, "a.py": source}).text == "201 b'a' ['1']"
 
 
+def test_a_status_that_is_changed_on_the_way_out_has_its_own_phrase(site: Site) -> None:
+    """The phrase of the returned Response belongs to its status."""
+    out = "def middleware(req, res):\n    yield\n    res.status(202)"
+    source = "from werkzeug.wrappers import Response\ndef GET(req, res): return Response('a', '201 Mine')"
+    assert get(site, {"_middleware.py": out, "a.py": source}).status == "202 Accepted"
+
+
 def test_a_stream_has_no_content(site: Site) -> None:
     """The way out does not span a stream."""
     out = "def middleware(req, res):\n    yield\n    res.setHeader('X', repr(res.content))"
