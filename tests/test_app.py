@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -273,11 +274,13 @@ def calls(app: App, path: str, **changes: Any) -> list[str]:
     def start_response(*args: Any) -> Callable[[bytes], object]:
         return print
 
+    gc.disable()  # a finalizer of an earlier test would count
     sys.setprofile(trace)
     try:
         body = app(made, start_response)
     finally:
         sys.setprofile(None)
+        gc.enable()
     b"".join(body)
     return seen
 
