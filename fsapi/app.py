@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import Client
+from werkzeug.wsgi import ClosingIterator
 
 from fsapi.openapi.document import document
 from fsapi.request.body import Body
@@ -25,8 +26,8 @@ from fsapi.request.route import Route
 from fsapi.response.dispatch import dispatch
 from fsapi.response.errors import answer_exception, answer_status, log_exception
 from fsapi.response.res import Res
-from fsapi.response.sending import discard, is_stream, send
-from fsapi.response.stream import Stream, is_harmless
+from fsapi.response.sending import discard, returned_response, send
+from fsapi.response.stream import Stream, close_with_file, is_harmless
 from fsapi.routing.build import build
 from fsapi.routing.router import Found, Router
 from fsapi.routing.routes import PATH_ERROR
@@ -148,14 +149,17 @@ class App:
             if body is not None:
                 body.finish()
             self._fail(exc, environ, route, res)
-        if body is not None and not is_stream(res):
+        if body is not None and returned_response(res) is None:
             body.finish()
         sent = send(res, method, start_response)
         if isinstance(sent, tuple):
             return sent  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets the type of its items
-        if body is None and type(sent) is environ.get("wsgi.file_wrapper"):
-            return sent  # unwrapped, so that the server can send the file without Python
+        response = returned_response(res)
         on_error = _leave_to_the_host if self._raises(environ) else partial(log_exception, environ, route.file)
+        if response is not None and type(sent) is environ.get("wsgi.file_wrapper"):
+            if body is None and close_with_file(sent, Stream(response, context, on_error, _do_nothing).close):
+                return sent  # unwrapped, so that the server can send the file without Python
+            sent = ClosingIterator(sent, response.close)
         return Stream(sent, context, on_error, _do_nothing if body is None else body.finish)
 
     def _fail(self, exc: BaseException, environ: WSGIEnvironment, route: Route, res: Res) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Generator, Sequence
 
 from fsapi.request.req import Req
 from fsapi.request.route import METHODS
-from fsapi.response.res import Res, vary
+from fsapi.response.res import Res
+from fsapi.response.sending import vary
 
 # An origin as browsers send it (Fetch, 3.2): in lower case, and without the default port of its scheme.
 _ORIGIN = re.compile(

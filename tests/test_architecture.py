@@ -109,7 +109,7 @@ def test_all_lists_every_public_name() -> None:
 def test_req_and_res_have_just_the_documented_names() -> None:
     """There is one way to do each thing."""
     req = "body bytes environ headers method params query raw route state url"
-    res = "content end ended getHeader json removeHeader setHeader status statusCode"
+    res = "appendHeader content end ended getHeader json removeHeader setHeader status statusCode"
     assert [" ".join(name for name in dir(kind) if name[0] != "_") for kind in (Req, Res)] == [req, res]
 
 

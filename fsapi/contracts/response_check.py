@@ -16,7 +16,7 @@ from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.req import Req
 from fsapi.request.route import Handler
 from fsapi.response.res import Res
-from fsapi.response.sending import NO_CONTENT, content_type
+from fsapi.response.sending import NO_CONTENT
 
 #: The environment variable that makes apps compare their answers, unless it is empty.
 DEVELOPMENT = "FSAPI_DEVELOPMENT"
@@ -46,7 +46,7 @@ def _problems(contract: Contract, read: Callable[[bytes], Any], res: Res) -> Ite
         yield f"the status is {res.statusCode}, not {' or '.join(map(str, statuses))}"
     if res.statusCode in NO_CONTENT:
         return
-    media_type = content_type(res).partition(";")[0]
+    media_type = str(res.getHeader("Content-Type")).partition(";")[0]
     if not is_json(media_type):
         yield f"the answer is {media_type}, not JSON"
         return

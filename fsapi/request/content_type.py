@@ -44,6 +44,11 @@ def is_json(kind: str) -> bool:
     return kind == "application/json" or _JSON.fullmatch(kind) is not None
 
 
+def is_json_type(value: str) -> bool:
+    """Return whether the value of a Content-Type header is JSON, whatever its parameters."""
+    return is_json(value.partition(";")[0].strip(" \t").lower())
+
+
 def parse_body(data: bytes, environ: WSGIEnvironment) -> Any:
     """Return a body as JSON data or as text, by its content type; raise 400 or 415."""
     kind = media_type(environ)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from werkzeug.wrappers import Response
 
 from fsapi.request.body import Body
 from fsapi.request.req import Req
-from fsapi.request.route import Handler, Route
+from fsapi.request.route import Route
 from fsapi.response.res import Res
 from fsapi.response.sending import adopt
+from fsapi.response.wsgi_app import call_wsgi_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -28,17 +28,6 @@ def dispatch(
     # The property `ended` would cost every request a call.
     if returned is not None or not res._closed:  # pyright: ignore[reportPrivateUsage]
         answer_with(returned, req, res)
-
-
-def answering(handler: Handler) -> Callable[[Req, Res], None]:
-    """Return a handler that has answered when it returns, as what runs inside middleware has to."""
-
-    def run(req: Req, res: Res) -> None:
-        returned = handler(req, res)
-        if returned is not None or not res._closed:  # pyright: ignore[reportPrivateUsage] # as in `dispatch`
-            answer_with(returned, req, res)
-
-    return run
 
 
 def answer_with(returned: object, req: Req, res: Res) -> None:
@@ -68,7 +57,7 @@ def _to_response(returned: object, who: str, req: Req, res: Res) -> Response:
         return returned
     if not _is_wsgi_app(returned):
         raise TypeError(f"{who} returned {name}: call res.json(...), or return a werkzeug Response")
-    return Response.from_app(returned, req.environ)
+    return call_wsgi_app(returned, req.environ)
 
 
 def _is_wsgi_app(value: object) -> TypeGuard[WSGIApplication]:

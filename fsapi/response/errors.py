@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 from urllib.parse import quote
 
 from markupsafe import escape
@@ -13,10 +13,12 @@ from werkzeug.exceptions import HTTPException, UnprocessableEntity, default_exce
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response
 
+from fsapi.json.encode import encode
 from fsapi.request.path import read_url
 from fsapi.request.route import PAGE_KEY
-from fsapi.response.res import Res, vary
-from fsapi.response.sending import adopt, discard
+from fsapi.response.layers import ADDED_UP
+from fsapi.response.res import Res
+from fsapi.response.sending import adopt, discard, vary
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -55,19 +57,20 @@ def answer_exception(exc: HTTPException, environ: WSGIEnvironment, res: Res, *, 
     """
     if html is not None:
         vary(res, "Accept")
-    given = exc.description
-    text = "" if given is None or given in _STOCK else str(given)
+    given: Any = exc.description
+    stock = given is None or (isinstance(given, str) and given in _STOCK)
+    error = "" if stock else str(given) if isinstance(given, str) else given
     if isinstance(exc.response, Response):
         adopt(res, exc.response, environ)
     elif exc.code is None:
         raise exc
     elif isinstance(exc, Unprocessable) and not html:
-        res.json({"error": text, "details": exc.details}, 422)
+        res.json({"error": error, "details": exc.details}, 422)
     elif type(exc).get_response is HTTPException.get_response:
-        _fill(res, exc.code, text, exc.get_headers(environ), html)
+        _fill(res, exc.code, error, exc.get_headers(environ), html)
     else:
         response = exc.get_response(environ)
-        _fill(res, response.status_code, text, response.headers, html)
+        _fill(res, response.status_code, error, response.headers, html)
 
 
 def answer_status(res: Res, code: int, *, html: bool | None = None) -> None:
@@ -78,7 +81,7 @@ def answer_status(res: Res, code: int, *, html: bool | None = None) -> None:
     _fill(res, code, "", (), html)
 
 
-def _fill(res: Res, code: int, text: str, headers: Iterable[tuple[str, str]], html: bool | None) -> None:
+def _fill(res: Res, code: int, error: Any, headers: Iterable[tuple[str, str]], html: bool | None) -> None:
     """Fill in an error; without a text it has the phrase of its status. `Vary` and `Set-Cookie` of middleware stay."""
     phrase = HTTP_STATUS_CODES.get(code, "Unknown Error")
     lines: dict[str, list[str]] = {}
@@ -86,13 +89,17 @@ def _fill(res: Res, code: int, text: str, headers: Iterable[tuple[str, str]], ht
         if name.lower() not in ("content-type", "content-length"):
             lines.setdefault(name, []).append(value)
     for name, values in lines.items():
-        set_before = res.getHeader(name) if name.lower() in ("vary", "set-cookie") else None
-        res.setHeader(name, [*([set_before] if isinstance(set_before, str) else set_before or []), *values])
+        if name.lower() in ADDED_UP:
+            for value in values:
+                res.appendHeader(name, value)
+        else:
+            res.setHeader(name, values)
     if html:
         res.setHeader("Content-Type", "text/html; charset=utf-8")
+        text = error if isinstance(error, str) else encode(error).decode()
         res.status(code).end(_PAGE.format(code=code, phrase=escape(phrase), text=escape(text)))
     else:
-        res.json({"error": text or phrase}, code)
+        res.json({"error": phrase if error == "" else error}, code)
 
 
 def log_exception(environ: WSGIEnvironment, file: str, exc: BaseException) -> None:

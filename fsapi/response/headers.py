@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from werkzeug.urls import iri_to_uri
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", re.ASCII)  # RFC 9110, 5.6.2
 _VALUE = re.compile(r"[^\x00-\x1f\x7f\u0100-\U0010ffff]*")  # PEP 3333: latin-1 without controls
+# Headers that a response has only once (RFC 9110, 8.3, 8.6, 8.8 and 10.2.2).
+_SINGLE = {"content-length", "content-type", "etag", "last-modified", "location"}
 _HOP_BY_HOP = {
     "connection",
     "keep-alive",
@@ -31,11 +36,28 @@ def header_key(name: str) -> str:
     return lower
 
 
+def header_lines(name: str, value: str | int | Sequence[str]) -> str | list[str]:
+    """Return a header's value, or the values of its lines; raise TypeError or ValueError if they cannot be sent."""
+    if not isinstance(value, (list, tuple)):
+        return header_value(name, value)
+    lines = [header_value(name, line) for line in value]
+    if name.lower() not in _SINGLE:
+        return lines
+    if len(lines) != 1:
+        raise ValueError(f"{name} has one value, not {len(lines)}")
+    return lines[0]
+
+
 def header_value(name: str, value: object) -> str:
-    """Return the value of a header as a str; raise TypeError or ValueError where it cannot be sent."""
+    """Return the value of a header as a str; raise TypeError or ValueError if it cannot be sent.
+
+    A Location beyond ASCII is percent-encoded (RFC 3987, 3.1).
+    """
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise TypeError(f"the value of {name} is a str, an int or a list of str, not {value!r}")
     text = str.__str__(value) if isinstance(value, str) else str(int(value))  # str() of an Enum is its name
+    if name.lower() == "location" and not text.isascii() and text.isprintable():
+        text = iri_to_uri(text)
     if not _VALUE.fullmatch(text):
         raise ValueError(f"the value of {name} contains a character that no header may have: {text!r}")
     return text

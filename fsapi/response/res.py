@@ -5,17 +5,19 @@ A mistake raises in the handler that makes it, so that the traceback shows the l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, overload
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from fsapi.json.encode import encode
+from fsapi.request.content_type import is_json_type
 from fsapi.request.contract import generic_alias
-from fsapi.response.headers import header_key, header_value
+from fsapi.response.headers import header_key, header_lines
+from fsapi.response.layers import ADDED_UP, HANDLER, Layers, Value, to_lines
+from fsapi.response.returned import Returned
 from fsapi.response.statuses import ErrorStatus
 
 if TYPE_CHECKING:
     from typing_extensions import Self, TypeVar  # which type checkers bring along
-    from werkzeug.wrappers import Response
 
     DataT = TypeVar("DataT", default=Any, contravariant=True)
     StatusT = TypeVar("StatusT", bound=int, default=int, covariant=True)
@@ -24,18 +26,7 @@ else:
 
     DataT, StatusT = TypeVar("DataT"), TypeVar("StatusT")
 
-#: Lower-case name → name and value, or the values of several lines.
-HeaderLines = dict[str, tuple[str, str | list[str]]]
-
 _STATUSES = range(200, 600)  # RFC 9110, 15: 1xx are interim answers, which only a server sends
-
-
-class Returned(NamedTuple):
-    """A Response that a handler has returned, with its body and status line for the request at hand."""
-
-    body: Iterable[bytes]
-    status: str
-    response: Response
 
 
 class Res(Generic[DataT, StatusT]):
@@ -47,19 +38,20 @@ class Res(Generic[DataT, StatusT]):
     out, middleware can set headers and replace the answer.
     """
 
-    __slots__ = ("_body", "_closed", "_headers", "_kept", "_returned", "_status", "_type")
+    __slots__ = ("_body", "_closed", "_layers", "_length", "_returned", "_status", "_type")
     if not TYPE_CHECKING:
         __class_getitem__ = classmethod(generic_alias)
 
     def __init__(self) -> None:
         self._status = 200
-        self._headers: HeaderLines | None = None
+        # The headers, None as long as there are none.
+        self._layers: Layers | None = None
         self._body: bytes | None = None
         self._type = ""
-        self._closed = False
-        # The headers that middleware has set on the way in, which stay on an error; None without middleware.
-        self._kept: HeaderLines | None = None
         self._returned: Returned | None = None
+        self._closed = False
+        # The Content-Length that a HEAD function has set; False in all other functions, which cannot set one.
+        self._length: str | Literal[False] | None = False
 
     @overload
     def json(self, data: Any, status: ErrorStatus) -> None: ...
@@ -76,8 +68,8 @@ class Res(Generic[DataT, StatusT]):
         if status is not None:
             self.status(status)
         body = encode(data)
-        if self._returned is not None:
-            self._discard()
+        if self._layers is not None:
+            self._start_answer(self._layers, is_json_type)
         self._body, self._type, self._closed = body, "application/json", True
 
     @overload
@@ -101,22 +93,25 @@ class Res(Generic[DataT, StatusT]):
     def setHeader(self, name: str, value: str | int | Sequence[str]) -> None:
         """Set a header and replace what was set under its name, in any case; a list sends one line each.
 
-        A Content-Length is ignored: the true one is sent. Raise ValueError for a hop-by-hop header and for
-        characters that HTTP does not allow (RFC 9110, 5.6.2; PEP 3333), TypeError for a value of another type,
-        and RuntimeError if the response has ended.
+        `Set-Cookie` and `Vary` replace only what the same function has set. The true Content-Length is sent, whatever
+        is set, except in a HEAD function. Raise ValueError for a hop-by-hop header and for what HTTP does not allow
+        (RFC 9110, 5.6.2; PEP 3333), TypeError for a value of another type, RuntimeError if the response has ended.
         """
         if self._closed:
             raise _ended("setHeader")
-        key = header_key(name)
-        lines = (
-            [header_value(name, line) for line in value]
-            if isinstance(value, (list, tuple))
-            else header_value(name, value)
-        )
+        key, found = header_key(name), header_lines(name, value)
         if key != "content-length":
-            if self._headers is None:
-                self._headers = {}
-            self._headers[key] = str.__str__(name), lines
+            self._with_layers().set(key, str.__str__(name), found)
+        elif self._length is not False and (self._layers is None or self._layers.writer == HANDLER):
+            self._length = str(found)
+
+    def appendHeader(self, name: str, value: str | int) -> None:
+        """Add one line to a header, as in Node; raise as `setHeader` does."""
+        if name.lower() in ADDED_UP:
+            before = self._with_layers().own_lines(name.lower())
+        else:
+            before = to_lines(self.getHeader(name) or [])
+        self.setHeader(name, [*before, str(value)])
 
     def end(self, body: str | bytes | None = None) -> None:
         """Send text as UTF-8, bytes as they are, or no body, and end.
@@ -131,21 +126,23 @@ class Res(Generic[DataT, StatusT]):
             data, kind = (body or "").encode(), "text/plain; charset=utf-8"
         else:
             raise TypeError(f"a body is str, bytes or None, not {type(body).__name__}: use res.json(...)")
-        if self._returned is not None:
-            self._discard()
+        if self._layers is not None:
+            self._start_answer(self._layers, bool)
         self._body, self._type, self._closed = data, kind, True
 
-    def getHeader(self, name: str) -> str | list[str] | None:
-        """Return the value that `setHeader` has set, or None; the name matches in any case."""
-        found = (self._headers or {}).get(name.lower())
-        return None if found is None else found[1]
+    def getHeader(self, name: str) -> Value | None:
+        """Return a header as it will be sent, a list if it has several lines, or None; the name matches in any case."""
+        found = None if self._layers is None else self._layers.get(name.lower(), ended=self.ended)
+        if found is None and name.lower() == "content-type" and self._body is not None:
+            return self._type
+        return found
 
     def removeHeader(self, name: str) -> None:
-        """Remove a header that `setHeader` has set, if any; raise RuntimeError if the response has ended."""
+        """Remove a header, whichever function has set it; raise RuntimeError if the response has ended."""
         if self._closed:
             raise _ended("removeHeader")
-        if self._headers is not None:
-            self._headers.pop(name.lower(), None)
+        if self._layers is not None:
+            self._layers.remove(name.lower())
 
     @property
     def statusCode(self) -> int:
@@ -165,19 +162,31 @@ class Res(Generic[DataT, StatusT]):
         response = self._returned.response
         return response.get_data() if response.is_sequence else None
 
-    def _adopt(self, returned: Returned, status: int, headers: HeaderLines) -> None:
-        """Take a returned Response as the answer."""
-        self._returned, self._status, self._headers, self._closed = returned, status, headers, True
+    def _with_layers(self) -> Layers:
+        """Return the headers, made when first needed."""
+        if self._layers is None:
+            self._layers = Layers()
+        return self._layers
 
-    def _keep_headers(self) -> None:
-        """Remember the headers set so far as those that stay on an error."""
-        self._kept = dict(self._headers) if self._headers else None
+    def _start_answer(self, layers: Layers, takes_type: Callable[[str], bool]) -> None:
+        """Begin an answer that is filled in, and close the one that it replaces, if any."""
+        if self._body is not None or self._returned is not None:
+            layers.replace_answer(self._status)
+            self._drop_answer()
+        else:
+            layers.start_answer(takes_type)
 
-    def _discard(self) -> None:
-        """Take back everything that was filled in, except for the headers that stay on an error."""
-        returned, self._returned = self._returned, None
-        self._status, self._body, self._closed = 200, None, False
-        self._headers = dict(self._kept) if self._kept else None
+    def _discard(self, status: int = 200) -> None:
+        """Take back the answer, and all headers but those of middleware that describe no body."""
+        self._status, self._closed = status, False
+        if self._layers is not None:
+            self._layers.discard()
+        if self._body is not None or self._returned is not None:
+            self._drop_answer()
+
+    def _drop_answer(self) -> None:
+        """Drop the body, and close the Response in which it was returned, if any."""
+        returned, self._returned, self._body, self._length = self._returned, None, None, False
         if returned is not None:
             returned.response.close()  # last, since it may raise
 
@@ -185,11 +194,3 @@ class Res(Generic[DataT, StatusT]):
 def _ended(name: str) -> RuntimeError:
     """Return the exception for a call that comes too late."""
     return RuntimeError(f"res.{name}: the response has already ended")
-
-
-def vary(res: Res, name: str) -> None:
-    """Add a request header to `Vary`, so that caches know that the answer depends on it (RFC 9110, 12.5.5)."""
-    found = res.getHeader("Vary")
-    lines = [found] if isinstance(found, str) else list(found or [])
-    if not any(known.strip().lower() in (name.lower(), "*") for line in lines for known in line.split(",")):
-        res.setHeader("Vary", [*lines, name])

@@ -9,9 +9,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.wsgi import ClosingIterator
 
 from fsapi.response.headers import header_key, header_value
-from fsapi.response.res import HeaderLines, Res, Returned, vary
+from fsapi.response.layers import Headers, Value, to_lines
+from fsapi.response.res import Res
+from fsapi.response.returned import Returned
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -23,7 +26,7 @@ NO_CONTENT = (204, 205, 304)
 # Of these, the statuses that have no Content-Type and no Content-Length either.
 _NO_CONTENT_HEADERS = (204, 304)
 
-#: Take back everything that was filled in, except for the headers that stay on an error.
+#: Take back the answer, and all headers but those of middleware that describe no body.
 discard = Res._discard  # pyright: ignore[reportPrivateUsage] # a function of its own would cost a 404 a call
 
 
@@ -33,17 +36,37 @@ def adopt(res: Res, response: Response, environ: WSGIEnvironment) -> None:
     Headers set on `res` are kept. Those of the Response win, except that Set-Cookie and Vary add up.
     """
     body, status, lines = response.get_wsgi_response(environ)
+    # Werkzeug leaves it to the body to close the Response, except where it passes an iterable through. The server's
+    # own file wrapper stays as it is, so that the server can send the file itself.
+    if body is response.response and type(body) is not environ.get("wsgi.file_wrapper"):
+        body = ClosingIterator(body, response.close)
     if not 200 <= response.status_code <= 599:
         raise ValueError(f"the status of an answer is from 200 to 599, not {response.status_code}")
-    merged: HeaderLines = {}
+    headers: Headers = {}
     for name, value in lines:
-        _add_line(merged, header_key(name), name, header_value(name, value))
-    own = merged.keys() - {"set-cookie", "vary"}
-    for name, value in _lines(res._headers):  # pyright: ignore[reportPrivateUsage] # handlers set them by name only
-        if name.lower() not in own:
-            _add_line(merged, name.lower(), name, value)
-    returned = Returned(body, header_value("the status", status), response)
-    res._adopt(returned, response.status_code, merged)  # pyright: ignore[reportPrivateUsage] # not for handlers
+        key, line = header_key(name), header_value(name, value)
+        before = headers.get(key)
+        headers[key] = name, line if before is None else [*to_lines(before[1]), line]
+    _, declared = headers.pop("content-length", ("", None))
+    # Handlers have no use for these, and properties would cost each request a call.
+    length = _true_length(response, declared, may_declare=res._length is not False)  # pyright: ignore[reportPrivateUsage]
+    res._with_layers().adopt(headers)  # pyright: ignore[reportPrivateUsage]
+    res._returned = Returned(body, header_value("the status", status), length, response)  # pyright: ignore[reportPrivateUsage]
+    res._status, res._closed = response.status_code, True  # pyright: ignore[reportPrivateUsage]
+
+
+def _true_length(response: Response, declared: Value | None, *, may_declare: bool) -> str | None:
+    """Return the Content-Length of a Response, None where it is not known; raise ValueError for one that is no number.
+
+    A stream has the length that it declares, and so has the answer of a HEAD function, which stands for that of GET.
+    """
+    if declared is None:
+        return None
+    if response.is_sequence and not may_declare:
+        return str(sum(map(len, response.iter_encoded())))
+    if not isinstance(declared, str) or not declared.isascii() or not declared.isdigit():
+        raise ValueError(f"Content-Length is not a number: {declared!r}")
+    return declared
 
 
 def set_default_status(res: Res, status: int) -> None:
@@ -52,15 +75,15 @@ def set_default_status(res: Res, status: int) -> None:
         res._status = status  # pyright: ignore[reportPrivateUsage]
 
 
-def is_stream(res: Res) -> bool:
-    """Return whether the body is a returned Response's, which ends only when the server has iterated over it."""
-    return res._returned is not None  # pyright: ignore[reportPrivateUsage] # not for handlers
+def returned_response(res: Res) -> Response | None:
+    """Return the Response in which the body was returned, which ends only when the server has iterated over it."""
+    returned = res._returned  # pyright: ignore[reportPrivateUsage] # not for handlers
+    return None if returned is None else returned.response
 
 
-def content_type(res: Res) -> str:
-    """Return the Content-Type of a response that its handler has ended, with its parameters."""
-    # The default of `json` and `end` is not a header that handlers could see.
-    return str(res.getHeader("Content-Type") or res._type)  # pyright: ignore[reportPrivateUsage]
+def allow_length(res: Res) -> None:
+    """Let the running function set a Content-Length, as a HEAD function may (RFC 9110, 9.3.2)."""
+    res._length = None  # pyright: ignore[reportPrivateUsage] # only for HEAD functions
 
 
 def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes]:
@@ -69,44 +92,40 @@ def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes
     204 and 304 have neither body nor Content-Type (RFC 9110, 15.3.5 and 15.4.5), 205 is empty (15.3.6), and
     HEAD has the headers of GET (9.3.2).
     """
-    # Properties would cost every request a call each.
-    code, headers, returned = res._status, res._headers, res._returned  # pyright: ignore[reportPrivateUsage]
+    # Handlers have no use for these, and properties would cost each request a call.
+    code, layers, returned = res._status, res._layers, res._returned  # pyright: ignore[reportPrivateUsage]
     body: Iterable[bytes]
     if returned is None:
         content = b"" if code in NO_CONTENT else res._body or b""  # pyright: ignore[reportPrivateUsage]
         body = () if method == "HEAD" or code in _NO_CONTENT_HEADERS else (content,)
         status = _STATUS_LINES[code]
-        lines = [("Content-Type", res._type), ("Content-Length", str(len(content)))]  # pyright: ignore[reportPrivateUsage]
-        if headers is not None:
-            if "content-type" in headers:
-                del lines[0]
-            lines += _lines(headers)
+        length = res._length or str(len(content))  # pyright: ignore[reportPrivateUsage]
+        lines = [("Content-Type", res._type), ("Content-Length", length)]  # pyright: ignore[reportPrivateUsage]
+        if layers is not None and layers.has_type():
+            del lines[0]
     else:
-        body, status, lines = returned.body, returned.status, _lines(headers)
-        if not status.startswith(str(code)):  # middleware has changed it
-            status = _STATUS_LINES[code]
+        body, status, lines = _returned_answer(returned, code)
+    if layers is not None:
+        lines += layers.to_send()
     if code in _NO_CONTENT_HEADERS:
         lines = [line for line in lines if line[0].lower() not in ("content-type", "content-length")]
     start_response(status, lines)
     return body
 
 
-def vary_ended(res: Res, name: str) -> None:
-    """Add a request header to `Vary` of a response that has ended, and that handlers can no longer change."""
-    res._closed = False  # pyright: ignore[reportPrivateUsage] # not for handlers
-    vary(res, name)
-    res._closed = True  # pyright: ignore[reportPrivateUsage]
+def _returned_answer(returned: Returned, code: int) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
+    """Return body, status line and length of a returned Response; middleware may have changed its status."""
+    body, status, length, response = returned
+    if code in NO_CONTENT:
+        body, length = ClosingIterator((), response.close), "0"
+    if not status.startswith(str(code)):
+        status = _STATUS_LINES[code]
+    return body, status, [] if length is None else [("Content-Length", length)]
 
 
-def _lines(headers: HeaderLines | None) -> list[tuple[str, str]]:
-    """Return headers as they are sent, one entry a line."""
-    lines: list[tuple[str, str]] = []
-    for name, value in (headers or {}).values():
-        lines += [(name, line) for line in value] if isinstance(value, list) else [(name, value)]
-    return lines
+def vary(res: Res, name: str) -> None:
+    """Add a request header to `Vary`, also of a response that has ended, since the answer depends on it.
 
-
-def _add_line(headers: HeaderLines, key: str, name: str, value: str) -> None:
-    """Add one line to the header of a name."""
-    name, lines = headers.get(key, (name, []))
-    headers[key] = name, [*lines, value]
+    Caches need to know (RFC 9110, 12.5.5).
+    """
+    res._with_layers().vary(name)  # pyright: ignore[reportPrivateUsage] # public methods would cost many calls

@@ -7,9 +7,9 @@ would harm the server: SystemExit stops a gunicorn worker, and after an OSError 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextvars import Context
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -19,12 +19,12 @@ class Stream:
 
     def __init__(
         self,
-        body: Iterable[bytes],
+        body: Any,
         context: Context,
         on_error: Callable[[BaseException], None],
         on_close: Callable[[], None],
     ) -> None:
-        """Wrap a body; `on_error` gets each exception before it is raised, `on_close` runs after the body's close."""
+        """Wrap an iterable; `on_error` gets each exception before it is raised, `on_close` runs after its close."""
         self._body = body
         self._context = context
         self._on_error = on_error
@@ -58,6 +58,21 @@ class Stream:
             if is_harmless(exc):
                 raise
             raise RuntimeError(f"the body of the response raised {exc!r}") from exc
+
+
+def close_with_file(wrapper: Any, close: Callable[[], None]) -> bool:
+    """Let a server's file wrapper call a function in place of its own `close`; return False if it cannot be changed."""
+    own = wrapper.close
+
+    def close_all() -> None:
+        wrapper.close = own  # which the function calls
+        close()
+
+    try:
+        wrapper.close = close_all
+    except AttributeError:  # of a wrapper in C
+        return False
+    return True
 
 
 def is_harmless(exc: BaseException) -> bool:

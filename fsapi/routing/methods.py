@@ -18,6 +18,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from fsapi.request.req import Req
 from fsapi.request.route import METHODS, Handler, in_allow_order
 from fsapi.response.res import Res
+from fsapi.response.sending import allow_length
 
 
 def method_table(handlers: Mapping[str, Handler], also: Sequence[str] = ()) -> dict[str, Handler]:
@@ -27,7 +28,8 @@ def method_table(handlers: Mapping[str, Handler], also: Sequence[str] = ()) -> d
     """
     default = handlers.get("default")
     methods = {method: handlers.get(method, default) for method in METHODS}
-    methods["HEAD"] = handlers.get("HEAD") or handlers.get("GET") or default
+    own_head = handlers.get("HEAD") or (None if "GET" in handlers else default)
+    methods["HEAD"] = handlers.get("GET") if own_head is None else _may_set_length(own_head)
     table = {method: handler for method, handler in methods.items() if handler is not None}
     if "OPTIONS" not in table:
         table["OPTIONS"] = _options(", ".join(in_allow_order({*table, *also, "OPTIONS"})))
@@ -41,6 +43,16 @@ def method_not_allowed(methods: Collection[str]) -> Handler:
         raise MethodNotAllowed(in_allow_order(methods))
 
     return otherwise
+
+
+def _may_set_length(handler: Handler) -> Handler:
+    """Return a HEAD function that may set the Content-Length that its GET would have (RFC 9110, 9.3.2)."""
+
+    def head(req: Req, res: Res) -> object:
+        allow_length(res)
+        return handler(req, res)
+
+    return head
 
 
 def _options(allow: str) -> Handler:

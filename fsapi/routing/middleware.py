@@ -2,25 +2,26 @@
 
 A plain function runs before; if it ends the response, nothing further in runs. A generator function runs around: up
 to its one `yield` on the way in, and from there on the way out, when the response has ended and is open again. An
-exception from further in is raised at the `yield`, as in contextlib.contextmanager.
+exception from further in is raised at the `yield`, as in contextlib.contextmanager. Which of the two a function is
+shows when it is called: it may be decorated, or call another one.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 from typing import Any
+
+from werkzeug.exceptions import HTTPException
 
 from fsapi.request.req import Req
 from fsapi.request.route import Handler
-from fsapi.response.dispatch import adopt_returned, answering
+from fsapi.response.dispatch import adopt_returned, answer_with
+from fsapi.response.layers import HANDLER, Layers
 from fsapi.response.res import Res
 from fsapi.response.sending import discard
 
-_Run = Callable[[Req, Res], None]
 _Generator = Generator[object, None, object]
 
 
@@ -36,85 +37,88 @@ def compose(chain: Sequence[Middleware], handler: Handler) -> Handler:
     """Return a handler inside its middleware, the outermost first; without middleware it is the handler itself."""
     if not chain:
         return handler
-    run = answering(handler)
-    for around, group in groupby(reversed(chain), _is_generator_function):
-        if around:
-            for middleware in group:
-                run = _around(middleware, run)
-        else:
-            run = _before([*group][::-1], run)
-    return run
+    # Functions are numbered from 1 on, the outermost first: the handler is HANDLER.
+    functions = [(number, middleware.function, middleware.file) for number, middleware in enumerate(chain, 1)]
+
+    return partial(_run_chain, functions, 0, handler)
 
 
-def _is_generator_function(middleware: Middleware) -> bool:
-    """Return whether the function is a generator function; it may be decorated, or a callable object."""
-    function: Callable[..., object] = middleware.function
-    if not inspect.isroutine(function) and not isinstance(function, partial):
-        function = type(function).__call__
-    return inspect.isgeneratorfunction(inspect.unwrap(function))  # pyright: ignore[reportUnknownArgumentType]
+# `_layers` and `_closed` are used here because handlers have no use for them, and because properties and public
+# functions would cost each request with middleware several calls.
 
 
-# `_closed` is read and set here, and `_keep_headers` called, because handlers have no use for either; a property and
-# public functions would cost each request with middleware several calls.
+def _run_chain(
+    functions: Sequence[tuple[int, Callable[[Req, Res], Any], str]], start: int, handler: Handler, req: Req, res: Res
+) -> None:
+    """Run the functions from one of them on, then the handler, unless one of them ends the response."""
+    layers = res._layers or res._with_layers()  # pyright: ignore[reportPrivateUsage]
+    for number, function, file in functions[start:]:
+        layers.writer = number
+        returned = function(req, res)
+        if isinstance(returned, Generator):
+            inner = partial(_run_chain, functions, number, handler, req, res)
+            _run_around(returned, inner, layers, file, req, res)  # pyright: ignore[reportUnknownArgumentType]
+            return
+        if returned is not None:
+            adopt_returned(returned, f"{file}: middleware", req, res)
+        if layers.own:
+            layers.end_phase(ended=res.ended)
+        if res._closed:  # pyright: ignore[reportPrivateUsage]
+            return
+    layers.writer = HANDLER
+    returned = handler(req, res)
+    if returned is not None or not res._closed:  # pyright: ignore[reportPrivateUsage]
+        answer_with(returned, req, res)
 
 
-def _before(chain: Sequence[Middleware], inner: _Run) -> _Run:
-    """Return a function that runs plain functions one after the other, then what is further in."""
-    functions = [(middleware.function, middleware.file) for middleware in chain]
-
-    def run(req: Req, res: Res) -> None:
-        try:
-            for function, file in functions:
-                returned = function(req, res)
-                if returned is not None:
-                    adopt_returned(returned, f"{file}: middleware", req, res)
-                if res._closed:  # pyright: ignore[reportPrivateUsage]
-                    return
-        finally:
-            res._keep_headers()  # pyright: ignore[reportPrivateUsage]
-        inner(req, res)
-
-    return run
-
-
-def _around(middleware: Middleware, inner: _Run) -> _Run:
-    """Return a function that runs a generator function around what is further in."""
-    function, file = middleware.function, middleware.file
-
-    def run(req: Req, res: Res) -> None:
-        generator: _Generator = function(req, res)
-        try:
-            yielded, returned = _advance(generator)
-            if returned is not None:
-                adopt_returned(returned, f"{file}: middleware", req, res)
-        finally:
-            res._keep_headers()  # pyright: ignore[reportPrivateUsage]
-        if yielded:
-            _run_inside(generator, inner, file, req, res)
-            res._closed = True  # pyright: ignore[reportPrivateUsage]
-        elif not res.ended:
+def _run_around(
+    generator: _Generator, inner: Callable[[], None], layers: Layers, file: str, req: Req, res: Res
+) -> None:
+    """Run a generator to its `yield`, then what is further in, then the way out of the generator."""
+    number = layers.writer
+    yielded, returned = _advance(generator)
+    if returned is not None:
+        adopt_returned(returned, f"{file}: middleware", req, res)
+    if layers.own:
+        layers.end_phase(ended=res.ended)
+    if not yielded:
+        if not res.ended:
             raise RuntimeError(f"{file}: middleware neither yielded nor ended the response")
-
-    return run
-
-
-def _run_inside(generator: _Generator, inner: _Run, file: str, req: Req, res: Res) -> None:
-    """Run what is further in, then the way out of a generator that has yielded."""
+        return
     try:
         if not res.ended:
-            inner(req, res)
+            inner()
     except BaseException as exc:
-        discard(res)
+        discard(res, _status(exc))
+        _begin_way_out(res, layers, number)
         _throw(generator, exc, file)
         if not res.ended:
             raise RuntimeError(f"{file}: middleware caught an exception, but did not end the response") from exc
-        return
+    else:
+        _begin_way_out(res, layers, number)
+        yielded_again, returned = _advance(generator)
+        if yielded_again:
+            raise _yielded_twice(generator, file)
+        if returned is not None:
+            name = type(returned).__qualname__
+            raise TypeError(f"{file}: middleware returned {name} on the way out: call res.json(...)")
+    if layers.own:
+        layers.end_phase(ended=True)
+    res._closed = True  # pyright: ignore[reportPrivateUsage]
+
+
+def _begin_way_out(res: Res, layers: Layers, number: int) -> None:
+    """Open the response again for a function on its way out."""
+    layers.writer, layers.status = number, res.statusCode
     res._closed = False  # pyright: ignore[reportPrivateUsage]
-    yielded_again, returned = _advance(generator)
-    if yielded_again:
-        raise _yielded_twice(generator, file)
-    if returned is not None:
-        raise TypeError(f"{file}: middleware returned {type(returned).__qualname__} on the way out: call res.json(...)")
+
+
+def _status(exc: BaseException) -> int:
+    """Return the status that an exception is answered with."""
+    if not isinstance(exc, HTTPException):
+        return 500
+    status: Any = exc.code or getattr(exc.response, "status_code", 500)
+    return int(status)
 
 
 def _advance(generator: _Generator) -> tuple[bool, object]:

@@ -10,8 +10,8 @@ from fsapi.request.negotiation import prefers_html
 from fsapi.request.req import Req, fill
 from fsapi.request.route import PAGE_KEY, Handler, Route, absent_params
 from fsapi.response.dispatch import answer_with
-from fsapi.response.res import Res, vary
-from fsapi.response.sending import vary_ended
+from fsapi.response.res import Res
+from fsapi.response.sending import vary
 
 
 def page_handler(page: Callable[..., object], file: str) -> Handler:
@@ -62,6 +62,6 @@ def choose(page: Handler, handler: Handler) -> Handler:
         returned = (page if prefers_html(req.environ) else handler)(req, res)
         if returned is not None or not res.ended:
             answer_with(returned, req, res)
-        vary_ended(res, "Accept")
+        vary(res, "Accept")
 
     return chosen

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.servers import JSON, MIB, PATIENCE, Server, ask, message, pieces, serve, serve_example
+from tests.e2e.servers import JSON, MIB, PATIENCE, Server, ask, message, pieces, serve, serve_example, wait
 from tests.site import write
 
 pytestmark = pytest.mark.e2e
@@ -63,6 +63,19 @@ from werkzeug.utils import send_file
 
 def GET(req, res):
     return send_file("data.bin", req.environ, "application/octet-stream", _root_path=".")
+""",
+    "server/temporary.py": """
+import os
+from tempfile import NamedTemporaryFile
+
+from werkzeug.utils import send_file
+
+def GET(req, res):
+    with NamedTemporaryFile(dir=".", prefix="temporary-", delete=False) as file:
+        file.write(b"x" * 100_000)
+    response = send_file(os.path.abspath(file.name), req.environ, "application/octet-stream")
+    response.call_on_close(lambda: os.remove(file.name))
+    return response
 """,
     "server/stream.py": """
 from werkzeug.wrappers import Response
@@ -258,6 +271,13 @@ def test_returned_redirect_keeps_its_cookies(server: Server) -> None:
     answer = server.ask("POST", "/login")
     assert (answer.status, answer.headers["Location"]) == (303, "/echo")
     assert answer.headers.get_all("Set-Cookie") == ["session=42; HttpOnly; Path=/", "theme=dark; Path=/"]
+
+
+def test_a_temporary_file_is_removed_when_it_has_been_sent(server: Server, project: Path) -> None:
+    """`call_on_close` runs although gunicorn sends the file by `sendfile` (PEP 3333)."""
+    assert server.ask("GET", "/temporary").body == b"x" * 100_000
+    assert server.ask("HEAD", "/temporary").body == b""
+    assert wait(lambda: not [*project.glob("temporary-*")])  # the client has all of it before the server closes it
 
 
 @pytest.mark.parametrize("path", ["/echo", "/file", "/stream", "/nope", "/fault/OSError"])

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from wsgiref.util import FileWrapper
 
 import pytest
 
@@ -117,3 +118,19 @@ def test_fsapi_needs_neither_flask_nor_django() -> None:
 def test_text_in_an_environ_is_utf_8_read_as_latin_1() -> None:
     """So PEP 3333 stores bytes in strings."""
     assert to_wsgi("/käse") == "/k\xc3\xa4se"
+
+
+def test_what_is_called_on_close_of_a_file_runs_inside_a_host_too(site: Site) -> None:
+    """The host closes what it was given."""
+    source = """
+from werkzeug.utils import send_file
+closed = []
+def GET(req, res):
+    response = send_file(__file__, req.environ)
+    response.call_on_close(lambda: closed.append(1))
+    return response
+"""
+    body: Any = call_app(site({"a.py": source}), environ("/a", **{"wsgi.file_wrapper": FileWrapper})).body
+    assert b"".join(body).startswith(b"\nfrom")
+    body.close()
+    assert sys.modules["server.a"].closed == [1]

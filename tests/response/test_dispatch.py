@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -189,6 +190,43 @@ def test_the_server_gets_its_own_file_wrapper_back(length: str | None, kind: str
     assert (type(body).__name__, b"".join(body)[:4]) == (kind, b"from")
     body.close()
     assert made["wsgi.input"].read() == (b"abc" if length is None else b"")
+
+
+class Sealed(Wrapper):
+    """A file wrapper in C: what it has cannot be replaced."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if hasattr(self, "close"):
+            raise AttributeError(name)
+        super().__setattr__(name, value)
+
+
+CLOSED = f"{SEND}\nclosed = []"
+SENT = "r = send_file(__file__, req.environ)\nr.call_on_close(lambda: closed.append(r.response.file.closed))\nreturn r"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+@pytest.mark.parametrize("wrapper", [Wrapper, Sealed, None])
+def test_what_is_called_on_close_runs_once_however_a_file_is_sent(
+    wrapper: type[Wrapper] | None, method: str, site: Site
+) -> None:
+    """By the server itself, or by Python; the file is closed before."""
+    app = site({"x.py": handler(SENT, "default", top=CLOSED)})
+    body: Any = app(environ("/x", method, b"abc", **{"wsgi.file_wrapper": wrapper} if wrapper else {}), start_response)
+    b"".join(body)
+    body.close()
+    assert sys.modules["server.x"].closed == [True]
+
+
+def test_a_function_called_on_close_that_raises_is_logged(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """The server closes its file wrapper outside of every `try`."""
+    app = site(
+        {"x.py": handler("r = send_file(__file__, req.environ)\nr.call_on_close(lambda: 1 / 0)\nreturn r", top=SEND)}
+    )
+    body: Any = app(environ("/x", **{"wsgi.file_wrapper": Wrapper}), start_response)
+    with pytest.raises(ZeroDivisionError):
+        body.close()
+    assert said(caplog) == "division by zero"
 
 
 @pytest.mark.parametrize(

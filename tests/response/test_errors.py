@@ -171,7 +171,7 @@ def test_the_headers_of_an_exception_are_sent_line_by_line() -> None:
         return lines
 
     res = filled(type("Custom", (exceptions.NotFound,), {"get_headers": get_headers})(), environ())
-    assert (res.statusCode, res.getHeader("X"), res.getHeader("Content-Type")) == (404, ["1", "2"], None)
+    assert (res.statusCode, res.getHeader("X"), res.getHeader("Content-Type")) == (404, ["1", "2"], "application/json")
 
 
 def test_a_bare_error_replaces_what_was_filled_in() -> None:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from fsapi import Res
 from fsapi.json.encode import EncodeError
-from fsapi.response.sending import adopt, is_stream, send
+from fsapi.response.sending import adopt, returned_response, send
 from tests.site import Site, client, environ, handler, start_response
 
 
@@ -222,7 +222,7 @@ def adopted(response: Response, *calls: tuple[Any, ...]) -> tuple[str, list[tupl
     """Return what is sent where a Response takes the place of a res that has had some calls."""
     res = filled(*calls)
     adopt(res, response, environ())
-    assert is_stream(res)
+    assert returned_response(res)
     return sent(res)
 
 

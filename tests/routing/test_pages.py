@@ -122,7 +122,7 @@ def test_middleware_sees_vary_and_its_answers_have_it(tmp_path: Path, accept: st
     files = {"app/pages/_middleware.py": source, "server/_middleware.py": source}
     files |= {"app/pages/a.py": PAGE, "server/a.py": API.format("GET")}
     answer = ask(write(tmp_path, files), "/a", accept=accept)
-    assert (answer.json, answer.headers["Vary"]) == ([file, ["Accept"]], "Accept")
+    assert (answer.json, answer.headers["Vary"]) == ([file, "Accept"], "Accept")
 
 
 def test_params_have_the_names_of_the_chosen_file(project: Path) -> None:
