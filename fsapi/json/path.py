@@ -6,19 +6,33 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+_ARRAYS: tuple[Any, ...] = (list, tuple, set, frozenset)
+_DICT: Any = dict
 
 
 def children(value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the values in a container, each with its step of the path."""
-    if isinstance(value, Mapping):
-        yield from ((path_step(key), item) for key, item in value.items())
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        yield from ((f"[{index}]", item) for index, item in enumerate(value))
-    else:
-        for name in _list_fields(value):
-            yield f".{name}", getattr(value, name)
+    """Yield the values that are stored in a container, each with its step of the path."""
+    if issubclass(type(value), dict):
+        yield from ((path_step(key), item) for key, item in stored_pairs(value))
+    elif items := stored_items(value):
+        yield from ((f"[{index}]", item) for index, item in enumerate(items))
+    elif not isinstance(value, type):
+        yield from ((f".{name}", getattr(value, name, None)) for name in _list_fields(type(value)))
+
+
+def stored_pairs(value: dict[Any, Any]) -> Iterable[tuple[Any, Any]]:
+    """Return the keys and values that a dict stores, also if a subclass presents others."""
+    pairs: Iterable[tuple[Any, Any]] = _DICT.items(value)
+    return pairs
+
+
+def stored_items(value: Any) -> Iterator[Any] | None:
+    """Return the items that a list, tuple or set stores, also if a subclass iterates otherwise; None for others."""
+    base = next((base for base in _ARRAYS if issubclass(type(value), base)), None)
+    return base.__iter__(value) if base else None
 
 
 def path_step(key: object) -> str:
@@ -34,10 +48,10 @@ def type_name(value: object) -> str:
     return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
 
 
-def _list_fields(value: Any) -> Iterator[str]:
-    """Yield the names of the fields of a Struct, dataclass or attrs object; none for any other value."""
-    if dataclasses.is_dataclass(value):
-        yield from (entry.name for entry in dataclasses.fields(value))
+def _list_fields(cls: Any) -> Iterator[str]:
+    """Yield the names of the fields of a Struct, dataclass or attrs class; none for any other."""
+    if dataclasses.is_dataclass(cls):
+        yield from (entry.name for entry in dataclasses.fields(cls))
     else:
-        yield from getattr(value, "__struct_fields__", ())  # msgspec
-        yield from (entry.name for entry in getattr(value, "__attrs_attrs__", ()))
+        yield from getattr(cls, "__struct_fields__", ())  # msgspec
+        yield from (entry.name for entry in getattr(cls, "__attrs_attrs__", ()))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from fsapi.json.path import children, path_step, type_name
+from tests.json.values import Doubled, Struct
 
 KEYS = [("id", ".id"), (7, "[7]"), (-1, "[int]"), (10**5000, "[int]"), (1.5, "[float]"), (None, "[NoneType]")]
 
@@ -24,16 +25,18 @@ def test_a_type_is_named_with_its_module_unless_it_is_built_in() -> None:
     assert [type_name(1), type_name(Decimal(1))] == ["int", "decimal.Decimal"]
 
 
-class Struct(msgspec.Struct):
-    """A Struct of msgspec."""
-
-    x: Any
-
-
 @pytest.mark.parametrize(
     ("value", "found"),
-    [({"a": 1}, [(".a", 1)]), ([1, 2], [("[0]", 1), ("[1]", 2)]), (Struct(3), [(".x", 3)]), ("text", [])],
+    [
+        ({"a": 1}, [(".a", 1)]),
+        ([1, 2], [("[0]", 1), ("[1]", 2)]),
+        (Struct(3), [(".x", 3)]),
+        ("text", []),
+        (Struct, []),
+        (MultiDict({"a": 1}), [(".a", [1])]),
+        (Doubled([1]), [("[0]", 1)]),
+    ],
 )
-def test_the_children_of_a_value_are_its_items_or_fields(value: Any, found: list[tuple[str, Any]]) -> None:
+def test_the_children_of_a_value_are_what_it_stores(value: Any, found: list[tuple[str, Any]]) -> None:
     """Each comes with its step of the path."""
     assert list(children(value)) == found
