@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import sys
 import typing
@@ -21,7 +22,7 @@ _Types = Sequence[Any]
 
 def read_contract(name: str, function: Callable[..., object]) -> Contract:
     """Return the contract of a handler; raise Rejected if its annotations cannot be read or satisfied."""
-    hints = [typeinfo.unwrap(hint) for hint in _annotations(name, function)]
+    hints = [*read_hints(name, function).values()]
     body, params, query = _request_types(name, _type_arguments(Req, hints))
     answer = _type_arguments(Res, hints)
     contract = Contract(
@@ -36,19 +37,35 @@ def read_contract(name: str, function: Callable[..., object]) -> Contract:
     return contract
 
 
-def _annotations(name: str, function: Callable[..., object]) -> list[Any]:
-    """Return the annotations of a handler; raise Rejected.
+def read_hints(name: str, function: Callable[..., object]) -> dict[str, Any]:
+    """Return the types in the annotations of a handler, by parameter and `return`; raise Rejected.
 
-    Req, Res and fsapi are always defined, so that a route file may import them under TYPE_CHECKING.
+    Those of a decorated handler are the annotations of the function that is wrapped. Req, Res and fsapi are always
+    defined, so that a route file may import them under TYPE_CHECKING.
     """
     known = {"Req": Req, "Res": Res, "fsapi": sys.modules["fsapi"]}
     try:
-        return list(typing.get_type_hints(inspect.unwrap(function), localns=known, include_extras=True).values())
+        inner = _innermost(function)
+        names = known | getattr(inner, "__globals__", {})
+        hints = typing.get_type_hints(inner, globalns=names, include_extras=True)
+        return {name: typeinfo.unwrap(hint) for name, hint in hints.items()}
     except NameError as exc:
         raise undefined_name(f"an annotation of {name}", exc) from None
     except Exception as exc:  # an annotation can run any code
         what = f"an annotation of {name} cannot be read: {type(exc).__name__}: {exc}"
         raise Rejected(what, "Fix or remove it.") from None
+
+
+def _innermost(function: Callable[..., object]) -> Callable[..., object]:
+    """Return the function that decorators, partials and objects lead to; raise ValueError if they lead nowhere."""
+    while True:
+        function = inspect.unwrap(function)
+        if isinstance(function, functools.partial):
+            function = function.func
+        elif inspect.isroutine(function):
+            return function
+        else:
+            function = function.__call__  # type: ignore[operator] # mypy does not know that it has one
 
 
 def _type_arguments(cls: type, hints: Sequence[Any]) -> _Types:

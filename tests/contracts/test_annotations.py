@@ -87,6 +87,60 @@ def test_a_decorated_handler_keeps_its_contract() -> None:
     assert read_contract("GET", functools.wraps(annotated(UserReq))(decorated)) == Contract(NewUser, Id)
 
 
+class Decorator:
+    """A decorator that is an object."""
+
+    def __init__(self, wrapped: Callable[..., None]) -> None:
+        functools.update_wrapper(self, wrapped)
+
+    def __call__(self, req: Any, res: Any) -> None: ...
+
+
+class Method:
+    """An object that is called as a handler."""
+
+    def __call__(self, req: UserReq, res: Res) -> None: ...
+
+
+def wrapper(*args: object) -> None: ...
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        functools.partial(annotated(UserReq)),
+        functools.lru_cache(annotated(UserReq)),
+        staticmethod(annotated(UserReq)),
+        Decorator(annotated(UserReq)),
+        Decorator(Decorator(annotated(UserReq))),
+        Method(),
+        functools.partial(Method()),
+        functools.wraps(functools.partial(annotated(UserReq)))(wrapper),
+        functools.wraps(Method())(wrapper),
+        functools.partial(functools.wraps(Method().__call__)(wrapper)),
+    ],
+)
+def test_every_layer_leads_to_the_contract(handler: Callable[..., None]) -> None:
+    """Decorators, partials, caches and objects, in any order."""
+    assert read_contract("GET", handler) == Contract(NewUser, Id)
+
+
+def test_decorators_that_lead_nowhere_are_rejected() -> None:
+    """A function that wraps itself has no annotations to read."""
+    handler = annotated(Req)
+    handler.__dict__["__wrapped__"] = handler
+    with pytest.raises(Rejected, match="an annotation of GET cannot be read: ValueError: wrapper loop"):
+        read_contract("GET", handler)
+
+
+def test_a_name_of_the_file_comes_before_the_one_that_is_always_known() -> None:
+    """A file may call its own alias Req."""
+    handler = annotated("Req", "Res")
+    elsewhere = FunctionType(handler.__code__, {"Req": UserReq})
+    elsewhere.__annotations__ = handler.__annotations__
+    assert read_contract("GET", elsewhere) == Contract(NewUser, Id)
+
+
 def test_req_and_res_are_found_by_their_type() -> None:
     """A decorator may add parameters before them."""
 
