@@ -86,6 +86,58 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "server/a.py:1: GET takes (req), but is called with (req, res)\n  Write `def GET(req, res):`.",
     ),
     (
+        {"a.py": "def GET(id): ..."},
+        "server/a.py:1: GET takes (id), but is called with (req, res)\n"
+        "  Write `def GET(req, res):`. "
+        'What was sent is in `req.params["id"]`, `req.query.get("q")` and `req.body`.',
+    ),
+    (
+        {"a.py": "def GET(res, req): ..."},
+        "server/a.py:1: GET takes (res, req), but is called with (req, res)\n  Write `def GET(req, res):`.",
+    ),
+    (
+        {"a.py": "def GET(environ, start_response): ..."},
+        "server/a.py:1: GET takes (environ, start_response), but is called with (req, res)\n"
+        "  Write `def GET(req, res):`. Return the WSGI application from it.",
+    ),
+    (
+        {"a.py": "from fsapi import Req, Res\ndef GET(res: Res, req: Req): ..."},
+        "server/a.py:2: GET takes (res: Res, req: Req), but is called with (req: Req, res: Res)\n"
+        "  Write `def GET(req: Req, res: Res):`.",
+    ),
+    (
+        {"a.py": "def GET(id: int, q: str = ''): ..."},
+        "server/a.py:1: GET takes (id: int, q: str), but is called with (req: Req, res: Res)\n"
+        "  Write `def GET(req: Req, res: Res):`. "
+        'What was sent is in `req.params["id"]`, `req.query.get("q")` and `req.body`.',
+    ),
+    (
+        {"a.py": "def GET(req, res) -> dict[str, int]: return {}"},
+        "server/a.py:1: GET is annotated to return dict[str, int], but returned data is not sent\n"
+        "  Send it with `res.json(...)`, and write `-> None`.",
+    ),
+    (
+        {"a.py": "from werkzeug.wrappers import Request\n@Request.application\ndef GET(request): ..."},
+        "server/a.py:3: GET is a WSGI application, made by @Request.application\n"
+        "  Write `def GET(req, res):`. `req.raw` is the werkzeug Request, and the Response can be returned.",
+    ),
+    (
+        {"a.py": "from contextlib import contextmanager\n@contextmanager\ndef GET(req, res): yield"},
+        "server/a.py:3: GET is a context manager, which would never run\n  Write `def GET(req, res):`.",
+    ),
+    (
+        {
+            "a.py": OK,
+            "_middleware.py": "from contextlib import contextmanager\n@contextmanager\ndef middleware(req, res): yield",
+        },
+        "server/_middleware.py:3: middleware is a context manager, which would never run\n"
+        "  Drop the decorator: middleware is a generator function.",
+    ),
+    (
+        {"a.py": OK, "_middleware.py": "X = 1"},
+        "server/_middleware.py:1: defines no middleware\n  Write `def middleware(req, res):`.",
+    ),
+    (
         {"a.py": "def GET(req: 'User', res): ..."},
         "server/a.py:1: an annotation of GET needs User, which is not defined at run time\n"
         "  Import User outside of `if TYPE_CHECKING:`: annotations are read when the app starts.",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from fsapi.request.route import Route
-from fsapi.routing import exports
+from fsapi.routing.bindings import line
 
 
 class Row(TypedDict):
@@ -26,7 +26,7 @@ def rows(routes: Sequence[Route]) -> list[Row]:
             method={"default": "*", "page": "GET"}.get(name, name),
             url=route.pattern,
             file=route.file,
-            line=exports.line(route.module, name),
+            line=line(route.module, name),
             middleware=list(route.middleware),
         )
         for route in routes

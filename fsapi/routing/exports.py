@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import dis
-import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import ModuleType
 from typing import NamedTuple
 
-from fsapi.contracts.annotations import read_contract
+from fsapi.contracts.annotations import read_contract, read_hints
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.route import METHODS, Handler
-from fsapi.tree import import_hook
+from fsapi.routing.bindings import line
+from fsapi.routing.handler_types import check_parameters, check_return
+from fsapi.routing.signatures import check_callable
 from fsapi.tree.mistakes import Mistake, Rejected
 
 #: The mistake of a file without a handler, and without a function that looks like one.
 NO_HANDLER = "defines no handler"
-_HANDLER_NAMES = (*METHODS, "default")
+HANDLERS = (*METHODS, "default")
 
 
 class Exports(NamedTuple):
@@ -34,7 +34,7 @@ class Exports(NamedTuple):
 
 def read_handlers(module: ModuleType, file: str) -> Exports:
     """Return the handlers that a module defines, by method or `default`."""
-    found = {name: vars(module)[name] for name in _HANDLER_NAMES if name in vars(module)}
+    found = {name: vars(module)[name] for name in HANDLERS if name in vars(module)}
     contracts, mistakes = _read_contracts(module, file, found)
     return Exports(found, contracts, mistakes if found else [_no_handler(module, file)])
 
@@ -73,30 +73,21 @@ def _read_contracts(
 ) -> tuple[dict[str, Contract], list[Mistake]]:
     """Return the contracts of functions, and the mistakes of those that cannot be called or read.
 
-    They are called with `parameters`. Only middleware may be a `generator` function.
+    They are called with `parameters`. Only middleware may be a `generator` function, and only pages return data.
     """
     contracts: dict[str, Contract] = {}
     mistakes: list[Mistake] = []
     for name, value in found.items():
         try:
-            _check_callable(name, value, generator=generator, parameters=parameters)
-            contracts[name] = read_contract(name, _called_function(value))
+            check_callable(name, value, parameters, generator=generator)
+            hints = read_hints(name, value)
+            check_parameters(name, value, hints, parameters)
+            if "res" in parameters:
+                check_return(name, value, hints)
+            contracts[name] = read_contract(name, value)
         except Rejected as rejected:
             mistakes.append(Mistake(file, rejected.what, rejected.remedy, line(module, name)))
     return contracts, mistakes
-
-
-def line(module: ModuleType, name: str) -> int | None:
-    """Return the line that last gives a name its value, by `def`, assignment or import, or None if it is not known."""
-    code = import_hook.code(module)
-    if code is None:
-        return None
-    starts, found, current = dict(dis.findlinestarts(code)), None, None
-    for instruction in dis.get_instructions(code):
-        current = starts.get(instruction.offset, current)
-        if instruction.opname == "STORE_NAME" and instruction.argval == name:
-            found = current
-    return found
 
 
 def read_max_body(module: ModuleType, file: str, default: int | None) -> tuple[int | None, list[Mistake]]:
@@ -108,51 +99,10 @@ def read_max_body(module: ModuleType, file: str, default: int | None) -> tuple[i
     return default, [Mistake(file, f"max_body is {value!r}", remedy, line(module, "max_body"))]
 
 
-def _check_callable(name: str, value: object, *, generator: bool, parameters: Sequence[str]) -> None:
-    """Raise Rejected for an export that cannot be called with the parameters, or would not run when it is."""
-    given = f"({', '.join(parameters)})"
-    write = f"Write `def {name}{given}:`."
-    if not callable(value) or inspect.isclass(value):
-        raise Rejected(f"{name} is not a function", write)
-    function = _called_function(value)
-    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        raise Rejected(f"{name} is async", "fsapi is synchronous: drop the `async`.")
-    if inspect.isgeneratorfunction(function) and not generator:
-        what = f"{name} is a generator function, which would never run"
-        raise Rejected(what, "Return a werkzeug Response that streams.")
-    signature = _signature(value)
-    if signature is not None and not _accepts(signature, parameters):
-        raise Rejected(f"{name} takes {signature}, but is called with {given}", write)
-
-
-def _called_function(value: Callable[..., object]) -> Callable[..., object]:
-    """Return the function that runs when a callable is called."""
-    while isinstance(value, functools.partial):
-        value = value.func
-    return value if inspect.isroutine(value) else type(value).__call__
-
-
-def _signature(value: Callable[..., object]) -> inspect.Signature | None:
-    """Return the signature of a callable; some built-in functions have none."""
-    try:
-        return inspect.signature(value)
-    except ValueError:
-        return None
-
-
-def _accepts(signature: inspect.Signature, parameters: Sequence[str]) -> bool:
-    """Return whether a signature accepts so many positional arguments."""
-    try:
-        signature.bind(*parameters)
-    except TypeError:
-        return False
-    return True
-
-
 def _no_handler(module: ModuleType, file: str) -> Mistake:
     """Return the mistake of a file without a handler; it names the first function that looks like one."""
     for name in _function_names(module):
-        near = [known for known in _HANDLER_NAMES if known.upper() == name.upper()]
+        near = [known for known in HANDLERS if known.upper() == name.upper()]
         near = near or get_close_matches(name.upper(), METHODS, n=1, cutoff=0.6)
         if near:
             case = "lower case" if near[0] == "default" else "capitals"

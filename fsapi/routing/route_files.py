@@ -13,7 +13,8 @@ from types import ModuleType
 
 from fsapi.contracts.path_params import check_params
 from fsapi.request.contract import UNTYPED
-from fsapi.routing.exports import Exports, line, read_max_body, read_middleware
+from fsapi.routing.bindings import line
+from fsapi.routing.exports import Exports, read_max_body, read_middleware
 from fsapi.routing.middleware import Middleware
 from fsapi.tree.mistakes import Mistake, Rejected
 from fsapi.tree.modules import Modules

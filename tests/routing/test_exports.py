@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fsapi import TreeError
-from fsapi.routing import exports
+from fsapi.routing.bindings import line
 from fsapi.tree import import_hook
 from tests.site import Site, client, write
 
@@ -45,7 +45,8 @@ def test_handlers_for_head_and_options_replace_the_automatic_ones(site: Site) ->
 @pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
 def test_other_methods_are_405(site: Site, source: str, method: str) -> None:
     """`default` answers the seven named methods only, and methods are compared exactly."""
-    answer = client(site({"a.py": source + "def get(req, res): res.end()\nGET2 = get"})).open("/a", method=method)
+    others = "def GET2(req, res): res.end()\nTRACE = PROPFIND = GET2"
+    answer = client(site({"a.py": source + others})).open("/a", method=method)
     assert answer.status_code == 405
 
 
@@ -133,7 +134,7 @@ def test_the_line_of_a_name_is_that_of_its_last_binding(tmp_path: Path) -> None:
         import_hook.register(tmp_path / "server"), tmp_path / "server", tmp_path / "server/a.py"
     )
     module = import_hook.load(name)
-    assert [exports.line(module, "GET"), exports.line(module, "getcwd")] == [3, None]
+    assert [line(module, "GET"), line(module, "getcwd")] == [3, None]
 
 
 def test_a_file_that_can_no_longer_be_read_has_no_lines(tmp_path: Path) -> None:
@@ -143,4 +144,4 @@ def test_a_file_that_can_no_longer_be_read_has_no_lines(tmp_path: Path) -> None:
         import_hook.module_name(import_hook.register(tmp_path / "server"), tmp_path / "server", file)
     )
     file.write_text("(")
-    assert exports.line(module, "GET") is None
+    assert line(module, "GET") is None
