@@ -138,6 +138,15 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "server/_middleware.py:1: defines no middleware\n  Write `def middleware(req, res):`.",
     ),
     (
+        {"a.py": OK + "def post(req, res): ..."},
+        "server/a.py:2: `post` looks like the handler POST, but is not one\n"
+        "  Name it POST, or _post if it is a helper.",
+    ),
+    (
+        {"a.py": OK + "def get(req, res): ..."},
+        "server/a.py:2: `get` looks like the handler GET, but is not one\n  Name it _get if it is a helper.",
+    ),
+    (
         {"a.py": "def GET(req: 'User', res): ..."},
         "server/a.py:1: an annotation of GET needs User, which is not defined at run time\n"
         "  Import User outside of `if TYPE_CHECKING:`: annotations are read when the app starts.",

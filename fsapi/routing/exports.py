@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import ModuleType
 from typing import NamedTuple
@@ -11,14 +11,16 @@ from typing import NamedTuple
 from fsapi.contracts.annotations import read_contract, read_hints
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.route import METHODS, Handler
-from fsapi.routing.bindings import line
+from fsapi.routing.bindings import bindings, line
 from fsapi.routing.handler_types import check_parameters, check_return
+from fsapi.routing.near_misses import HANDLERS, near_handler, near_handlers, near_setting
 from fsapi.routing.signatures import check_callable
 from fsapi.tree.mistakes import Mistake, Rejected
 
 #: The mistake of a file without a handler, and without a function that looks like one.
 NO_HANDLER = "defines no handler"
-HANDLERS = (*METHODS, "default")
+#: What a route file may set beside its handlers.
+_SETTINGS = ("max_body",)
 
 
 class Exports(NamedTuple):
@@ -36,7 +38,11 @@ def read_handlers(module: ModuleType, file: str) -> Exports:
     """Return the handlers that a module defines, by method or `default`."""
     found = {name: vars(module)[name] for name in HANDLERS if name in vars(module)}
     contracts, mistakes = _read_contracts(module, file, found)
-    return Exports(found, contracts, mistakes if found else [_no_handler(module, file)])
+    near = near_handlers(module, found.values())
+    if not found:
+        mistakes = [_no_handler(module, file, near)]
+    mistakes += [_near_miss(module, file, name, known, found) for name, known in near.items()]
+    return Exports(found, contracts, mistakes)
 
 
 def read_page(module: ModuleType, file: str) -> Exports:
@@ -99,17 +105,42 @@ def read_max_body(module: ModuleType, file: str, default: int | None) -> tuple[i
     return default, [Mistake(file, f"max_body is {value!r}", remedy, line(module, "max_body"))]
 
 
-def _no_handler(module: ModuleType, file: str) -> Mistake:
-    """Return the mistake of a file without a handler; it names the first function that looks like one."""
+def near_settings(module: ModuleType) -> Iterator[tuple[str, str, int | None]]:
+    """Yield the names of values that are nearly those of a setting the module does not have: name, setting, line."""
+    for name, number, imported in bindings(module):
+        known = near_setting(name, _SETTINGS)
+        is_value = not imported and not callable(vars(module).get(name)) and not name.startswith("_")
+        if known is not None and is_value and known not in vars(module):
+            yield name, known, number
+
+
+def _near_miss(module: ModuleType, file: str, name: str, known: str, found: Collection[str]) -> Mistake:
+    """Return the mistake of a function that is nearly called like a handler."""
+    named = f"Name it _{name}" if known in found else f"Name it {known}, or _{name}"
+    what = f"`{name}` looks like the handler {known}, but is not one"
+    return Mistake(file, what, f"{named} if it is a helper.", line(module, name))
+
+
+def _no_handler(module: ModuleType, file: str, near: dict[str, str]) -> Mistake:
+    """Return the mistake of a file without a handler; take the first function that looks like one from `near`."""
     for name in _function_names(module):
-        near = [known for known in HANDLERS if known.upper() == name.upper()]
-        near = near or get_close_matches(name.upper(), METHODS, n=1, cutoff=0.6)
-        if near:
-            case = "lower case" if near[0] == "default" else "capitals"
-            what, remedy = f"{NO_HANDLER}, but `{name}` looks like one", f"Name it {near[0]}, in {case}."
+        near.pop(name, None)
+        known = near_handler(name) or next(iter(get_close_matches(name.upper(), METHODS, n=1, cutoff=0.6)), None)
+        if known is not None:
+            case = "lower case" if known == "default" else "capitals"
+            what, remedy = f"{NO_HANDLER}, but `{name}` looks like one", f"Name it {known}, in {case}."
             return Mistake(file, what, remedy, line(module, name))
     remedy = "Write `def GET(req, res):`, or start the file name with _ if it is not a route file."
     return Mistake(file, NO_HANDLER, remedy, 1)
+
+
+def _no_middleware(module: ModuleType, file: str) -> Mistake:
+    """Return the mistake of a file without middleware; it names what looks most like it."""
+    near = next((name for name in vars(module) if near_setting(name, ["middleware"])), None)
+    if near is None:
+        return Mistake(file, "defines no middleware", "Write `def middleware(req, res):`.", 1)
+    what = f"defines no middleware, but `{near}` looks like it"
+    return Mistake(file, what, "Name it middleware.", line(module, near))
 
 
 def _no_page(module: ModuleType, file: str) -> Mistake:

@@ -14,7 +14,7 @@ from types import ModuleType
 from fsapi.contracts.path_params import check_params
 from fsapi.request.contract import UNTYPED
 from fsapi.routing.bindings import line
-from fsapi.routing.exports import Exports, read_max_body, read_middleware
+from fsapi.routing.exports import Exports, near_settings, read_max_body, read_middleware
 from fsapi.routing.middleware import Middleware
 from fsapi.tree.mistakes import Mistake, Rejected
 from fsapi.tree.modules import Modules
@@ -24,6 +24,7 @@ from fsapi.tree.scan import File, Tree
 _log = logging.getLogger("fsapi")
 # RFC 9110, 9.3.1: the content of a GET has no defined meaning, and browsers do not send one.
 _BODY = "%s:%s: %s asks for a body, which hardly any client sends with it; for none write Req[None, Params, Query]"
+_NEAR = "%s:%s: %s is not a setting, but looks like %s"
 
 _Read = Callable[[ModuleType, str], Exports]
 
@@ -78,6 +79,8 @@ def _read_module(
     exports = read(module, file.name)
     limit, mistakes = read_max_body(module, file.name, max_body)
     tree.mistakes += [*exports.mistakes, *mistakes]
+    for name, setting, number in near_settings(module):
+        _log.warning(_NEAR, file.name, number, name, setting)
     return exports, limit
 
 
