@@ -134,8 +134,27 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "  Drop the decorator: middleware is a generator function.",
     ),
     (
+        {"a.py": OK, "_middleware.py": "middleware = []"},
+        "server/_middleware.py:1: middleware is an empty list\n"
+        "  Write functions into it: `middleware = [first, second]`.",
+    ),
+    (
+        {"a.py": OK, "_middleware.py": "def first(req, res): ...\nmiddleware = [first, [first]]"},
+        "server/_middleware.py:2: middleware[1] is not a function\n"
+        "  Write functions into it: `middleware = [first, second]`.",
+    ),
+    (
+        {"a.py": OK, "_middleware.py": "def first(req): ...\nmiddleware = [first]"},
+        "server/_middleware.py:2: middleware[0] takes (req), but is called with (req, res)\n"
+        "  Write `def middleware(req, res):`.",
+    ),
+    (
         {"a.py": OK, "_middleware.py": "X = 1"},
         "server/_middleware.py:1: defines no middleware\n  Write `def middleware(req, res):`.",
+    ),
+    (
+        {"a.py": OK, "_middleware.py": "def middlewares(req, res): ..."},
+        "server/_middleware.py:1: defines no middleware, but `middlewares` looks like it\n  Name it middleware.",
     ),
     (
         {"a.py": OK + "def post(req, res): ..."},

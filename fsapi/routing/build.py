@@ -110,7 +110,9 @@ def _check_mistakes(*trees: Tree) -> None:
 
 def _root_middleware(tree: Tree, files: Sequence[RouteFile]) -> Sequence[Middleware]:
     """Return the middleware of the tree's own folder, if it has any; it is the outermost of every file."""
-    return files[0].middleware[:1] if files and tree.folder in tree.middleware else ()
+    file = tree.middleware.get(tree.folder)
+    chain = files[0].middleware if files else ()
+    return [middleware for middleware in chain if file is not None and middleware.file == file.name]
 
 
 def _sort(routes: Iterable[Route]) -> tuple[Route, ...]:

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fsapi.contracts.annotations import read_contract, read_hints
 from fsapi.request.contract import UNTYPED, Contract
@@ -57,16 +57,24 @@ def read_page(module: ModuleType, file: str) -> Exports:
     return Exports(found, contracts, mistakes)
 
 
-def read_middleware(module: ModuleType, file: str) -> tuple[Handler | None, list[Mistake]]:
-    """Return the middleware function of a module, None where it has a mistake, and the mistakes."""
-    function = vars(module).get("middleware")
-    if function is None:
-        return None, [Mistake(file, "defines no middleware", "Write `def middleware(req, res):`.", 1)]
-    contracts, mistakes = _read_contracts(module, file, {"middleware": function}, generator=True)
-    if any(contract != Contract() for contract in contracts.values()):
-        what = "the annotations of middleware have a contract, but middleware runs before contracts are checked"
-        mistakes = [Mistake(file, what, "Write Req and Res without types.", line(module, "middleware"))]
-    return (None if mistakes else function), mistakes
+def read_middleware(module: ModuleType, file: str) -> tuple[list[Handler], list[Mistake]]:
+    """Return the middleware functions of a module, the outermost first, none where there is a mistake; and those."""
+    value: Any = vars(module).get("middleware")
+    if value is None:
+        return [], [_no_middleware(module, file)]
+    listed = issubclass(type(value), (list, tuple))
+    found = {f"middleware[{place}]": each for place, each in enumerate(value)} if listed else {"middleware": value}
+    wrong = [f"{name} is not a function" for name, each in found.items() if listed and not callable(each)]
+    if wrong or not found:
+        remedy = "Write functions into it: `middleware = [first, second]`."
+        empty = ["middleware is an empty list"]
+        return [], [Mistake(file, what, remedy, line(module, "middleware")) for what in wrong or empty]
+    contracts, mistakes = _read_contracts(module, file, found, generator=True)
+    for name, contract in contracts.items():
+        if contract != Contract():
+            what = f"the annotations of {name} have a contract, but middleware runs before contracts are checked"
+            mistakes.append(Mistake(file, what, "Write Req and Res without types.", line(module, "middleware")))
+    return [] if mistakes else [*found.values()], mistakes
 
 
 def _read_contracts(
@@ -92,7 +100,7 @@ def _read_contracts(
                 check_return(name, value, hints)
             contracts[name] = read_contract(name, value)
         except Rejected as rejected:
-            mistakes.append(Mistake(file, rejected.what, rejected.remedy, line(module, name)))
+            mistakes.append(Mistake(file, rejected.what, rejected.remedy, line(module, name.partition("[")[0])))
     return contracts, mistakes
 
 

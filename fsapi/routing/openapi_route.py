@@ -12,6 +12,7 @@ from fsapi.request.route import Route
 from fsapi.response.res import Res
 from fsapi.routing.methods import method_not_allowed, method_table
 from fsapi.routing.middleware import Middleware, compose
+from fsapi.routing.route_files import middleware_files
 from fsapi.tree.mistakes import Rejected
 from fsapi.tree.patterns import Pattern
 from fsapi.tree.segment import parse
@@ -52,6 +53,6 @@ def openapi_route(
         methods={method: compose(middleware, handler) for method, handler in methods.items()},
         otherwise=compose(middleware, method_not_allowed(methods)),
         max_body=max_body,
-        middleware=tuple(above.file for above in middleware),
+        middleware=middleware_files(middleware),
         exports=("GET",),
     )

@@ -7,7 +7,7 @@ reports every mistake.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -56,20 +56,25 @@ def load_route_files(tree: Tree, read: _Read, max_body: int | None) -> list[Rout
             exports, limit = _read_module(tree, read, file, module, max_body)
             if urls[file]:
                 _check_contracts(tree, file, module, exports, urls[file])
-            chain = tuple(function for above in tree.above(file) if (function := middleware[above]) is not None)
+            chain = tuple(function for above in tree.above(file) for function in middleware[above])
             served = urls[file] if exports.handlers else ()
             found += [RouteFile(file, url, module, exports, limit, chain) for url in served]
     return found
 
 
-def _load_middleware(tree: Tree, modules: Modules, file: File) -> Middleware | None:
-    """Return the middleware that a file defines, or None and add to the mistakes of the tree."""
+def middleware_files(chain: Iterable[Middleware]) -> tuple[str, ...]:
+    """Return the files of a chain, the outermost first; a file with several functions is named once."""
+    return tuple(dict.fromkeys(middleware.file for middleware in chain))
+
+
+def _load_middleware(tree: Tree, modules: Modules, file: File) -> list[Middleware]:
+    """Return the middleware that a file defines, the outermost first; add to the mistakes of the tree."""
     module = modules.load(file)
     if module is None:
-        return None
-    function, mistakes = read_middleware(module, file.name)
+        return []
+    functions, mistakes = read_middleware(module, file.name)
     tree.mistakes += mistakes
-    return None if function is None else Middleware(file.name, function)
+    return [Middleware(file.name, function) for function in functions]
 
 
 def _read_module(

@@ -14,7 +14,7 @@ from fsapi.response.res import Res
 from fsapi.routing.methods import method_not_allowed, method_table
 from fsapi.routing.middleware import Middleware, compose
 from fsapi.routing.pages import choose, page_handler, show_page
-from fsapi.routing.route_files import RouteFile
+from fsapi.routing.route_files import RouteFile, middleware_files
 from fsapi.tree.patterns import Pattern
 
 #: The environ key of the exception that answers a request whose path matches no route.
@@ -53,7 +53,7 @@ def unmatched_route(middleware: Sequence[Middleware], max_body: int | None) -> R
         methods={},
         otherwise=compose(middleware, _raise_path_error),
         max_body=max_body,
-        middleware=tuple(above.file for above in middleware),
+        middleware=middleware_files(middleware),
     )
 
 
@@ -79,7 +79,7 @@ def _route(file: RouteFile, methods: Mapping[str, Handler], *, documented: bool)
         methods=methods,
         otherwise=compose(file.middleware, method_not_allowed(methods)),
         max_body=file.max_body,
-        middleware=tuple(above.file for above in file.middleware),
+        middleware=middleware_files(file.middleware),
         exports=tuple(file.exports.handlers),
         contracts=file.exports.contracts,
         documented=documented,
