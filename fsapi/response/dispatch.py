@@ -61,11 +61,11 @@ def _to_response(returned: object, who: str, req: Req, res: Res) -> Response:
 
 
 def _is_wsgi_app(value: object) -> TypeGuard[WSGIApplication]:
-    """Return whether a value can be called with an environ and start_response."""
+    """Return whether a value can be called with an environ and start_response; what it wraps is not asked."""
     if not callable(value):
         return False
     try:
-        inspect.signature(value).bind(None, None)
+        inspect.signature(value, follow_wrapped=False).bind(None, None)
     except TypeError:
         return False
     except ValueError:  # some built-in callables have no signature

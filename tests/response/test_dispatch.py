@@ -245,6 +245,13 @@ def test_a_returned_wsgi_application_is_sent(app: str, site: Site) -> None:
     assert (given.status, given.headers["X"], given.headers["Y"], given.data) == ("201 Created", "1", "2", b"ab")
 
 
+def test_a_function_under_request_application_can_be_returned(site: Site) -> None:
+    """It is a WSGI application, although it wraps a function of one argument."""
+    top = "from werkzeug.wrappers import Request, Response"
+    body = "@Request.application\ndef app(request): return Response(request.args['q'])\nreturn app"
+    assert answer(site, body, top, query_string="q=1").text == "1"
+
+
 def test_an_application_that_fails_before_it_starts_is_a_500(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """An application that fails before it starts is a 500."""
     assert answer(site, "return lambda environ, start: 1 / 0").status_code == 500
