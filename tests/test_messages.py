@@ -55,6 +55,10 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "server/[id=X].py: `[id=X]` has the unknown matcher `X`\n  The matchers are int and uuid.",
     ),
     ({"{id}.py": OK}, "server/{id}.py: `{id}` is the syntax of another framework\n  Write [id]."),
+    ({"{p:path}.py": OK}, "server/{p:path}.py: `{p:path}` is the syntax of another framework\n  Write [...p]."),
+    ({"<int:id>.py": OK}, "server/<int:id>.py: `<int:id>` is the syntax of another framework\n  Write [id=int]."),
+    ({"(.*)/a.py": OK}, "server/(.*)/a.py: `(.*)` is the syntax of another framework\n  Write [...path]."),
+    ({"[id=str].py": OK}, "server/[id=str].py: `[id=str]` has the unknown matcher `str`\n  Write [id]."),
     (
         {"a#b.py": OK},
         "server/a#b.py: the name `a#b` contains '#', which a URL segment cannot contain\n  Rename it.",

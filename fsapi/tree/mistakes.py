@@ -43,3 +43,8 @@ class TreeError(Exception):
         self.mistakes = tuple(mistakes)
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
         self.__cause__ = next((m.cause for m in self.mistakes if m.cause is not None), None)
+
+
+def printable(text: str) -> str:
+    """Return a name that can be printed; bytes on the disk that are not UTF-8 are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()

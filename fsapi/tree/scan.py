@@ -13,8 +13,9 @@ from pathlib import Path
 from unicodedata import normalize
 
 from fsapi.tree.listing import Entry, find_first_file, find_link_fault, is_ignored, list_folder
-from fsapi.tree.mistakes import Mistake, Rejected
-from fsapi.tree.segment import Segment, parse, printable
+from fsapi.tree.mistakes import Mistake, Rejected, printable
+from fsapi.tree.other_syntax import reject_other_syntax
+from fsapi.tree.segment import Segment, parse
 
 #: The file whose function runs before or around every route file at or below its folder.
 MIDDLEWARE = "_middleware.py"
@@ -151,6 +152,7 @@ def _is_group(entry: Entry) -> bool:
     name = entry.stem
     if not (name.startswith("(") and name.endswith(")")):
         return False
+    reject_other_syntax(name)
     inner = name[1:-1]
     if entry.is_file:
         raise Rejected(f"`{name}` is a group, but groups are folders", f"Rename it to {inner or 'index'}.py.")

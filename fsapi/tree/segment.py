@@ -15,7 +15,8 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from fsapi.tree.mistakes import Rejected
+from fsapi.tree.mistakes import Rejected, printable
+from fsapi.tree.other_syntax import kind_of, reject_other_syntax
 
 #: The matchers and their rank among params: the narrower is tried first.
 MATCHERS = {"int": 10, "uuid": 20}
@@ -27,7 +28,6 @@ _PARAM = re.compile(
 )
 # RFC 3986, 3.3: these end a segment or would be decoded twice. `*` stands for a dot in module names.
 _BAD_CHARACTER = re.compile(r"[%#?\\*\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_OTHER_SYNTAX = re.compile(r"[{}<>]|^:")
 _FORMS = "Write [id], [id=int], [[id]], [...slug] or [[...slug]]; a name is letters, digits, _ and -."
 
 
@@ -91,6 +91,7 @@ class Segment:
 
 def parse(name: str) -> Segment:
     """Read the name of a folder, or of a file without `.py`; raise Rejected if it cannot be a segment."""
+    reject_other_syntax(name)
     _reject_characters(name)
     pieces: list[str | Param] = []
     optional, end = False, 0
@@ -111,11 +112,7 @@ def parse(name: str) -> Segment:
 
 
 def _reject_characters(name: str) -> None:
-    """Raise Rejected for the param syntax of another framework, and for a character that no segment can contain."""
-    if _OTHER_SYNTAX.search(name):
-        words = re.findall(r"[A-Za-z_][A-Za-z0-9_-]*", name) or ["id"]
-        # `<int:id>` has the name last, `{id:int}` and `:id` have it first.
-        raise Rejected(f"`{name}` is the syntax of another framework", f"Write [{words[-1 if '<' in name else 0]}].")
+    """Raise Rejected for a character that no segment can contain."""
     if found := _BAD_CHARACTER.search(name):
         what = f"the name `{printable(name)}` contains {printable(found[0])!r}, which a URL segment cannot contain"
         raise Rejected(what, "Rename it.")
@@ -130,16 +127,15 @@ def _parse_param(name: str, found: re.Match[str]) -> Param:
         raise Rejected(what, "Make it the whole name of a file or folder.")
     matcher = found["matcher"]
     if matcher is not None and matcher not in MATCHERS:
-        raise Rejected(f"`{name}` has the unknown matcher `{matcher}`", _suggest_matcher(matcher))
+        remedy = _suggest_matcher(found)
+        raise Rejected(f"`{name}` has the unknown matcher `{matcher}`", remedy)
     return Param(found["name"], matcher or "", rest=found["rest"] is not None)
 
 
-def _suggest_matcher(matcher: str) -> str:
-    """Return the remedy for an unknown matcher: the nearest known one, or all of them."""
-    near = get_close_matches(matcher, MATCHERS, n=1, cutoff=0.3)
+def _suggest_matcher(found: re.Match[str]) -> str:
+    """Return the remedy for an unknown matcher: what it is in other frameworks, the nearest known one, or all."""
+    matcher, kind = found["matcher"], kind_of(found["matcher"])
+    if kind in ("", "..."):
+        return f"Write {found['open']}{kind}{found['name']}{found['close']}."
+    near = [kind[1:]] if kind else get_close_matches(matcher.casefold(), MATCHERS, n=1, cutoff=0.3)
     return f"Write ={near[0]}." if near else f"The matchers are {' and '.join(MATCHERS)}."
-
-
-def printable(text: str) -> str:
-    """Return a name that can be printed; bytes on the disk that are not UTF-8 are escaped."""
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -53,34 +53,23 @@ def test_characters_that_a_segment_cannot_contain_are_rejected(name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "remedy"),
-    [
-        ("{id}", "Write [id]."),
-        ("<int:id>", "Write [id]."),
-        ("{id:int}", "Write [id]."),
-        (":id", "Write [id]."),
-        ("a<", "Write [a]."),
-        ("<>", "Write [id]."),
-    ],
-)
-def test_the_remedy_translates_the_syntax_of_other_frameworks(name: str, remedy: str) -> None:
-    """The message has the name to write."""
-    with pytest.raises(Rejected) as caught:
-        parse(name)
-    assert caught.value.remedy == remedy
-
-
-@pytest.mark.parametrize(
     ("matcher", "remedy"),
     [
         ("itn", "Write =int."),
         ("uid", "Write =uuid."),
-        ("UUID", "The matchers are int and uuid."),
+        ("UUID", "Write =uuid."),
+        ("integer", "Write =int."),
+        ("guid", "Write =uuid."),
+        ("str", "Write [id]."),
+        ("string", "Write [id]."),
+        ("slug", "Write [id]."),
+        ("path", "Write [...id]."),
+        ("X", "The matchers are int and uuid."),
         ("", "The matchers are int and uuid."),
     ],
 )
 def test_the_remedy_for_an_unknown_matcher_is_the_nearest_one(matcher: str, remedy: str) -> None:
-    """If none is near, it lists all of them."""
+    """So it is for a type of another framework; if none is near, the remedy lists all of them."""
     with pytest.raises(Rejected) as caught:
         parse(f"[id={matcher}]")
     assert caught.value.remedy == remedy

@@ -1,0 +1,58 @@
+"""Names in the syntax of other frameworks: the message has the name to write."""
+
+from __future__ import annotations
+
+import pytest
+
+from fsapi.tree.mistakes import Rejected
+from fsapi.tree.other_syntax import reject_other_syntax
+from fsapi.tree.segment import parse
+
+WRITE = {
+    # one segment
+    "[id]": "{id} <id> :id {{id}} {id:str} <str:id> <string:id> <custom:id> <any(a,b):id> <re('x'):id> $id ${id} [:id] "
+    "[$id] [@id] {id:[a-z]+} <id:re:[a-z]+> {} <> {id :(id {名}",
+    "[slug]": "<slug:slug> {slug} :slug $slug (?P<slug>[a-z]+) {slug:regex(^[a-z]+$)}",
+    "[path]": "<path> {path} :path",
+    "[userId]": "{userId} $userId",
+    "[user_id]": "{user.id} {user_id} :user_id $user_id",
+    "[_1]": "{1} <1>",
+    # a matcher
+    "[id=int]": "<int:id> {id:int} {int:id} <id:int> <int(min=1):id> {id:int:min(1)} {id:integer} {id:long} (\\d+) "
+    r"[id:int] {id=int} :id(\d+) :id([0-9]+) :id{[0-9]+} :id<int> {id:\d+} {id:\d{4}} (?P<id>\d+) (?<id>[0-9]{4})",
+    "[id=uuid]": "<uuid:id> {id:uuid} {id:guid} [id:uuid]",
+    # an optional segment
+    "[[id]]": "[id?] [[id?]] {id?} :id? <id?> <id>? {id}? [id]? (:id) ({id}) (<id>) ($id) {id=5} {id:str?}",
+    "[[id=int]]": r"{id:int?} {id:int=5} :id(\d+)? [id=int?]",
+    # the rest of the path
+    "[...p]": "{p...} {p:path} <path:p> {*p} *p {path:p} {**p} **p {...p} {p..} <p..> {p:.*} {p:*} :p(.*) :p+ {p+} "
+    "[p...] [*p] [..p] [....p] [p:path] [p+]",
+    "[...path]": "* ** (.*) (.+) (*) $ ($) {*} <path:path> [...]",
+    "[[...p]]": "[...p?] [[...p?]] {*p?} *p? :p* {p*} {p}* [p*] [...p]? [[...p]]?",
+    # text around params
+    "[id]-x": "<id>-x {id}-x :id-x {id?}-x {id:path}-x",
+    "[a]-[b]": "{a}-{b} <a>-<b> :a-:b [a]-{b} {a}{b}",
+    "[name].json": "{name}.json :name.json <name>.json {name:path}.json",
+    "v[n=int].[x]": "v{n:int}.{x} v<int:n>.<x>",
+    "[id]:verb": "{id}:verb",
+}
+
+OTHERS = (
+    "users a:b@c users:batchGet [id]:verb $metadata $validate @me +x a*b (admin) () "
+    "[id] [[id]] [id=int] [...p] [[...p]] [a]-[b].json [id=str] [id [a.b] [[[id]]]"
+)
+
+
+@pytest.mark.parametrize(("name", "own"), [(name, own) for own, names in WRITE.items() for name in names.split()])
+def test_the_remedy_is_the_name_to_write(name: str, own: str) -> None:
+    """It can be a segment of a tree as it stands."""
+    with pytest.raises(Rejected) as caught:
+        reject_other_syntax(name)
+    assert caught.value.remedy == f"Write {own}."
+    assert parse(own).params
+
+
+@pytest.mark.parametrize("name", OTHERS.split())
+def test_other_names_are_not_the_syntax_of_another_framework(name: str) -> None:
+    """They are segments, or are rejected for another reason."""
+    reject_other_syntax(name)
