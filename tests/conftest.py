@@ -21,7 +21,8 @@ from tests.site import Site, write
 
 #: The path of chromedriver, empty if it is not installed.
 CHROMEDRIVER = shutil.which("chromedriver") or ""
-
+#: The user id that has no rights.
+NOBODY = 65534
 
 settings.register_profile("few", max_examples=20, deadline=None, derandomize=True)
 settings.register_profile("many", max_examples=200, deadline=None, derandomize=True)
@@ -100,3 +101,19 @@ def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
             return App(project, **options)
 
     return make
+
+
+@pytest.fixture
+def user_folder() -> Iterator[Path]:
+    """Return an empty folder of a user whom permissions bind, which root becomes until the test ends."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = os.geteuid() == 0
+        if root:
+            os.chown(folder, NOBODY, NOBODY)
+            os.seteuid(NOBODY)
+        yield Path(folder)
+        if root:
+            os.seteuid(0)
+        for parent, folders, _ in os.walk(folder):
+            for name in folders:
+                os.chmod(os.path.join(parent, name), 0o700)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
 from fsapi import App, TreeError
-from tests.site import Site
+from tests.site import Site, write
 
 OK = "def GET(req, res): res.end()\n"
 FORMS = "Write [id], [id=int], [[id]], [...slug] or [[...slug]]; a name is letters, digits, _ and -."
@@ -75,6 +76,21 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     (
         {"[id]/__init__.py": "", "[id]/a.py": OK},
         "server/[id]/__init__.py: type checkers cannot read a package in a bracketed folder\n  Delete it.",
+    ),
+    (
+        {"a.py": OK, "_Middleware.py": ""},
+        "server/_Middleware.py: is ignored, but is nearly called _middleware.py\n"
+        "  Name it _middleware.py, or give it a name that is less like it.",
+    ),
+    (
+        {"a.py": OK, "_errors/x.py": ""},
+        "server/_errors: is a folder that is ignored, but is nearly called _error.py\n"
+        "  Make it the file _error.py, or give it a name that is less like it.",
+    ),
+    (
+        {f"{'/'.join(f'[[p{n}]]' for n in range(7))}.py": OK, "a.py": OK},
+        "server/[[p0]]/[[p1]]/[[p2]]/[[p3]]/[[p4]]/[[p5]]/[[p6]].py: the path has more than 6 optional segments\n"
+        "  Make some of them required, as in [p6].",
     ),
     (
         {"index.py": "async def GET(req, res): ..."},
@@ -259,6 +275,36 @@ def test_the_message_of_a_missing_tree_has_both_fixes(tmp_path: os.PathLike[str]
         "server: there is no such folder\n  Write `def GET(req, res):` in server/index.py.\n"
         '  If the API is in another folder, pass its name: App(__file__, server="api").'
     )
+
+
+def test_a_folder_that_cannot_be_entered_is_told(user_folder: Path) -> None:
+    """Nobody knows what is in there."""
+    write(user_folder, {"server/shut/a.py": OK, "app/pages/a.py": ""})
+    for name in ("server/shut", "app"):
+        (user_folder / name).chmod(0)
+    with pytest.raises(TreeError) as caught:
+        App(user_folder)
+    remedy = "Create it, or give this user permission to read and enter it."
+    assert str(caught.value) == "\n".join(
+        f"{name}: the folder cannot be read: Permission denied\n  {remedy}" for name in ("app/pages", "server/shut")
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("/etc/passwd", "is a symbolic link out of the project\n  Replace it with the files themselves."),
+        ("nowhere", "is a broken symbolic link\n  Replace it with the files themselves."),
+        (None, "is not a file\n  Replace it with one."),
+    ],
+)
+def test_middleware_that_must_not_run_is_told(site: Site, tmp_path: Path, target: str | None, message: str) -> None:
+    """Its folder would be open, or run what is not in the project."""
+    path = write(tmp_path, {"server/a.py": OK}) / "server/_middleware.py"
+    path.symlink_to(target) if target else os.mkfifo(path)
+    with pytest.raises(TreeError) as caught:
+        site({})
+    assert str(caught.value) == f"server/_middleware.py: {message}"
 
 
 def test_the_message_of_a_failed_import_has_its_traceback(site: Site) -> None:

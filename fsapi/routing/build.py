@@ -7,9 +7,11 @@ Route files and pages are two trees with one order of precedence.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR
 
 from fsapi.request.route import Route
 from fsapi.routing import exports
@@ -47,7 +49,7 @@ def build(project: Path, folder: Path, pages: Path, max_body: int | None, openap
     `folder` is the tree of route files, `pages` that of pages, and `openapi` the path of the served document. Raise
     TreeError with all mistakes of both trees, or ValueError if `openapi` is not a path without params.
     """
-    page_tree = scan(project, pages) if pages.is_dir() else Tree(project, pages)
+    page_tree = Tree(project, pages) if _is_missing(pages) else scan(project, pages)
     tree = _scan(project, folder, page_tree)
 
     files = load_route_files(tree, exports.read_handlers, max_body)
@@ -70,16 +72,26 @@ def build(project: Path, folder: Path, pages: Path, max_body: int | None, openap
 
 def _scan(project: Path, folder: Path, page_tree: Tree) -> Tree:
     """Scan the tree of route files; it may be missing if there are pages."""
-    if folder.is_dir():
+    if not _is_missing(folder):
         tree = scan(project, folder)
         if not tree.files and not tree.mistakes and not page_tree.files:
             _log.warning("%s holds no route file: every request will be a 404", tree.name(folder))
         return tree
     tree = Tree(project, folder)
-    if not page_tree.folder.is_dir():
+    if _is_missing(page_tree.folder):
         remedy = f"Write `def GET(req, res):` in {folder.name}/index.py.\n{_OTHER_FOLDER}"
         tree.reject(folder, "there is no such folder", remedy)
     return tree
+
+
+def _is_missing(folder: Path) -> bool:
+    """Return whether there is no such folder; one that cannot be reached is there, and its scan says why."""
+    try:
+        return not S_ISDIR(os.stat(folder).st_mode)
+    except PermissionError:
+        return False
+    except OSError:
+        return True
 
 
 def _check_folder(tree: Tree, files: Sequence[RouteFile]) -> None:

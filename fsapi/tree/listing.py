@@ -32,7 +32,11 @@ class Entry:
 
 
 def list_folder(folder: Path, real: Path) -> list[Entry]:
-    """Return the entries of a folder, sorted by name; `real` is its real path. Raise OSError."""
+    """Return the entries of a folder, sorted by name; `real` is its real path.
+
+    Raise OSError for a folder that cannot be read, or whose files cannot.
+    """
+    os.stat(os.path.join(folder, os.curdir))  # the listing needs no permission to enter the folder
     with os.scandir(folder) as listing:
         return [_resolve(folder, real, found) for found in sorted(listing, key=_sort_key)]
 
@@ -42,10 +46,13 @@ def is_ignored(name: str) -> bool:
     return (
         name.startswith("_")
         or (name.startswith(".") and name not in (".well-known", ".well-known.py"))
-        or (name.startswith("test_") and name.endswith(".py"))
-        or name.endswith("_test.py")
-        or name == "conftest.py"
+        or is_test(name)
     )
+
+
+def is_test(name: str) -> bool:
+    """Return whether a name is that of a file with tests."""
+    return (name.startswith("test_") and name.endswith(".py")) or name.endswith("_test.py") or name == "conftest.py"
 
 
 def find_link_fault(link: Entry, project: Path, tree: Path) -> str:

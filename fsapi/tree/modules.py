@@ -42,6 +42,9 @@ class Modules:
 
 def _describe(file: File, exc: BaseException) -> Mistake:
     """Return the mistake of a file that raises while it is imported, with the traceback from the file on."""
+    if isinstance(exc, OSError) and exc.filename == str(file.real):
+        remedy = "Give this user permission to read it."
+        return Mistake(file.name, f"cannot be read: {exc.strerror}", remedy, cause=exc)
     lines, start = traceback.format_exception_only(type(exc), exc), _find_frame(exc.__traceback__, file)
     what = f"cannot be imported: {lines[-1].strip()}"
     if start is not None:

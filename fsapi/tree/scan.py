@@ -12,13 +12,11 @@ from os.path import realpath, relpath
 from pathlib import Path
 from unicodedata import normalize
 
-from fsapi.tree.listing import Entry, find_first_file, find_link_fault, is_ignored, list_folder
+from fsapi.tree.listing import Entry, find_first_file, find_link_fault, is_ignored, is_test, list_folder
 from fsapi.tree.mistakes import Mistake, Rejected, printable
-from fsapi.tree.other_syntax import reject_other_syntax
-from fsapi.tree.segment import Segment, parse
-
-#: The file whose function runs before or around every route file at or below its folder.
-MIDDLEWARE = "_middleware.py"
+from fsapi.tree.near_names import MIDDLEWARE, find_near_miss
+from fsapi.tree.nesting import add_segment
+from fsapi.tree.segment import Segment
 
 #: The URL above a name, and the name without case and Unicode form → the first entry of that name.
 _Seen = dict[tuple[tuple[str, ...], str], Entry]
@@ -36,12 +34,13 @@ class File:
 
 @dataclass
 class Tree:
-    """The route files of one folder, its middleware by folder, and the mistakes in their names."""
+    """The route files of one folder, its middleware by folder, its tests, and the mistakes in their names."""
 
     project: Path
     folder: Path
     files: list[File] = field(default_factory=list[File])
     middleware: dict[Path, File] = field(default_factory=dict[Path, File])
+    tests: list[File] = field(default_factory=list[File])
     mistakes: list[Mistake] = field(default_factory=list[Mistake])
 
     @cached_property
@@ -88,7 +87,7 @@ def _walk(tree: Tree, folder: _Folder, seen: _Seen) -> None:
     """Read one folder and all below it, but not what is below a wrong name."""
     for entry in _list_routes(tree, folder):
         try:
-            segments = _add_segment(folder.segments, entry)
+            segments = add_segment(folder.segments, entry)
             _reject_twin(tree, seen, folder.segments, entry)
         except Rejected as rejected:
             if file := find_first_file(entry):
@@ -110,57 +109,45 @@ def _list_routes(tree: Tree, folder: _Folder) -> Iterator[Entry]:
     try:
         entries = list_folder(folder.path, folder.real)
     except OSError as exc:
-        remedy = "Create it, or give this user permission to read it."
+        remedy = "Create it, or give this user permission to read and enter it."
         tree.reject(folder.path, f"the folder cannot be read: {exc.strerror}", remedy)
         return
     # All of it before any folder below, so that outer middleware is imported first.
-    tree.middleware.update((folder.path, _file(tree, entry, ())) for entry in entries if entry.path.name == MIDDLEWARE)
+    tree.middleware.update((folder.path, _file(tree, entry, ())) for entry in entries if _is_middleware(tree, entry))
     yield from (entry for entry in entries if _is_route(tree, entry))
+
+
+def _is_middleware(tree: Tree, entry: Entry) -> bool:
+    """Return whether an entry is middleware; reject what has its name, but cannot be imported."""
+    if entry.path.name != MIDDLEWARE or entry.is_folder or _reject_link(tree, entry):
+        return False
+    if not entry.is_file:
+        tree.reject(entry.path, "is not a file", "Replace it with one.")
+    return entry.is_file
 
 
 def _is_route(tree: Tree, entry: Entry) -> bool:
     """Return whether an entry is a route file or a folder; reject those that must not be there."""
     name = entry.path.name
+    if near_miss := find_near_miss(entry):
+        tree.reject(entry.path, *near_miss)
     if name == "__init__.py" and "[" in entry.path.parent.name:
         tree.reject(entry.path, "type checkers cannot read a package in a bracketed folder", "Delete it.")
+    if is_test(name) and entry.is_file:
+        tree.tests.append(_file(tree, entry, ()))
+    # A broken link may have been one to a folder.
+    may_be_folder = entry.is_folder or (entry.is_link and not entry.is_file and "." not in name)
+    if is_ignored(name) or not (may_be_folder or name.endswith(".py")):
         return False
-    if is_ignored(name) or not (entry.is_folder or name.endswith(".py")):
-        return False
-    if entry.is_link and (fault := find_link_fault(entry, tree.project, tree.folder)):
+    return not _reject_link(tree, entry) and (entry.is_folder or entry.is_file)
+
+
+def _reject_link(tree: Tree, entry: Entry) -> bool:
+    """Return whether an entry is a symbolic link that must not be followed, and reject it."""
+    fault = entry.is_link and find_link_fault(entry, tree.project, tree.folder)
+    if fault:
         tree.reject(entry.path, fault, "Replace it with the files themselves.")
-        return False
-    return entry.is_folder or entry.is_file
-
-
-def _add_segment(above: tuple[Segment, ...], entry: Entry) -> tuple[Segment, ...]:
-    """Return the segments of an entry, given those above it; raise Rejected for a name that cannot stand there."""
-    for segment in above:
-        if segment.rest and not entry.is_index:
-            raise Rejected(f"`{segment.name}` takes the rest of the path, but is not last", "Move it to the end.")
-    if entry.is_index or _is_group(entry):
-        return above
-    segment, names = parse(entry.stem), {param.name for segment in above for param in segment.params}
-    for param in segment.params:
-        if param.name in names:
-            raise Rejected(f"the path has two params named `{param.name}`", "Rename one of them.")
-        names.add(param.name)
-    return (*above, segment)
-
-
-def _is_group(entry: Entry) -> bool:
-    """Return whether an entry is a group, a folder that adds nothing to the URL; raise Rejected for a wrong one."""
-    name = entry.stem
-    if not (name.startswith("(") and name.endswith(")")):
-        return False
-    reject_other_syntax(name)
-    inner = name[1:-1]
-    if entry.is_file:
-        raise Rejected(f"`{name}` is a group, but groups are folders", f"Rename it to {inner or 'index'}.py.")
-    if not inner:
-        raise Rejected("the group `()` has no name", "Name it, as in (admin).")
-    if parse(inner).params:
-        raise Rejected(f"the group `{name}` has a param, but adds nothing to the URL", f"Rename it to {inner}.")
-    return True
+    return bool(fault)
 
 
 def _reject_twin(tree: Tree, seen: _Seen, above: tuple[Segment, ...], entry: Entry) -> None:

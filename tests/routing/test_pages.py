@@ -280,6 +280,13 @@ def test_mistakes_of_both_trees_are_in_one_report(tmp_path: Path) -> None:
     assert [mistake.file for mistake in caught.value.mistakes] == ["app/pages/[a.py", "server/b.py"]
 
 
+@pytest.mark.parametrize("name", ["_Middleware.py", "_errors.py", "users/_middleware/a.py"])
+def test_names_that_nearly_run_stop_the_start(project: Path, name: str) -> None:
+    """Pages have middleware of their own."""
+    with pytest.raises(TreeError, match="is ignored, but is nearly called"):
+        App(write(project, {f"app/pages/{name}": ""}))
+
+
 def test_the_log_names_the_page_that_failed(project: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The route file of the same shape did not run."""
     write(project, {"app/pages/users/index.py": "def page(req): 1 / 0"})

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 from fsapi.tree.modules import Modules
 from fsapi.tree.scan import Tree, scan
 from tests.site import write
@@ -58,3 +60,14 @@ def test_importing_a_file_takes_at_most_four_stat_calls(
     tree = scan(tmp_path, tmp_path / "server")
     assert count_stat_calls(lambda: load_all(tree)) <= 4 * 100
     assert len(load_all(tree)) == 100
+
+
+@pytest.mark.parametrize("name", ["a.py", "_middleware.py"])
+def test_a_file_that_cannot_be_read_is_a_mistake(user_folder: Path, name: str) -> None:
+    """It says so instead of a traceback through the import system."""
+    (write(user_folder, {f"server/{name}": ""}) / "server" / name).chmod(0)
+    tree = scan(user_folder, user_folder / "server")
+    assert [Modules(tree).load(file) for file in (*tree.files, *tree.middleware.values())] == [None]
+    assert list(map(str, tree.mistakes)) == [
+        f"server/{name}: cannot be read: Permission denied\n  Give this user permission to read it."
+    ]

@@ -19,7 +19,7 @@ WRITE = {
     "[_1]": "{1} <1>",
     # a matcher
     "[id=int]": "<int:id> {id:int} {int:id} <id:int> <int(min=1):id> {id:int:min(1)} {id:integer} {id:long} (\\d+) "
-    r"[id:int] {id=int} :id(\d+) :id([0-9]+) :id{[0-9]+} :id<int> {id:\d+} {id:\d{4}} (?P<id>\d+) (?<id>[0-9]{4})",
+    r"[id:int] {id=int} [int:id] :id(\d+) :id([0-9]+) :id{[0-9]+} {id:\d+} {id:\d{4}} (?P<id>\d+) (?<id>[0-9]{4})",
     "[id=uuid]": "<uuid:id> {id:uuid} {id:guid} [id:uuid]",
     # an optional segment
     "[[id]]": "[id?] [[id?]] {id?} :id? <id?> <id>? {id}? [id]? (:id) ({id}) (<id>) ($id) {id=5} {id:str?}",

@@ -38,16 +38,19 @@ def test_index_files_and_group_folders_add_nothing_to_the_url(tree: MakeTree) ->
     assert [[segment.name for segment in file.segments] for file in found.files] == [["x"], ["index", "y"]]
 
 
-@pytest.mark.parametrize("name", ["[...x]/b.py", "[...x]/[y].py", "[...x]/d/index.py", "[[...x]]/b.py"])
+@pytest.mark.parametrize(
+    "name", ["[...x]/b.py", "[...x]/[y].py", "[...x]/d/index.py", "[[...x]]/b.py", "[...x]/(g)/b.py"]
+)
 def test_a_rest_segment_that_is_not_last_is_a_mistake(tree: MakeTree, name: str) -> None:
     """It takes the rest of the path, so nothing can follow it."""
     ((_, what),) = faults(tree(name))
     assert what.endswith("takes the rest of the path, but is not last")
 
 
-def test_a_rest_folder_can_have_an_index(tree: MakeTree) -> None:
+@pytest.mark.parametrize("name", ["[...x]/index.py", "[...x]/(g)/index.py"])
+def test_a_rest_folder_can_have_an_index(tree: MakeTree, name: str) -> None:
     """`[...x]/index.py` is another way to write `[...x].py`."""
-    assert len(tree("[...x]/index.py").files) == 1
+    assert (len(tree(name).files), tree(name).mistakes) == (1, [])
 
 
 @pytest.mark.parametrize("name", ["[id]/b/[id].py", "[a]-[a].py", "[id]/[[id]].py"])
@@ -157,3 +160,77 @@ def test_a_file_comes_before_the_folder_of_its_name(tree: MakeTree) -> None:
     """As a module, `users.py` is the parent of the files in `users/`."""
     found = tree("users/a.py", "users.py", "users-x.py")
     assert [file.name for file in found.files] == ["server/users.py", "server/users/a.py", "server/users-x.py"]
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o600, 0o300])
+def test_a_folder_that_cannot_be_entered_or_listed_is_a_mistake(user_folder: Path, mode: int) -> None:
+    """The listing alone may be allowed: then the names are known, but not what the files hold."""
+    write(user_folder, {"server/a.py": "", "server/shut/b.py": ""})
+    (user_folder / "server/shut").chmod(mode)
+    found = scan(user_folder, user_folder / "server")
+    assert faults(found) == [("server/shut", "the folder cannot be read: Permission denied")]
+    assert [file.name for file in found.files] == ["server/a.py"]
+
+
+@pytest.mark.parametrize(
+    ("target", "what"),
+    [
+        ("/etc/passwd", "is a symbolic link out of the project"),
+        ("nowhere.py", "is a broken symbolic link"),
+        ("_middleware.py", "is a broken symbolic link"),
+    ],
+)
+def test_middleware_is_no_link_that_must_not_be_followed(
+    tree: MakeTree, tmp_path: Path, target: str, what: str
+) -> None:
+    """Its folder would be open, or run what is not in the project."""
+    tree("a.py")
+    (tmp_path / "server/_middleware.py").symlink_to(target)
+    assert faults(tree()) == [("server/_middleware.py", what)]
+
+
+def test_middleware_can_be_a_link_within_the_project(tree: MakeTree, tmp_path: Path) -> None:
+    """Folders may share it."""
+    write(tmp_path, {"server/a.py": "", "lib/auth.py": ""})
+    (tmp_path / "server/_middleware.py").symlink_to("../lib/auth.py")
+    found = tree()
+    assert (found.mistakes, [file.real for file in found.middleware.values()]) == ([], [tmp_path / "lib/auth.py"])
+
+
+def test_middleware_that_is_not_a_file_is_a_mistake(tree: MakeTree, tmp_path: Path) -> None:
+    """Reading a pipe would never return."""
+    tree("a.py")
+    os.mkfifo(tmp_path / "server/_middleware.py")
+    assert faults(tree()) == [("server/_middleware.py", "is not a file")]
+
+
+@pytest.mark.parametrize("name", ["users", "[id]", "(group)", "users.py"])
+@pytest.mark.parametrize("target", ["nowhere", None])
+def test_a_broken_link_that_may_have_been_a_folder_is_a_mistake(
+    tree: MakeTree, tmp_path: Path, name: str, target: str | None
+) -> None:
+    """Its routes would be missing without a word; so would those of a link to itself."""
+    tree("a.py")
+    (tmp_path / "server" / name).symlink_to(target or name)
+    assert faults(tree()) == [(f"server/{name}", "is a broken symbolic link")]
+
+
+def test_a_broken_link_to_other_data_is_ignored(tree: MakeTree, tmp_path: Path) -> None:
+    """A name with another ending was no folder and no route file."""
+    tree("a.py")
+    (tmp_path / "server/x.csv").symlink_to("nowhere")
+    assert faults(tree()) == []
+
+
+def test_a_path_has_at_most_six_optional_segments(tree: MakeTree) -> None:
+    """Each can double the number of its patterns; all that is below the seventh is one mistake."""
+    six = "/".join(f"[[p{n}]]" for n in range(6))
+    found = tree(f"{six}/index.py", f"{six}/x/[[p6]]/[[p7]]/a.py", f"{six}/x/[[p6]]/b.py")
+    assert faults(found) == [(f"server/{six}/x/[[p6]]/[[p7]]/a.py", "the path has more than 6 optional segments")]
+    assert len(found.files) == 1
+
+
+def test_eighteen_optional_segments_are_rejected_before_patterns_are_made(tree: MakeTree) -> None:
+    """Their patterns would take seconds."""
+    found = tree("/".join(f"[[p{n}]]" for n in range(17)) + "/[[...rest]].py")
+    assert (len(found.files), len(found.mistakes)) == (0, 1)
