@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 from uuid import UUID
 
 from werkzeug.exceptions import HTTPException, NotFound
@@ -19,6 +19,7 @@ from werkzeug.routing import BaseConverter, Map, Rule
 
 from fsapi.request.path import SLASH, read_path
 from fsapi.request.route import Route, absent_params
+from fsapi.routing.url_values import as_text, is_list, is_same
 from fsapi.tree.segment import MATCHERS, REST_RANK, TEXT_RANK, Param
 
 if TYPE_CHECKING:
@@ -40,10 +41,13 @@ class _Text(BaseConverter):
 
     def to_url(self, value: Any) -> str:
         """Return a value quoted for a URL; raise ValueError if the URL would not give the same value back."""
-        text = str(value)
+        text = as_text(value)
         if not re.fullmatch(self.regex, text.replace("/", SLASH)) or text in (".", "..") or SLASH in text:
             raise ValueError(f"{value!r} does not fit into the path")
-        return quote(text, safe="!$&'()*+,:;=@")  # RFC 3986, 3.3
+        try:
+            return quote(text, safe="!$&'()*+,;=:@")  # RFC 3986, 3.3
+        except UnicodeEncodeError:
+            raise ValueError(f"{value!r} does not fit into the path") from None
 
 
 class _Int(_Text):
@@ -83,6 +87,8 @@ class _Rest(_Text):
         return [part.replace(SLASH, "/") for part in value.split("/")]
 
     def to_url(self, value: Any) -> str:
+        if not is_list(value):
+            raise ValueError(f"{value!r} does not fit into the path: the rest of it is a list")
         segment = _Text(self.map)
         return "/".join(segment.to_url(part) for part in value)
 
@@ -123,17 +129,30 @@ class Router:
     def url(self, file: str, params: dict[str, Any]) -> str:
         """Return the URL of a route file.
 
-        Raise LookupError for a file that is not in the tree, and ValueError for params that do not fit.
+        Raise LookupError for a file that is not in the tree, and ValueError for params that do not fit, or that a
+        request for the URL would not give back.
         """
-        given = {name: value for name, value in params.items() if value is not None and value != []}
+        given = {name: v for name, v in params.items() if v is not None and not (is_list(v) and len(v) == 0)}
         routes = [route for route in self.routes if route.file == file]
         if not routes:
             raise LookupError(f"{file} is not a route file")
         for route in routes:
             if {name for name, _ in route.variables} == given.keys():
-                return self._adapter.build(route, {variable: given[name] for name, variable in route.variables})
+                url = self._adapter.build(route, {variable: given[name] for name, variable in route.variables})
+                self._check_url(url, route, given)
+                return url
         patterns = " or ".join(route.pattern for route in routes)
         raise ValueError(f"{file} has the URL {patterns}, but the params given are {sorted(given)}")
+
+    def _check_url(self, url: str, route: Route, given: dict[str, Any]) -> None:
+        """Raise ValueError for a URL that another file answers, or whose params are not those given."""
+        found = self.find({"PATH_INFO": unquote_to_bytes(url).decode("latin-1"), "RAW_URI": url})
+        answered, got = found if isinstance(found, tuple) else (None, {})
+        would_be = f"{route.file} with the params {given} would be {url}"
+        if answered is not route:
+            raise ValueError(f"{would_be}, which {answered.file if answered is not None else 'no file'} answers")
+        if not all(is_same(got[name], value) for name, value in given.items()):
+            raise ValueError(f"{would_be}, whose params are {got}")
 
 
 def _rule(route: Route) -> str:

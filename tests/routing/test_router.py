@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import http
 import re
 import uuid
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from ipaddress import ip_network
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -215,6 +220,102 @@ def test_url_for_rejects_values_that_no_request_gives_back(site: Site, value: st
     """The URL would lead to another route, or to none."""
     with pytest.raises(ValueError, match="does not fit into the path"):
         site({"users/[id].py": OK}).url_for("users/[id].py", id=value)
+
+
+class Color(str, Enum):
+    """An enum of texts."""
+
+    RED = "red"
+
+
+class Size(Enum):
+    """An enum of numbers."""
+
+    BIG = 3
+
+
+class Liar(str):
+    """A str with a text of its own."""
+
+    def __str__(self) -> str:
+        return "lie"
+
+
+UUID = uuid.UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Color.RED, "red"),
+        (Size.BIG, "3"),
+        (http.HTTPStatus.OK, "200"),
+        (Liar("true"), "true"),
+        (1.5, "1.5"),
+        (Decimal("1.50"), "1.50"),
+        (True, "True"),
+        (UUID, str(UUID)),
+        (date(2026, 1, 2), "2026-01-02"),
+        (datetime(2026, 1, 2, 3), "2026-01-02T03:00:00"),
+        (ip_network("10.0.0.0/31"), "10.0.0.0%2F31"),
+        ("a\nb", "a%0Ab"),
+        ("%2F", "%252F"),
+    ],
+)
+def test_url_for_writes_values_as_text(site: Site, value: object, text: str) -> None:
+    """An enum is its value, and a subclass of str its base."""
+    assert site({"users/[id].py": OK}).url_for("users/[id].py", id=value) == f"/users/{text}"
+
+
+@pytest.mark.parametrize("value", [["a"], ("a",), b"a", {"a": 1}, {"a"}, object(), OK.join, int, "\ud800"])
+def test_url_for_rejects_values_that_are_not_text(site: Site, value: object) -> None:
+    """What Python writes for them is not what was meant."""
+    with pytest.raises(ValueError, match=r"does not fit into the path"):
+        site({"users/[id].py": OK}).url_for("users/[id].py", id=value)
+
+
+@pytest.mark.parametrize("value", ["ab", "", b"ab", {"a"}, {"a": 1}, 5, iter("ab"), [["a"]], [None], [b"a"], ["a", ""]])
+def test_url_for_rejects_what_is_not_a_list_of_segments(site: Site, value: object) -> None:
+    """A str would be taken letter by letter."""
+    with pytest.raises(ValueError, match=r"does not fit into the path"):
+        site({"f/[[...p]].py": OK}).url_for("f/[[...p]].py", p=value)
+
+
+@pytest.mark.parametrize(
+    ("value", "url"), [(("a", 1), "/f/a/1"), ([UUID], f"/f/{UUID}"), ((), "/f"), (range(2), "/f/0/1")]
+)
+def test_the_rest_of_a_path_is_any_sequence(site: Site, value: object, url: str) -> None:
+    """An empty one is absent."""
+    assert site({"f/[[...p]].py": OK}).url_for("f/[[...p]].py", p=value) == url
+
+
+@pytest.mark.parametrize(
+    ("file", "params", "reason"),
+    [
+        ("users/[id].py", {"id": "new"}, "/users/new, which server/users/new.py answers"),
+        ("users/[id].py", {"id": 7}, "/users/7, which server/users/[n=int].py answers"),
+        ("users/[id].py", {"id": UUID}, f"/users/{UUID}, which server/users/[u=uuid].py answers"),
+        ("[[lang]]/about.py", {"lang": "en"}, "/en/about, which server/en/about.py answers"),
+        ("f/[...p].py", {"p": ["a", "b"]}, "/f/a/b, which server/f/a/[x].py answers"),
+        ("r/[a]-[b].py", {"a": 1, "b": "x"}, "/r/1-x, which server/r/[a]-x.py answers"),
+        ("r/[a]-[b].py", {"a": 1, "b": "2-3"}, "/r/1-2-3, whose params are {'a': '1-2', 'b': '3'}"),
+        ("[x].py", {"x": "openapi.json"}, "/openapi.json, which openapi answers"),
+    ],
+)
+def test_url_for_rejects_urls_that_lead_elsewhere(site: Site, file: str, params: dict[str, Any], reason: str) -> None:
+    """To another file, or to the same one with other params."""
+    names = ["users/[id]", "users/new", "users/[n=int]", "users/[u=uuid]", "[[lang]]/about", "en/about", "f/[...p]"]
+    app = site(
+        {f"{name}.py": OK for name in [*names, "f/a/[x]", "r/[a]-[b]", "r/[a]-x", "[x]"]}, openapi="/openapi.json"
+    )
+    with pytest.raises(ValueError, match=re.escape(f"server/{file} with the params {params} would be {reason}") + "$"):
+        app.url_for(file, **params)
+
+
+@pytest.mark.parametrize("value", [UUID, str(UUID), str(UUID).upper()])
+def test_url_for_takes_a_uuid_in_either_case(site: Site, value: object) -> None:
+    """It is the same one."""
+    assert site({"[u=uuid].py": OK}).url_for("[u=uuid].py", u=value) == f"/{value}"
 
 
 @pytest.mark.parametrize("params", [{}, {"id": 1, "x": 2}, {"x": 2}])
