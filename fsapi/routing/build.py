@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR
 
-from fsapi.request.route import Route
+from fsapi.request.route import METHODS, Route
 from fsapi.routing import exports
+from fsapi.routing.ignored_tests import warn_of_ignored
 from fsapi.routing.middleware import Middleware
 from fsapi.routing.openapi_route import document_url, openapi_route
 from fsapi.routing.route_files import RouteFile, load_route_files
@@ -51,6 +52,8 @@ def build(project: Path, folder: Path, pages: Path, max_body: int | None, openap
     """
     page_tree = Tree(project, pages) if _is_missing(pages) else scan(project, pages)
     tree = _scan(project, folder, page_tree)
+    warn_of_ignored(tree, (*METHODS, "default"))
+    warn_of_ignored(page_tree, ("page",))
 
     files = load_route_files(tree, exports.read_handlers, max_body)
     page_files = load_route_files(page_tree, exports.read_page, max_body)

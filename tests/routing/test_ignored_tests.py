@@ -1,0 +1,74 @@
+"""Files that are ignored as tests, although they define a handler: a warning says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fsapi import App
+from tests.site import Site, write
+
+OK = "def GET(req, res): res.end()\n"
+PAGE = "def page(req): return ''\n"
+
+
+@pytest.mark.parametrize("name", ["test_results", "results_test", "conftest", "sub/[id]_test"])
+def test_an_ignored_test_with_a_handler_is_a_warning(site: Site, caplog: pytest.LogCaptureFixture, name: str) -> None:
+    """It is not imported."""
+    site({"a.py": OK, f"{name}.py": f"raise SystemExit\n{OK}"})
+    assert caplog.messages == [
+        f"server/{name}.py:2: defines GET, but files of this name are tests and are ignored; "
+        f"if it is a route, move it to server/{name}/index.py"
+    ]
+
+
+@pytest.mark.parametrize("name", ["test_results", "results_test", "conftest", "[id]_test"])
+def test_a_folder_can_have_the_name_of_a_test(site: Site, caplog: pytest.LogCaptureFixture, name: str) -> None:
+    """So the remedy of the warning has the same URL."""
+    assert [route.pattern for route in site({f"{name}/index.py": OK}).routes] == [f"/{name}"]
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["def default(req, res): ...", "async def POST(req, res): ...", "X = PUT = view", "GET = wrap(view)", f"{OK}{OK}"],
+)
+def test_every_way_to_define_a_handler_is_seen(site: Site, caplog: pytest.LogCaptureFixture, source: str) -> None:
+    """One warning a file."""
+    site({"a.py": OK, "test_x.py": source})
+    assert len(caplog.messages) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def test_get(): ...",
+        "from server.a import GET",
+        "GET = 'GET'",
+        "def default(): ...",
+        "import pytest\n@pytest.fixture\ndef default(request): ...",
+        "import pytest\n@pytest.fixture(scope='module')\ndef default(request): ...",
+        "class T:\n    def GET(self, res): ...",
+        "def GET(",
+        "x = '\\d'  # GET",
+        "GET = '\0'",
+        "x.GET = 1 + 1",
+    ],
+)
+def test_a_test_is_ignored_in_silence(site: Site, caplog: pytest.LogCaptureFixture, source: str) -> None:
+    """Imported names, constants and fixtures are no handlers, and what cannot be parsed is left to the tests."""
+    site({"a.py": OK, "test_x.py": source, "conftest.py": "def page(request): ..."})
+    assert caplog.messages == []
+
+
+def test_a_test_that_cannot_be_read_is_ignored(user_folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It would not be served anyway."""
+    (write(user_folder, {"server/a.py": OK, "server/test_a.py": OK}) / "server/test_a.py").chmod(0)
+    assert (len(App(user_folder).routes), caplog.messages) == (1, [])
+
+
+def test_an_ignored_page_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A handler is none there."""
+    App(write(tmp_path, {"app/pages/a.py": PAGE, "app/pages/test_a.py": PAGE, "app/pages/test_b.py": OK}))
+    assert [message.split(",")[0] for message in caplog.messages] == ["app/pages/test_a.py:1: defines page"]
