@@ -62,13 +62,15 @@ def imports_restored() -> Generator[None]:
     try:
         yield
     finally:
-        sys.path[:], sys.dont_write_bytecode = paths, writes
         trees = {finder.name for finder in sys.meta_path if isinstance(finder, Finder) and finder not in finders}
         sys.meta_path[:] = finders
         for name in set(sys.modules) - modules:
-            file = getattr(sys.modules[name], "__file__", None) or ""
-            if name.partition(".")[0] in trees or file.startswith(tempfile.gettempdir()):
+            module = sys.modules[name]
+            places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
+            if name.partition(".")[0] in trees or any(place.startswith(tempfile.gettempdir()) for place in places):
                 del sys.modules[name]
+        # Only now: the folders of a namespace package depend on it.
+        sys.path[:], sys.dont_write_bytecode = paths, writes
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -318,6 +319,28 @@ def test_the_message_of_a_failed_import_has_its_traceback(site: Site) -> None:
         "ModuleNotFoundError: No module named 'nope_xyz'",
     ]
     assert isinstance(caught.value.__cause__, ModuleNotFoundError)
+
+
+def test_an_import_that_meets_another_package_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the traceback come the two places, and what to do."""
+    write(tmp_path, {"site/stock/__init__.py": "", "p/stock/db.py": "", "p/server/a.py": f"from stock import db\n{OK}"})
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "site"), *sys.path])
+    with pytest.raises(TreeError) as caught:
+        App(tmp_path / "p")
+    assert str(caught.value).splitlines()[-2:] == [
+        f"  `stock` is {tmp_path}/site/stock here, not {tmp_path}/p/stock: what is first on sys.path has the name.",
+        "  Rename one of them.",
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_told(user_folder: Path) -> None:
+    """The remedy is not a traceback."""
+    (write(user_folder, {"server/a.py": OK, "server/b.py": OK}) / "server/a.py").chmod(0)
+    with pytest.raises(TreeError) as caught:
+        App(user_folder)
+    assert str(caught.value) == (
+        "server/a.py: cannot be read: Permission denied\n  Give this user permission to read it."
+    )
 
 
 def test_the_message_of_a_syntax_error_has_its_line(site: Site) -> None:

@@ -23,6 +23,7 @@ from fsapi.routing.routes import file_route, page_route, unmatched_route
 from fsapi.tree.mistakes import TreeError
 from fsapi.tree.patterns import Pattern
 from fsapi.tree.scan import Tree, scan
+from fsapi.tree.shadowing import warn_of_shared
 
 _log = logging.getLogger("fsapi")
 # Files that lie together in a Django project, but not in a tree of route files.
@@ -57,6 +58,8 @@ def build(project: Path, folder: Path, pages: Path, max_body: int | None, openap
 
     files = load_route_files(tree, exports.read_handlers, max_body)
     page_files = load_route_files(page_tree, exports.read_page, max_body)
+
+    warn_of_shared(project)
 
     document = None if openapi is None else document_url(openapi)
     _check_folder(tree, files)

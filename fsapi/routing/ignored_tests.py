@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import ast
 import logging
-import warnings
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 from fsapi.tree.scan import File, Tree
+from fsapi.tree.source import parse_file
 
 _log = logging.getLogger("fsapi")
 _WARNING = "%s:%s: defines %s, but files of this name are tests and are ignored; if it is a route, move it to %s"
@@ -27,23 +26,10 @@ def warn_of_ignored(tree: Tree, names: Collection[str]) -> None:
 
 def _find_handlers(file: File, names: Collection[str]) -> Iterator[tuple[str, int]]:
     """Yield the handlers that a file defines at its top level, each with its line."""
-    for node in _parse(file.path, names):
+    for node in parse_file(file.path):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             # What has no parameters, or is decorated as a fixture, is no handler.
             if node.name in names and node.args.args and "fixture" not in "".join(map(ast.dump, node.decorator_list)):
                 yield node.name, node.lineno
         elif isinstance(node, ast.Assign) and not isinstance(node.value, ast.Constant):
             yield from ((t.id, t.lineno) for t in node.targets if isinstance(t, ast.Name) and t.id in names)
-
-
-def _parse(path: Path, names: Collection[str]) -> list[ast.stmt]:
-    """Return the statements of a file that has one of these names in it; none if it cannot be parsed."""
-    try:
-        source = path.read_bytes()
-        if not any(name.encode() in source for name in names):
-            return []
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source).body
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return []

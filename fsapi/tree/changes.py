@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import sysconfig
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +16,7 @@ from contextlib import suppress
 from itertools import chain
 
 from fsapi.tree.import_hook import Finder
+from fsapi.tree.source import is_installed
 
 #: The exit code by which a process asks to be started again, here as in Werkzeug's and in Django's reloader.
 RELOAD = 3
@@ -108,8 +108,7 @@ def _is_excluded(parent: str, name: str) -> bool:
 
 def _find_module_files() -> Iterator[str]:
     """Yield the files of all imported modules, except Python's own and those of installed packages."""
-    installed = tuple(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib"))
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
-        if isinstance(path, str) and not path.startswith(installed):
+        if isinstance(path, str) and not is_installed(path):
             yield path

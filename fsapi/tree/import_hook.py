@@ -48,10 +48,17 @@ class Finder:
         if os.path.isfile(package := os.path.join(base, "__init__.py")):
             return spec_from_file_location(fullname, package, submodule_search_locations=[base])
         if not os.path.isdir(base):
-            return None
+            return self._find_elsewhere(fullname, parts)
         spec = ModuleSpec(fullname, None, is_package=True)
         spec.submodule_search_locations = [base]
         return spec
+
+    def _find_elsewhere(self, fullname: str, parts: Sequence[str]) -> ModuleSpec | None:
+        """Return the spec of a module in other folders of the name, as of a namespace package: tests may be there."""
+        trees = {finder.folder for finder in sys.meta_path if isinstance(finder, Finder)}
+        tops = [os.path.join(entry, self.name) for entry in sys.path]
+        folders = [os.path.join(top, *parts[:-1]) for top in tops if os.path.realpath(top) not in trees]
+        return PathFinder.find_spec(fullname, folders) if parts else None
 
 
 def register(folder: Path) -> str:
@@ -75,15 +82,49 @@ def register(folder: Path) -> str:
     return name
 
 
+def find_other(name: str) -> str | None:
+    """Return the file that has the name of a tree which is called `server~2`; None if that is another tree, or none."""
+    base, tilde, _ = name.partition("~")
+    trees = {finder.name for finder in sys.meta_path if isinstance(finder, Finder)}
+    module = sys.modules.get(base)
+    if not tilde or base in trees:
+        return None
+    if module is not None:
+        return getattr(module, "__file__", None)
+    spec = find_spec(base)
+    return None if spec is None else spec.origin
+
+
 def _is_free(name: str, real: str) -> bool:
-    """Return whether the import system finds nothing under a top-level name, or only this folder."""
+    """Return whether the import system finds nothing under a top-level name, only this folder, or no package."""
     try:
         spec = find_spec(name)
     except ValueError:  # in sys.modules without a spec, as `__main__` is
         return False
     if spec is None:
         return True
-    return {os.path.realpath(place) for place in spec.submodule_search_locations or ()} == {real}
+    folders = spec.submodule_search_locations
+    if folders is None or (spec.origin is not None and {os.path.realpath(place) for place in folders} != {real}):
+        return False
+    return _adopt(name, real)
+
+
+def _adopt(name: str, real: str) -> bool:
+    """Return whether no file of a tree is imported already from another folder of its name.
+
+    Those that are imported from the tree become parents of the files in the folders beside them.
+    """
+    for fullname, module in list(sys.modules.items()):
+        file: str | None = getattr(module, "__file__", None)
+        if not fullname.startswith(f"{name}.") or file is None:
+            continue
+        base = os.path.join(real, *fullname.split(".")[1:])
+        if os.path.realpath(file) == f"{base}.py":
+            if os.path.isdir(base):
+                module.__path__ = [base]
+        elif os.path.isfile(f"{base}.py"):
+            return False
+    return True
 
 
 def module_name(top: str, folder: Path, file: Path) -> str:

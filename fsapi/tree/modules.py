@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
+from pathlib import Path
 from types import ModuleType, TracebackType
 
 from fsapi.tree import import_hook
 from fsapi.tree.mistakes import Mistake
 from fsapi.tree.scan import File, Tree
+from fsapi.tree.shadowing import explain_failure
+
+_log = logging.getLogger("fsapi")
+_OTHER_NAME = "%s is imported as %s, because `import %s` finds %s: delete or rename that file, or rename the folder"
 
 
 class Modules:
@@ -17,6 +23,11 @@ class Modules:
         self._tree = tree
         self._top = import_hook.register(tree.folder)
         self._failed: set[str] = set()
+        # A package of the host keeps its name in silence; within the project it is a folder of tests, or a mistake.
+        other = import_hook.find_other(self._top)
+        if other is not None and Path(other).is_relative_to(tree.project):
+            base = self._top.partition("~")[0]
+            _log.warning(_OTHER_NAME, tree.name(tree.folder), self._top, base, tree.name(Path(other)))
 
     def load(self, file: File) -> ModuleType | None:
         """Return the module of a file, or None and add to the mistakes of the tree why it cannot be imported."""
@@ -30,7 +41,7 @@ class Modules:
             raise
         except BaseException as exc:  # sys.exit() included: it would end the server, and name no file
             self._failed.add(name)
-            self._tree.mistakes.append(_describe(file, exc))
+            self._tree.mistakes.append(_describe(file, exc, explain_failure(self._tree.project, exc)))
             return None
 
     def _name(self, file: File) -> str:
@@ -40,8 +51,11 @@ class Modules:
         return import_hook.module_name(self._top, self._tree.folder, file.path)
 
 
-def _describe(file: File, exc: BaseException) -> Mistake:
-    """Return the mistake of a file that raises while it is imported, with the traceback from the file on."""
+def _describe(file: File, exc: BaseException, reason: str) -> Mistake:
+    """Return the mistake of a file that raises while it is imported, with the traceback from the file on.
+
+    The `reason` comes last, if there is one.
+    """
     if isinstance(exc, OSError) and exc.filename == str(file.real):
         remedy = "Give this user permission to read it."
         return Mistake(file.name, f"cannot be read: {exc.strerror}", remedy, cause=exc)
@@ -49,7 +63,7 @@ def _describe(file: File, exc: BaseException) -> Mistake:
     what = f"cannot be imported: {lines[-1].strip()}"
     if start is not None:
         text = "".join(traceback.format_exception(type(exc), exc, start)).rstrip()
-        return Mistake(file.name, what, text, start.tb_lineno, exc)
+        return Mistake(file.name, what, f"{text}\n{reason}".rstrip(), start.tb_lineno, exc)
     line = exc.lineno if isinstance(exc, SyntaxError) and exc.filename == str(file.real) else None
     return Mistake(file.name, what, "".join(lines).rstrip(), line, exc)
 

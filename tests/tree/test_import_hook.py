@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pickle
+import subprocess
 import sys
 import traceback
 from pathlib import Path
@@ -145,3 +146,71 @@ def test_the_finder_comes_just_before_the_path_finder(tmp_path: Path) -> None:
     import_hook.register(tmp_path / "server")
     finders = [getattr(finder, "__name__", type(finder).__name__) for finder in sys.meta_path]
     assert finders[finders.index("PathFinder") - 1] == "Finder"
+
+
+def test_folders_of_the_name_without_init_leave_it_to_the_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests in `tests/server/`, or another checkout, must not make a second module of a helper."""
+    write(tmp_path, {"server/a.py": "from ._h import STATE", "server/_h.py": "STATE = []", "old/server/_h.py": ""})
+    write(tmp_path, {"tests/server/_of_tests.py": "X = 5", "tests/server/v1/x.py": "X = 6", "server/v1/y.py": ""})
+    places = [str(tmp_path / "tests"), str(tmp_path / "old"), str(tmp_path)]
+    monkeypatch.setattr(sys, "path", [*places, *sys.path])
+    module = load(tmp_path, "a.py")
+    assert (module.__name__, importlib.import_module("server._h").STATE is module.STATE) == ("server.a", True)
+    assert [importlib.import_module(f"server.{name}").X for name in ("_of_tests", "v1.x")] == [5, 6]
+
+
+def test_the_folder_of_another_tree_is_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its modules have names of their own."""
+    write(tmp_path, {"one/server/a.py": "", "two/server/b.py": ""})
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "one"), str(tmp_path / "two"), *sys.path])
+    assert [load(tmp_path / name, f"{file}.py").__name__ for name, file in (("one", "a"), ("two", "b"))] == [
+        "server.a",
+        "server~2.b",
+    ]
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("server.b")
+
+
+def test_helpers_that_are_imported_before_the_app_are_the_same_modules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module becomes the parent of those in the folder of its name all the same."""
+    write(
+        tmp_path,
+        {"server/users.py": "X = []", "server/users/posts.py": "from server.users import X", "server/_h.py": ""},
+    )
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    write(tmp_path, {"tests/server/_of_tests.py": ""})
+    sys.path.append(str(tmp_path / "tests"))
+    importlib.import_module("server._of_tests")
+    before = importlib.import_module("server.users")
+    assert importlib.import_module("server._h").__name__ == "server._h"
+    assert load(tmp_path, "users/posts.py").X is before.X
+
+
+def test_a_module_of_the_name_from_elsewhere_takes_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its file must not be served instead of the tree's."""
+    write(tmp_path, {"server/a.py": "X = 1", "old/server/a.py": "X = 2"})
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "old"), *sys.path])
+    assert importlib.import_module("server.a").X == 2
+    assert (load(tmp_path, "a.py").X, load(tmp_path, "a.py").__name__) == (1, "server~2.a")
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("mode", ["prepend", "append", "importlib"])
+def test_a_helper_is_one_module_in_tests_beside_a_folder_of_the_name(tmp_path: Path, mode: str) -> None:
+    """Whatever pytest and a conftest.py do to `sys.path`."""
+    test = "from wsgi import app\nfrom server._h import STATE"
+    test += "\ndef test_a():\n    app.test_client().get('/a')\n    assert STATE"
+    write(
+        tmp_path,
+        {
+            "server/a.py": "from ._h import STATE\ndef GET(req, res): res.json(STATE.append(1))",
+            "server/_h.py": "STATE = []",
+            "wsgi.py": "from fsapi import App\napp = App(__file__)",
+            "conftest.py": "import os, sys\nfor name in ('', 'tests'):\n    sys.path.insert(0, os.path.abspath(name))",
+            "tests/server/test_a.py": test,
+        },
+    )
+    command = [sys.executable, "-m", "pytest", "-q", f"--import-mode={mode}", "tests"]
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0
