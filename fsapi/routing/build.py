@@ -15,11 +15,11 @@ from stat import S_ISDIR
 
 from fsapi.request.route import METHODS, Route
 from fsapi.routing import exports
-from fsapi.routing.ignored_tests import warn_of_ignored
 from fsapi.routing.middleware import Middleware
 from fsapi.routing.openapi_route import document_url, openapi_route
 from fsapi.routing.route_files import RouteFile, load_route_files
 from fsapi.routing.routes import file_route, page_route, unmatched_route
+from fsapi.tree.ignored_tests import warn_of_ignored
 from fsapi.tree.mistakes import TreeError
 from fsapi.tree.patterns import Pattern
 from fsapi.tree.scan import Tree, scan
