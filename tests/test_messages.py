@@ -238,6 +238,13 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "  Write `def GET(req, res):`, or start the file name with _ if it is not a route file.",
     ),
     (
+        {"middlewares.py": "def middleware(req, res): ...", "errors.py": "X = 1", "b.py": OK},
+        "server/errors.py:1: defines no handler\n"
+        "  Write `def GET(req, res):`, or name the file _error.py if that is what it is meant to be.\n"
+        "server/middlewares.py:1: defines no handler\n"
+        "  Write `def GET(req, res):`, or name the file _middleware.py if that is what it is meant to be.",
+    ),
+    (
         {"a.py": OK + "max_body = '10 MB'"},
         "server/a.py:2: max_body is '10 MB'\n  Write a number of bytes, or None for no limit.",
     ),
@@ -278,7 +285,7 @@ def test_the_message_of_a_missing_tree_has_both_fixes(tmp_path: os.PathLike[str]
     )
 
 
-def test_a_folder_that_cannot_be_entered_is_told(user_folder: Path) -> None:
+def test_the_message_of_a_folder_that_cannot_be_entered(user_folder: Path) -> None:
     """Nobody knows what is in there."""
     write(user_folder, {"server/shut/a.py": OK, "app/pages/a.py": ""})
     for name in ("server/shut", "app"):
@@ -299,7 +306,9 @@ def test_a_folder_that_cannot_be_entered_is_told(user_folder: Path) -> None:
         (None, "is not a file\n  Replace it with one."),
     ],
 )
-def test_middleware_that_must_not_run_is_told(site: Site, tmp_path: Path, target: str | None, message: str) -> None:
+def test_the_message_of_middleware_that_must_not_run(
+    site: Site, tmp_path: Path, target: str | None, message: str
+) -> None:
     """Its folder would be open, or run what is not in the project."""
     path = write(tmp_path, {"server/a.py": OK}) / "server/_middleware.py"
     path.symlink_to(target) if target else os.mkfifo(path)
@@ -321,7 +330,7 @@ def test_the_message_of_a_failed_import_has_its_traceback(site: Site) -> None:
     assert isinstance(caught.value.__cause__, ModuleNotFoundError)
 
 
-def test_an_import_that_meets_another_package_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_message_of_an_import_that_meets_another_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the traceback come the two places, and what to do."""
     write(tmp_path, {"site/stock/__init__.py": "", "p/stock/db.py": "", "p/server/a.py": f"from stock import db\n{OK}"})
     monkeypatch.setattr(sys, "path", [str(tmp_path / "site"), *sys.path])
@@ -333,7 +342,7 @@ def test_an_import_that_meets_another_package_is_told(tmp_path: Path, monkeypatc
     ]
 
 
-def test_a_file_that_cannot_be_read_is_told(user_folder: Path) -> None:
+def test_the_message_of_a_file_that_cannot_be_read(user_folder: Path) -> None:
     """The remedy is not a traceback."""
     (write(user_folder, {"server/a.py": OK, "server/b.py": OK}) / "server/a.py").chmod(0)
     with pytest.raises(TreeError) as caught:

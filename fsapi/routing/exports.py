@@ -16,6 +16,7 @@ from fsapi.routing.handler_types import check_parameters, check_return
 from fsapi.routing.near_misses import HANDLERS, near_handler, near_handlers, near_setting
 from fsapi.routing.signatures import check_callable
 from fsapi.tree.mistakes import Mistake, Rejected
+from fsapi.tree.near_names import nearly_special
 
 #: The mistake of a file without a handler, and without a function that looks like one.
 NO_HANDLER = "defines no handler"
@@ -138,8 +139,7 @@ def _no_handler(module: ModuleType, file: str, near: dict[str, str]) -> Mistake:
             case = "lower case" if known == "default" else "capitals"
             what, remedy = f"{NO_HANDLER}, but `{name}` looks like one", f"Name it {known}, in {case}."
             return Mistake(file, what, remedy, line(module, name))
-    remedy = "Write `def GET(req, res):`, or start the file name with _ if it is not a route file."
-    return Mistake(file, NO_HANDLER, remedy, 1)
+    return Mistake(file, NO_HANDLER, f"Write `def GET(req, res):`, {_other_name(file, 'route file')}", 1)
 
 
 def _no_middleware(module: ModuleType, file: str) -> Mistake:
@@ -155,8 +155,16 @@ def _no_page(module: ModuleType, file: str) -> Mistake:
     """Return the mistake of a file without a page; it names the function that looks most like one."""
     near = get_close_matches("page", list(_function_names(module)), n=1, cutoff=0.7)
     what = f"defines no page, but `{near[0]}` looks like one" if near else "defines no page"
-    remedy = "Write `def page(req):`, or start the file name with _ if it is not a page."
+    remedy = f"Write `def page(req):`, {_other_name(file, 'page')}"
     return Mistake(file, what, remedy, line(module, near[0]) if near else 1)
+
+
+def _other_name(file: str, kind: str) -> str:
+    """Return the part of a remedy that says what to name a file which is not of this kind."""
+    special = nearly_special(file.rpartition("/")[2])
+    if special is not None:
+        return f"or name the file {special} if that is what it is meant to be."
+    return f"or start the file name with _ if it is not a {kind}."
 
 
 def _function_names(module: ModuleType) -> Iterator[str]:

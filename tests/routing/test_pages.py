@@ -273,6 +273,13 @@ def test_wrong_pages_stop_the_start(tmp_path: Path, source: str, message: str) -
     assert str(caught.value) == f"app/pages/a.py{message}"
 
 
+@pytest.mark.parametrize("name", ["middleware", "error"])
+def test_a_page_that_is_nearly_called_like_a_private_file_has_its_name_in_the_remedy(tmp_path: Path, name: str) -> None:
+    """Without the `_` it is a page."""
+    with pytest.raises(TreeError, match=rf"or name the file _{name}\.py if that is what it is meant to be"):
+        App(write(tmp_path, {f"app/pages/{name}.py": "X = 1"}))
+
+
 def test_mistakes_of_both_trees_are_in_one_report(tmp_path: Path) -> None:
     """A project is fixed in one go."""
     with pytest.raises(TreeError) as caught:
