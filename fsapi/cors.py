@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 
 from fsapi.request.req import Req
 from fsapi.request.route import METHODS
+from fsapi.response.headers import header_key
 from fsapi.response.res import Res
 from fsapi.response.sending import vary
 
@@ -31,10 +32,11 @@ def cors(
     `origins`: allowed origins, each with scheme, host and port as browsers send it, or "*" for all.
     `headers`: request headers allowed besides the CORS-safelisted ones.
     `credentials`: whether pages may send cookies. `max_age`: seconds for which a browser may cache a preflight.
-    Raise ValueError for an origin that no browser sends, and for "*" with credentials.
+    Raise ValueError for an origin that no browser sends, for "*" and "null" with credentials, and for a header name
+    that is not a token (RFC 9110, 5.6.2).
     """
     allowed = _parse_origins(origins, credentials=credentials)
-    names = headers if isinstance(headers, str) else ", ".join(headers)
+    names = ", ".join(_check_name(name) for name in (headers.split(",") if isinstance(headers, str) else headers))
 
     def middleware(req: Req, res: Res) -> Generator[None]:
         origin = req.headers.get("origin")
@@ -57,6 +59,13 @@ def cors(
     return middleware
 
 
+def _check_name(name: str) -> str:
+    """Return the name of a header without spaces around it; raise ValueError if it cannot be one."""
+    stripped = name.strip(" \t")
+    header_key(stripped)
+    return stripped
+
+
 def _parse_origins(origins: Sequence[str] | str, *, credentials: bool) -> frozenset[str] | None:
     """Return the allowed origins, or None for all; raise ValueError."""
     if origins == "*":
@@ -71,4 +80,6 @@ def _parse_origins(origins: Sequence[str] | str, *, credentials: bool) -> frozen
             raise ValueError(
                 f"{origin!r} is not an origin: write scheme, host and port only, as in https://app.example"
             )
+    if credentials and "null" in allowed:
+        raise ValueError('"null" with credentials lets in sandboxed pages of every site: list the origins')
     return allowed

@@ -124,6 +124,13 @@ def test_vary_of_a_handler_adds_up(site: Site) -> None:
         ({"origins": ["https://joe@app.example"]}, "is not an origin"),
         ({"origins": ["https://café.example"]}, "is not an origin"),
         ({"origins": []}, "origins is empty"),
+        ({"origins": ["https://app.example", "null"], "credentials": True}, '"null" with credentials'),
+        ({"origins": "null", "credentials": True}, '"null" with credentials'),
+        ({"origins": "*", "headers": ["X-A\r\nX-B"]}, "cannot be the name"),
+        ({"origins": "*", "headers": "X-A, X B"}, "cannot be the name"),
+        ({"origins": "*", "headers": "X-A,\nX-B"}, "cannot be the name"),
+        ({"origins": "*", "headers": ["X-Ä"]}, "cannot be the name"),
+        ({"origins": "*", "headers": [""]}, "cannot be the name"),
     ],
 )
 def test_options_that_browsers_would_ignore_are_rejected(options: dict[str, Any], words: str) -> None:

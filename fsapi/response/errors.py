@@ -106,6 +106,7 @@ def log_exception(environ: WSGIEnvironment, file: str, exc: BaseException) -> No
     """Write the one log record of an unexpected exception: traceback, method, path and route file."""
     path = quote(read_url(environ), safe="/!$&'()*+,;=:@-._~%?", errors="replace")
     extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": environ.get(PAGE_KEY, file)}
+    _log.disabled = False  # as logging.config.dictConfig leaves every logger that it does not name
     try:
         _log.error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
     except Exception:  # from a filter or handler of the project: the client still gets its answer
