@@ -13,6 +13,7 @@ from fsapi.request.route import METHODS
 from fsapi.response.headers import header_key
 from fsapi.response.res import Res
 from fsapi.response.sending import vary
+from fsapi.routing.middleware import Innermost
 
 # An origin as browsers send it (Fetch, 3.2): in lower case, and without the default port of its scheme.
 _ORIGIN = re.compile(
@@ -28,6 +29,8 @@ def cors(
     max_age: int = 600,
 ) -> Callable[[Req, Res], Generator[None]]:
     """Return middleware that lets pages of other origins call the route files in or below its folder.
+
+    Of several on one chain the innermost decides, in the place of the outermost.
 
     `origins`: allowed origins, each with scheme, host and port as browsers send it, or "*" for all.
     `headers`: request headers allowed besides the CORS-safelisted ones.
@@ -56,7 +59,7 @@ def cors(
         if allowed is not None:
             vary(res, "Origin")
 
-    return middleware
+    return Innermost(middleware)
 
 
 def _check_name(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 from fsapi import cors
 from tests.site import Site, client
@@ -101,6 +101,58 @@ def test_pages_can_read_error_responses(site: Site, path: str, method: str, stat
         APP,
         True,
     )
+
+
+OUTER, INNER = "https://outer.example", "https://inner.example"
+GUARD = """
+def guard(req, res):
+    if "authorization" not in req.headers:
+        res.json({"error": "no token"}, 401)
+"""
+
+
+def two_rules(site: Site, outer: str, inner: str) -> Client:
+    """Return a client of a tree whose folder `in` has a rule of its own, below a guard that wants a token."""
+    top = "from fsapi import cors\n"
+    return client(
+        site(
+            {
+                "_middleware.py": f"{top}{GUARD}middleware = [cors({outer}), guard]",
+                "in/_middleware.py": f"{top}middleware = cors({inner})",
+                "in/a.py": "def GET(req, res): res.json(1)",
+                "b.py": "def GET(req, res): res.json(1)",
+            }
+        )
+    )
+
+
+def test_of_two_rules_the_innermost_decides_in_the_place_of_the_outermost(site: Site) -> None:
+    """The guard between them refuses no preflight, and its 401 has the headers of the rule."""
+    app = two_rules(site, f"origins=[{OUTER!r}]", f"origins=[{INNER!r}], credentials=True")
+    preflight = app.options("/in/a", headers={"Origin": INNER, "Access-Control-Request-Method": "GET"})
+    assert (preflight.status_code, cors_headers(preflight)["allow-origin"]) == (204, INNER)
+    refused = app.get("/in/a", headers={"Origin": INNER})
+    assert (refused.status_code, cors_headers(refused)) == (401, {"allow-origin": INNER, "allow-credentials": "true"})
+    assert cors_headers(app.get("/in/a", headers={"Origin": OUTER})) == {}
+    assert cors_headers(app.get("/b", headers={"Origin": OUTER})) == {"allow-origin": OUTER}
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "found"),
+    [
+        ("origins='*'", f"origins=[{INNER!r}], credentials=True", {INNER: (INNER, "true"), OUTER: (None, None)}),
+        (f"origins=[{OUTER!r}], credentials=True", "origins='*'", {INNER: ("*", None), OUTER: ("*", None)}),
+    ],
+)
+def test_nothing_of_the_outer_rule_is_left(
+    site: Site, outer: str, inner: str, found: dict[str, tuple[str | None, str | None]]
+) -> None:
+    """`*` never meets credentials, and a narrower rule narrows."""
+    app = two_rules(site, outer, inner)
+    for origin, expected in found.items():
+        headers = app.get("/in/a", headers={"Origin": origin, "Authorization": "x"}).headers
+        names = ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials")
+        assert tuple(headers.get(name) for name in names) == expected
 
 
 def test_vary_of_a_handler_adds_up(site: Site) -> None:

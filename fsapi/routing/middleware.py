@@ -33,14 +33,39 @@ class Middleware:
     function: Callable[[Req, Res], Any]
 
 
+@dataclass(frozen=True)
+class Innermost:
+    """A function that gives way to one of its kind further in, which then runs in its place.
+
+    `fsapi.cors` makes such functions: no middleware between two of them can refuse a preflight that the inner one
+    allows, or answer without its headers.
+    """
+
+    function: Callable[[Req, Res], Any]
+
+    def __call__(self, req: Req, res: Res) -> Any:
+        """Run the function."""
+        return self.function(req, res)
+
+
 def compose(chain: Sequence[Middleware], handler: Handler) -> Handler:
     """Return a handler inside its middleware, the outermost first; without middleware it is the handler itself."""
     if not chain:
         return handler
+    chain = _only_innermost(chain)
     # Functions are numbered from 1 on, the outermost first: the handler is HANDLER.
     functions = [(number, middleware.function, middleware.file) for number, middleware in enumerate(chain, 1)]
 
     return partial(_run_chain, functions, 0, handler)
+
+
+def _only_innermost(chain: Sequence[Middleware]) -> list[Middleware]:
+    """Return a chain with only the innermost function of those that give way, in the place of the outermost one."""
+    places = [place for place, middleware in enumerate(chain) if isinstance(middleware.function, Innermost)]
+    kept = [middleware for place, middleware in enumerate(chain) if place not in places[1:]]
+    if places:
+        kept[places[0]] = chain[places[-1]]
+    return kept
 
 
 # `_layers` and `_closed` are used here because handlers have no use for them, and because properties and public

@@ -6,9 +6,8 @@ import ast
 import os
 import sysconfig
 import warnings
+from functools import cache
 from pathlib import Path
-
-_INSTALLED = tuple(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
 def parse_file(path: str | Path) -> list[ast.stmt]:
@@ -23,4 +22,10 @@ def parse_file(path: str | Path) -> list[ast.stmt]:
 
 def is_installed(path: str) -> bool:
     """Return whether a file is one of Python itself or of an installed package, also of Debian's."""
-    return path.startswith(_INSTALLED) or f"{os.sep}dist-packages{os.sep}" in path
+    return path.startswith(_installed_folders()) or f"{os.sep}dist-packages{os.sep}" in path
+
+
+@cache
+def _installed_folders() -> tuple[str, ...]:
+    """Return the folders of Python itself and of installed packages; asking costs an import, so only when needed."""
+    return tuple(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib"))
