@@ -36,10 +36,11 @@ def header_key(name: str) -> str:
     return lower
 
 
-def header_lines(name: str, value: str | int | Sequence[str]) -> str | list[str]:
-    """Return a header's value, or the values of its lines; raise TypeError or ValueError if they cannot be sent."""
-    if not isinstance(value, (list, tuple)):
-        return header_value(name, value)
+def header_lines(name: str, value: Sequence[str]) -> str | list[str]:
+    """Return the values of a header's lines; raise TypeError or ValueError if they cannot be sent.
+
+    Of a header that a response has only once it is the one value.
+    """
     lines = [header_value(name, line) for line in value]
     if name.lower() not in _SINGLE:
         return lines

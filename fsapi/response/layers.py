@@ -40,51 +40,53 @@ Headers = dict[str, tuple[str, Value]]
 class Layers:
     """The headers of one response.
 
-    `writer` is the number of the function that runs, `own` are the describing headers that it has set since its way in
-    or out began, if it is middleware, and `status` is the status of the answer when its way out began.
+    `answer` has those of the handler or of a returned Response, `kept` those of middleware, and `defaults` the
+    describing ones that middleware has set on its way in. `writer` is the number of the function that runs; if it is
+    middleware, `own` are the describing headers that it has set since its way in or out began, and `status` is the
+    status of the answer when its way out began.
     """
 
-    __slots__ = ("_answer", "_defaults", "_kept", "own", "status", "writer")
+    __slots__ = ("answer", "defaults", "kept", "own", "status", "writer")
 
     def __init__(self) -> None:
         self.writer = HANDLER
         self.status = 200
-        self._answer: Headers = {}
+        self.answer: Headers = {}
         # Set by middleware: by name, and for ADDED_UP also by the number of the function.
-        self._kept: dict[tuple[str, int], tuple[str, Value]] = {}
+        self.kept: dict[tuple[str, int], tuple[str, Value]] = {}
         self.own: Headers = {}
-        self._defaults: Headers = {}
+        self.defaults: Headers = {}
 
     def set(self, key: str, name: str, value: Value) -> None:
         """Set a header for the running function."""
         if self.writer == HANDLER:
-            self._answer[key] = name, value
+            self.answer[key] = name, value
         elif key in DESCRIBING:
             self.own[key] = name, value
         elif key in ADDED_UP:
-            self._kept[key, self.writer] = name, value
+            self.kept[key, self.writer] = name, value
         else:
-            self._kept[key, HANDLER] = name, value
-            self._answer.pop(key, None)
+            self.kept[key, HANDLER] = name, value
+            self.answer.pop(key, None)
 
     def own_lines(self, key: str) -> list[str]:
         """Return the lines that the running function has set for a header of ADDED_UP."""
-        entry = self._answer.get(key) if self.writer == HANDLER else self._kept.get((key, self.writer))
+        entry = self.answer.get(key) if self.writer == HANDLER else self.kept.get((key, self.writer))
         return [] if entry is None else to_lines(entry[1])
 
     def get(self, key: str, *, ended: bool) -> Value | None:
         """Return the value of a header as it will be sent, or as it would be for an answer that has not ended."""
         if key in ADDED_UP:
             found: list[str] = []
-            for place, entry in self._kept.items():
+            for place, entry in self.kept.items():
                 if place[0] == key:
                     found += to_lines(entry[1])
-            if key in self._answer:
-                found += to_lines(self._answer[key][1])
+            if key in self.answer:
+                found += to_lines(self.answer[key][1])
             return found if len(found) > 1 else found[0] if found else None
-        layers = (self.own, self._answer, {} if ended else self._defaults)
+        layers = (self.own, self.answer, {} if ended else self.defaults)
         found_in = [headers[key] for headers in layers if key in headers]
-        first = found_in[0] if found_in else self._kept.get((key, HANDLER))
+        first = found_in[0] if found_in else self.kept.get((key, HANDLER))
         return None if first is None else first[1]
 
     def vary(self, name: str) -> None:
@@ -96,31 +98,30 @@ class Layers:
 
     def remove(self, key: str) -> None:
         """Remove a header, whichever function has set it."""
-        for headers in (self._answer, self.own, self._defaults):
+        for headers in (self.answer, self.own, self.defaults):
             headers.pop(key, None)
-        self._kept = {place: entry for place, entry in self._kept.items() if place[0] != key}
+        self.kept = {place: entry for place, entry in self.kept.items() if place[0] != key}
 
-    def to_send(self) -> list[tuple[str, str]]:
-        """Return the headers, one entry a line."""
-        entries = list(self._answer.values())
-        for (key, number), entry in self._kept.items():
-            if number != HANDLER or key not in self._answer:
+    def to_send(self, lines: list[tuple[str, str]]) -> None:
+        """Add the headers to some lines, of which the first may be a Content-Type that is only a default."""
+        if "content-type" in self.answer and lines[:1] and lines[0][0] == "Content-Type":
+            del lines[0]
+        entries = list(self.answer.values())
+        for (key, number), entry in self.kept.items():
+            if number != HANDLER or key not in self.answer:
                 entries.append(entry)
-        found: list[tuple[str, str]] = []
         for name, value in entries:
-            found += [(name, value)] if isinstance(value, str) else [(name, line) for line in value]
-        return found
-
-    def has_type(self) -> bool:
-        """Return whether the answer has a Content-Type of its own."""
-        return "content-type" in self._answer
+            if isinstance(value, str):
+                lines.append((name, value))
+            else:
+                lines += [(name, line) for line in value]
 
     def start_answer(self, takes_type: Callable[[str], bool]) -> None:
         """Begin the first answer that is filled in; `takes_type` says whether a Content-Type of middleware fits it."""
-        defaults = dict(self._defaults)
+        defaults = dict(self.defaults)
         if "content-type" in defaults and not takes_type(str(defaults["content-type"][1])):
             del defaults["content-type"]
-        self._answer = {**defaults, **self._answer, **self.own}
+        self.answer = {**defaults, **self.answer, **self.own}
         self.own = {}
 
     def replace_answer(self, status: int) -> None:
@@ -132,27 +133,27 @@ class Layers:
         stay = {"etag", "last-modified"} if status == 304 else set[str]()
         if status == self.status:
             stay.add("location")
-        self._answer = {key: entry for key, entry in self._answer.items() if key not in DESCRIBING - stay} | self.own
+        self.answer = {key: entry for key, entry in self.answer.items() if key not in DESCRIBING - stay} | self.own
         self.own = {}
 
     def adopt(self, headers: Headers) -> None:
         """Take the headers of a returned Response; they win over those that the same function has set."""
-        before = {**self._answer, **self.own}
+        before = {**self.answer, **self.own}
         for key in ADDED_UP & before.keys() & headers.keys():
             name, value = headers[key]
             headers[key] = name, [*to_lines(value), *to_lines(before[key][1])]
-        self._answer = {**before, **headers}
+        self.answer = {**before, **headers}
         self.own = {}
 
     def end_phase(self, *, ended: bool) -> None:
         """Give what describes a body to the answer, or to one to come, when a middleware's way in or out has ended."""
-        target = self._answer if ended else self._defaults
+        target = self.answer if ended else self.defaults
         target.update(self.own)
         self.own = {}
 
     def discard(self) -> None:
         """Drop the headers of the answer, and all that describe a body."""
-        self.writer, self._answer, self.own, self._defaults = HANDLER, {}, {}, {}
+        self.writer, self.answer, self.own, self.defaults = HANDLER, {}, {}, {}
 
 
 def to_lines(value: Value) -> list[str]:

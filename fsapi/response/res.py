@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 from fsapi.json.encode import encode
 from fsapi.request.content_type import is_json_type
 from fsapi.request.contract import generic_alias
-from fsapi.response.headers import header_key, header_lines
+from fsapi.response.headers import header_key, header_lines, header_value
 from fsapi.response.layers import ADDED_UP, HANDLER, Layers, Value, to_lines
 from fsapi.response.returned import Returned
 from fsapi.response.statuses import ErrorStatus
@@ -99,19 +99,22 @@ class Res(Generic[DataT, StatusT]):
         """
         if self._closed:
             raise _ended("setHeader")
-        key, found = header_key(name), header_lines(name, value)
+        key = header_key(name)
+        found = header_lines(name, value) if isinstance(value, (list, tuple)) else header_value(name, value)
         if key != "content-length":
-            self._with_layers().set(key, str.__str__(name), found)
+            layers = self._layers or self._with_layers()
+            if layers.writer == HANDLER:
+                layers.answer[key] = str.__str__(name), found
+            else:
+                layers.set(key, str.__str__(name), found)
         elif self._length is not False and (self._layers is None or self._layers.writer == HANDLER):
             self._length = str(found)
 
     def appendHeader(self, name: str, value: str | int) -> None:
         """Add one line to a header, as in Node; raise as `setHeader` does."""
-        if name.lower() in ADDED_UP:
-            before = self._with_layers().own_lines(name.lower())
-        else:
-            before = to_lines(self.getHeader(name) or [])
-        self.setHeader(name, [*before, str(value)])
+        key = name.lower()
+        before = self._with_layers().own_lines(key) if key in ADDED_UP else to_lines(self.getHeader(name) or [])
+        self.setHeader(name, [*before, header_value(name, value)])
 
     def end(self, body: str | bytes | None = None) -> None:
         """Send text as UTF-8, bytes as they are, or no body, and end.
@@ -173,12 +176,12 @@ class Res(Generic[DataT, StatusT]):
         if self._body is not None or self._returned is not None:
             layers.replace_answer(self._status)
             self._drop_answer()
-        else:
+        elif layers.own or layers.defaults:
             layers.start_answer(takes_type)
 
     def _discard(self, status: int = 200) -> None:
         """Take back the answer, and all headers but those of middleware that describe no body."""
-        self._status, self._closed = status, False
+        self._status, self._closed, self._length = status, False, False
         if self._layers is not None:
             self._layers.discard()
         if self._body is not None or self._returned is not None:

@@ -101,12 +101,10 @@ def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes
         status = _STATUS_LINES[code]
         length = res._length or str(len(content))  # pyright: ignore[reportPrivateUsage]
         lines = [("Content-Type", res._type), ("Content-Length", length)]  # pyright: ignore[reportPrivateUsage]
-        if layers is not None and layers.has_type():
-            del lines[0]
     else:
         body, status, lines = _returned_answer(returned, code)
     if layers is not None:
-        lines += layers.to_send()
+        layers.to_send(lines)
     if code in _NO_CONTENT_HEADERS:
         lines = [line for line in lines if line[0].lower() not in ("content-type", "content-length")]
     start_response(status, lines)

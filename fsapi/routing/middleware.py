@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import GeneratorType
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -76,11 +77,11 @@ def _run_chain(
     functions: Sequence[tuple[int, Callable[[Req, Res], Any], str]], start: int, handler: Handler, req: Req, res: Res
 ) -> None:
     """Run the functions from one of them on, then the handler, unless one of them ends the response."""
-    layers = res._layers or res._with_layers()  # pyright: ignore[reportPrivateUsage]
+    layers = res._layers or res._with_layers()  # pyright: ignore[reportPrivateUsage] # once a request
     for number, function, file in functions[start:]:
         layers.writer = number
         returned = function(req, res)
-        if isinstance(returned, Generator):
+        if type(returned) is GeneratorType:
             inner = partial(_run_chain, functions, number, handler, req, res)
             _run_around(returned, inner, layers, file, req, res)  # pyright: ignore[reportUnknownArgumentType]
             return
@@ -115,12 +116,13 @@ def _run_around(
             inner()
     except BaseException as exc:
         discard(res, _status(exc))
-        _begin_way_out(res, layers, number)
+        layers.writer, layers.status = number, res.statusCode
         _throw(generator, exc, file)
         if not res.ended:
             raise RuntimeError(f"{file}: middleware caught an exception, but did not end the response") from exc
     else:
-        _begin_way_out(res, layers, number)
+        layers.writer, layers.status = number, res._status  # pyright: ignore[reportPrivateUsage]
+        res._closed = False  # pyright: ignore[reportPrivateUsage]
         yielded_again, returned = _advance(generator)
         if yielded_again:
             raise _yielded_twice(generator, file)
@@ -130,12 +132,6 @@ def _run_around(
     if layers.own:
         layers.end_phase(ended=True)
     res._closed = True  # pyright: ignore[reportPrivateUsage]
-
-
-def _begin_way_out(res: Res, layers: Layers, number: int) -> None:
-    """Open the response again for a function on its way out."""
-    layers.writer, layers.status = number, res.statusCode
-    res._closed = False  # pyright: ignore[reportPrivateUsage]
 
 
 def _status(exc: BaseException) -> int:

@@ -287,6 +287,27 @@ def test_a_head_function_may_set_the_length_of_its_get(site: Site, method: str, 
     assert app.head("/b").headers["Content-Length"] == app.get("/b").headers["Content-Length"] == "0"
 
 
+def test_the_length_of_a_head_function_goes_with_its_answer(site: Site) -> None:
+    """An error, and an answer that replaces it, have their own."""
+    source = handler(
+        "res.setHeader('Content-Length', 7)\nif 'raise' in req.query: raise NotFound()\nres.end()", "HEAD", TOP
+    )
+    files = {
+        "a.py": source,
+        "in/_middleware.py": around("res.setHeader('Content-Length', 9)\nres.json(123)"),
+        "in/b.py": source,
+    }
+    app = client(site(files))
+    lengths = [app.head(url).headers["Content-Length"] for url in ("/a", "/a?raise", "/in/b")]
+    assert lengths == ["7", str(len(b'{"error":"Not Found"}')), "3"]
+
+
+@pytest.mark.parametrize("value", [None, True, ["a"], 1.5, "a\nb"])
+def test_append_header_checks_its_value(site: Site, value: object) -> None:
+    """As `setHeader` does."""
+    assert ask(site, {"a.py": handler(f"res.appendHeader('X', {value!r})")}).status_code == 500
+
+
 @pytest.mark.parametrize(("declared", "sent"), [("2", "2"), ("1", "2"), ("99", "2")])
 def test_a_body_that_is_known_has_its_true_length(site: Site, declared: str, sent: str) -> None:
     """Whatever a Response says."""
