@@ -143,6 +143,17 @@ def test_a_header_in_another_case_is_replaced() -> None:
     assert sent(res)[1][2:] == [("x-a", "2")]
 
 
+@pytest.mark.parametrize("name", ["Content-Type", "content-length", "ETag", "Last-Modified", "Location"])
+def test_a_header_that_a_response_has_once_cannot_have_two_lines(name: str) -> None:
+    """Two of them could be read differently by two programs; a list of one is that one."""
+    res = Res()
+    for value in ([], ["a", "b"]):
+        with pytest.raises(ValueError, match="has one value"):
+            res.setHeader(name, value)
+    res.setHeader(name, ["7"])
+    assert res.getHeader(name) == (None if name == "content-length" else "7")
+
+
 @pytest.mark.parametrize("value", [["a=1", "b=2"], ("a=1", "b=2")])
 def test_a_list_is_sent_as_one_line_each(value: Any) -> None:
     """A list is sent as one line each, in order."""
