@@ -59,10 +59,11 @@ def serve_until_changed(server: BaseWSGIServer, watch: Watch) -> int:
     """Serve in a child until a file changes or the parent is gone; return the exit code."""
     parent = int(os.environ[_PARENT])
     signal.signal(signal.SIGINT, _ignore)  # a terminal sends Ctrl-C to both processes: the parent ends this one
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
     if not watch.wait(lambda: os.getppid() != parent):
         return 0
-    _finish(server)
+    _finish(server, serving)
     return RELOAD
 
 
@@ -70,10 +71,9 @@ def _ignore(*_: object) -> None:
     """Ignore a signal; unlike SIG_IGN, this is not inherited by processes that the app starts."""
 
 
-def _finish(server: BaseWSGIServer) -> None:
+def _finish(server: BaseWSGIServer, serving: threading.Thread) -> None:
     """Accept no more requests, and let the running ones end; the next child accepts what waits in the socket."""
     server.shutdown()
     end = time.monotonic() + GRACE
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread():
-            thread.join(max(0.0, end - time.monotonic()))
+    for thread in {serving, *threading.enumerate()} - {threading.current_thread()}:
+        thread.join(max(0.0, end - time.monotonic()))
