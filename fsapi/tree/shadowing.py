@@ -42,12 +42,12 @@ def explain_failure(project: Path, exc: BaseException) -> str:
 def warn_of_shared(project: Path) -> None:
     """Warn of modules of a project that are those of another project in this process, where its files import them."""
     shared = dict(_find_shared(project))
-    told: set[str] = set()
+    warned: set[str] = set()
     for file in _find_files(project) if shared else ():
         for name in sorted(_imports(file) & shared.keys()):
             # One warning for a package and all that is in it.
-            if not any(f"{name}.".startswith(f"{known}.") for known in told):
-                told.add(name)
+            if not any(f"{name}.".startswith(f"{known}.") for known in warned):
+                warned.add(name)
                 place, own = shared[name]
                 _log.warning(_SHARED, os.path.relpath(file, project), name, place, own)
 
