@@ -22,11 +22,12 @@ from werkzeug.wsgi import ClosingIterator
 from fsapi.openapi.document import document
 from fsapi.request.body import Body
 from fsapi.request.negotiation import prefers_html
+from fsapi.request.req import Req
 from fsapi.request.route import Route
 from fsapi.response.dispatch import dispatch
-from fsapi.response.errors import answer_exception, answer_status, log_exception
+from fsapi.response.error_response import answer_error, log_exception
 from fsapi.response.res import Res
-from fsapi.response.sending import discard, returned_response, send
+from fsapi.response.sending import returned_response, send
 from fsapi.response.stream import Stream, close_with_file, is_harmless
 from fsapi.routing.build import build
 from fsapi.routing.router import Found, Router
@@ -142,13 +143,12 @@ class App:
         body = None
         if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
             body = Body(environ, route.max_body)
-        res = Res()
+        req, res = Req(environ, method, route, params, body), Res()
         try:
-            dispatch(environ, method, route, params, body, res)
+            dispatch(route, req, res)
         except BaseException as exc:
-            if body is not None:
-                body.finish()
-            self._fail(exc, environ, route, res)
+            html = prefers_html(environ) if self._pages else None
+            answer_error(exc, req, res, partial(self._report, environ, body), html=html)
         if body is not None and returned_response(res) is None:
             body.finish()
         sent = send(res, method, start_response)
@@ -162,20 +162,13 @@ class App:
             sent = ClosingIterator(sent, response.close)
         return Stream(sent, context, on_error, _do_nothing if body is None else body.finish)
 
-    def _fail(self, exc: BaseException, environ: WSGIEnvironment, route: Route, res: Res) -> None:
-        """Answer an exception; if it is unexpected, log it, or raise it to the host."""
-        html = prefers_html(environ) if self._pages else None
-        try:
-            discard(res)
-            if isinstance(exc, HTTPException):
-                return answer_exception(exc, environ, res, html=html)
-        except BaseException as broken:  # from the project: a Response's close, or an exception class of its own
-            exc = broken
-        if isinstance(exc, KeyboardInterrupt) and is_harmless(exc):
-            raise exc
-        if not self._raises(environ):
-            log_exception(environ, route.file, exc)
-            return answer_status(res, 500, html=html)
+    def _report(self, environ: WSGIEnvironment, body: Body | None, file: str, exc: BaseException) -> None:
+        """Log an unexpected exception, or raise it to the host, with the body finished; Ctrl-C is always raised."""
+        stops = isinstance(exc, KeyboardInterrupt) and is_harmless(exc)
+        if not stops and not self._raises(environ):
+            return log_exception(environ, file, exc)
+        if body is not None:
+            body.finish()
         if isinstance(exc, SystemExit):  # it would stop a gunicorn worker
             raise RuntimeError(f"a handler called sys.exit({exc.code!r})") from exc
         raise exc

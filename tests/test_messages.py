@@ -178,6 +178,44 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "server/_middleware.py:1: defines no middleware, but `middlewares` looks like it\n  Name it middleware.",
     ),
     (
+        {"a.py": OK, "_error.py": "X = 1"},
+        "server/_error.py:1: defines no error\n  Write `def error(req, res, error):`.",
+    ),
+    (
+        {"a.py": OK, "_error.py": "from fsapi import Error\ndef errors(req, res, error): ..."},
+        "server/_error.py:2: defines no error, but `errors` looks like it\n  Name it error.",
+    ),
+    (
+        {"a.py": OK, "_error.py": "def error(exc): ..."},
+        "server/_error.py:1: error takes (exc), but is called with (req, res, error)\n"
+        "  Write `def error(req, res, error):`.",
+    ),
+    (
+        {"a.py": OK, "_error.py": "def error(error, req, res): ..."},
+        "server/_error.py:1: error takes (error, req, res), but is called with (req, res, error)\n"
+        "  Write `def error(req, res, error):`.",
+    ),
+    (
+        {"a.py": OK, "_error.py": "from fsapi import Req, Res\ndef error(req: Req, res: Res, error: ValueError): ..."},
+        "server/_error.py:2: error takes (req: Req, res: Res, error: ValueError), "
+        "but is called with (req: Req, res: Res, error: Error)\n"
+        "  Write `def error(req: Req, res: Res, error: Error):`.",
+    ),
+    (
+        {"a.py": OK, "_error.py": "from fsapi import Req\ndef error(req: Req[int], res, error): ..."},
+        "server/_error.py:2: the annotations of error have a contract for the request, or a status\n"
+        "  Write Req, and Res[Data].",
+    ),
+    (
+        {"a.py": OK, "_error.py": "async def error(req, res, error): ..."},
+        "server/_error.py:1: error is async\n  fsapi is synchronous: drop the `async`.",
+    ),
+    (
+        {"a.py": OK, "_error.py": "def error(req, res, error) -> dict: ..."},
+        "server/_error.py:1: error is annotated to return dict, but returned data is not sent\n"
+        "  Send it with `res.json(...)`, and write `-> None`.",
+    ),
+    (
         {"a.py": OK + "def post(req, res): ..."},
         "server/a.py:2: `post` looks like the handler POST, but is not one\n"
         "  Name it POST, or _post if it is a helper.",

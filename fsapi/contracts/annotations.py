@@ -14,6 +14,7 @@ from fsapi.contracts import typeinfo
 from fsapi.contracts.allowed_types import check_types, undefined_name
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.req import Req
+from fsapi.response.error import Error
 from fsapi.response.res import Res
 from fsapi.tree.mistakes import Rejected
 
@@ -40,10 +41,10 @@ def read_contract(name: str, function: Callable[..., object]) -> Contract:
 def read_hints(name: str, function: Callable[..., object]) -> dict[str, Any]:
     """Return the types in the annotations of a handler, by parameter and `return`; raise Rejected.
 
-    Those of a decorated handler are the annotations of the function that is wrapped. Req, Res and fsapi are always
-    defined, so that a route file may import them under TYPE_CHECKING.
+    Those of a decorated handler are the annotations of the function that is wrapped. Req, Res, Error and fsapi are
+    always defined, so that a route file may import them under TYPE_CHECKING.
     """
-    known = {"Req": Req, "Res": Res, "fsapi": sys.modules["fsapi"]}
+    known = {"Req": Req, "Res": Res, "Error": Error, "fsapi": sys.modules["fsapi"]}
     try:
         inner = _innermost(function)
         names = known | getattr(inner, "__globals__", {})

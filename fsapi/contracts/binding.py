@@ -20,7 +20,7 @@ from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.query import query_pairs
 from fsapi.request.req import KEEP, Req, fill
 from fsapi.request.route import Handler
-from fsapi.response.errors import Detail, Unprocessable
+from fsapi.response.error import Detail, Unprocessable
 from fsapi.response.res import Res
 from fsapi.response.sending import set_default_status
 

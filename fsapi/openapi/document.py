@@ -18,8 +18,7 @@ def document(routes: Sequence[Route], title: str) -> dict[str, Any]:
     HEAD and OPTIONS are left out unless a file defines a handler for them.
     """
     routes = [route for route in routes if route.documented]
-    contracts = [contract for route in routes for contract in route.contracts.values()]
-    schemas = Schemas([hint for contract in contracts for hint in schema_types(contract)])
+    schemas = Schemas([hint for route in routes for hint in schema_types(route)])
     paths: dict[str, dict[str, Any]] = {}
     taken_ids: set[str] = set()
     for route in routes:

@@ -25,9 +25,11 @@ _MATCHER_SCHEMAS: dict[str, Schema] = {
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
 
-def schema_types(contract: Contract) -> list[Any]:
-    """Return the types whose schemas an operation needs."""
-    hints = (contract.body, contract.params, contract.query, contract.data)
+def schema_types(route: Route) -> list[Any]:
+    """Return the types whose schemas the operations of a route need."""
+    error = route.errors.json
+    contracts = [*route.contracts.values(), *([] if error is None else [error.contract])]
+    hints = [hint for each in contracts for hint in (each.body, each.params, each.query, each.data)]
     return [*ERRORS, *(hint for hint in hints if hint is not UNTYPED and hint is not None)]
 
 

@@ -11,7 +11,7 @@ from fsapi.contracts.body import JSON, content_types
 from fsapi.openapi.schemas import Schemas
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.route import Route
-from fsapi.response.errors import Detail
+from fsapi.response.error import Detail
 from fsapi.response.sending import NO_CONTENT
 
 
@@ -29,6 +29,8 @@ class ValidationError(TypedDict):
     details: list[Detail]
 
 
+# What a function of the project may send an error as; which one it sets is not known before it runs.
+_ERROR_TYPES = (JSON, "application/problem+json")  # RFC 9457, 3
 #: The types of errors, whose schemas every document needs.
 ERRORS = (Error, ValidationError)
 
@@ -43,9 +45,9 @@ def responses(route: Route, contract: Contract, schemas: Schemas) -> Iterator[tu
         yield str(status), {"description": HTTP_STATUS_CODES.get(status, "Success"), **content}
     for status in _error_statuses(route, contract):
         hint = ValidationError if status == 422 else Error
-        yield str(status), _error(HTTP_STATUS_CODES[status], hint, schemas)
+        yield str(status), _error(HTTP_STATUS_CODES[status], route, hint, schemas)
     if contract.answers:
-        yield "default", _error("Any other error", Error, schemas)
+        yield "default", _error("Any other error", route, Error, schemas)
     else:
         yield "default", {"description": "Any answer; the handler has no contract for it."}
 
@@ -66,6 +68,12 @@ def _error_statuses(route: Route, contract: Contract) -> Iterator[int]:
         yield 422
 
 
-def _error(description: str, hint: Any, schemas: Schemas) -> dict[str, Any]:
-    """Return the response of an error."""
-    return {"description": description, "content": {JSON: {"schema": schemas.of(hint)}}}
+def _error(description: str, route: Route, hint: Any, schemas: Schemas) -> dict[str, Any]:
+    """Return the response of an error, which is of the type `hint` unless a function of the project answers errors."""
+    function = route.errors.json
+    if function is None:
+        return {"description": description, "content": {JSON: {"schema": schemas.of(hint)}}}
+    if not function.contract.answers:
+        return {"description": description}
+    content = {name: {"schema": schemas.of(function.contract.data)} for name in _ERROR_TYPES}
+    return {"description": description, "content": content}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from fsapi.request.contract import Contract
 from fsapi.tree.patterns import Pattern
@@ -21,6 +21,24 @@ PAGE_KEY = "fsapi.chosen"
 
 #: A function that takes a Req and a Res. What it returns is checked when it has run.
 Handler = Callable[[Any, Any], object]
+
+
+class ErrorFunction(NamedTuple):
+    """The function of an `_error.py`, the name of that file, and what the annotations of the function promise."""
+
+    file: str
+    call: Callable[[Any, Any, Any], object]
+    contract: Contract
+
+
+class ErrorFunctions(NamedTuple):
+    """The functions that answer the errors of a route: `html` those of clients that prefer HTML, `json` all others.
+
+    None stands for the plain answer.
+    """
+
+    json: ErrorFunction | None = None
+    html: ErrorFunction | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -40,6 +58,7 @@ class Route:
     | `middleware` | the files of the functions around the handlers, the outermost first |
     | `exports` | the names of the file's own handlers, or `page` |
     | `contracts` | what the annotations of each export promise |
+    | `errors` | the functions that answer its errors |
     | `documented` | whether the OpenAPI document lists it |
     """
 
@@ -54,6 +73,7 @@ class Route:
     middleware: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
     contracts: Mapping[str, Contract] = field(default_factory=dict[str, Contract])
+    errors: ErrorFunctions = field(default_factory=ErrorFunctions)
     documented: bool = False
 
     def __repr__(self) -> str:

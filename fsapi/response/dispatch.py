@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from werkzeug.wrappers import Response
 
-from fsapi.request.body import Body
 from fsapi.request.req import Req
 from fsapi.request.route import Route
 from fsapi.response.res import Res
@@ -15,15 +14,12 @@ from fsapi.response.sending import adopt
 from fsapi.response.wsgi_app import call_wsgi_app
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
 
-def dispatch(
-    environ: WSGIEnvironment, method: str, route: Route, params: dict[str, Any], body: Body | None, res: Res
-) -> None:
-    """Call the handler of a method; raise where it does not answer."""
-    handler = route.methods.get(method, route.otherwise)
-    req = Req(environ, method, route, params, body)
+def dispatch(route: Route, req: Req, res: Res) -> None:
+    """Call the handler of a request; raise where it does not answer."""
+    handler = route.methods.get(req.method, route.otherwise)
     returned = handler(req, res)
     # The property `ended` would cost every request a call.
     if returned is not None or not res._closed:  # pyright: ignore[reportPrivateUsage]

@@ -127,3 +127,8 @@ def vary(res: Res, name: str) -> None:
     Caches need to know (RFC 9110, 12.5.5).
     """
     res._with_layers().vary(name)  # pyright: ignore[reportPrivateUsage] # public methods would cost many calls
+
+
+def restore(res: Res, name: str, value: str) -> None:
+    """Set a header of a response that may have ended."""
+    res._with_layers().set(name.lower(), name, value)  # pyright: ignore[reportPrivateUsage] # setHeader would raise

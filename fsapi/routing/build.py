@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR
 
-from fsapi.request.route import METHODS, Route
+from fsapi.request.route import METHODS, ErrorFunctions, Route
 from fsapi.routing import exports
-from fsapi.routing.middleware import Middleware
+from fsapi.routing.near_misses import NO_HANDLER
 from fsapi.routing.openapi_route import document_url, openapi_route
 from fsapi.routing.route_files import RouteFile, load_route_files
-from fsapi.routing.routes import file_route, page_route, unmatched_route
+from fsapi.routing.routes import Root, file_route, page_route, unmatched_route
 from fsapi.tree.ignored_tests import warn_of_ignored
 from fsapi.tree.mistakes import TreeError
 from fsapi.tree.patterns import Pattern
@@ -56,8 +56,9 @@ def build(project: Path, folder: Path, pages: Path, max_body: int | None, openap
     warn_of_ignored(tree, (*METHODS, "default"))
     warn_of_ignored(page_tree, ("page",))
 
-    files = load_route_files(tree, exports.read_handlers, max_body)
-    page_files = load_route_files(page_tree, exports.read_page, max_body)
+    loaded = load_route_files(tree, exports.read_handlers, max_body)
+    loaded_pages = load_route_files(page_tree, exports.read_page, max_body)
+    files, page_files = loaded.files, loaded_pages.files
 
     warn_of_shared(project)
 
@@ -66,14 +67,14 @@ def build(project: Path, folder: Path, pages: Path, max_body: int | None, openap
     _check_document_url(tree, [*files, *page_files], document)
     _check_mistakes(tree, page_tree)
 
-    page_routes = {file.url.shape: page_route(file) for file in page_files}
-    routes = _sort(file_route(file, page_routes.get(file.url.shape)) for file in files)
-    root = _root_middleware(tree, files)
+    root = Root(loaded.middleware, ErrorFunctions(loaded.error, loaded_pages.error or loaded.error), max_body)
+    page_routes = {file.url.shape: page_route(file, root) for file in page_files}
+    routes = _sort(file_route(file, page_routes.get(file.url.shape), loaded_pages.error) for file in files)
     if document is not None:
-        routes = _sort([*routes, openapi_route(document, routes, project.name, root, max_body)])
+        routes = _sort([*routes, openapi_route(document, routes, project.name, root)])
 
     readable = {**page_routes, **{route.url.shape: route for route in routes}}
-    return Built(routes, _sort(page_routes.values()), _sort(readable.values()), unmatched_route(root, max_body))
+    return Built(routes, _sort(page_routes.values()), _sort(readable.values()), unmatched_route(root))
 
 
 def _scan(project: Path, folder: Path, page_tree: Tree) -> Tree:
@@ -106,7 +107,7 @@ def _check_folder(tree: Tree, files: Sequence[RouteFile]) -> None:
         return
     served = {file.source.path for file in files}
     others = {file.path.name for file in tree.files if file.path.parent == tree.folder and file.path not in served}
-    no_handlers = not served and all(mistake.what == exports.NO_HANDLER for mistake in tree.mistakes)
+    no_handlers = not served and all(mistake.what == NO_HANDLER for mistake in tree.mistakes)
     if len(others & _DJANGO_FILES) > 1 or (no_handlers and tree.files):
         tree.reject(tree.folder, "does not look like a tree of route files", _OTHER_FOLDER)
 
@@ -124,13 +125,6 @@ def _check_mistakes(*trees: Tree) -> None:
     mistakes = [mistake for tree in trees for mistake in tree.mistakes]
     if mistakes:
         raise TreeError(sorted(mistakes, key=lambda mistake: (mistake.file, mistake.line or 0)))
-
-
-def _root_middleware(tree: Tree, files: Sequence[RouteFile]) -> Sequence[Middleware]:
-    """Return the middleware of the tree's own folder, if it has any; it is the outermost of every file."""
-    file = tree.middleware.get(tree.folder)
-    chain = files[0].middleware if files else ()
-    return [middleware for middleware in chain if file is not None and middleware.file == file.name]
 
 
 def _sort(routes: Iterable[Route]) -> tuple[Route, ...]:

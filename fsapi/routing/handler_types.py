@@ -2,7 +2,7 @@
 
 | annotation | is rejected if |
 |---|---|
-| of a parameter | it cannot be what the parameter receives, a Req or a Res |
+| of a parameter | it cannot be what the parameter receives, a Req, a Res or an Error |
 | of the return value | it can only be data: dict, str, a dataclass, a model and the like |
 
 A decorator may add arguments, and send what a function returns. So of what it wraps only a swapped pair is rejected.
@@ -16,17 +16,19 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, time, timedelta
 from enum import Enum
+from itertools import permutations
 from numbers import Number
 from typing import Any, Literal
 from uuid import UUID
 
 from fsapi.contracts import typeinfo
 from fsapi.request.req import Req
+from fsapi.response.error import Error
 from fsapi.response.res import Res
 from fsapi.routing.signatures import READ_REQUEST, is_decorated, mismatch, own_signature, positional_names
 from fsapi.tree.mistakes import Rejected
 
-_CLASSES: Mapping[str, type] = {"req": Req, "res": Res}
+_CLASSES: Mapping[str, type] = {"req": Req, "res": Res, "error": Error}
 _DATA = (str, bytes, bytearray, Number, Mapping, Sequence, AbstractSet, date, time, timedelta, UUID, Enum)
 # What dataclasses, attrs classes, Structs and pydantic models have.
 _DATA_MARKS = ("__dataclass_fields__", "__attrs_attrs__", "__struct_fields__", "model_validate_json")
@@ -40,15 +42,16 @@ def check_parameters(
     own = positional_names(own_signature(value))
     if is_decorated(value):
         taken = [(parameter, hint) for parameter, hint in hints.items() if parameter != "return"][: len(parameters)]
-        wrong = len(taken) == len(parameters) and not _fits(taken, parameters) and _fits(taken[::-1], parameters)
+        wrong = len(taken) == len(parameters) and _fits_swapped(taken, parameters)
     else:
         # The last one may take all further arguments, as in *args.
         taken = [(parameter, hints.get(parameter, Any)) for parameter in [*own, *own[-1:]][: len(parameters)]]
         wrong = not _fits(taken, parameters)
     if wrong:
         raise _wrong_types(name, taken, hints, parameters)
-    if own[:2] == ["res", "req"] and not hints.keys() & {"req", "res"}:
-        raise mismatch(name, "(res, req)", parameters, f"Write `def {name}(req, res):`.")
+    swapped = own[: len(parameters)] != [*parameters] and sorted(own[: len(parameters)]) == sorted(parameters)
+    if swapped and not hints.keys() & {*parameters}:
+        raise mismatch(name, f"({', '.join(own)})", parameters, f"Write `def {name}({', '.join(parameters)}):`.")
 
 
 def check_return(name: str, value: Callable[..., object], hints: Mapping[str, Any]) -> None:
@@ -67,6 +70,11 @@ def holds(hint: Any, cls: type) -> bool:
 def _fits(taken: _Taken, parameters: Sequence[str]) -> bool:
     """Return whether types can be those of the parameters."""
     return all(_can_be(hint, _CLASSES[parameter]) for (_, hint), parameter in zip(taken, parameters))
+
+
+def _fits_swapped(taken: _Taken, parameters: Sequence[str]) -> bool:
+    """Return whether types can be those of the parameters in another order only."""
+    return not _fits(taken, parameters) and any(_fits(order, parameters) for order in permutations(taken))
 
 
 def _can_be(hint: Any, cls: type) -> bool:
@@ -99,7 +107,9 @@ def _wrong_types(name: str, taken: _Taken, hints: Mapping[str, Any], parameters:
     """Return the mistake of parameters with types that do not fit."""
     written = [f"{parameter}: {_display(hint)}" if parameter in hints else parameter for parameter, hint in taken]
     given = [f"{parameter}: {_CLASSES[parameter].__name__}" for parameter in parameters]
-    foreign = not all(any(_can_be(hint, cls) for cls in _CLASSES.values()) for _, hint in taken)
+    foreign = "error" not in parameters and not all(
+        any(_can_be(hint, cls) for cls in _CLASSES.values()) for _, hint in taken
+    )
     remedy = f"Write `def {name}({', '.join(given)}):`."
     return mismatch(name, f"({', '.join(written)})", given, f"{remedy} {READ_REQUEST}" if foreign else remedy)
 

@@ -1,4 +1,4 @@
-"""Names that are nearly those of handlers and settings, and what serves no request because of it.
+"""What a file lacks: names that are nearly those of handlers and settings, and what serves no request because of it.
 
 A name is near if it is the other one in another case, or has one letter added, left out or changed, or two neighbours
 swapped.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Collection, Iterator
+from difflib import get_close_matches
 from types import CellType, MethodType, ModuleType
 from typing import Any
 
@@ -16,12 +17,16 @@ from fsapi.contracts.annotations import read_hints
 from fsapi.request.req import Req
 from fsapi.request.route import METHODS
 from fsapi.response.res import Res
+from fsapi.routing.bindings import line
 from fsapi.routing.handler_types import holds
 from fsapi.routing.signatures import accepts, called_function, own_signature, positional_names
-from fsapi.tree.mistakes import Rejected
+from fsapi.tree.mistakes import Mistake, Rejected
+from fsapi.tree.near_names import nearly_special
 
 #: The names of handlers: methods, and the one that answers the methods without a function.
 HANDLERS = (*METHODS, "default")
+#: The mistake of a file without a handler, and without a function that looks like one.
+NO_HANDLER = "defines no handler"
 
 
 def near_handlers(module: ModuleType, exported: Collection[object]) -> dict[str, str]:
@@ -50,6 +55,58 @@ def near_handler(name: str) -> str | None:
 def near_setting(name: str, settings: Collection[str]) -> str | None:
     """Return the setting that a name nearly is."""
     return next((known for known in settings if name != known and _is_near(name.lower(), known)), None)
+
+
+def near_miss(module: ModuleType, file: str, name: str, known: str, found: Collection[str]) -> Mistake:
+    """Return the mistake of a function that is nearly called like a handler; `found` are the handlers of the file."""
+    named = f"Name it _{name}" if known in found else f"Name it {known}, or _{name}"
+    what = f"`{name}` looks like the handler {known}, but is not one"
+    return Mistake(file, what, f"{named} if it is a helper.", line(module, name))
+
+
+def no_handler(module: ModuleType, file: str, near: dict[str, str]) -> Mistake:
+    """Return the mistake of a file without a handler; take the first function that looks like one from `near`."""
+    for name in _function_names(module):
+        near.pop(name, None)
+        known = near_handler(name) or next(iter(get_close_matches(name.upper(), METHODS, n=1, cutoff=0.6)), None)
+        if known is not None:
+            case = "lower case" if known == "default" else "capitals"
+            what, remedy = f"{NO_HANDLER}, but `{name}` looks like one", f"Name it {known}, in {case}."
+            return Mistake(file, what, remedy, line(module, name))
+    return Mistake(file, NO_HANDLER, f"Write `def GET(req, res):`, {_other_name(file, 'route file')}", 1)
+
+
+def no_page(module: ModuleType, file: str) -> Mistake:
+    """Return the mistake of a file without a page; it names the function that looks most like one."""
+    near = get_close_matches("page", list(_function_names(module)), n=1, cutoff=0.7)
+    what = f"defines no page, but `{near[0]}` looks like one" if near else "defines no page"
+    remedy = f"Write `def page(req):`, {_other_name(file, 'page')}"
+    return Mistake(file, what, remedy, line(module, near[0]) if near else 1)
+
+
+def no_function(module: ModuleType, file: str, name: str, write: str) -> Mistake:
+    """Return the mistake of a private file without its function; it names what looks most like it."""
+    others = (other for other, value in vars(module).items() if not inspect.isclass(value))
+    near = next((other for other in others if near_setting(other, [name])), None)
+    if near is None:
+        return Mistake(file, f"defines no {name}", f"Write `{write}`.", 1)
+    what = f"defines no {name}, but `{near}` looks like it"
+    return Mistake(file, what, f"Name it {name}.", line(module, near))
+
+
+def _other_name(file: str, kind: str) -> str:
+    """Return the part of a remedy that says what to name a file which is not of this kind."""
+    special = nearly_special(file.rpartition("/")[2])
+    if special is not None:
+        return f"or name the file {special} if that is what it is meant to be."
+    return f"or start the file name with _ if it is not a {kind}."
+
+
+def _function_names(module: ModuleType) -> Iterator[str]:
+    """Yield the names of the functions that a module itself defines."""
+    for name, value in vars(module).items():
+        if inspect.isfunction(value) and value.__module__ == module.__name__:
+            yield name
 
 
 def _is_near(name: str, known: str) -> bool:

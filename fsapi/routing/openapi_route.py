@@ -11,8 +11,9 @@ from fsapi.request.req import Req
 from fsapi.request.route import Route
 from fsapi.response.res import Res
 from fsapi.routing.methods import method_not_allowed, method_table
-from fsapi.routing.middleware import Middleware, compose
+from fsapi.routing.middleware import compose
 from fsapi.routing.route_files import middleware_files
+from fsapi.routing.routes import Root
 from fsapi.tree.mistakes import Rejected
 from fsapi.tree.patterns import Pattern
 from fsapi.tree.segment import parse
@@ -30,9 +31,7 @@ def document_url(path: str) -> Pattern:
     return url
 
 
-def openapi_route(
-    url: Pattern, routes: Sequence[Route], title: str, middleware: Sequence[Middleware], max_body: int | None
-) -> Route:
+def openapi_route(url: Pattern, routes: Sequence[Route], title: str, root: Root) -> Route:
     """Return the route that serves the document of some routes, inside the middleware of the tree's own folder.
 
     The document is made here; a request adds the mount as its server.
@@ -50,9 +49,10 @@ def openapi_route(
         module=ModuleType("openapi"),
         url=url,
         variables=(),
-        methods={method: compose(middleware, handler) for method, handler in methods.items()},
-        otherwise=compose(middleware, method_not_allowed(methods)),
-        max_body=max_body,
-        middleware=middleware_files(middleware),
+        methods={method: compose(root.middleware, handler) for method, handler in methods.items()},
+        otherwise=compose(root.middleware, method_not_allowed(methods)),
+        max_body=root.max_body,
+        middleware=middleware_files(root.middleware),
+        errors=root.errors,
         exports=("GET",),
     )

@@ -7,14 +7,15 @@ reports every mistake.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
 from fsapi.contracts.path_params import check_params
 from fsapi.request.contract import UNTYPED
+from fsapi.request.route import ErrorFunction
 from fsapi.routing.bindings import line
-from fsapi.routing.exports import Exports, near_settings, read_max_body, read_middleware
+from fsapi.routing.exports import Exports, near_settings, read_error, read_max_body, read_middleware
 from fsapi.routing.middleware import Middleware
 from fsapi.tree.mistakes import Mistake, Rejected
 from fsapi.tree.modules import Modules
@@ -31,7 +32,10 @@ _Read = Callable[[ModuleType, str], Exports]
 
 @dataclass(frozen=True)
 class RouteFile:
-    """A file under one of its URLs: what it exports, the limit of its bodies in bytes, and its middleware."""
+    """A file under one of its URLs: its exports, the limit of its bodies in bytes, its middleware and its errors.
+
+    `error` is the nearest function that answers errors, None if there is none.
+    """
 
     source: File
     url: Pattern
@@ -39,16 +43,27 @@ class RouteFile:
     exports: Exports
     max_body: int | None
     middleware: tuple[Middleware, ...]
+    error: ErrorFunction | None
 
 
-def load_route_files(tree: Tree, read: _Read, max_body: int | None) -> list[RouteFile]:
-    """Return every file of a tree that can be served, once for each of its URLs.
+@dataclass(frozen=True)
+class Loaded:
+    """The files of a tree, each once for every URL; the middleware and the error function of the tree's own folder."""
+
+    files: Sequence[RouteFile]
+    middleware: Sequence[Middleware]
+    error: ErrorFunction | None
+
+
+def load_route_files(tree: Tree, read: _Read, max_body: int | None) -> Loaded:
+    """Load every file of a tree that can be served.
 
     `read` reads the exports of a module. What is wrong with a file is added to the mistakes of the tree.
     """
     urls = unique_patterns(tree)
     modules = Modules(tree)
     middleware = {file: _load_middleware(tree, modules, file) for file in tree.middleware.values()}
+    errors = {file: _load_error(tree, modules, file) for file in tree.errors.values()}
     loaded = [(file, modules.load(file)) for file in tree.files]
     found: list[RouteFile] = []
     for file, module in loaded:
@@ -56,10 +71,12 @@ def load_route_files(tree: Tree, read: _Read, max_body: int | None) -> list[Rout
             exports, limit = _read_module(tree, read, file, module, max_body)
             if urls[file]:
                 _check_contracts(tree, file, module, exports, urls[file])
-            chain = tuple(function for above in tree.above(file) for function in middleware[above])
+            chain = tuple(function for above in tree.above(file, tree.middleware) for function in middleware[above])
+            error = next((errors[above] for above in reversed(tree.above(file, tree.errors))), None)
             served = urls[file] if exports.handlers else ()
-            found += [RouteFile(file, url, module, exports, limit, chain) for url in served]
-    return found
+            found += [RouteFile(file, url, module, exports, limit, chain, error) for url in served]
+    top, top_error = tree.middleware.get(tree.folder), tree.errors.get(tree.folder)
+    return Loaded(found, middleware[top] if top else (), errors[top_error] if top_error else None)
 
 
 def middleware_files(chain: Iterable[Middleware]) -> tuple[str, ...]:
@@ -75,6 +92,16 @@ def _load_middleware(tree: Tree, modules: Modules, file: File) -> list[Middlewar
     functions, mistakes = read_middleware(module, file.name)
     tree.mistakes += mistakes
     return [Middleware(file.name, function) for function in functions]
+
+
+def _load_error(tree: Tree, modules: Modules, file: File) -> ErrorFunction | None:
+    """Return the function of an `_error.py`; add to the mistakes of the tree."""
+    module = modules.load(file)
+    if module is None:
+        return None
+    function, mistakes = read_error(module, file.name)
+    tree.mistakes += mistakes
+    return function
 
 
 def _read_module(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import ModuleType
 from typing import NoReturn
 
 from fsapi.contracts.binding import bind
 from fsapi.contracts.response_check import checked
 from fsapi.request.req import Req
-from fsapi.request.route import Handler, Route, map_variables
+from fsapi.request.route import ErrorFunction, ErrorFunctions, Handler, Route, map_variables
 from fsapi.response.res import Res
 from fsapi.routing.methods import method_not_allowed, method_table
 from fsapi.routing.middleware import Middleware, compose
@@ -21,10 +22,20 @@ from fsapi.tree.patterns import Pattern
 PATH_ERROR = "fsapi.path_error"
 
 
-def file_route(file: RouteFile, page: Route | None) -> Route:
+@dataclass(frozen=True)
+class Root:
+    """What applies to paths that no route file has: the middleware and errors of the top, and the limit of bodies."""
+
+    middleware: Sequence[Middleware]
+    errors: ErrorFunctions
+    max_body: int | None
+
+
+def file_route(file: RouteFile, page: Route | None, html_error: ErrorFunction | None) -> Route:
     """Return the route of a route file.
 
     A `page` of the same shape answers GET and HEAD if the client prefers HTML, or if the file has no handler for them.
+    `html_error` answers the errors of clients that prefer HTML, if there is one.
     """
     shown = ("GET", "HEAD") if page is not None else ()
     handlers = {name: _bind(file, name, handler) for name, handler in file.exports.handlers.items()}
@@ -32,17 +43,17 @@ def file_route(file: RouteFile, page: Route | None) -> Route:
     if page is not None:
         show = show_page(page, [name for name, _ in map_variables(file.url)])
         methods |= {method: choose(show, methods[method]) if method in methods else show for method in shown}
-    return _route(file, methods, documented=True)
+    return _route(file, methods, ErrorFunctions(file.error, html_error or file.error), documented=True)
 
 
-def page_route(file: RouteFile) -> Route:
-    """Return the route of a page, which answers GET and HEAD."""
+def page_route(file: RouteFile, root: Root) -> Route:
+    """Return the route of a page, which answers GET and HEAD; its errors as HTML, if that is preferred."""
     page = page_handler(file.exports.handlers["page"], file.source.name)
     methods = method_table({"GET": _bind(file, "page", page)})
-    return _route(file, _inside_middleware(file, methods), documented=False)
+    return _route(file, _inside_middleware(file, methods), ErrorFunctions(root.errors.json, file.error))
 
 
-def unmatched_route(middleware: Sequence[Middleware], max_body: int | None) -> Route:
+def unmatched_route(root: Root) -> Route:
     """Return the route of all paths that match no other; it raises the 404 or 400 that the path is answered with."""
     return Route(
         file="",
@@ -51,9 +62,10 @@ def unmatched_route(middleware: Sequence[Middleware], max_body: int | None) -> R
         url=Pattern(),
         variables=(),
         methods={},
-        otherwise=compose(middleware, _raise_path_error),
-        max_body=max_body,
-        middleware=middleware_files(middleware),
+        otherwise=compose(root.middleware, _raise_path_error),
+        max_body=root.max_body,
+        middleware=middleware_files(root.middleware),
+        errors=root.errors,
     )
 
 
@@ -68,7 +80,9 @@ def _inside_middleware(file: RouteFile, methods: Mapping[str, Handler]) -> dict[
     return {method: compose(file.middleware, handler) for method, handler in methods.items()}
 
 
-def _route(file: RouteFile, methods: Mapping[str, Handler], *, documented: bool) -> Route:
+def _route(
+    file: RouteFile, methods: Mapping[str, Handler], errors: ErrorFunctions, *, documented: bool = False
+) -> Route:
     """Return the route of a file that answers these methods, and others with a 405."""
     return Route(
         file=file.source.name,
@@ -82,6 +96,7 @@ def _route(file: RouteFile, methods: Mapping[str, Handler], *, documented: bool)
         middleware=middleware_files(file.middleware),
         exports=tuple(file.exports.handlers),
         contracts=file.exports.contracts,
+        errors=errors,
         documented=documented,
     )
 

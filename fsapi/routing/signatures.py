@@ -37,7 +37,7 @@ def check_callable(name: str, value: object, parameters: Sequence[str], *, gener
     _check_kind(name, value, write, generator=generator)
     signature = own_signature(value)
     if signature is not None and not accepts(signature, parameters):
-        foreign = not generator and signature.parameters.keys() - _REQUEST_NAMES
+        foreign = not generator and "error" not in parameters and signature.parameters.keys() - _REQUEST_NAMES
         raise mismatch(name, _display(signature), parameters, f"{write} {READ_REQUEST}" if foreign else write)
     if positional_names(signature)[:2] == ["environ", "start_response"]:
         raise mismatch(name, "(environ, start_response)", parameters, f"{write} Return the WSGI application from it.")

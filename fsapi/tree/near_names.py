@@ -11,8 +11,10 @@ from fsapi.tree.listing import Entry
 
 #: The file whose function runs before or around every route file at or below its folder.
 MIDDLEWARE = "_middleware.py"
-#: The private files that run, and how many letters a name can be off and still be taken for a mistyped one.
-_LETTERS = {MIDDLEWARE: 2, "_error.py": 1}
+#: The file whose function answers the errors of every route file at or below its folder.
+ERROR = "_error.py"
+# The private files that run, and how many letters a name can be off and still be taken for a mistyped one.
+_LETTERS = {MIDDLEWARE: 2, ERROR: 1}
 # The ending, with the ways to mistype it; Windows hides the `.txt` that its editor adds.
 _ENDING = re.compile(r"(?:[.,]?py(?:\.txt)?|[.,](?:p|y|yp|pyy|ppy|pyw))*$")
 

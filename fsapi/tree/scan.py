@@ -5,7 +5,7 @@ Nothing is imported here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from os.path import realpath, relpath
@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 from fsapi.tree.listing import Entry, find_first_file, find_link_fault, is_ignored, is_test, list_folder
 from fsapi.tree.mistakes import Mistake, Rejected, printable
-from fsapi.tree.near_names import MIDDLEWARE, find_near_miss
+from fsapi.tree.near_names import ERROR, MIDDLEWARE, find_near_miss
 from fsapi.tree.nesting import add_segment
 from fsapi.tree.segment import Segment
 
@@ -34,12 +34,13 @@ class File:
 
 @dataclass
 class Tree:
-    """The route files of one folder, its middleware by folder, its tests, and the mistakes in their names."""
+    """The route files of one folder, its middleware and error functions by folder, its tests, and wrong names."""
 
     project: Path
     folder: Path
     files: list[File] = field(default_factory=list[File])
     middleware: dict[Path, File] = field(default_factory=dict[Path, File])
+    errors: dict[Path, File] = field(default_factory=dict[Path, File])
     tests: list[File] = field(default_factory=list[File])
     mistakes: list[Mistake] = field(default_factory=list[Mistake])
 
@@ -52,10 +53,9 @@ class Tree:
         """Return the name that messages use for a path."""
         return display_name(self.project, path)
 
-    def above(self, file: File) -> list[File]:
-        """Return the middleware files that apply to a file, the outermost first."""
-        folders = [folder for folder in reversed(file.path.parents) if folder in self.middleware]
-        return [self.middleware[folder] for folder in folders]
+    def above(self, file: File, files: Mapping[Path, File]) -> list[File]:
+        """Return those of the middleware or of the error functions that apply to a file, the outermost first."""
+        return [files[folder] for folder in reversed(file.path.parents) if folder in files]
 
     def reject(self, path: Path, what: str, remedy: str) -> None:
         """Add a mistake; nothing is raised before all of them are found."""
@@ -105,7 +105,7 @@ def _file(tree: Tree, entry: Entry, segments: tuple[Segment, ...]) -> File:
 
 
 def _list_routes(tree: Tree, folder: _Folder) -> Iterator[Entry]:
-    """Yield the route files and folders of a folder in order, and keep its middleware."""
+    """Yield the route files and folders of a folder in order, and keep its middleware and its error function."""
     try:
         entries = list_folder(folder.path, folder.real)
     except OSError as exc:
@@ -113,13 +113,14 @@ def _list_routes(tree: Tree, folder: _Folder) -> Iterator[Entry]:
         tree.reject(folder.path, f"the folder cannot be read: {exc.strerror}", remedy)
         return
     # All of it before any folder below, so that outer middleware is imported first.
-    tree.middleware.update((folder.path, _file(tree, entry, ())) for entry in entries if _is_middleware(tree, entry))
+    for name, found in ((MIDDLEWARE, tree.middleware), (ERROR, tree.errors)):
+        found.update((folder.path, _file(tree, entry, ())) for entry in entries if _is_private(tree, entry, name))
     yield from (entry for entry in entries if _is_route(tree, entry))
 
 
-def _is_middleware(tree: Tree, entry: Entry) -> bool:
-    """Return whether an entry is middleware; reject what has its name, but cannot be imported."""
-    if entry.path.name != MIDDLEWARE or entry.is_folder or _reject_link(tree, entry):
+def _is_private(tree: Tree, entry: Entry, name: str) -> bool:
+    """Return whether an entry is a private file that runs; reject what has its name, but cannot be imported."""
+    if entry.path.name != name or entry.is_folder or _reject_link(tree, entry):
         return False
     if not entry.is_file:
         tree.reject(entry.path, "is not a file", "Replace it with one.")

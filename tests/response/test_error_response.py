@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,10 +14,24 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
-from fsapi.response.errors import answer_exception, answer_status
+from fsapi.request.req import Req
+from fsapi.request.route import Route
+from fsapi.response.error_response import answer_error
 from fsapi.response.res import Res
 from fsapi.response.sending import send
+from fsapi.tree.patterns import Pattern
 from tests.site import Site, call, client, environ, handler
+
+ROUTE = Route(
+    file="server/x.py",
+    pattern="/x",
+    module=ModuleType("x"),
+    url=Pattern(),
+    variables=(),
+    methods={},
+    otherwise=lambda req, res: None,
+    max_body=None,
+)
 
 
 def answered(exc: HTTPException) -> TestResponse:
@@ -24,10 +39,10 @@ def answered(exc: HTTPException) -> TestResponse:
     return client(lambda given, start: send(filled(exc, given), given["REQUEST_METHOD"], start)).get("/")
 
 
-def filled(exc: HTTPException, given: dict[str, Any]) -> Res:
+def filled(exc: BaseException, given: dict[str, Any], res: Res | None = None) -> Res:
     """Return the response that an exception is answered with."""
-    res = Res()
-    answer_exception(exc, given, res)
+    res = res or Res()
+    answer_error(exc, Req(given, "GET", ROUTE, {}, None), res, lambda file, exc: None, html=None)
     return res
 
 
@@ -174,12 +189,12 @@ def test_the_headers_of_an_exception_are_sent_line_by_line() -> None:
     assert (res.statusCode, res.getHeader("X"), res.getHeader("Content-Type")) == (404, ["1", "2"], "application/json")
 
 
-def test_a_bare_error_replaces_what_was_filled_in() -> None:
+def test_an_unexpected_exception_replaces_what_was_filled_in() -> None:
     """The client learns the status and nothing else."""
     res = Res()
     res.setHeader("X", "1")
     res.end("secret")
-    answer_status(res, 500)
+    filled(ZeroDivisionError(), environ(), res)
     assert (res.statusCode, res.getHeader("X"), res.content) == (500, None, b'{"error":"Internal Server Error"}')
 
 
@@ -194,4 +209,4 @@ def test_the_description_of_a_500_is_the_raiser_s(site: Site) -> None:
 def test_an_answer_does_not_change_its_exception() -> None:
     """An exception that is raised again and again is answered the same."""
     exc = exceptions.MethodNotAllowed(["GET"])
-    assert [filled(exc, environ()).getHeader("Allow") for _ in range(2)] == [["GET"], ["GET"]]
+    assert [filled(exc, environ()).getHeader("Allow") for _ in range(2)] == ["GET", "GET"]

@@ -1,0 +1,139 @@
+"""Answer errors by the function of an `_error.py`, else plainly, and log exceptions.
+
+A client sees only what it may know; the log has all.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.wrappers import Response
+
+from fsapi.json.encode import encode
+from fsapi.request.path import read_url
+from fsapi.request.req import Req
+from fsapi.request.route import PAGE_KEY, ErrorFunction
+from fsapi.response.dispatch import adopt_returned
+from fsapi.response.error import CONTENT, Parts, Unprocessable, as_error, describe
+from fsapi.response.res import Res
+from fsapi.response.sending import adopt, discard, restore, vary
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_log = logging.getLogger("fsapi")
+# Headers that every answer to an error keeps, whatever a function of the project does with it: clients rely on them.
+_KEPT = ("allow", "retry-after")
+
+_UNEXPECTED = (500, HTTP_STATUS_CODES[500], ())
+
+#: Logs an unexpected exception of a file, or raises it.
+Report = Callable[[str, BaseException], None]
+
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>{code} {phrase}</title>
+<h1>{phrase}</h1>
+<p>{text}</p>
+"""
+
+
+def answer_error(exc: BaseException, req: Req, res: Res, report: Report, *, html: bool | None) -> None:
+    """Replace the answer by that of an exception.
+
+    `report` gets each unexpected exception with the file that it comes from, and may raise it. `html` says whether the
+    client prefers HTML; it is None where the answer does not depend on that.
+    """
+    parts: Parts | None = None
+    unexpected: BaseException | None = exc
+    try:
+        discard(res)
+        if isinstance(exc, HTTPException):
+            parts, unexpected = _begin(exc, req, res), None
+    except BaseException as broken:  # of a Response that is closed, or an exception class of the project's own
+        unexpected = broken
+    if unexpected is not None:
+        report(req.environ.get(PAGE_KEY, req.route.file), unexpected)
+        exc, parts = unexpected, _UNEXPECTED
+        discard(res)
+        _start(res, parts)
+    function = req.route.errors.html if html else req.route.errors.json
+    if parts is not None and (function is None or not _answer_with(function, exc, parts, req, res, report)):
+        _answer_plainly(exc, parts, res, html=html)
+    if html is not None:
+        vary(res, "Accept")
+
+
+def _begin(exc: HTTPException, req: Req, res: Res) -> Parts | None:
+    """Begin the answer of an exception; if it has a Response, answer with that and return None.
+
+    Raise what the project's code raises in the middle of this.
+    """
+    if isinstance(exc.response, Response):
+        adopt(res, exc.response, req.environ)
+        return None
+    parts = describe(exc, req.environ)
+    _start(res, parts)
+    return parts
+
+
+def _start(res: Res, parts: Parts) -> None:
+    """Set the status and the headers of an error."""
+    status, _, lines = parts
+    res.status(status)
+    values: dict[str, list[str]] = {}
+    for name, value in lines:
+        if name.lower() not in CONTENT:
+            values.setdefault(name, []).append(value)
+    for name, each in values.items():
+        res.setHeader(name, each if len(each) > 1 else each[0])
+
+
+def _answer_with(function: ErrorFunction, exc: BaseException, parts: Parts, req: Req, res: Res, report: Report) -> bool:
+    """Let the project's function answer an error; report what it raises, begin again, and return False if it fails."""
+    try:
+        returned = function.call(req, res, as_error(exc, parts))
+        if returned is not None:
+            adopt_returned(returned, f"{function.file}: error", req, res)
+        elif not res.ended:
+            raise RuntimeError(f"{function.file}: error did not end the response: call res.json(...) or res.end(...)")
+    except BaseException as failed:
+        report(function.file, failed)
+        discard(res)
+        _start(res, parts)
+        return False
+    for name, value in parts[2]:
+        if name.lower() in _KEPT and res.getHeader(name) is None:
+            restore(res, name, value)
+    return True
+
+
+def _answer_plainly(exc: BaseException, parts: Parts, res: Res, *, html: bool | None) -> None:
+    """Answer an error with its message, as JSON or as a page."""
+    status, message, _ = parts
+    if html:
+        phrase = HTTP_STATUS_CODES.get(status, "Unknown Error")
+        text = message if isinstance(message, str) else encode(message).decode()
+        res.setHeader("Content-Type", "text/html; charset=utf-8")
+        res.end(_PAGE.format(code=status, phrase=escape(phrase), text="" if text == phrase else escape(text)))
+    elif isinstance(exc, Unprocessable):
+        res.json({"error": message, "details": exc.details})
+    else:
+        res.json({"error": message})
+
+
+def log_exception(environ: WSGIEnvironment, file: str, exc: BaseException) -> None:
+    """Write the one log record of an unexpected exception: traceback, method, path and file."""
+    path = quote(read_url(environ), safe="/!$&'()*+,;=:@-._~%?", errors="replace")
+    extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": file}
+    _log.disabled = False  # as logging.config.dictConfig leaves every logger that it does not name
+    try:
+        _log.error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
+    except Exception:  # from a filter or handler of the project: the client still gets its answer
+        traceback.print_exc()
