@@ -97,9 +97,10 @@ def test_every_file_with_handlers_has_a_planted_error() -> None:
 
 
 def test_the_sample_can_be_built(sample: Path) -> None:
-    """Every file that checkers read is a route, a page or middleware at run time."""
+    """Every file that checkers read is a route, a page, middleware or an error function at run time."""
     routes = App(sample).routes
     built = {file for route in routes for file in (route.file, *route.middleware)}
+    built |= {route.errors.json.file for route in routes if route.errors.json is not None}
     assert built == {name for name in SOURCES if not name.startswith("shop/")}
 
 

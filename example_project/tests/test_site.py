@@ -36,6 +36,14 @@ def test_a_segment_over_100_characters_is_a_404(client: Client) -> None:
     assert client.get(f"/docs/a/{'é' * 101}").status_code == 404
 
 
+def test_a_browser_gets_a_page_for_an_error(client: Client) -> None:
+    """Browsers get an error as a page, and all others as JSON."""
+    with client.get("/nothing", headers={"Accept": "text/html"}) as page, client.get("/nothing") as data:
+        assert (page.status_code, page.mimetype) == (404, "text/html")
+        assert b"<h1>Not Found</h1>" in page.data
+        assert data.json == {"error": "Not Found"}
+
+
 def test_a_group_adds_nothing_to_the_url(client: Client) -> None:
     """`(meta)/health.py` is /health, and needs no database."""
     assert client.get("/health").json == {"status": "ok"}

@@ -43,6 +43,13 @@ class UserPath(TypedDict):
     id: int
 
 
+class Problem(TypedDict):
+    """An error as the API sends it."""
+
+    title: str
+    status: int
+
+
 @dataclass
 class Paging:
     """The query of a list: a dataclass."""
