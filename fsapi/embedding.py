@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from werkzeug.test import run_wsgi_app
 
 from fsapi.app import RAISING
-from fsapi.tree.changes import RELOAD, Watch
+from fsapi.changes import RELOAD, Watch
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

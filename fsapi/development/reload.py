@@ -16,7 +16,7 @@ import time
 
 from werkzeug.serving import BaseWSGIServer
 
-from fsapi.tree.changes import RELOAD, Watch
+from fsapi.changes import RELOAD, Watch
 
 #: Seconds that running requests have to end before the next child starts.
 GRACE = 1.0

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from fsapi.changes import RELOAD
 from fsapi.embedding import TreeWatcher, watch_trees
-from fsapi.tree.changes import RELOAD
 from tests.e2e.servers import DevServer, run_server, wait
 from tests.site import Site, handler, write
 

@@ -2,7 +2,6 @@
 
 Werkzeug's reloaders are not used: its stat reloader misses new and deleted files and skips a project whose path
 starts like that of the running Python; its other one depends on watchdog.
-It is in `tree` because `embedding` and `development` both use it, and a package imports only from those below it.
 """
 
 from __future__ import annotations

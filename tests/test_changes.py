@@ -10,8 +10,8 @@ from types import ModuleType
 
 import pytest
 
+from fsapi.changes import Watch
 from fsapi.tree import import_hook
-from fsapi.tree.changes import Watch
 from tests.site import write
 
 
