@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gc
 import logging
-import logging.config
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -117,31 +116,6 @@ def test_an_exception_is_a_500_and_one_log_record(site: Site, caplog: pytest.Log
     assert record.exc_info
     assert (record.name, record.levelname, record.exc_info[0]) == ("fsapi", "ERROR", KeyError)
     assert record.getMessage() == "GET /a/5?x=1 failed in server/a/[id].py"
-
-
-@pytest.fixture
-def disabled_loggers() -> Iterator[None]:
-    """Disable all loggers as logging.config.dictConfig does by default, and enable them again after the test."""
-    handlers, loggers = (
-        list(logging.root.handlers),
-        [logging.getLogger(name) for name in logging.root.manager.loggerDict],
-    )
-    enabled = [logger for logger in loggers if not logger.disabled]
-    logging.config.dictConfig({"version": 1})
-    logging.root.handlers[:] = handlers
-    yield
-    for logger in enabled:
-        logger.disabled = False
-
-
-@pytest.mark.usefixtures("disabled_loggers")
-def test_a_logger_that_dict_config_has_disabled_still_gets_exceptions(
-    site: Site, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Level, filters and handlers silence it on purpose."""
-    assert logging.getLogger("fsapi").disabled
-    client(site({"a.py": handler("1 / 0")})).get("/a")
-    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 def test_the_record_can_be_read_by_programs(site: Site, caplog: pytest.LogCaptureFixture) -> None:

@@ -92,6 +92,11 @@ def test_each_dependency_is_imported_by_one_module() -> None:
     assert routing == ["fsapi.routing.router"]
 
 
+def test_one_module_looks_up_the_logger() -> None:
+    """It enables the logger before each record."""
+    assert [name for name, path in MODULES.items() if "getLogger" in path.read_text("utf-8")] == ["fsapi.tree.log"]
+
+
 def test_nothing_is_imported_inside_a_function() -> None:
     """A cycle is a fault of the layout, and an import in a function only hides it."""
     for name, tree in TREES.items():

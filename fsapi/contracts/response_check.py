@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,10 +16,10 @@ from fsapi.request.req import Req
 from fsapi.request.route import Handler
 from fsapi.response.res import Res
 from fsapi.response.sending import NO_CONTENT
+from fsapi.tree.log import logger
 
 #: The environment variable that makes apps compare their answers, unless it is empty.
 DEVELOPMENT = "FSAPI_DEVELOPMENT"
-_log = logging.getLogger("fsapi")
 
 
 def checked(contract: Contract, handler: Handler, file: str) -> Handler:
@@ -33,7 +32,7 @@ def checked(contract: Contract, handler: Handler, file: str) -> Handler:
         returned = handler(req, res)
         if returned is None and res.ended and res.statusCode < 400:
             for problem in _problems(contract, read, res):
-                _log.warning("%s in %s does not keep its contract: %s", req.method, file, problem)
+                logger().warning("%s in %s does not keep its contract: %s", req.method, file, problem)
         return returned
 
     return compare

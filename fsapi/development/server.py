@@ -20,6 +20,7 @@ from fsapi.contracts.response_check import DEVELOPMENT
 from fsapi.development import find_app, route_table
 from fsapi.development.reload import inherited_socket, is_restart, run_children, serve_until_changed
 from fsapi.json.encode import encode
+from fsapi.tree.log import logger
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -81,7 +82,7 @@ def _serve_app(spec: str | None, listener: socket.socket, *, reload: bool) -> in
             return 1
         app = _error_app(str(exc))
     logging.basicConfig(format="%(message)s", level=logging.INFO)
-    logging.getLogger("fsapi").setLevel(logging.DEBUG)
+    logger().setLevel(logging.DEBUG)
     host, port = listener.getsockname()[:2]
     if not is_restart():
         _greet(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")

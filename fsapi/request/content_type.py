@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +10,14 @@ from werkzeug.http import parse_options_header
 
 from fsapi.json.engine import decode
 from fsapi.json.malformed import Malformed
+from fsapi.tree.log import logger
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-_log = logging.getLogger("fsapi")
 # RFC 9110, 8.3.1 and RFC 6839, 3.1.
 _JSON = re.compile(r"application/json|[!#$%&'*+\-.^_`|~0-9a-z]+/[!#$%&'*+\-.^_`|~0-9a-z]+\+json", re.ASCII)
+_LOOKS_LIKE_JSON = "a body that looks like JSON was sent as %r: send it with `Content-Type: application/json`"
 # The accepted charsets and their codecs: a name sent by a client never reaches `bytes.decode`.
 _CHARSETS = {
     "": "utf-8",
@@ -58,7 +58,7 @@ def parse_body(data: bytes, environ: WSGIEnvironment) -> Any:
         except Malformed as exc:
             raise BadRequest(f"the body is not JSON: {exc}") from None
     if data[:1] in (b"{", b"["):
-        _log.debug("a body that looks like JSON was sent as %r: send it with `Content-Type: application/json`", kind)
+        logger().debug(_LOOKS_LIKE_JSON, kind)
     return decode_text(data, environ)
 
 

@@ -5,7 +5,6 @@ A client sees only what it may know; the log has all.
 
 from __future__ import annotations
 
-import logging
 import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -24,11 +23,11 @@ from fsapi.response.dispatch import adopt_returned
 from fsapi.response.error import CONTENT, Parts, Unprocessable, as_error, describe
 from fsapi.response.res import Res
 from fsapi.response.sending import adopt, discard, restore, vary
+from fsapi.tree.log import logger
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-_log = logging.getLogger("fsapi")
 # Headers that every answer to an error keeps, whatever a function of the project does with it: clients rely on them.
 _KEPT = ("allow", "retry-after")
 
@@ -132,8 +131,7 @@ def log_exception(environ: WSGIEnvironment, file: str, exc: BaseException) -> No
     """Write the one log record of an unexpected exception: traceback, method, path and file."""
     path = quote(read_url(environ), safe="/!$&'()*+,;=:@-._~%?", errors="replace")
     extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": file}
-    _log.disabled = False  # as logging.config.dictConfig leaves every logger that it does not name
     try:
-        _log.error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
+        logger().error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
     except Exception:  # from a filter or handler of the project: the client still gets its answer
         traceback.print_exc()

@@ -6,7 +6,6 @@ Route files and pages are two trees with one order of precedence.
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,12 +19,12 @@ from fsapi.routing.openapi_route import document_url, openapi_route
 from fsapi.routing.route_files import RouteFile, load_route_files
 from fsapi.routing.routes import Root, file_route, page_route, unmatched_route
 from fsapi.tree.ignored_tests import warn_of_ignored
+from fsapi.tree.log import logger
 from fsapi.tree.mistakes import TreeError
 from fsapi.tree.patterns import Pattern
 from fsapi.tree.scan import Tree, scan
 from fsapi.tree.shadowing import warn_of_shared
 
-_log = logging.getLogger("fsapi")
 # Files that lie together in a Django project, but not in a tree of route files.
 _DJANGO_FILES = {"asgi.py", "settings.py", "urls.py", "wsgi.py"}
 _OTHER_FOLDER = 'If the API is in another folder, pass its name: App(__file__, server="api").'
@@ -82,7 +81,7 @@ def _scan(project: Path, folder: Path, page_tree: Tree) -> Tree:
     if not _is_missing(folder):
         tree = scan(project, folder)
         if not tree.files and not tree.mistakes and not page_tree.files:
-            _log.warning("%s holds no route file: every request will be a 404", tree.name(folder))
+            logger().warning("%s holds no route file: every request will be a 404", tree.name(folder))
         return tree
     tree = Tree(project, folder)
     if _is_missing(page_tree.folder):

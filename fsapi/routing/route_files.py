@@ -6,7 +6,6 @@ reports every mistake.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -17,12 +16,12 @@ from fsapi.request.route import ErrorFunction
 from fsapi.routing.bindings import line
 from fsapi.routing.exports import Exports, near_settings, read_error, read_max_body, read_middleware
 from fsapi.routing.middleware import Middleware
+from fsapi.tree.log import logger
 from fsapi.tree.mistakes import Mistake, Rejected
 from fsapi.tree.modules import Modules
 from fsapi.tree.patterns import Pattern, unique_patterns
 from fsapi.tree.scan import File, Tree
 
-_log = logging.getLogger("fsapi")
 # RFC 9110, 9.3.1: the content of a GET has no defined meaning, and browsers do not send one.
 _BODY = "%s:%s: %s asks for a body, which hardly any client sends with it; for none write Req[None, Params, Query]"
 _NEAR = "%s:%s: %s is not a setting, but looks like %s"
@@ -112,7 +111,7 @@ def _read_module(
     limit, mistakes = read_max_body(module, file.name, max_body)
     tree.mistakes += [*exports.mistakes, *mistakes]
     for name, setting, number in near_settings(module):
-        _log.warning(_NEAR, file.name, number, name, setting)
+        logger().warning(_NEAR, file.name, number, name, setting)
     return exports, limit
 
 
@@ -125,4 +124,4 @@ def _check_contracts(tree: Tree, file: File, module: ModuleType, exports: Export
             tree.mistakes.append(Mistake(file.name, rejected.what, rejected.remedy, line(module, name)))
         else:
             if name in ("GET", "HEAD") and contract.body not in (UNTYPED, None):
-                _log.warning(_BODY, file.name, line(module, name), name)
+                logger().warning(_BODY, file.name, line(module, name), name)

@@ -6,13 +6,12 @@ They are parsed, never imported.
 from __future__ import annotations
 
 import ast
-import logging
 from collections.abc import Collection, Iterator
 
+from fsapi.tree.log import logger
 from fsapi.tree.scan import File, Tree
 from fsapi.tree.source import parse_file
 
-_log = logging.getLogger("fsapi")
 _WARNING = "%s:%s: defines %s, but files of this name are tests and are ignored; if it is a route, move it to %s"
 
 
@@ -20,7 +19,7 @@ def warn_of_ignored(tree: Tree, names: Collection[str]) -> None:
     """Warn of the ignored tests of a tree that define a handler of one of these names."""
     for file in tree.tests:
         for name, line in _find_handlers(file, names):
-            _log.warning(_WARNING, file.name, line, name, f"{file.name.removesuffix('.py')}/index.py")
+            logger().warning(_WARNING, file.name, line, name, f"{file.name.removesuffix('.py')}/index.py")
             break
 
 

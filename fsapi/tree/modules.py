@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import traceback
 from pathlib import Path
 from types import ModuleType, TracebackType
 
 from fsapi.tree import import_hook
+from fsapi.tree.log import logger
 from fsapi.tree.mistakes import Mistake
 from fsapi.tree.scan import File, Tree
 from fsapi.tree.shadowing import explain_failure
 
-_log = logging.getLogger("fsapi")
 _OTHER_NAME = "%s is imported as %s, because `import %s` finds %s: delete or rename that file, or rename the folder"
 
 
@@ -27,7 +26,7 @@ class Modules:
         other = import_hook.find_other(self._top)
         if other is not None and Path(other).is_relative_to(tree.project):
             base = self._top.partition("~")[0]
-            _log.warning(_OTHER_NAME, tree.name(tree.folder), self._top, base, tree.name(Path(other)))
+            logger().warning(_OTHER_NAME, tree.name(tree.folder), self._top, base, tree.name(Path(other)))
 
     def load(self, file: File) -> ModuleType | None:
         """Return the module of a file, or None and add to the mistakes of the tree why it cannot be imported."""

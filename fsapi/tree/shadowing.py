@@ -7,7 +7,6 @@ the same process.
 from __future__ import annotations
 
 import ast
-import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -15,9 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
+from fsapi.tree.log import logger
 from fsapi.tree.source import is_installed, parse_file
 
-_log = logging.getLogger("fsapi")
 _SHARED = (
     "%s imports %s, which is %s in this process, not %s: rename one of them, or run each project in its own process"
 )
@@ -49,7 +48,7 @@ def warn_of_shared(project: Path) -> None:
             if not any(f"{name}.".startswith(f"{known}.") for known in warned):
                 warned.add(name)
                 place, own = shared[name]
-                _log.warning(_SHARED, os.path.relpath(file, project), name, place, own)
+                logger().warning(_SHARED, os.path.relpath(file, project), name, place, own)
 
 
 def _find_shared(project: Path) -> Iterator[tuple[str, tuple[str, str]]]:
