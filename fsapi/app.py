@@ -23,7 +23,7 @@ from fsapi.openapi.document import document
 from fsapi.request.body import Body
 from fsapi.request.negotiation import prefers_html
 from fsapi.request.req import Req
-from fsapi.request.route import Route
+from fsapi.request.route import FILE_KEY, ROUTE_KEY, Route
 from fsapi.response.dispatch import dispatch
 from fsapi.response.error_response import answer_error, log_exception
 from fsapi.response.res import Res
@@ -119,6 +119,7 @@ class App:
             route, params = self._unmatched, dict[str, Any]()
         else:
             route, params = found
+        environ[ROUTE_KEY], environ[FILE_KEY] = route.pattern, route.file
         context = copy_context()
         return context.run(self._respond, environ, start_response, route, params, context)
 
@@ -155,7 +156,7 @@ class App:
         if isinstance(sent, tuple):
             return sent  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets the type of its items
         response = returned_response(res)
-        on_error = _leave_to_the_host if self._raises(environ) else partial(log_exception, environ, route.file)
+        on_error = _leave_to_the_host if self._raises(environ) else partial(log_exception, environ, req.route.file)
         if response is not None and type(sent) is environ.get("wsgi.file_wrapper"):
             if body is None and close_with_file(sent, Stream(response, context, on_error, _do_nothing).close):
                 return sent  # unwrapped, so that the server can send the file without Python

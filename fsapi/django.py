@@ -42,28 +42,27 @@ def view(api: App, *, csrf: bool = True) -> Callable[..., Any]:
 
     def fsapi(request: Any, rest: str = "", **captured: object) -> Any:
         with ExitStack() as stack:
-            response = _to_django(*call_app(api, _build_environ(request, rest, stack)))
+            response = _to_django(*call_app(api, request.environ, _changes(request, rest, stack)))
             response._resource_closers.append(stack.pop_all().close)
             return response
 
     return fsapi if csrf else csrf_exempt(fsapi)
 
 
-def _build_environ(request: Any, rest: str, stack: ExitStack) -> WSGIEnvironment:
-    """Return the environ for the App; a file that is to be closed with the response goes on the stack."""
+def _changes(request: Any, rest: str, stack: ExitStack) -> WSGIEnvironment:
+    """Return what differs in the environ of the App; a file to be closed with the response goes on the stack."""
     path: str = request.path_info
     prefix = path[: len(path) - len(rest)].removesuffix("/")
-    environ = {
-        **request.environ,
+    changes = {
         # Django decodes both.
         "SCRIPT_NAME": to_wsgi(request.environ["SCRIPT_NAME"].rstrip("/") + prefix),
         "PATH_INFO": to_wsgi(path[len(prefix) :]),
         "django.request": request,
     }
     # Django has no public name for whether a body was read, and reads none without a length.
-    if request._read_started and environ.get("CONTENT_LENGTH"):
-        return {**environ, **_restore_body(request, stack)}
-    return environ
+    if request._read_started and request.environ.get("CONTENT_LENGTH"):
+        return {**changes, **_restore_body(request, stack)}
+    return changes
 
 
 def _restore_body(request: Any, stack: ExitStack) -> WSGIEnvironment:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from werkzeug.test import run_wsgi_app
 
 from fsapi.app import RAISING
 from fsapi.changes import RELOAD, Watch
+from fsapi.request.route import FILE_KEY, ROUTE_KEY
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -30,21 +31,24 @@ class Answer(NamedTuple):
     body: Iterable[bytes]
 
 
-def call_app(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
-    """Call an application with a copy of an environ, up to the first piece of its body.
+def call_app(app: WSGIApplication, environ: WSGIEnvironment, changes: Mapping[str, Any]) -> Answer:
+    """Call an application with a changed copy of an environ, up to the first piece of its body.
 
-    Close the body and raise if that fails, so that the host can still answer and roll back. An App raises its
-    unexpected exceptions here instead of answering them.
+    The environ itself gets the names of what answers, for the access log of the server. Close the body and raise if
+    that fails, so that the host can still answer and roll back. An App raises its unexpected exceptions here instead
+    of answering them.
     """
     bodies: list[Iterable[bytes]] = []
 
-    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        environ[RAISING] = app  # in the copy that run_wsgi_app has made
-        bodies.append(app(environ, start_response))
+    def call(copy: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            bodies.append(app(copy, start_response))
+        finally:
+            environ.update((key, copy[key]) for key in (ROUTE_KEY, FILE_KEY) if key in copy)
         return bodies[0]
 
     try:
-        pieces, status, headers = run_wsgi_app(call, environ)
+        pieces, status, headers = run_wsgi_app(call, {**environ, **changes, RAISING: app})
     except BaseException:
         for body in bodies:
             getattr(body, "close", tuple)()  # which run_wsgi_app leaves open, against PEP 3333

@@ -97,13 +97,12 @@ def _create_view(host: Flask, script: str, api: App) -> Callable[..., Response]:
         path: str = request.environ["PATH_INFO"]
         if not path.startswith(script):
             raise NotFound  # `//api`, which Werkzeug matches as `/api`
-        environ = {
-            **request.environ,
+        changes = {
             "SCRIPT_NAME": request.environ.get("SCRIPT_NAME", "") + script,
             "PATH_INFO": path[len(script) :],
             "wsgi.input": request.environ["wsgi.input"].rewound(),
         }
-        status, headers, body = call_app(api, environ)
+        status, headers, body = call_app(api, request.environ, changes)
         response = host.response_class(body, status)
         response.headers = headers  # and no others: Flask would give a 204 a Content-Type
         return response

@@ -16,8 +16,9 @@ from fsapi.tree.patterns import Pattern
 #: The methods that a route file can answer, in the order in which `Allow` lists them.
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
-#: The environ key that names the page which was chosen instead of the route file of the same shape.
-PAGE_KEY = "fsapi.chosen"
+#: The environ keys of the pattern and of the file that answer, "" for a path that no file has. Tools around the app,
+#: such as access logs and traces, take their names from them.
+ROUTE_KEY, FILE_KEY = "fsapi.route", "fsapi.file"
 
 #: A function that takes a Req and a Res. What it returns is checked when it has run.
 Handler = Callable[[Any, Any], object]

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from fsapi.json.encode import encode
 from fsapi.request.path import read_url
 from fsapi.request.req import Req
-from fsapi.request.route import PAGE_KEY, ErrorFunction
+from fsapi.request.route import ErrorFunction
 from fsapi.response.dispatch import adopt_returned
 from fsapi.response.error import CONTENT, Parts, Unprocessable, as_error, describe
 from fsapi.response.res import Res
@@ -58,7 +58,7 @@ def answer_error(exc: BaseException, req: Req, res: Res, report: Report, *, html
     except BaseException as broken:  # of a Response that is closed, or an exception class of the project's own
         unexpected = broken
     if unexpected is not None:
-        report(req.environ.get(PAGE_KEY, req.route.file), unexpected)
+        report(req.route.file, unexpected)
         exc, parts = unexpected, _UNEXPECTED
         discard(res)
         _start(res, parts)

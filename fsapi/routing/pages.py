@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from fsapi.request.negotiation import prefers_html
 from fsapi.request.req import Req, fill
-from fsapi.request.route import PAGE_KEY, Handler, Route, absent_params
+from fsapi.request.route import FILE_KEY, ROUTE_KEY, Handler, Route, absent_params
 from fsapi.response.dispatch import answer_with
 from fsapi.response.res import Res
 from fsapi.response.sending import vary
@@ -44,7 +44,7 @@ def show_page(page: Route, names: Sequence[str]) -> Handler:
         values = [req.params[name] for name in names]
         params = {own: value for (own, _), value in zip(page.variables, values)}
         fill(req, params=params | absent_params(page))
-        req.route, req.environ[PAGE_KEY] = page, page.file
+        req.route, req.environ[ROUTE_KEY], req.environ[FILE_KEY] = page, page.pattern, page.file
         return page.methods[req.method](req, res)
 
     return show
