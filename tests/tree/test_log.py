@@ -6,6 +6,7 @@ import importlib
 import io
 import logging
 import logging.config
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -73,7 +74,7 @@ def test_a_record_is_written_after_a_configuration_that_disables_the_logger(
     """Each of them, whether the app is built or answers."""
     files, message = RECORDS[name]
     monkeypatch.setenv(DEVELOPMENT, "1")
-    monkeypatch.syspath_prepend(str(write(tmp_path / "other", {"stock.py": ""})))
+    monkeypatch.setattr(sys, "path", [str(write(tmp_path / "other", {"stock.py": ""})), *sys.path])
     importlib.import_module("stock")
     caplog.set_level(logging.DEBUG, "fsapi")
     disable()
