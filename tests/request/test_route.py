@@ -129,3 +129,8 @@ def test_an_app_that_a_handler_calls_does_not_rename_the_request(site: Site, app
     made = environ("/users/1", inner=app)
     outer = site({"[...path].py": handler("return req.environ['inner']")})
     assert (call(outer, made)[0], made[ROUTE_KEY]) == ("200 OK", "/[...path]")
+
+
+def test_a_route_is_shown_with_its_pattern_and_file(app: App) -> None:
+    """As in a debugger."""
+    assert repr(app.routes[0]) == "<Route / server/index.py>"
