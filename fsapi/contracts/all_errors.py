@@ -19,7 +19,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from fsapi.contracts import json_kinds, models, typeinfo
+from fsapi.contracts import models
+from fsapi.contracts.typeinfo import Type
 from fsapi.json import engine
 from fsapi.json.engine import Raw, ValidationError
 from fsapi.json.path import path_step
@@ -47,45 +48,60 @@ class _Child(NamedTuple):
 
     step: str
     value: Any
-    hint: Any
+    type: Type
 
 
-def find_errors(value: Any, hint: Any, first: ValidationError) -> list[ErrorAt]:
+def find_errors(value: Any, described: Type, first: ValidationError) -> list[ErrorAt]:
     """Return the errors of built-in data or a part of a JSON document whose first error is known."""
     if _count_steps(first.rest) > _MAX_LEVELS:
         return [(f"${first.rest}", first.text)]
-    return list(islice(_find(value, hint, "$", first, 0), MAX_ERRORS))
+    return list(islice(_find(value, described, "$", first, 0), MAX_ERRORS))
 
 
-def _find(value: Any, hint: Any, path: str, first: ValidationError, level: int) -> Iterator[ErrorAt]:
+def _find(value: Any, described: Type, path: str, first: ValidationError, level: int) -> Iterator[ErrorAt]:
     """Return the errors of a value and of what it contains; `first` is its first error."""
-    bare = typeinfo.unwrap(hint)
     wrong_type = not first.rest and ", got `" in first.text and not first.text.endswith(engine.KEY_SUFFIX)
-    if level == _MAX_LEVELS or wrong_type or models.is_model(bare):
-        return _check_whole(value, hint, path)
-    decoded = _decode_level(value, bare, level + _count_steps(first.rest))
-    bare = typeinfo.narrow(bare, decoded)
-    item = typeinfo.element(bare)
-    if isinstance(decoded, dict) and typeinfo.fields(bare):
-        return _find_in_object(decoded, bare, path, first, level)
-    if isinstance(decoded, list) and first.rest and (hints := typeinfo.positions(bare)):
-        children = [_Child(f"[{i}]", *pair) for i, pair in enumerate(zip(decoded, hints))]
+    if level == _MAX_LEVELS or wrong_type or described.is_model:
+        return _check_whole(value, described, path)
+    decoded = _decode_level(value, described, level + _count_steps(first.rest))
+    member = narrow(described, decoded)
+    if isinstance(decoded, dict) and member.fields:
+        return _find_in_object(decoded, member, path, first, level)
+    if isinstance(decoded, list) and first.rest and member.positions:
+        children = [_Child(f"[{i}]", *pair) for i, pair in enumerate(zip(decoded, member.positions))]
         return _find_in_children(children, path, first, level)
     few_unnamed = first.rest.count(_UNNAMED_KEY) <= _MAX_UNNAMED_KEYS
-    if isinstance(decoded, (dict, list)) and item is not typeinfo.NO_ELEMENT and few_unnamed:
-        return _find_in_items(decoded, item, path, first, level)
-    return _check_whole(value, hint, path)
+    if isinstance(decoded, (dict, list)) and member.element is not None and few_unnamed:
+        return _find_in_items(decoded, member.element, path, first, level)
+    return _check_whole(value, described, path)
 
 
-def _decode_level(value: Any, hint: Any, level: int) -> Any:
+def narrow(described: Type, value: Any) -> Type:
+    """Return the member of a union that an object or array must match, or the type itself if there is not just one."""
+    found = described.alternatives
+    if found:
+        kinds = {"object"} if isinstance(value, dict) else {"array", "tuple"} if isinstance(value, list) else set[str]()
+        found = tuple(member for member in found if kinds & member.kinds)
+        if len(found) > 1 and isinstance(value, dict):
+            found = tuple(member for member in found if _has_tag(member, value))  # pyright: ignore[reportUnknownArgumentType] # isinstance() narrows to dict[Unknown, Unknown]
+    return found[0] if len(found) == 1 else described
+
+
+def _has_tag(described: Type, value: dict[str, Any]) -> bool:
+    """Return whether an object carries the tag of a Struct."""
+    name = described.tag_field
+    return name in value and engine.decode_part(value[name]) == described.tag
+
+
+def _decode_level(value: Any, described: Type, level: int) -> Any:
     """Return a value decoded one level deep, or wholly where its contents are small or deep down."""
     if not isinstance(value, Raw):
         return value
-    item = typeinfo.element(hint)
-    if level >= _MAX_SCANS or (item is not typeinfo.NO_ELEMENT and not json_kinds.kinds_of(item) & _LARGE_KINDS):
+    item = described.element
+    if level >= _MAX_SCANS or (item is not None and not item.kinds & _LARGE_KINDS):
         return engine.decode_part(value)
     # Names that are not fields matter only to a type that forbids them.
-    return engine.decode_shallow(value, () if json_kinds.forbids_extra(hint) else tuple(typeinfo.fields(hint)))
+    return engine.decode_shallow(value, () if described.forbids_extra else tuple(described.fields))
 
 
 def _count_steps(path: str) -> int:
@@ -93,30 +109,30 @@ def _count_steps(path: str) -> int:
     return path.count(".") + path.count("[")
 
 
-def _check_whole(value: Any, hint: Any, path: str) -> Iterator[ErrorAt]:
+def _check_whole(value: Any, described: Type, path: str) -> Iterator[ErrorAt]:
     """Yield the first error of a value without looking into it, or all errors of a model.
 
     There is none if the error was in a key that comes again with a value that fits.
     """
-    error = engine.first_error(value, hint, models.decode_hook)
+    error = engine.first_error(value, described.hint, models.decode_hook)
     if error is not None:
         for steps, message in models.model_errors(error.cause, MAX_ERRORS) or [((), error.text)]:
             yield path + error.rest + "".join(map(path_step, steps)), message
 
 
 def _find_in_object(
-    value: dict[str, Any], hint: Any, path: str, first: ValidationError, level: int
+    value: dict[str, Any], described: Type, path: str, first: ValidationError, level: int
 ) -> Iterator[ErrorAt]:
     """Yield the errors of an object: unknown fields, missing fields, its own error, and those of its fields."""
-    fields = typeinfo.fields(hint)
-    allowed = {*fields, json_kinds.tag_field(hint)} if json_kinds.forbids_extra(hint) else value
+    fields = described.fields
+    allowed = {*fields, described.tag_field} if described.forbids_extra else value
     unknown = list(islice((name for name in value if name not in allowed), MAX_ERRORS))
     missing = [name for name, field in fields.items() if field.required and name not in value]
     yield from ((path + path_step(name), "Unknown field") for name in unknown)
     yield from ((path + path_step(name), "Missing field") for name in missing)
     if not (first.rest or unknown or missing):
         yield path, first.text
-    children = [_Child(path_step(name), value[name], field.hint) for name, field in fields.items() if name in value]
+    children = [_Child(path_step(name), value[name], field.type) for name, field in fields.items() if name in value]
     yield from _find_in_children(children, path, first, level)
 
 
@@ -125,21 +141,21 @@ def _find_in_children(children: Sequence[_Child], path: str, first: ValidationEr
     leading = [child.step for child in children if re.match(rf"{re.escape(child.step)}(?=[.\[]|\Z)", first.rest)]
     failed = max(leading, key=len, default="")  # a name can contain a dot
     known = ValidationError(first.text, first.rest[len(failed) :])
-    for step, value, hint in children:
-        error = known if step == failed else engine.first_error(value, hint, models.decode_hook)
+    for step, value, described in children:
+        error = known if step == failed else engine.first_error(value, described.hint, models.decode_hook)
         if error is not None:
-            yield from _find(value, hint, path + step, error, level + 1)
+            yield from _find(value, described, path + step, error, level + 1)
 
 
 def _find_in_items(
-    value: dict[str, Any] | list[Any], hint: Any, path: str, first: ValidationError, level: int
+    value: dict[str, Any] | list[Any], item: Type, path: str, first: ValidationError, level: int
 ) -> Iterator[ErrorAt]:
     """Yield the errors of the items of a list or dict, which all have one type."""
     if not first.rest:
         yield path, first.text
     keys, items = (list(value), list(value.values())) if isinstance(value, dict) else (range(len(value)), value)
-    for index, error in _failing_items(items, hint, first):
-        yield from _find(items[index], hint, path + path_step(keys[index]), error, level + 1)
+    for index, error in _failing_items(items, item.hint, first):
+        yield from _find(items[index], item, path + path_step(keys[index]), error, level + 1)
 
 
 def _failing_items(items: Sequence[Any], hint: Any, first: ValidationError) -> Iterator[tuple[int, ValidationError]]:

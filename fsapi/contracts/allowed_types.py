@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from werkzeug.datastructures import FileStorage
-
-from fsapi.contracts import json_kinds, models, typeinfo
+from fsapi.contracts import models
 from fsapi.contracts.coercion import is_flat, takes_any_text
+from fsapi.contracts.typeinfo import Type, describe, has_files, unknown_types
 from fsapi.json import engine
+from fsapi.json.hints import display_name
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
 
@@ -31,34 +31,35 @@ def check_types(name: str, contract: Contract) -> None:
     }
     for part, (hint, check) in parts.items():
         if hint is not UNTYPED and hint is not None:
-            check(f"the {part} type of {name}", hint)
+            owner = f"the {part} type of {name}"
+            check(owner, _describe(owner, hint))
 
 
-def _check_body(owner: str, hint: Any) -> None:
-    """Raise Rejected unless the type can be decoded, with files only as fields of a form."""
-    if FileStorage in _unknown_types(owner, hint) and not is_flat(hint):
+def _check_body(owner: str, described: Type) -> None:
+    """Raise Rejected for files anywhere but as fields of a form."""
+    if has_files(described) and not is_flat(described):
         raise _misplaced_file(owner)
 
 
-def _check_params(owner: str, hint: Any) -> None:
-    """Raise Rejected unless the type can be decoded, and has fields for names to fill."""
-    _check_data(owner, hint)
-    if not (takes_any_text(hint) or typeinfo.fields(hint)):
+def _check_params(owner: str, described: Type) -> None:
+    """Raise Rejected unless the type has fields for names to fill, and no files."""
+    _check_data(owner, described)
+    if not (takes_any_text(described) or described.fields):
         remedy = "Write a TypedDict, a dataclass or a msgspec.Struct with a field for each name."
-        raise Rejected(f"{owner} is {typeinfo.display_name(hint)}, which has no fields", remedy)
+        raise Rejected(f"{owner} is {display_name(described.hint)}, which has no fields", remedy)
 
 
-def _check_query(owner: str, hint: Any) -> None:
+def _check_query(owner: str, described: Type) -> None:
     """Raise Rejected unless the type is one for params, and text can fill its fields."""
-    _check_params(owner, hint)
-    if not (takes_any_text(hint) or is_flat(hint)):
+    _check_params(owner, described)
+    if not (takes_any_text(described) or is_flat(described)):
         what = f"{owner} has a field that cannot be read from text"
         raise Rejected(what, "Give its fields types such as str, int or date, or lists of them.")
 
 
-def _check_data(owner: str, hint: Any) -> None:
-    """Raise Rejected unless the type can be decoded, and has no files."""
-    if FileStorage in _unknown_types(owner, hint):
+def _check_data(owner: str, described: Type) -> None:
+    """Raise Rejected for a type with files."""
+    if has_files(described):
         raise _misplaced_file(owner)
 
 
@@ -68,11 +69,12 @@ def _misplaced_file(owner: str) -> Rejected:
     return Rejected(what, "Make it a field of the body: `file: FileStorage`.")
 
 
-def _unknown_types(owner: str, hint: Any) -> list[type]:
-    """Return the types in a type that msgspec does not know, models and files; raise Rejected for all others."""
+def _describe(owner: str, hint: Any) -> Type:
+    """Return the description of a type; raise Rejected unless it can be decoded."""
     try:
-        unknown = json_kinds.unknown_types(hint)
-        for found in unknown:
+        engine.reject_ambiguous(hint)
+        described = describe(hint)
+        for found in unknown_types(described):
             models.reject_unknown(found)
         engine.schemas([hint], lambda model: models.schema(model, ""), "")
     except Rejected as rejected:
@@ -81,7 +83,7 @@ def _unknown_types(owner: str, hint: Any) -> list[type]:
         raise undefined_name(owner, exc) from None
     except Exception as exc:  # a type of the project can run any code
         raise Rejected(f"{owner} cannot be used: {exc}", "Use a type that msgspec can decode.") from None
-    return unknown
+    return described
 
 
 def undefined_name(owner: str, exc: NameError) -> Rejected:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from types import NoneType
 from typing import Any, Literal
 
-from fsapi.contracts import typeinfo
 from fsapi.contracts.allowed_types import check_types, undefined_name
+from fsapi.json.hints import unwrap
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.req import Req
 from fsapi.response.error import Error
@@ -49,7 +49,7 @@ def read_hints(name: str, function: Callable[..., object]) -> dict[str, Any]:
         inner = _innermost(function)
         names = known | getattr(inner, "__globals__", {})
         hints = typing.get_type_hints(inner, globalns=names, include_extras=True)
-        return {name: typeinfo.unwrap(hint) for name, hint in hints.items()}
+        return {name: unwrap(hint) for name, hint in hints.items()}
     except NameError as exc:
         raise undefined_name(f"an annotation of {name}", exc) from None
     except Exception as exc:  # an annotation can run any code

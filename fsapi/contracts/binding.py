@@ -11,10 +11,10 @@ from typing import Any
 
 from werkzeug.exceptions import NotFound
 
-from fsapi.contracts import typeinfo
 from fsapi.contracts.all_errors import MAX_ERRORS
 from fsapi.contracts.body import body_reader
 from fsapi.contracts.coercion import TextFields
+from fsapi.contracts.typeinfo import describe
 from fsapi.contracts.validation import Invalid, builder
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.query import query_pairs
@@ -80,7 +80,8 @@ def _params_reader(hint: Any, absent: Collection[str]) -> Callable[[dict[str, An
     """Return the function that converts params, and raises 404 if one does not fit; None without a contract."""
     if hint is UNTYPED:
         return None
-    text, build, fields = TextFields(hint), builder(hint), typeinfo.fields(hint)
+    described = describe(hint)
+    text, build, fields = TextFields(described), builder(described), described.fields
     # The path gives an absent param as None, but a key that is not required is left out instead.
     left_out = [name for name in absent if name in fields and not fields[name].required]
 
@@ -99,7 +100,8 @@ def _query_reader(hint: Any) -> Callable[[_Request], Any] | None:
     """Return the function that reads the query, and raises Invalid; None without a contract."""
     if hint is UNTYPED:
         return None
-    text, build = TextFields(hint), builder(hint)
+    described = describe(hint)
+    text, build = TextFields(described), builder(described)
 
     def read(req: _Request) -> Any:
         return build(text.collect(query_pairs(req.environ)))

@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
 
-from fsapi.contracts import json_kinds, typeinfo
 from fsapi.contracts.coercion import is_flat
-from fsapi.contracts.forms import FORMS, MULTIPART, form_reader
-from fsapi.contracts.validation import Invalid, builder, reader
+from fsapi.contracts.forms import FORMS, MULTIPART, URLENCODED, form_reader
+from fsapi.contracts.typeinfo import Type, describe, has_files
+from fsapi.contracts.validation import Build, Invalid, builder, reader
+from fsapi.json.hints import unwrap
 from fsapi.json.malformed import Malformed
 from fsapi.request import content_type
 from fsapi.request.contract import UNTYPED
@@ -36,10 +36,11 @@ def content_types(hint: Any) -> list[str]:
     """Return the content types that a body of a type may have; none if the contract has no body."""
     if hint is UNTYPED or hint is None:
         return []
-    if FileStorage in json_kinds.unknown_types(hint):
+    described = describe(hint)
+    if has_files(described):
         return [MULTIPART]
-    forms = FORMS if is_flat(hint) else ()
-    return [JSON, *forms, *([PLAIN] if typeinfo.unwrap(hint) is str else [])]
+    forms = FORMS if is_flat(described) else ()
+    return [JSON, *forms, *([PLAIN] if unwrap(hint) is str else [])]
 
 
 def body_reader(hint: Any) -> Callable[[_Request], _ReadBody] | None:
@@ -47,10 +48,11 @@ def body_reader(hint: Any) -> Callable[[_Request], _ReadBody] | None:
 
     That function raises 415; the one that it returns raises 400, 413 and Invalid.
     """
-    readers = {name: _READERS[name](hint) for name in content_types(hint)}
-    if not readers:
+    names = content_types(hint)
+    if not names:
         return None
-    optional, accept, read_json = is_optional(hint), ", ".join(readers), readers.get(JSON)
+    readers = _readers(describe(hint), names)
+    optional, accept, read_json = is_optional(hint), ", ".join(names), readers.get(JSON)
 
     def choose(req: _Request) -> _ReadBody:
         name = content_type.media_type(req.environ)
@@ -69,12 +71,20 @@ def body_reader(hint: Any) -> Callable[[_Request], _ReadBody] | None:
 
 def is_optional(hint: Any) -> bool:
     """Return whether a request may come without the body."""
-    return bool(json_kinds.kinds_of(hint) & {"null", "any"})
+    return bool(describe(hint).kinds & {"null", "any"})
 
 
-def _json_reader(hint: Any) -> _ReadBody:
+def _readers(described: Type, names: list[str]) -> dict[str, _ReadBody]:
+    """Return the function that reads a body of each content type."""
+    build = builder(described)
+    makers = {JSON: _json_reader, MULTIPART: form_reader, PLAIN: _text_reader}
+    readers = {name: make(described, build) for name, make in makers.items() if name in names}
+    return {name: readers[MULTIPART if name == URLENCODED else name] for name in names}
+
+
+def _json_reader(described: Type, build: Build) -> _ReadBody:
     """Return the function that reads JSON."""
-    decode, optional = reader(hint), is_optional(hint)
+    decode, optional = reader(described, build), bool(described.kinds & {"null", "any"})
 
     def read(req: _Request) -> Any:
         data = req.bytes
@@ -90,9 +100,8 @@ def _json_reader(hint: Any) -> _ReadBody:
     return read
 
 
-def _text_reader(hint: Any) -> _ReadBody:
+def _text_reader(described: Type, build: Build) -> _ReadBody:
     """Return the function that reads plain text."""
-    build = builder(hint)
 
     def read(req: _Request) -> Any:
         return build(content_type.decode_text(req.bytes, req.environ))
@@ -102,6 +111,3 @@ def _text_reader(hint: Any) -> _ReadBody:
 
 def _read_nothing(req: _Request) -> None:
     """Return None for a body that was not sent."""
-
-
-_READERS = {JSON: _json_reader, **dict.fromkeys(FORMS, form_reader), PLAIN: _text_reader}

@@ -21,7 +21,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from fsapi.contracts import json_kinds, models, typeinfo
+from fsapi.contracts.typeinfo import Type
 
 # RFC 8259, 6; int() rejects more than 4,300 digits (CVE-2020-10735).
 _INT = re.compile(r"0|-?[1-9][0-9]{0,4000}", re.ASCII)
@@ -46,12 +46,12 @@ class TextField(NamedTuple):
 class TextFields:
     """The fields of a type, each with how it is filled from text."""
 
-    def __init__(self, hint: Any) -> None:
-        closed = typeinfo.forbids_extra(hint)
-        reads_text = models.is_model(hint)  # a model reads text itself
+    def __init__(self, described: Type) -> None:
+        closed = described.forbids_extra
+        reads_text = described.is_model  # a model reads text itself
         self.fields = {
-            name: _text_field(field.hint, closed=closed, reads_text=reads_text)
-            for name, field in typeinfo.fields(hint).items()
+            name: _text_field(field.type, closed=closed, reads_text=reads_text)
+            for name, field in described.fields.items()
         }
         #: What stands for a name that is not a field. A type that forbids extra fields reports it.
         self.unknown = TextField(is_list=False, read=None, may_be_empty=True, may_be_file=closed)
@@ -79,60 +79,47 @@ class TextFields:
         return values
 
 
-def takes_any_text(hint: Any) -> bool:
+def takes_any_text(described: Type) -> bool:
     """Return whether a type is a dict that takes text under any name."""
-    item = typeinfo.element(hint)
-    return (
-        json_kinds.kinds_of(hint) == {"object"}
-        and item is not typeinfo.NO_ELEMENT
-        and bool(json_kinds.kinds_of(item) & {"any", "str"})
-    )
+    item = described.element
+    return "object" in described.kinds and item is not None and bool(item.kinds & {"any", "str"})
 
 
-def is_flat(hint: Any) -> bool:
+def is_flat(described: Type) -> bool:
     """Return whether a type is an object whose fields can all be filled from text and files."""
-    fields = typeinfo.fields(hint)
-    return bool(fields) and all(_is_simple(field.hint) for field in fields.values())
+    fields = described.fields.values()
+    return bool(fields) and all(_is_simple(field.type) for field in fields)
 
 
-def _is_simple(hint: Any) -> bool:
+def _is_simple(described: Type) -> bool:
     """Return whether text, a file or a list of them can fill a field."""
-    parts = [*typeinfo.alternatives(hint), *_item_types(hint)]
-    return not any(models.is_model(part) for part in parts) and not _value_kinds(hint) & {"object", "tuple", "array"}
+    parts = (*described.members, *_item_types(described))
+    has_model = any(part.is_model for part in parts)
+    return not has_model and not _value_kinds(described) & {"object", "tuple", "array"}
 
 
-def _text_field(hint: Any, *, closed: bool, reads_text: bool) -> TextField:
+def _text_field(described: Type, *, closed: bool, reads_text: bool) -> TextField:
     """Return how a field is filled from text."""
-    kinds = _value_kinds(hint)
+    kinds = _value_kinds(described)
     return TextField(
-        is_list="array" in _field_kinds(hint),
+        is_list="array" in described.kinds,
         read=None if reads_text else _text_reader(kinds),
         may_be_empty=bool(kinds & {"any", "str"}),
         may_be_file=closed or "any" not in kinds,
     )
 
 
-def _item_types(hint: Any) -> list[Any]:
-    """Return the item types of the lists among the alternatives of a type."""
-    elements = [typeinfo.element(part) for part in typeinfo.alternatives(hint)]
-    return [element for element in elements if element is not typeinfo.NO_ELEMENT]
+def _item_types(described: Type) -> list[Type]:
+    """Return the item types of the lists among the members of a type."""
+    return [member.element for member in described.members if member.element is not None]
 
 
-def _value_kinds(hint: Any) -> set[str]:
+def _value_kinds(described: Type) -> frozenset[str]:
     """Return the kinds of the single values that a field takes: those of its items if it is a list."""
-    items = {kind for item in _item_types(hint) for kind in _field_kinds(item)}
-    return items | (_field_kinds(hint) - {"array"})
+    return (described.kinds - {"array"}).union(*(item.kinds for item in _item_types(described)))
 
 
-def _field_kinds(hint: Any) -> set[str]:
-    """Return the kinds of a field; a model's field can have a type that msgspec cannot describe."""
-    try:
-        return json_kinds.kinds_of(hint)
-    except TypeError:
-        return {"custom"}
-
-
-def _text_reader(kinds: set[str]) -> ReadText | None:
+def _text_reader(kinds: frozenset[str]) -> ReadText | None:
     """Return the function that reads a text as one of some kinds; None if the text itself is the value."""
     if kinds & {"any", "str"} or not kinds & {"int", "float", "bool"}:
         return None

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
 
-from fsapi.contracts import json_kinds
 from fsapi.contracts.coercion import TextFields
-from fsapi.contracts.validation import builder
+from fsapi.contracts.typeinfo import Type, has_files
+from fsapi.contracts.validation import Build
 from fsapi.request.req import Req
 
 #: The content types of forms (RFC 7578, and the URL standard of WHATWG, 5).
@@ -19,23 +18,23 @@ FORMS = URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/
 _Request = Req[Any, Any, Any]
 
 
-def form_reader(hint: Any) -> Callable[[_Request], Any]:
+def form_reader(described: Type, build: Build) -> Callable[[_Request], Any]:
     """Return the function that reads a form as a value of a type; it raises 400, 413 and Invalid."""
-    text, build, has_files = TextFields(hint), builder(hint), FileStorage in json_kinds.unknown_types(hint)
+    text, is_stream = TextFields(described), has_files(described)
 
     def read(req: _Request) -> Any:
-        return build(text.collect(_form_pairs(req, text, has_files=has_files)))
+        return build(text.collect(_form_pairs(req, text, is_stream=is_stream)))
 
     return read
 
 
-def _form_pairs(req: _Request, text: TextFields, *, has_files: bool) -> Iterator[tuple[str, Any]]:
+def _form_pairs(req: _Request, text: TextFields, *, is_stream: bool) -> Iterator[tuple[str, Any]]:
     """Yield the texts and files of a form by name; raise 400 if the form cannot be read, and 413.
 
     Leave out what a browser sends for an input that nobody filled in: empty text, or a file without a name.
     A form with files is read as a stream, because it can be large; `req.bytes` is not available afterwards.
     """
-    if not has_files:
+    if not is_stream:
         req.bytes  # noqa: B018 # keeps the bytes, so that the handler can still read them
     try:
         texts, files = req.raw.read_form()

@@ -6,7 +6,7 @@ A model is recognised by its methods, so that pydantic is not a dependency.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.datastructures import FileStorage
 
@@ -22,12 +22,23 @@ def is_model(hint: Any) -> bool:
     return isinstance(hint, type) and hasattr(hint, "model_validate_json")
 
 
-def fields(hint: Any) -> dict[str, tuple[Any, bool]]:
-    """Return the fields of a model by the names that clients send, each with its type and whether it is required."""
-    if getattr(hint, "__pydantic_root_model__", False):
-        return {}
-    fields = hint.model_fields.items()
-    return {_alias(field.validation_alias) or name: (field.annotation, field.is_required()) for name, field in fields}
+class ModelField(NamedTuple):
+    """A field of a model: the name that clients send, the name in Python, its type, and whether it is required."""
+
+    json_name: str
+    name: str
+    hint: Any
+    required: bool
+
+
+def fields(hint: Any) -> list[ModelField]:
+    """Return the fields of a model; raise NameError if it uses an undefined name."""
+    hint.model_rebuild()
+    return [
+        ModelField(_alias(field.validation_alias) or name, name, field.annotation, field.is_required())
+        for name, field in hint.model_fields.items()
+        if not getattr(hint, "__pydantic_root_model__", False)
+    ]
 
 
 def _alias(alias: Any) -> str | None:
@@ -43,10 +54,8 @@ def forbids_extra(hint: Any) -> bool:
 
 
 def reject_unknown(hint: Any) -> None:
-    """Raise Rejected for a type that `decode_hook` cannot make; raise NameError if a model uses an undefined name."""
-    if is_model(hint):
-        hint.model_rebuild()
-    elif hint not in (FileStorage, object):
+    """Raise Rejected for a type that `decode_hook` cannot make."""
+    if not is_model(hint) and hint not in (FileStorage, object):
         remedy = "Use a msgspec.Struct, a dataclass, a TypedDict or another type that can be written as JSON."
         raise Rejected(f"contains {hint.__qualname__}, which cannot be written as JSON", remedy)
 

@@ -1,127 +1,198 @@
-"""What a type is made of: the type behind its aliases and metadata, its fields, and the types of its items."""
+"""What a type is made of: one frozen description per type, made once, which all readers of contracts share."""
 
 from __future__ import annotations
 
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
-from types import UnionType
-from typing import Annotated, Any, NamedTuple, NewType, TypeVar, Union
+from types import MappingProxyType
+from typing import Any
 
-from fsapi.contracts import json_kinds, models
-from fsapi.json import engine
+from werkzeug.datastructures import FileStorage
 
-#: What `element` returns for a type whose items do not share one type.
-NO_ELEMENT = object()
+from fsapi.contracts import models
+from fsapi.json import engine, hints
+from fsapi.json.nodes import Node, read_node
 
 
-class Field(NamedTuple):
-    """A field of an object: its type, and whether it is required."""
+@dataclass(frozen=True, eq=False, repr=False)
+class Type:
+    """A type with all that is below it; types that contain themselves are described by a circle.
 
+    `kinds` are the kinds of JSON that it accepts (see `json/nodes.py`), those of all members for a union. `family` is
+    "Struct", "dataclass", "attrs", "TypedDict", "NamedTuple", "model" (pydantic), "custom" (any other class that
+    msgspec does not know) or "". A model says its fields, but is described by itself alone.
+    """
+
+    #: The type with its constraints, for msgspec; a class without its metadata.
     hint: Any
+    kinds: frozenset[str]
+    family: str = ""
+    #: The fields of an object by their names in JSON; a dict has none.
+    fields: Mapping[str, Field] = field(default_factory=dict[str, "Field"])
+    #: The type of the keys of a dict.
+    key: Type | None = None
+    #: The type that all items of a list, or all values of a dict, have.
+    element: Type | None = None
+    #: The types of the items of a tuple, a NamedTuple or an array-like Struct, in order, without a tag.
+    positions: tuple[Type, ...] = ()
+    #: The members of a union that are no unions themselves.
+    alternatives: tuple[Type, ...] = ()
+    forbids_extra: bool = False
+    #: The JSON name of the field that tells the Structs of a union apart, and its value.
+    tag_field: str | None = None
+    tag: str | int | None = None
+
+    @property
+    def is_model(self) -> bool:
+        """Whether pydantic reads the type."""
+        return self.family == "model"
+
+    @property
+    def members(self) -> tuple[Type, ...]:
+        """The members of a union, or the type itself."""
+        return self.alternatives or (self,)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Field:
+    """A field of an object: its names in JSON and in Python, its type, and whether it must be sent."""
+
+    json_name: str
+    name: str
+    type: Type
     required: bool
+    #: A key of a TypedDict that is not required has no default either.
+    has_default: bool
 
 
-def unwrap(hint: Any) -> Any:
-    """Return a type without metadata (Annotated), qualifiers (NotRequired) and names (NewType, `type X = ...`)."""
-    while True:
-        hint = _unqualified(hint)
-        if typing.get_origin(hint) is Annotated:
-            hint = typing.get_args(hint)[0]
-        elif isinstance(hint, NewType):  # type: ignore[arg-type, unused-ignore] # stubs do not say that it is a class
-            hint = hint.__supertype__
-        elif type(hint).__name__ == "TypeAliasType":  # `type X = ...` (PEP 695), new in Python 3.12
-            hint = hint.__value__
-        else:
-            return hint
+def describe(hint: Any) -> Type:
+    """Return the description of a type; raise TypeError or NameError if it cannot be written as JSON."""
+    try:
+        hash(hint)
+    except TypeError:  # its metadata cannot be hashed
+        return _describe(hint)
+    return _described(hint)
 
 
-def display_name(hint: Any) -> str:
-    """Return the name of a type for messages."""
-    return hint.__qualname__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint)
-
-
-def alternatives(hint: Any) -> list[Any]:
-    """Return the members of a union, or a list of the type itself."""
-    hint = unwrap(hint)
-    if typing.get_origin(hint) in (Union, UnionType):
-        return [member for part in typing.get_args(hint) for member in alternatives(part)]
-    return [hint]
-
-
-def narrow(hint: Any, value: Any) -> Any:
-    """Return the member of a union that an object or array must match, or the type itself if there is not just one."""
-    found = alternatives(hint)
-    if len(found) > 1:
-        kinds = {"object"} if isinstance(value, dict) else {"array", "tuple"} if isinstance(value, list) else set[str]()
-        found = [member for member in found if kinds & json_kinds.kinds_of(member)]
-        if len(found) > 1 and isinstance(value, dict):
-            found = [member for member in found if json_kinds.has_tag(member, value)]  # pyright: ignore[reportUnknownArgumentType] # isinstance() narrows to dict[Unknown, Unknown]
-    return found[0] if len(found) == 1 else hint
-
-
-def fields(hint: Any) -> Mapping[str, Field]:
-    """Return the fields of a class whose instances are objects, by their JSON names; a dict has none."""
-    return _fields(unwrap(hint))
+def types_below(described: Type) -> list[Type]:
+    """Return a type and the types in it, at every depth; those in models only pydantic knows."""
+    found: dict[Type, None] = {}
+    pending = [described]
+    while pending:
+        current = pending.pop()
+        if current not in found:
+            found[current] = None
+            pending += () if current.is_model else _parts(current)
+    return [*found]
 
 
 @cache
-def _fields(hint: Any) -> Mapping[str, Field]:
-    """Return the fields of a type that is already unwrapped."""
-    if models.is_model(hint):
-        return {name: Field(*field) for name, field in models.fields(hint).items()}
-    names = json_kinds.field_names(hint) if json_kinds.kinds_of(hint) == {"object"} else []
-    hints = _hints(hint) if names else dict[str, Any]()
-    return {json_name: Field(hints[name], required) for name, json_name, required in names}
+def unknown_types(described: Type) -> tuple[Any, ...]:
+    """Return the types in and below a type that msgspec does not know: models, files and others."""
+    return tuple(below.hint for below in types_below(described) if below.family in ("model", "custom"))
 
 
-def forbids_extra(hint: Any) -> bool:
-    """Return whether a type rejects fields that it does not define."""
-    return models.forbids_extra(hint) if models.is_model(hint) else json_kinds.forbids_extra(hint)
+def has_files(described: Type) -> bool:
+    """Return whether a type contains a file."""
+    return FileStorage in unknown_types(described)
 
 
-def element(hint: Any) -> Any:
-    """Return the type of the items of a list, set, dict or tuple of any length, else NO_ELEMENT."""
-    hint = unwrap(hint)
-    arguments: tuple[Any, ...] = () if typing.get_origin(hint) in (Union, UnionType) else typing.get_args(hint)
-    try:
-        kinds = json_kinds.kinds_of(hint) if arguments else set[str]()
-    except TypeError:  # the type of a model's field, which only the model understands
-        return NO_ELEMENT
-    if "array" in kinds:
-        return arguments[0]
-    return arguments[1] if "object" in kinds and not json_kinds.field_names(hint) else NO_ELEMENT
+def _parts(described: Type) -> Iterator[Type]:
+    """Yield the types one level below a type."""
+    yield from (field.type for field in described.fields.values())
+    yield from (part for part in (described.key, described.element) if part is not None)
+    yield from described.positions
+    yield from described.alternatives
 
 
-def positions(hint: Any) -> Sequence[Any]:
-    """Return the types of the items of a tuple, in order; none for other types."""
-    if "tuple" not in json_kinds.kinds_of(hint):
-        return ()
-    names = json_kinds.field_names(hint)
-    return [_hints(hint)[field.name] for field in names] if names else typing.get_args(hint)
+def _describe(hint: Any) -> Type:
+    """Return the description of a type, and keep those of its classes."""
+    reader = _Reader()
+    described = reader.read(hint)
+    _classes.update(reader.classes)
+    return described
 
 
-def _hints(hint: Any) -> Mapping[str, Any]:
-    """Return the types of the fields of a class, with its type variables filled in."""
-    found = engine.struct_hints(hint)
-    if found is not None:
-        return found
-    origin = typing.get_origin(hint) or hint
-    variables = dict(zip(getattr(origin, "__parameters__", ()), typing.get_args(hint)))
-    hints = typing.get_type_hints(origin, include_extras=True)
-    return {name: _fill_variables(_unqualified(field), variables) for name, field in hints.items()}
+_described = cache(_describe)
+#: The classes that have been described, which other types can contain as well.
+_classes: dict[Any, Type] = {}
 
 
-def _unqualified(hint: Any) -> Any:
-    """Return a type without the qualifiers of a TypedDict: NotRequired, Required, ReadOnly (PEP 655, PEP 705)."""
-    while str(typing.get_origin(hint)).endswith(("Required", "ReadOnly")):
-        hint = typing.get_args(hint)[0]
-    return hint
+class _Reader:
+    """Reads one type: its hint and msgspec's description of it side by side."""
 
+    def __init__(self) -> None:
+        self.classes: dict[Any, Type] = {}
 
-def _fill_variables(hint: Any, variables: Mapping[Any, Any]) -> Any:
-    """Return a type with its type variables replaced; those without a value become Any."""
-    if isinstance(hint, TypeVar):
-        return variables.get(hint, Any)
-    open_variables = getattr(hint, "__parameters__", ()) if typing.get_args(hint) else ()
-    return hint[tuple(variables.get(variable, Any) for variable in open_variables)] if open_variables else hint
+    def read(self, hint: Any) -> Type:
+        """Return the description of a type; raise TypeError."""
+        return self._pair(hint, engine.type_info(hint))
+
+    def _pair(self, hint: Any, node: object) -> Type:
+        """Return the description of a type with a node."""
+        found, parts = read_node(node), hints.members(hint)
+        if found.members:
+            pairs = zip(parts, found.members) if len(parts) == len(found.members) else ()
+            members = [member for pair in pairs for member in self._pair(*pair).members]
+            return Type(hint, found.kinds, alternatives=tuple(members))
+        if parts:  # msgspec leaves UNSET out, and then one member is no union
+            return self._pair(parts[0], node)
+        return self._class(found) if found.family else self._container(hint, found)
+
+    def _container(self, hint: Any, found: Node) -> Type:
+        """Return the description of a list, dict or tuple with the types in its brackets, or of a scalar."""
+        items = [self._pair(*pair) for pair in zip(typing.get_args(hints.unwrap(hint)), found.items)]
+        if not items or len(items) != len(found.items):
+            return Type(hint, found.kinds)
+        if "tuple" in found.kinds:
+            return Type(hint, found.kinds, positions=tuple(items))
+        return Type(hint, found.kinds, key=items[0] if len(items) == 2 else None, element=items[-1])
+
+    def _class(self, found: Node) -> Type:
+        """Return the description of a class; while its fields are read, what contains it has it already."""
+        cls = found.cls
+        known = self.classes.get(cls) or _classes.get(cls)
+        if known is not None:
+            return known
+        made = self.classes[cls] = Type.__new__(Type)
+        is_model, is_tuple = models.is_model(cls), "tuple" in found.kinds
+        fields = self._model_fields(cls) if is_model else self._fields(found)
+        Type.__init__(
+            made,
+            cls,
+            found.kinds,
+            "model" if is_model else found.family,
+            fields=MappingProxyType({} if is_tuple else fields),
+            positions=tuple(field.type for field in fields.values()) if is_tuple else (),
+            forbids_extra=models.forbids_extra(cls) if is_model else found.forbids_extra,
+            tag_field=found.tag_field,
+            tag=found.tag,
+        )
+        return made
+
+    def _fields(self, found: Node) -> dict[str, Field]:
+        """Return the fields of a class."""
+        types = hints.field_types(found.cls) if found.fields else dict[str, Any]()
+        return {
+            json_name: Field(json_name, name, self._pair(types[name], node), required, has_default)
+            for name, json_name, required, has_default, node in found.fields
+        }
+
+    def _model_fields(self, cls: Any) -> dict[str, Field]:
+        """Return the fields of a model."""
+        return {
+            json_name: Field(json_name, name, self._model_part(hint), required, has_default=not required)
+            for json_name, name, hint, required in models.fields(cls)
+        }
+
+    def _model_part(self, hint: Any) -> Type:
+        """Return the description of the type of a model's field, which perhaps only the model understands."""
+        before = {**self.classes}
+        try:
+            return self.read(hint)
+        except Exception:  # a type of the project can run any code
+            self.classes = before
+            members = [member for part in hints.members(hint) for member in self._model_part(part).members]
+            return Type(hint, frozenset({"custom"}), alternatives=tuple(members))

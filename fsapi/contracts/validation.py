@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
-from fsapi.contracts import json_kinds, models
+from fsapi.contracts import models
 from fsapi.contracts.all_errors import MAX_ERRORS, ErrorAt, find_errors
+from fsapi.contracts.typeinfo import Type, unknown_types
 from fsapi.json import engine
 from fsapi.json.engine import Raw, ValidationError
 from fsapi.json.path import path_step
 
+#: Builds a value of a type from built-in data; raises Invalid.
+Build = Callable[[Any], Any]
 #: Characters of a path or a message that are reported at most: both can contain text from the client.
 MAX_LENGTH = 200
 
@@ -24,34 +27,37 @@ class Invalid(Exception):
         self.errors = [(_shorten(path), _shorten(message)) for path, message in islice(errors, MAX_ERRORS)]
 
 
-def reader(hint: Any) -> Callable[[bytes], Any]:
-    """Return the function that builds a value of a type from JSON; it raises Malformed or Invalid."""
-    if models.is_model(hint):
-        return _model_reader(hint)
-    decode, build = engine.decoder(hint, models.decode_hook), builder(hint)
+def reader(described: Type, build: Build) -> Callable[[bytes], Any]:
+    """Return the function that builds a value of a type from JSON; it raises Malformed or Invalid.
+
+    `build` is the builder of the type.
+    """
+    if described.is_model:
+        return _model_reader(described.hint)
+    decode = engine.decoder(described.hint, models.decode_hook)
 
     def read(data: bytes) -> Any:
         try:
             return decode(data)
         except ValidationError as first:
-            if errors := find_errors(Raw(data.strip()), hint, first):
+            if errors := find_errors(Raw(data.strip()), described, first):
                 raise Invalid(errors) from None
         return build(engine.decode(data))  # the error was in a key that comes again, and the last one counts
 
     return read
 
 
-def builder(hint: Any) -> Callable[[Any], Any]:
+def builder(described: Type) -> Build:
     """Return the function that builds a value of a type from built-in data; it raises Invalid."""
-    if models.is_model(hint):
-        return _model_builder(hint.model_validate)
-    convert = engine.converter(hint, models.decode_hook if json_kinds.unknown_types(hint) else None)
+    if described.is_model:
+        return _model_builder(described.hint.model_validate)
+    convert = engine.converter(described.hint, models.decode_hook if unknown_types(described) else None)
 
     def build(value: Any) -> Any:
         try:
             return convert(value)
         except ValidationError as first:
-            raise Invalid(find_errors(value, hint, first) or [(f"${first.rest}", first.text)]) from None
+            raise Invalid(find_errors(value, described, first) or [(f"${first.rest}", first.text)]) from None
 
     return build
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any, TypedDict
 
 import msgspec
@@ -18,6 +17,8 @@ from fsapi.json.malformed import Malformed
 
 #: A part of a JSON document that has not been decoded yet.
 Raw = msgspec.Raw
+#: The type of a field that tells whether it was sent.
+UnsetType = msgspec.UnsetType
 #: Makes a value of a type that msgspec does not know from built-in data; raises ValueError.
 Hook = Callable[[type, Any], Any]
 
@@ -109,11 +110,8 @@ def decode_shallow(part: Raw, names: Sequence[str] = ()) -> Any:
 
 
 def type_info(hint: Any) -> Any:
-    """Return msgspec's description of a type; raise TypeError if it cannot be written as JSON."""
-    try:
-        return _cached_type_info(hint)
-    except TypeError:  # its metadata cannot be hashed
-        return inspect.type_info(hint)
+    """Return msgspec's description of a type, for `nodes.py`; raise TypeError if it cannot be written as JSON."""
+    return inspect.type_info(hint)
 
 
 def reject_ambiguous(hint: Any) -> None:
@@ -153,7 +151,6 @@ def to_builtins(value: Any, hook: Callable[[Any], Any]) -> Any:
     return msgspec.to_builtins(value, enc_hook=hook, str_keys=True)
 
 
-_cached_type_info = lru_cache(maxsize=None)(inspect.type_info)
 _skip = msgspec.json.Decoder(Raw).decode
 _typed_dict: Any = TypedDict  # type checkers accept its call only with literal names
 

@@ -7,9 +7,9 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from fsapi.contracts import typeinfo
 from fsapi.contracts.body import JSON, content_types, is_optional
 from fsapi.contracts.forms import FORMS
+from fsapi.contracts.typeinfo import describe
 from fsapi.openapi.responses import ERRORS, responses
 from fsapi.openapi.schemas import Schema, Schemas, without_default
 from fsapi.request.contract import UNTYPED, Contract
@@ -110,5 +110,5 @@ def _form(hint: Any, schemas: Schemas) -> Schema:
         "type": "object",
         "properties": {name: without_default(schema) for name, schema, _ in fields},
         **({"required": required} if required else {}),
-        **({"additionalProperties": False} if typeinfo.forbids_extra(hint) else {}),
+        **({"additionalProperties": False} if describe(hint).forbids_extra else {}),
     }

@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from fsapi.contracts import models, typeinfo
+from fsapi.contracts import models
+from fsapi.contracts.typeinfo import describe
 from fsapi.json import engine
 
 _COMPONENTS = "#/components/schemas/"
@@ -40,7 +41,7 @@ class Schemas:
     def fields(self, hint: Any) -> Iterator[tuple[str, Schema, bool]]:
         """Yield the fields of one of the types as text fills them: name, schema without null, and whether required."""
         properties = self._resolve(self.of(hint)).get("properties", {})
-        for name, field in typeinfo.fields(hint).items():
+        for name, field in describe(hint).fields.items():
             if name in properties:  # a model can read a field from inside another one, which has no schema of its own
                 yield name, _without_null(properties[name]), field.required
 

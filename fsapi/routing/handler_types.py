@@ -21,7 +21,7 @@ from numbers import Number
 from typing import Any, Literal
 from uuid import UUID
 
-from fsapi.contracts import typeinfo
+from fsapi.json.hints import alternatives, display_name
 from fsapi.request.req import Req
 from fsapi.response.error import Error
 from fsapi.response.res import Res
@@ -57,14 +57,14 @@ def check_parameters(
 def check_return(name: str, value: Callable[..., object], hints: Mapping[str, Any]) -> None:
     """Raise Rejected if the annotation of the return value can only be data."""
     hint = hints.get("return", Any)
-    if not is_decorated(value) and all(map(_is_data, typeinfo.alternatives(hint))):
+    if not is_decorated(value) and all(map(_is_data, alternatives(hint))):
         what = f"{name} is annotated to return {_display(hint)}, but returned data is not sent"
         raise Rejected(what, "Send it with `res.json(...)`, and write `-> None`.")
 
 
 def holds(hint: Any, cls: type) -> bool:
     """Return whether a type is a class, with or without types in brackets, or a union with it."""
-    return any((typing.get_origin(member) or member) is cls for member in typeinfo.alternatives(hint))
+    return any((typing.get_origin(member) or member) is cls for member in alternatives(hint))
 
 
 def _fits(taken: _Taken, parameters: Sequence[str]) -> bool:
@@ -79,7 +79,7 @@ def _fits_swapped(taken: _Taken, parameters: Sequence[str]) -> bool:
 
 def _can_be(hint: Any, cls: type) -> bool:
     """Return whether a value of a type can be an instance of a class."""
-    return any(_overlaps(member, cls) for member in typeinfo.alternatives(hint))
+    return any(_overlaps(member, cls) for member in alternatives(hint))
 
 
 def _overlaps(member: Any, cls: type) -> bool:
@@ -116,4 +116,4 @@ def _wrong_types(name: str, taken: _Taken, hints: Mapping[str, Any], parameters:
 
 def _display(hint: Any) -> str:
     """Return a type without the modules of its names."""
-    return re.sub(r"\w[\w.]*\.(?=\w)", "", typeinfo.display_name(hint)).replace("NoneType", "None")
+    return re.sub(r"\w[\w.]*\.(?=\w)", "", display_name(hint)).replace("NoneType", "None")

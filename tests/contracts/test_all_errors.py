@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -11,12 +12,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsapi.contracts.all_errors import MAX_ERRORS
-from fsapi.contracts.validation import MAX_LENGTH, Invalid, builder, reader
+from fsapi.contracts import validation
+from fsapi.contracts.all_errors import MAX_ERRORS, narrow
+from fsapi.contracts.typeinfo import describe
+from fsapi.contracts.validation import MAX_LENGTH, Invalid
 from fsapi.json.malformed import Malformed
 from tests import models
 
 NOT_INT = "Expected `int`, got `str`"
+
+
+def builder(hint: Any) -> validation.Build:
+    """Return the function that builds a value of a type from built-in data."""
+    return validation.builder(describe(hint))
+
+
+def reader(hint: Any) -> Callable[[bytes], Any]:
+    """Return the function that builds a value of a type from JSON."""
+    return validation.reader(describe(hint), builder(hint))
 
 
 def errors(hint: Any, data: Any) -> list[tuple[str, str]]:
@@ -221,6 +234,24 @@ def test_a_number_out_of_range_is_malformed() -> None:
     for data in (b'{"id": 1e999}', b'{"id": "x", "tags": 1e999}'):
         with pytest.raises(Malformed, match=r"^a number out of range"):
             reader(models.Row)(data)
+
+
+@pytest.mark.parametrize(
+    ("hint", "value", "expected"),
+    [
+        (int | models.Row, {}, models.Row),
+        (models.Row | list[int] | None, [], list[int]),
+        (models.Shape, {"type": "circle"}, models.Circle),
+        (models.Shape | None, {"type": "square"}, models.Square),
+        (models.Shape, {"type": "x"}, models.Shape),
+        (models.Shape, {}, models.Shape),
+        (int | models.Row, 1, int | models.Row),
+        (models.Row, 1, models.Row),
+    ],
+)
+def test_a_union_is_narrowed_by_a_value(hint: Any, value: Any, expected: Any) -> None:
+    """By whether the value is an object or an array, and among Structs by the tag."""
+    assert narrow(describe(hint), value).hint == expected
 
 
 HINTS = [case[0] for case in CASES]

@@ -9,6 +9,7 @@ import pytest
 from werkzeug.datastructures import FileStorage
 
 from fsapi.contracts.coercion import TextFields, is_flat, takes_any_text
+from fsapi.contracts.typeinfo import describe
 from tests import models
 
 TYPED_DICT: Any = TypedDict  # type checkers accept a call with literal names only
@@ -51,29 +52,29 @@ READ: list[tuple[Any, str, Any]] = [
 @pytest.mark.parametrize(("hint", "text", "value"), READ)
 def test_text_is_read_as_the_type_of_its_field(hint: Any, text: str, value: Any) -> None:
     """Numbers and booleans are read in one notation each; other text stays text, for msgspec to check."""
-    found = TextFields(typed_dict(x=hint)).collect([("x", text)])["x"]
+    found = TextFields(describe(typed_dict(x=hint))).collect([("x", text)])["x"]
     assert (found, type(found)) == (value, type(value))
 
 
 def test_a_list_has_the_values_of_all_equal_names() -> None:
     """For a field that is not a list, the last value counts."""
     pairs = [("tag", "1"), ("page", "2"), ("tag", "x"), ("page", "3"), ("other", "a")]
-    assert TextFields(models.Query).collect(pairs) == {"tag": [1, "x"], "page": 3, "other": "a"}
+    assert TextFields(describe(models.Query)).collect(pairs) == {"tag": [1, "x"], "page": 3, "other": "a"}
 
 
 def test_an_optional_list_is_a_list() -> None:
     """`list[int] | None` collects values as `list[int]` does."""
-    assert TextFields(typed_dict(x=list[int] | None)).collect([("x", "1"), ("x", "2")]) == {"x": [1, 2]}
+    assert TextFields(describe(typed_dict(x=list[int] | None))).collect([("x", "1"), ("x", "2")]) == {"x": [1, 2]}
 
 
 def test_a_model_reads_its_text_itself() -> None:
     """Models have rules for text; only lists are collected for them."""
-    assert TextFields(models.Post).collect([("tags", "1"), ("author", "2")]) == {"tags": ["1"], "author": "2"}
+    assert TextFields(describe(models.Post)).collect([("tags", "1"), ("author", "2")]) == {"tags": ["1"], "author": "2"}
 
 
 def test_values_that_are_not_text_stay() -> None:
     """A matcher may have converted a param, and a param may be absent."""
-    assert TextFields(typed_dict(x=int, y=int | None, z=list[int])).read({"x": 1, "y": None, "z": ["2"]}) == {
+    assert TextFields(describe(typed_dict(x=int, y=int | None, z=list[int]))).read({"x": 1, "y": None, "z": ["2"]}) == {
         "x": 1,
         "y": None,
         "z": [2],
@@ -82,7 +83,7 @@ def test_values_that_are_not_text_stay() -> None:
 
 def test_only_a_field_of_plain_text_may_be_empty() -> None:
     """Empty text is a str; it is not a number, a date or one of some strings."""
-    fields = TextFields(models.Query).fields
+    fields = TextFields(describe(models.Query)).fields
     assert {name for name, field in fields.items() if field.may_be_empty} == {"q"}
 
 
@@ -92,13 +93,13 @@ def test_only_a_field_of_plain_text_may_be_empty() -> None:
 )
 def test_a_file_is_left_out_only_where_a_field_takes_anything(hint: Any, expected: bool) -> None:
     """A field of text keeps the file, so that validation reports it."""
-    assert {field.may_be_file for field in TextFields(hint).fields.values()} == {expected}
+    assert {field.may_be_file for field in TextFields(describe(hint)).fields.values()} == {expected}
 
 
 @pytest.mark.parametrize(("hint", "expected"), [(models.Strict, True), (models.NewUser, False)])
 def test_an_unknown_file_is_kept_for_a_type_that_forbids_it(hint: Any, expected: bool) -> None:
     """Validation then reports an unknown field; elsewhere the file is left out."""
-    assert TextFields(hint).unknown.may_be_file is expected
+    assert TextFields(describe(hint)).unknown.may_be_file is expected
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_an_unknown_file_is_kept_for_a_type_that_forbids_it(hint: Any, expected:
 )
 def test_a_flat_type_is_an_object_of_simple_fields(hint: Any, expected: bool) -> None:
     """Its fields are not objects and not lists of lists, so that text and files can fill them."""
-    assert is_flat(hint) is expected
+    assert is_flat(describe(hint)) is expected
 
 
 @pytest.mark.parametrize(
@@ -139,4 +140,4 @@ def test_a_flat_type_is_an_object_of_simple_fields(hint: Any, expected: bool) ->
 )
 def test_a_dict_of_str_takes_any_text(hint: Any, expected: bool) -> None:
     """It can be filled from a path or a query, under any name."""
-    assert takes_any_text(hint) is expected
+    assert takes_any_text(describe(hint)) is expected

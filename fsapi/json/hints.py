@@ -1,0 +1,68 @@
+"""Types as annotations write them: what is behind their aliases, metadata and type variables."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from types import UnionType
+from typing import Annotated, Any, NewType, TypeVar, Union
+
+from fsapi.json import engine
+
+
+def unwrap(hint: Any) -> Any:
+    """Return a type without metadata (Annotated), qualifiers (NotRequired) and names (NewType, `type X = ...`)."""
+    while True:
+        hint = _unqualified(hint)
+        if typing.get_origin(hint) is Annotated:
+            hint = typing.get_args(hint)[0]
+        elif isinstance(hint, NewType):  # type: ignore[arg-type, unused-ignore] # stubs do not say that it is a class
+            hint = hint.__supertype__
+        elif type(hint).__name__ == "TypeAliasType":  # `type X = ...` (PEP 695), new in Python 3.12
+            hint = hint.__value__
+        else:
+            return hint
+
+
+def display_name(hint: Any) -> str:
+    """Return the name of a type for messages."""
+    return hint.__qualname__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint)
+
+
+def members(hint: Any) -> tuple[Any, ...]:
+    """Return the members of a union as it is written but for UNSET, or none for another type."""
+    hint = unwrap(hint)
+    parts = typing.get_args(hint) if typing.get_origin(hint) in (Union, UnionType) else ()
+    return tuple(part for part in parts if part is not engine.UnsetType)
+
+
+def alternatives(hint: Any) -> list[Any]:
+    """Return the members of a union, and of the unions in it, or a list of the type itself."""
+    parts = members(hint)
+    return [member for part in parts for member in alternatives(part)] if parts else [unwrap(hint)]
+
+
+def field_types(hint: Any) -> Mapping[str, Any]:
+    """Return the types of the fields of a class by their Python names, with its type variables filled in."""
+    found = engine.struct_hints(hint)
+    if found is not None:
+        return found
+    origin = typing.get_origin(hint) or hint
+    variables = dict(zip(getattr(origin, "__parameters__", ()), typing.get_args(hint)))
+    hints = typing.get_type_hints(origin, include_extras=True)
+    return {name: _fill_variables(_unqualified(field), variables) for name, field in hints.items()}
+
+
+def _unqualified(hint: Any) -> Any:
+    """Return a type without the qualifiers of a TypedDict: NotRequired, Required, ReadOnly (PEP 655, PEP 705)."""
+    while str(typing.get_origin(hint)).endswith(("Required", "ReadOnly")):
+        hint = typing.get_args(hint)[0]
+    return hint
+
+
+def _fill_variables(hint: Any, variables: Mapping[Any, Any]) -> Any:
+    """Return a type with its type variables replaced; those without a value become Any."""
+    if isinstance(hint, TypeVar):
+        return variables.get(hint, Any)
+    open_variables = getattr(hint, "__parameters__", ()) if typing.get_args(hint) else ()
+    return hint[tuple(variables.get(variable, Any) for variable in open_variables)] if open_variables else hint

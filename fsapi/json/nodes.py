@@ -1,0 +1,119 @@
+"""Read msgspec's description of a type, one level at a time, in our own words.
+
+| kind | values |
+|---|---|
+| any, null, bool, int, float, str, object | what the name says |
+| array | a list of any length whose items have one type |
+| tuple | a list in which each position has a type |
+| text | a string in some format: a date, a UUID, one of several strings |
+| custom | a type that msgspec does not know |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+_KINDS = {
+    "AnyType": "any",
+    "NoneType": "null",
+    "BoolType": "bool",
+    "IntType": "int",
+    "FloatType": "float",
+    "StrType": "str",
+    "CustomType": "custom",
+    "TupleType": "tuple",
+    "NamedTupleType": "tuple",
+    **dict.fromkeys(("StructType", "DataclassType", "TypedDictType", "DictType", "FrozenDictType"), "object"),
+    **dict.fromkeys(("ListType", "SetType", "FrozenSetType", "VarTupleType"), "array"),
+}
+_FAMILIES = {
+    "StructType": "Struct",
+    "DataclassType": "dataclass",
+    "TypedDictType": "TypedDict",
+    "NamedTupleType": "NamedTuple",
+    "CustomType": "custom",
+}
+
+
+class NodeField(NamedTuple):
+    """A field: its name in Python and in JSON, whether it is required and has a default, and its node."""
+
+    name: str
+    json_name: str
+    required: bool
+    has_default: bool
+    node: object
+
+
+class Node(NamedTuple):
+    """One type of msgspec's description; what is below it are nodes that are not read yet."""
+
+    kinds: frozenset[str]
+    #: What kind of class it is, "" for none; attrs classes are told from dataclasses by `is_attrs`.
+    family: str
+    cls: Any
+    #: The members of a union.
+    members: tuple[object, ...]
+    fields: tuple[NodeField, ...]
+    #: The items of a list, the keys and values of a dict, or the positions of a tuple.
+    items: tuple[object, ...]
+    forbids_extra: bool
+    tag_field: str | None
+    tag: str | int | None
+
+
+def read_node(node: Any) -> Node:
+    """Return what msgspec says of one type, without its metadata."""
+    node = _without_metadata(node)
+    name = type(node).__name__
+    return Node(
+        kinds=frozenset(_kinds(node, name)),
+        family=_family(node, name),
+        cls=getattr(node, "cls", None),
+        members=getattr(node, "types", ()),
+        fields=tuple(_fields(node, name)),
+        items=tuple(_items(node)),
+        forbids_extra=getattr(node, "forbid_unknown_fields", False),
+        tag_field=getattr(node, "tag_field", None),
+        tag=getattr(node, "tag", None),
+    )
+
+
+def _without_metadata(node: Any) -> Any:
+    return node.type if type(node).__name__ == "Metadata" else node
+
+
+def _kinds(node: Any, name: str) -> Iterator[str]:
+    """Yield the kind of a type; for a union the kinds of its members, for a Literal or an Enum those of its values."""
+    if name == "UnionType":
+        for member in map(_without_metadata, node.types):
+            yield from _kinds(member, type(member).__name__)
+    elif name in ("LiteralType", "EnumType"):
+        values = node.values if name == "LiteralType" else [member.value for member in node.cls]
+        yield from {"null" if value is None else "int" if isinstance(value, int) else "text" for value in values}
+    elif getattr(node, "array_like", False):
+        yield "tuple"
+    else:
+        yield _KINDS.get(name, "text")
+
+
+def _family(node: Any, name: str) -> str:
+    """Return what kind of class a type is; msgspec has one description for dataclasses and attrs classes."""
+    family = _FAMILIES.get(name, "")
+    return "attrs" if family == "dataclass" and hasattr(node.cls, "__attrs_attrs__") else family
+
+
+def _fields(node: Any, name: str) -> Iterator[NodeField]:
+    """Yield the fields of a class; a key of a TypedDict can be left out, but has no default."""
+    for field in getattr(node, "fields", ()):
+        has_default = not field.required and name != "TypedDictType"
+        yield NodeField(field.name, field.encode_name, field.required, has_default, field.type)
+
+
+def _items(node: Any) -> Iterator[object]:
+    """Yield the types of the items of a list, of the keys and values of a dict, or of the positions of a tuple."""
+    for name in ("item_type", "key_type", "value_type"):
+        if hasattr(node, name):
+            yield getattr(node, name)
+    yield from getattr(node, "item_types", ())
