@@ -310,6 +310,23 @@ def test_a_warm_request_costs_so_many_calls(path: str, most: int, site: Site) ->
     assert len(seen := calls(app, path)) <= most, " ".join(seen)
 
 
+@pytest.mark.parametrize(
+    ("middleware", "most"),
+    [
+        ("pass", 16),
+        ("yield", 31),
+        ("res.setHeader('X-A', '1')", 31),
+        ("yield; res.setHeader('X-A', '1')", 45),
+    ],
+)
+def test_a_warm_request_with_three_middleware_costs_so_many_calls(middleware: str, most: int, site: Site) -> None:
+    """Their own calls included; where no header is set, no layers of headers are kept."""
+    source = f"def middleware(req, res): {middleware}"
+    files = dict.fromkeys(["_middleware.py", "a/_middleware.py", "a/b/_middleware.py"], source)
+    app = site({**files, "a/b/c.py": handler("res.json(1)")})
+    assert len(seen := calls(app, "/a/b/c")) <= most, " ".join(seen)
+
+
 def test_an_app_stays_as_it_was_built(site: Site) -> None:
     """Files that change while an app serves do not change it."""
     app = site(OK)

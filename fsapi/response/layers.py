@@ -41,37 +41,34 @@ class Layers:
     """The headers of one response.
 
     `answer` has those of the handler or of a returned Response, `kept` those of middleware, and `defaults` the
-    describing ones that middleware has set on its way in. `writer` is the number of the function that runs; if it is
-    middleware, `own` are the describing headers that it has set since its way in or out began, and `status` is the
-    status of the answer when its way out began.
+    describing ones that middleware has set on its way in. `own` are the describing headers that the running function
+    has set since its way in or out began, if it is middleware. A `writer` is the number of the function that runs.
     """
 
-    __slots__ = ("answer", "defaults", "kept", "own", "status", "writer")
+    __slots__ = ("answer", "defaults", "kept", "own")
 
     def __init__(self) -> None:
-        self.writer = HANDLER
-        self.status = 200
         self.answer: Headers = {}
         # Set by middleware: by name, and for ADDED_UP also by the number of the function.
         self.kept: dict[tuple[str, int], tuple[str, Value]] = {}
         self.own: Headers = {}
         self.defaults: Headers = {}
 
-    def set(self, key: str, name: str, value: Value) -> None:
+    def set(self, writer: int, key: str, name: str, value: Value) -> None:
         """Set a header for the running function."""
-        if self.writer == HANDLER:
+        if writer == HANDLER:
             self.answer[key] = name, value
         elif key in DESCRIBING:
             self.own[key] = name, value
         elif key in ADDED_UP:
-            self.kept[key, self.writer] = name, value
+            self.kept[key, writer] = name, value
         else:
             self.kept[key, HANDLER] = name, value
             self.answer.pop(key, None)
 
-    def own_lines(self, key: str) -> list[str]:
+    def own_lines(self, writer: int, key: str) -> list[str]:
         """Return the lines that the running function has set for a header of ADDED_UP."""
-        entry = self.answer.get(key) if self.writer == HANDLER else self.kept.get((key, self.writer))
+        entry = self.answer.get(key) if writer == HANDLER else self.kept.get((key, writer))
         return [] if entry is None else to_lines(entry[1])
 
     def get(self, key: str, *, ended: bool) -> Value | None:
@@ -89,12 +86,12 @@ class Layers:
         first = found_in[0] if found_in else self.kept.get((key, HANDLER))
         return None if first is None else first[1]
 
-    def vary(self, name: str) -> None:
+    def vary(self, writer: int, name: str) -> None:
         """Add a name to the lines of `Vary` of the running function, unless a line has it already."""
         value = self.get("vary", ended=True)
         known = value if isinstance(value, str) else ",".join(value or ())
         if name.lower() not in known.lower().replace(",", " ").split() and "*" not in known:
-            self.set("vary", "Vary", [*self.own_lines("vary"), name])
+            self.set(writer, "vary", "Vary", [*self.own_lines(writer, "vary"), name])
 
     def remove(self, key: str) -> None:
         """Remove a header, whichever function has set it."""
@@ -124,14 +121,14 @@ class Layers:
         self.answer = {**defaults, **self.answer, **self.own}
         self.own = {}
 
-    def replace_answer(self, status: int) -> None:
-        """Begin an answer that replaces another.
+    def replace_answer(self, before: int, status: int) -> None:
+        """Begin an answer that replaces another; `before` is the status that the old one had.
 
         Headers that describe the old body go, but a 304 stands for it (RFC 9110, 15.4.5), and a Location goes with
         the status. Those that the running function has set stay.
         """
         stay = {"etag", "last-modified"} if status == 304 else set[str]()
-        if status == self.status:
+        if status == before:
             stay.add("location")
         self.answer = {key: entry for key, entry in self.answer.items() if key not in DESCRIBING - stay} | self.own
         self.own = {}
@@ -153,7 +150,7 @@ class Layers:
 
     def discard(self) -> None:
         """Drop the headers of the answer, and all that describe a body."""
-        self.writer, self.answer, self.own, self.defaults = HANDLER, {}, {}, {}
+        self.answer, self.own, self.defaults = {}, {}, {}
 
 
 def to_lines(value: Value) -> list[str]:

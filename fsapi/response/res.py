@@ -38,14 +38,17 @@ class Res(Generic[DataT, StatusT]):
     out, middleware can set headers and replace the answer.
     """
 
-    __slots__ = ("_body", "_closed", "_layers", "_length", "_returned", "_status", "_type")
+    __slots__ = ("_before", "_body", "_closed", "_layers", "_length", "_returned", "_status", "_type", "_writer")
     if not TYPE_CHECKING:
         __class_getitem__ = classmethod(generic_alias)
 
     def __init__(self) -> None:
         self._status = 200
-        # The headers, None as long as there are none.
+        # The status of the answer when the way out of the running middleware began.
+        self._before = 200
+        # The headers, None as long as there are none, and the number of the function that sets them.
         self._layers: Layers | None = None
+        self._writer = HANDLER
         self._body: bytes | None = None
         self._type = ""
         self._returned: Returned | None = None
@@ -68,8 +71,8 @@ class Res(Generic[DataT, StatusT]):
         if status is not None:
             self.status(status)
         body = encode(data)
-        if self._layers is not None:
-            self._start_answer(self._layers, is_json_type)
+        if self._layers is not None or self._body is not None:
+            self._start_answer(is_json_type)
         self._body, self._type, self._closed = body, "application/json", True
 
     @overload
@@ -102,18 +105,21 @@ class Res(Generic[DataT, StatusT]):
         key = header_key(name)
         found = header_lines(name, value) if isinstance(value, (list, tuple)) else header_value(name, value)
         if key != "content-length":
-            layers = self._layers or self._with_layers()
-            if layers.writer == HANDLER:
+            layers = self._layers
+            if layers is None:  # `_with_layers` would cost a call
+                layers = self._layers = Layers()
+            if self._writer == HANDLER:
                 layers.answer[key] = str.__str__(name), found
             else:
-                layers.set(key, str.__str__(name), found)
-        elif self._length is not False and (self._layers is None or self._layers.writer == HANDLER):
+                layers.set(self._writer, key, str.__str__(name), found)
+        elif self._length is not False and self._writer == HANDLER:
             self._length = str(found)
 
     def appendHeader(self, name: str, value: str | int) -> None:
         """Add one line to a header, as in Node; raise as `setHeader` does."""
         key = name.lower()
-        before = self._with_layers().own_lines(key) if key in ADDED_UP else to_lines(self.getHeader(name) or [])
+        layers = self._with_layers()
+        before = layers.own_lines(self._writer, key) if key in ADDED_UP else to_lines(self.getHeader(name) or [])
         self.setHeader(name, [*before, header_value(name, value)])
 
     def end(self, body: str | bytes | None = None) -> None:
@@ -129,8 +135,8 @@ class Res(Generic[DataT, StatusT]):
             data, kind = (body or "").encode(), "text/plain; charset=utf-8"
         else:
             raise TypeError(f"a body is str, bytes or None, not {type(body).__name__}: use res.json(...)")
-        if self._layers is not None:
-            self._start_answer(self._layers, bool)
+        if self._layers is not None or self._body is not None:
+            self._start_answer(bool)
         self._body, self._type, self._closed = data, kind, True
 
     def getHeader(self, name: str) -> Value | None:
@@ -171,17 +177,19 @@ class Res(Generic[DataT, StatusT]):
             self._layers = Layers()
         return self._layers
 
-    def _start_answer(self, layers: Layers, takes_type: Callable[[str], bool]) -> None:
+    def _start_answer(self, takes_type: Callable[[str], bool]) -> None:
         """Begin an answer that is filled in, and close the one that it replaces, if any."""
+        layers = self._layers
         if self._body is not None or self._returned is not None:
-            layers.replace_answer(self._status)
+            if layers is not None:
+                layers.replace_answer(self._before, self._status)
             self._drop_answer()
-        elif layers.own or layers.defaults:
+        elif layers is not None and (layers.own or layers.defaults):
             layers.start_answer(takes_type)
 
     def _discard(self, status: int = 200) -> None:
         """Take back the answer, and all headers but those of middleware that describe no body."""
-        self._status, self._closed, self._length = status, False, False
+        self._status, self._closed, self._length, self._writer = status, False, False, HANDLER
         if self._layers is not None:
             self._layers.discard()
         if self._body is not None or self._returned is not None:

@@ -126,9 +126,11 @@ def vary(res: Res, name: str) -> None:
 
     Caches need to know (RFC 9110, 12.5.5).
     """
-    res._with_layers().vary(name)  # pyright: ignore[reportPrivateUsage] # public methods would cost many calls
+    # Public methods would cost many calls.
+    res._with_layers().vary(res._writer, name)  # pyright: ignore[reportPrivateUsage]
 
 
 def restore(res: Res, name: str, value: str) -> None:
     """Set a header of a response that may have ended."""
-    res._with_layers().set(name.lower(), name, value)  # pyright: ignore[reportPrivateUsage] # setHeader would raise
+    # setHeader would raise.
+    res._with_layers().set(res._writer, name.lower(), name, value)  # pyright: ignore[reportPrivateUsage]

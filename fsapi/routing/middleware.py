@@ -19,11 +19,13 @@ from werkzeug.exceptions import HTTPException
 from fsapi.request.req import Req
 from fsapi.request.route import Handler
 from fsapi.response.dispatch import adopt_returned, answer_with
-from fsapi.response.layers import HANDLER, Layers
+from fsapi.response.layers import HANDLER
 from fsapi.response.res import Res
 from fsapi.response.sending import discard
 
 _Generator = Generator[object, None, object]
+# What a generator gives that has not come to its end.
+_YIELDED = object()
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,16 @@ class Middleware:
 
     file: str
     function: Callable[[Req, Res], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One function of a composed chain: its number, the name of its file, and the steps further in."""
+
+    number: int
+    function: Callable[[Req, Res], Any]
+    file: str
+    inner: tuple[_Step, ...]
 
 
 @dataclass(frozen=True)
@@ -54,10 +66,11 @@ def compose(chain: Sequence[Middleware], handler: Handler) -> Handler:
     if not chain:
         return handler
     chain = _only_innermost(chain)
+    steps: tuple[_Step, ...] = ()
     # Functions are numbered from 1 on, the outermost first: the handler is HANDLER.
-    functions = [(number, middleware.function, middleware.file) for number, middleware in enumerate(chain, 1)]
-
-    return partial(_run_chain, functions, 0, handler)
+    for number, middleware in reversed([*enumerate(chain, 1)]):
+        steps = (_Step(number, middleware.function, middleware.file, steps), *steps)
+    return partial(_run_chain, steps, handler)
 
 
 def _only_innermost(chain: Sequence[Middleware]) -> list[Middleware]:
@@ -69,67 +82,58 @@ def _only_innermost(chain: Sequence[Middleware]) -> list[Middleware]:
     return kept
 
 
-# `_layers` and `_closed` are used here because handlers have no use for them, and because properties and public
-# functions would cost each request with middleware several calls.
+# `_layers`, `_writer`, `_before` and `_closed` are used here because handlers have no use for them, and because
+# properties and public functions would cost each request with middleware several calls.
 
 
-def _run_chain(
-    functions: Sequence[tuple[int, Callable[[Req, Res], Any], str]], start: int, handler: Handler, req: Req, res: Res
-) -> None:
-    """Run the functions from one of them on, then the handler, unless one of them ends the response."""
-    layers = res._layers or res._with_layers()  # pyright: ignore[reportPrivateUsage] # once a request
-    for number, function, file in functions[start:]:
-        layers.writer = number
-        returned = function(req, res)
-        if type(returned) is GeneratorType:
-            inner = partial(_run_chain, functions, number, handler, req, res)
-            _run_around(returned, inner, layers, file, req, res)  # pyright: ignore[reportUnknownArgumentType]
-            return
+def _run_chain(steps: Sequence[_Step], handler: Handler, req: Req, res: Res) -> None:
+    """Run functions, the outermost first, then the handler, unless one of them ends the response."""
+    for step in steps:
+        res._writer = step.number  # pyright: ignore[reportPrivateUsage]
+        returned = step.function(req, res)
+        is_generator = type(returned) is GeneratorType
+        if is_generator:
+            generator, returned = returned, _advance(returned)
+            if returned is _YIELDED:
+                _run_around(generator, step, handler, req, res)
+                return
         if returned is not None:
-            adopt_returned(returned, f"{file}: middleware", req, res)
-        if layers.own:
+            adopt_returned(returned, f"{step.file}: middleware", req, res)
+        if (layers := res._layers) is not None and layers.own:  # pyright: ignore[reportPrivateUsage]
             layers.end_phase(ended=res.ended)
         if res._closed:  # pyright: ignore[reportPrivateUsage]
             return
-    layers.writer = HANDLER
+        if is_generator:
+            raise RuntimeError(f"{step.file}: middleware neither yielded nor ended the response")
+    res._writer = HANDLER  # pyright: ignore[reportPrivateUsage]
     returned = handler(req, res)
     if returned is not None or not res._closed:  # pyright: ignore[reportPrivateUsage]
         answer_with(returned, req, res)
 
 
-def _run_around(
-    generator: _Generator, inner: Callable[[], None], layers: Layers, file: str, req: Req, res: Res
-) -> None:
-    """Run a generator to its `yield`, then what is further in, then the way out of the generator."""
-    number = layers.writer
-    yielded, returned = _advance(generator)
-    if returned is not None:
-        adopt_returned(returned, f"{file}: middleware", req, res)
-    if layers.own:
+def _run_around(generator: _Generator, step: _Step, handler: Handler, req: Req, res: Res) -> None:
+    """Run what is further in than a generator that has yielded, then the way out of the generator."""
+    if (layers := res._layers) is not None and layers.own:  # pyright: ignore[reportPrivateUsage]
         layers.end_phase(ended=res.ended)
-    if not yielded:
-        if not res.ended:
-            raise RuntimeError(f"{file}: middleware neither yielded nor ended the response")
-        return
     try:
-        if not res.ended:
-            inner()
+        if not res._closed:  # pyright: ignore[reportPrivateUsage]
+            _run_chain(step.inner, handler, req, res)
     except BaseException as exc:
         discard(res, _status(exc))
-        layers.writer, layers.status = number, res.statusCode
-        _throw(generator, exc, file)
+        res._writer, res._before = step.number, res._status  # pyright: ignore[reportPrivateUsage]
+        _throw(generator, exc, step.file)
         if not res.ended:
-            raise RuntimeError(f"{file}: middleware caught an exception, but did not end the response") from exc
+            raise RuntimeError(f"{step.file}: middleware caught an exception, but did not end the response") from exc
     else:
-        layers.writer, layers.status = number, res._status  # pyright: ignore[reportPrivateUsage]
+        res._writer, res._before = step.number, res._status  # pyright: ignore[reportPrivateUsage]
         res._closed = False  # pyright: ignore[reportPrivateUsage]
-        yielded_again, returned = _advance(generator)
-        if yielded_again:
-            raise _yielded_twice(generator, file)
+        returned = _advance(generator)
+        if returned is _YIELDED:
+            raise _yielded_twice(generator, step.file)
         if returned is not None:
             name = type(returned).__qualname__
-            raise TypeError(f"{file}: middleware returned {name} on the way out: call res.json(...)")
-    if layers.own:
+            raise TypeError(f"{step.file}: middleware returned {name} on the way out: call res.json(...)")
+    if (layers := res._layers) is not None and layers.own:  # pyright: ignore[reportPrivateUsage]
         layers.end_phase(ended=True)
     res._closed = True  # pyright: ignore[reportPrivateUsage]
 
@@ -142,13 +146,13 @@ def _status(exc: BaseException) -> int:
     return int(status)
 
 
-def _advance(generator: _Generator) -> tuple[bool, object]:
-    """Run a generator to its next `yield` or its end; return whether it has yielded, and what it returned."""
+def _advance(generator: _Generator) -> object:
+    """Run a generator to its next `yield` or its end; return _YIELDED, or what it returned."""
     try:
         next(generator)
     except StopIteration as end:
-        return False, end.value
-    return True, None
+        return end.value
+    return _YIELDED
 
 
 def _throw(generator: _Generator, exc: BaseException, file: str) -> None:
