@@ -6,7 +6,7 @@ It follows the Fetch standard, 3.3 (CORS protocol).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 
 from fsapi.request.req import Req
 from fsapi.request.route import METHODS
@@ -27,7 +27,7 @@ def cors(
     headers: Sequence[str] | str = ("Authorization", "Content-Type"),
     credentials: bool = False,
     max_age: int = 600,
-) -> Callable[[Req, Res], Generator[None]]:
+) -> Callable[[Req, Res], None]:
     """Return middleware that lets pages of other origins call the route files in or below its folder.
 
     Of several on one chain the innermost decides, in the place of the outermost.
@@ -41,7 +41,7 @@ def cors(
     allowed = _parse_origins(origins, credentials=credentials)
     names = ", ".join(_check_name(name) for name in (headers.split(",") if isinstance(headers, str) else headers))
 
-    def middleware(req: Req, res: Res) -> Generator[None]:
+    def middleware(req: Req, res: Res) -> None:
         origin = req.headers.get("origin")
         if allowed is not None:
             vary(res, "Origin")
@@ -55,9 +55,6 @@ def cors(
                 res.setHeader("Access-Control-Allow-Headers", names)
                 res.setHeader("Access-Control-Max-Age", max_age)
                 res.status(204).end()
-        yield
-        if allowed is not None:
-            vary(res, "Origin")
 
     return Innermost(middleware)
 
