@@ -114,9 +114,11 @@ def _adopt(name: str, real: str) -> bool:
 
     Those that are imported from the tree become parents of the files in the folders beside them.
     """
+    above = f"{name}."
     for fullname, module in list(sys.modules.items()):
-        file: str | None = getattr(module, "__file__", None)
-        if not fullname.startswith(f"{name}.") or file is None:
+        # By name first: to ask every module for its file takes time, and makes lazy ones load.
+        file: str | None = getattr(module, "__file__", None) if fullname.startswith(above) else None
+        if file is None:
             continue
         base = os.path.join(real, *fullname.split(".")[1:])
         if os.path.realpath(file) == f"{base}.py":

@@ -27,10 +27,10 @@ def explain_failure(project: Path, exc: BaseException) -> str:
     name = getattr(exc, "name", None) if isinstance(exc, ImportError) else ""
     if isinstance(exc, AttributeError) and isinstance(exc.obj, ModuleType):  # `import lib`, then `lib.db`
         name = exc.obj.__name__
-    parts = (name or "").split(".")
+    parts, real = (name or "").split("."), os.path.realpath(project)
     for size in range(1, len(parts) + 1):
         prefix = ".".join(parts[:size])
-        if prefix in sys.modules and (pair := _find_rivals(project, prefix, sys.modules[prefix])):
+        if prefix in sys.modules and (pair := _find_rivals(real, prefix, sys.modules[prefix])):
             place, own = pair
             return (
                 f"`{prefix}` is {place} here, not {own}: what is first on sys.path has the name.\nRename one of them."
@@ -54,21 +54,24 @@ def warn_of_shared(project: Path) -> None:
 def _find_shared(project: Path) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield imported modules of other projects that this project has too, each with its place and the project's own."""
     with suppress(OSError):
-        tops = {name.removesuffix(".py") for name in os.listdir(project)}
+        tops, real = {name.removesuffix(".py") for name in os.listdir(project)}, os.path.realpath(project)
         for name, module in list(sys.modules.items()):
-            pair = _find_rivals(project, name, module) if name.partition(".")[0] in tops else None
+            pair = _find_rivals(real, name, module) if name.partition(".")[0] in tops else None
             if pair is not None and os.path.isabs(pair[0]) and not is_installed(pair[0]):
                 yield name, pair
 
 
-def _find_rivals(project: Path, name: str, module: ModuleType) -> tuple[str, str] | None:
-    """Return where a module is and where the project has one of that name; None if that is the same, or it has none."""
-    base = os.path.join(os.path.realpath(project), *name.split("."))
-    own = next((path for path in (f"{base}.py", base) if os.path.exists(path)), None)
-    places = _places(module)
-    if own is None or any(os.path.realpath(place) in (f"{base}.py", base) for place in places):
+def _find_rivals(real: str, name: str, module: ModuleType) -> tuple[str, str] | None:
+    """Return where a module is and where the project has one of that name; None if that is the same, or it has none.
+
+    `real` is the real path of the project.
+    """
+    base = os.path.join(real, *name.split("."))
+    expected, places = (f"{base}.py", base), _places(module)
+    if any(place in expected or os.path.realpath(place) in expected for place in places):
         return None
-    return places[0], own
+    own = next((path for path in expected if os.path.exists(path)), None)
+    return None if own is None else (places[0], own)
 
 
 def _places(module: ModuleType) -> list[str]:

@@ -214,3 +214,13 @@ def test_a_helper_is_one_module_in_tests_beside_a_folder_of_the_name(tmp_path: P
     )
     command = [sys.executable, "-m", "pytest", "-q", f"--import-mode={mode}", "tests"]
     assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0
+
+
+def test_modules_of_others_are_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They may be lazy: then to ask one for its file would load it."""
+    asked: list[str] = []
+    lazy = ModuleType("lazy")
+    lazy.__dict__["__getattr__"] = asked.append
+    monkeypatch.setitem(sys.modules, "lazy", lazy)
+    load(write(tmp_path, {"server/a.py": ""}), "a.py")
+    assert asked == []
