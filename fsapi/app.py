@@ -12,7 +12,6 @@ import os
 import sys
 from contextvars import Context, copy_context
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from werkzeug.exceptions import HTTPException
@@ -29,7 +28,7 @@ from fsapi.response.error_response import answer_error, log_exception
 from fsapi.response.res import Res
 from fsapi.response.sending import returned_response, send
 from fsapi.response.stream import Stream, close_with_file, is_harmless
-from fsapi.routing.build import build
+from fsapi.routing.build import build, find_project, read_path_argument
 from fsapi.routing.router import Found, Router
 from fsapi.routing.routes import PATH_ERROR
 from fsapi.tree.scan import display_name
@@ -72,12 +71,12 @@ class App:
             raise ValueError(f'errors is "answer" or "raise", not {errors!r}')
         if max_body is not None and max_body < 0:
             raise ValueError(f"max_body is a number of bytes, or None for no limit, not {max_body!r}")
-        path = Path(root).absolute()
-        self._project = path.parent if path.is_file() else path
-        self._tree = self._project / server
+        self._project = find_project(read_path_argument("root", root))
+        self._tree = self._project / read_path_argument("server", server)
+        page_folder = self._project / read_path_argument("pages", pages)
         if os.path.realpath(self._project) not in map(os.path.realpath, sys.path):
             sys.path.append(str(self._project))  # last, so that it shadows nothing
-        built = build(self._project, self._tree, self._project / pages, max_body, openapi)
+        built = build(self._project, self._tree, page_folder, max_body, openapi)
         self._router, self._pages, self._unmatched = Router(built.routes), built.pages, built.unmatched
         # GET and HEAD see pages too.
         self._page_router = Router(built.readable) if built.pages else self._router

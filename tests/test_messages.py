@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from fsapi import App, TreeError
 from tests.site import Site, write
 
 OK = "def GET(req, res): res.end()\n"
+PAGE = "def page(req): return ''\n"
 FORMS = "Write [id], [id=int], [[id]], [...slug] or [[...slug]]; a name is letters, digits, _ and -."
 
 MESSAGES: list[tuple[dict[str, str], str]] = [
@@ -321,6 +323,58 @@ def test_the_message_of_a_missing_tree_has_both_fixes(tmp_path: os.PathLike[str]
         "server: there is no such folder\n  Write `def GET(req, res):` in server/index.py.\n"
         '  If the API is in another folder, pass its name: App(__file__, server="api").'
     )
+
+
+@pytest.mark.parametrize("root", ["missing", "missing/main.py", "a.py/b", "dangling", "loop/main.py", "a" * 300])
+def test_the_message_of_a_project_that_is_not_there(tmp_path: Path, root: str) -> None:
+    """Its own folder is named, not one in it."""
+    write(tmp_path, {"a.py": ""})
+    for name, target in (("dangling", "nowhere"), ("loop", "loop")):
+        (tmp_path / name).symlink_to(target)
+    with pytest.raises(TreeError) as caught:
+        App(tmp_path / root)
+    reason = os.strerror(caught.value.__cause__.errno)  # type: ignore[union-attr]
+    assert str(caught.value) == (
+        f"{tmp_path / root}: the project folder cannot be reached: {reason}\n"
+        "  Pass the project folder, or a file in it: App(__file__)."
+    )
+
+
+@pytest.mark.parametrize("root", ["shut", "shut/in", "shut/in/main.py"])
+def test_the_message_of_a_project_that_cannot_be_entered(user_folder: Path, root: str) -> None:
+    """It, or a folder above it, belongs to another user."""
+    write(user_folder, {"shut/in/server/a.py": OK, "shut/in/main.py": ""})
+    (user_folder / "shut").chmod(0)
+    with pytest.raises(TreeError) as caught:
+        App(user_folder / root)
+    assert str(caught.value) == (
+        f"{user_folder / root}: the project folder cannot be reached: Permission denied\n"
+        "  Give this user permission to enter it and the folders above it."
+    )
+
+
+@pytest.mark.parametrize("folder", ["server", "app/pages"])
+@pytest.mark.parametrize("target", ["nowhere", "{0}"])
+def test_the_message_of_a_folder_that_is_a_broken_link(tmp_path: Path, folder: str, target: str) -> None:
+    """Without it the project would start, and answer nothing."""
+    write(tmp_path, {"server/a.py": OK, "app/x": ""} if folder != "server" else {"app/pages/a.py": PAGE})
+    link = tmp_path / folder
+    link.symlink_to(target.format(link.name))
+    with pytest.raises(TreeError) as caught:
+        App(tmp_path)
+    reason = "Too many levels of symbolic links" if target == "{0}" else "No such file or directory"
+    remedy = "Create it, or give this user permission to read and enter it."
+    assert str(caught.value) == f"{folder}: the folder cannot be read: {reason}\n  {remedy}"
+
+
+@pytest.mark.parametrize("name", ["root", "server", "pages"])
+@pytest.mark.parametrize("value", ["a\0b", "\ud800"])
+def test_the_message_of_an_argument_that_no_path_can_be(tmp_path: Path, name: str, value: str) -> None:
+    """A NUL, and text that no file name can hold."""
+    options: dict[str, Any] = {"root": tmp_path, name: value}
+    with pytest.raises(ValueError, match="cannot be a path") as caught:
+        App(**options)
+    assert str(caught.value) == f"{name} cannot be a path: {value!r}"
 
 
 def test_the_message_of_a_folder_that_cannot_be_entered(user_folder: Path) -> None:

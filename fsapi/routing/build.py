@@ -20,7 +20,7 @@ from fsapi.routing.route_files import RouteFile, load_route_files
 from fsapi.routing.routes import Root, file_route, page_route, unmatched_route
 from fsapi.tree.ignored_tests import warn_of_ignored
 from fsapi.tree.log import logger
-from fsapi.tree.mistakes import TreeError
+from fsapi.tree.mistakes import Mistake, TreeError, printable
 from fsapi.tree.patterns import Pattern
 from fsapi.tree.scan import Tree, scan
 from fsapi.tree.shadowing import warn_of_shared
@@ -28,6 +28,10 @@ from fsapi.tree.shadowing import warn_of_shared
 # Files that lie together in a Django project, but not in a tree of route files.
 _DJANGO_FILES = {"asgi.py", "settings.py", "urls.py", "wsgi.py"}
 _OTHER_FOLDER = 'If the API is in another folder, pass its name: App(__file__, server="api").'
+
+
+_NO_PROJECT = "Pass the project folder, or a file in it: App(__file__)."
+_SHUT_PROJECT = "Give this user permission to enter it and the folders above it."
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,30 @@ class Built:
     pages: tuple[Route, ...]
     readable: tuple[Route, ...]
     unmatched: Route
+
+
+def read_path_argument(name: str, value: str | os.PathLike[str]) -> Path:
+    """Return an argument as a path; raise ValueError for what no path can be, as with a NUL in it."""
+    try:
+        possible = b"\0" not in os.fsencode(value)
+    except UnicodeEncodeError:
+        possible = False
+    if not possible:
+        raise ValueError(f"{name} cannot be a path: {value!r}")
+    return Path(value)
+
+
+def find_project(root: Path) -> Path:
+    """Return the project folder: the root, or the folder of the file that it is; raise TreeError if it is neither."""
+    try:
+        root = root.absolute()
+        project = root if S_ISDIR(os.stat(root).st_mode) else root.parent
+        os.stat(os.path.join(project, os.curdir))  # which needs permission to enter it
+    except OSError as exc:
+        remedy = _SHUT_PROJECT if isinstance(exc, PermissionError) else _NO_PROJECT
+        what = f"the project folder cannot be reached: {exc.strerror}"
+        raise TreeError([Mistake(printable(str(root)), what, remedy)]) from exc
+    return project
 
 
 def build(project: Path, folder: Path, pages: Path, max_body: int | None, openapi: str | None) -> Built:
@@ -85,19 +113,19 @@ def _scan(project: Path, folder: Path, page_tree: Tree) -> Tree:
         return tree
     tree = Tree(project, folder)
     if _is_missing(page_tree.folder):
-        remedy = f"Write `def GET(req, res):` in {folder.name}/index.py.\n{_OTHER_FOLDER}"
+        remedy = f"Write `def GET(req, res):` in {printable(folder.name)}/index.py.\n{_OTHER_FOLDER}"
         tree.reject(folder, "there is no such folder", remedy)
     return tree
 
 
 def _is_missing(folder: Path) -> bool:
-    """Return whether there is no such folder; one that cannot be reached is there, and its scan says why."""
+    """Return whether there is no such folder; a broken link, or one that cannot be reached, is left to its scan."""
     try:
         return not S_ISDIR(os.stat(folder).st_mode)
     except PermissionError:
         return False
     except OSError:
-        return True
+        return not os.path.islink(folder)
 
 
 def _check_folder(tree: Tree, files: Sequence[RouteFile]) -> None:
