@@ -43,16 +43,13 @@ class Res(Generic[DataT, StatusT]):
         __class_getitem__ = classmethod(generic_alias)
 
     def __init__(self) -> None:
-        self._status = 200
-        # The status of the answer when the way out of the running middleware began.
-        self._before = 200
-        # The headers, None as long as there are none, and the number of the function that sets them.
-        self._layers: Layers | None = None
-        self._writer = HANDLER
+        # `_before` is the status of the answer when the way out of the running middleware began.
+        self._status = self._before = 200
+        self._layers: Layers | None = None  # as long as there are no headers
         self._body: bytes | None = None
-        self._type = ""
         self._returned: Returned | None = None
-        self._closed = False
+        # `_writer` is the number of the function that runs.
+        self._type, self._closed, self._writer = "", False, HANDLER
         # The Content-Length that a HEAD function has set; False in all other functions, which cannot set one.
         self._length: str | Literal[False] | None = False
 
@@ -105,9 +102,7 @@ class Res(Generic[DataT, StatusT]):
         key = header_key(name)
         found = header_lines(name, value) if isinstance(value, (list, tuple)) else header_value(name, value)
         if key != "content-length":
-            layers = self._layers
-            if layers is None:  # `_with_layers` would cost a call
-                layers = self._layers = Layers()
+            layers = self._layers = self._layers or Layers()  # `_with_layers` would cost a call
             if self._writer == HANDLER:
                 layers.answer[key] = str.__str__(name), found
             else:
@@ -118,9 +113,8 @@ class Res(Generic[DataT, StatusT]):
     def appendHeader(self, name: str, value: str | int) -> None:
         """Add one line to a header, as in Node; raise as `setHeader` does."""
         key = name.lower()
-        layers = self._with_layers()
-        before = layers.own_lines(self._writer, key) if key in ADDED_UP else to_lines(self.getHeader(name) or [])
-        self.setHeader(name, [*before, header_value(name, value)])
+        own = self._with_layers().own_lines(self._writer, key) if key in ADDED_UP else self.getHeader(name)
+        self.setHeader(name, [*to_lines(own or []), header_value(name, value)])
 
     def end(self, body: str | bytes | None = None) -> None:
         """Send text as UTF-8, bytes as they are, or no body, and end.
@@ -173,8 +167,7 @@ class Res(Generic[DataT, StatusT]):
 
     def _with_layers(self) -> Layers:
         """Return the headers, made when first needed."""
-        if self._layers is None:
-            self._layers = Layers()
+        self._layers = self._layers or Layers()
         return self._layers
 
     def _start_answer(self, takes_type: Callable[[str], bool]) -> None:

@@ -277,6 +277,13 @@ def test_the_content_type_can_be_read_as_it_will_be_sent(site: Site, body: str, 
     assert (answer.headers["Content-Type"], answer.headers["Found"]) == (kind, kind)
 
 
+def test_lines_of_several_functions_are_read_together(site: Site) -> None:
+    """As they will be sent."""
+    answer = ask(site, {"_middleware.py": "def middleware(req, res): res.setHeader('Vary', 'X')",
+                        "a.py": handler("res.appendHeader('Vary', 'Y')\nres.json(res.getHeader('Vary'))")})  # fmt: skip
+    assert (answer.json, sorted(answer.headers.getlist("Vary"))) == (["X", "Y"], ["X", "Y"])
+
+
 @pytest.mark.parametrize("method", ["HEAD", "default"])
 @pytest.mark.parametrize("body", ["res.setHeader('Content-Length', 7)\nres.end()",
                                   "r = Response()\nr.content_length = 7\nreturn r"])  # fmt: skip
