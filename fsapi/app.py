@@ -22,7 +22,7 @@ from fsapi.openapi.document import document
 from fsapi.request.body import Body
 from fsapi.request.negotiation import prefers_html
 from fsapi.request.req import Req
-from fsapi.request.route import FILE_KEY, ROUTE_KEY, Route
+from fsapi.request.route import FILE_KEY, ROUTE_KEY, Limits, Route
 from fsapi.response.dispatch import dispatch
 from fsapi.response.error_response import answer_error, log_exception
 from fsapi.response.res import Res
@@ -59,24 +59,27 @@ class App:
         errors: Literal["answer", "raise"] = "answer",
         openapi: str | None = None,
         max_body: int | None = 10 * 1024 * 1024,
+        max_fields: int | None = 1000,
     ) -> None:
         """Read and import the tree; raise TreeError with all of its mistakes.
 
         `root` is the project folder, or a file in it such as `__file__`. `server` and `pages` are the folders of
         route files and of pages in it. `fallback` is a WSGI application for paths that no route matches. `openapi`
-        is the path at which the OpenAPI document is served. `max_body` limits request bodies, in bytes; None is no
-        limit. With `errors="raise"` unexpected exceptions go to the host instead of being logged and answered.
+        is the path at which the OpenAPI document is served. `max_body` limits request bodies, in bytes,
+        and `max_fields` the fields of a form; None is no limit. With `errors="raise"` unexpected exceptions go to the
+        host instead of being logged and answered.
         """
         if errors not in ("answer", "raise"):
             raise ValueError(f'errors is "answer" or "raise", not {errors!r}')
-        if max_body is not None and max_body < 0:
-            raise ValueError(f"max_body is a number of bytes, or None for no limit, not {max_body!r}")
+        for name, limit, unit in (("max_body", max_body, "bytes"), ("max_fields", max_fields, "fields")):
+            if limit is not None and limit < 0:
+                raise ValueError(f"{name} is a number of {unit}, or None for no limit, not {limit!r}")
         self._project = find_project(read_path_argument("root", root))
         self._tree = self._project / read_path_argument("server", server)
         page_folder = self._project / read_path_argument("pages", pages)
         if os.path.realpath(self._project) not in map(os.path.realpath, sys.path):
             sys.path.append(str(self._project))  # last, so that it shadows nothing
-        built = build(self._project, self._tree, page_folder, max_body, openapi)
+        built = build(self._project, self._tree, page_folder, Limits(max_body, max_fields), openapi)
         self._router, self._pages, self._unmatched = Router(built.routes), built.pages, built.unmatched
         # GET and HEAD see pages too.
         self._page_router = Router(built.readable) if built.pages else self._router
@@ -142,7 +145,7 @@ class App:
         method: str = environ.get("REQUEST_METHOD", "")
         body = None
         if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
-            body = Body(environ, route.max_body)
+            body = Body(environ, route.limits.body, keep=route.reads_body)
         req, res = Req(environ, method, route, params, body), Res()
         try:
             dispatch(route, req, res)

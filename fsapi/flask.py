@@ -112,7 +112,7 @@ def _create_view(host: Flask, script: str, api: App) -> Callable[..., Response]:
 
 def _record_body(endpoint: str, api: App) -> Callable[[str | None, dict[str, Any] | None], None]:
     """Return a function that Flask calls before its hooks; it records what they read of a body for the App."""
-    limits = [sys.maxsize if route.max_body is None else route.max_body for route in api.routes]
+    limits = [sys.maxsize if route.limits.body is None else route.limits.body for route in api.routes]
 
     def record(called: str | None, values: dict[str, Any] | None) -> None:
         if called == endpoint:

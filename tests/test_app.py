@@ -338,3 +338,5 @@ def test_a_limit_is_not_negative(site: Site) -> None:
     """A limit that nothing could keep to is rejected when the app is built."""
     with pytest.raises(ValueError, match="max_body is a number of bytes"):
         site({}, max_body=-1)
+    with pytest.raises(ValueError, match="max_fields is a number of fields"):
+        site({}, max_fields=-1)

@@ -289,6 +289,10 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "server/a.py:2: max_body is '10 MB'\n  Write a number of bytes, or None for no limit.",
     ),
     (
+        {"a.py": OK + "max_fields = 1.5"},
+        "server/a.py:2: max_fields is 1.5\n  Write a number of fields, or None for no limit.",
+    ),
+    (
         {"a.py": "X = 1"},
         "server: does not look like a tree of route files\n"
         '  If the API is in another folder, pass its name: App(__file__, server="api").\n'

@@ -17,7 +17,7 @@ from fsapi.contracts.coercion import TextFields
 from fsapi.contracts.typeinfo import describe
 from fsapi.contracts.validation import Invalid, builder
 from fsapi.request.contract import UNTYPED, Contract
-from fsapi.request.query import query_pairs
+from fsapi.request.query import Query, query_pairs
 from fsapi.request.req import KEEP, Req, fill
 from fsapi.request.route import Handler
 from fsapi.response.error import Detail, Unprocessable
@@ -106,7 +106,10 @@ def _query_reader(hint: Any) -> Callable[[_Request], Any] | None:
     def read(req: _Request) -> Any:
         return build(text.collect(query_pairs(req.environ)))
 
-    return read
+    def read_keys(req: _Request) -> Any:
+        return Query(read(req))  # a key that may be missing
+
+    return read_keys if described.family == "TypedDict" else read
 
 
 def _details(place: str, exc: Invalid) -> list[Detail]:

@@ -43,6 +43,11 @@ def content_types(hint: Any) -> list[str]:
     return [JSON, *forms, *([PLAIN] if unwrap(hint) is str else [])]
 
 
+def reads_whole(hint: Any) -> bool:
+    """Return whether a contract reads the body as a whole: a form with files is read as a stream."""
+    return bool(content_types(hint)) and not has_files(describe(hint))
+
+
 def body_reader(hint: Any) -> Callable[[_Request], _ReadBody] | None:
     """Return the function that chooses how to read a body; None if the contract has no body.
 
@@ -64,7 +69,7 @@ def body_reader(hint: Any) -> Callable[[_Request], _ReadBody] | None:
         if optional and not name and not req.bytes:
             return _read_nothing
         text = f"the content type {name!r} is not accepted" if name else "the body has no content type"
-        raise content_type.Unsupported(text, accept)
+        raise content_type.Unsupported(f"{text}: send it with `Content-Type: {names[0]}`", accept)
 
     return choose
 

@@ -10,16 +10,17 @@ from werkzeug.exceptions import BadRequest
 from fsapi.contracts.coercion import TextFields
 from fsapi.contracts.typeinfo import Type, has_files
 from fsapi.contracts.validation import Build
+from fsapi.request import content_type
 from fsapi.request.req import Req
 
 #: The content types of forms (RFC 7578, and the URL standard of WHATWG, 5).
-FORMS = URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+FORMS = URLENCODED, MULTIPART = content_type.URLENCODED, "multipart/form-data"
 
 _Request = Req[Any, Any, Any]
 
 
 def form_reader(described: Type, build: Build) -> Callable[[_Request], Any]:
-    """Return the function that reads a form as a value of a type; it raises 400, 413 and Invalid."""
+    """Return the function that reads a form as a value of a type; it raises 400, 413, 415 and Invalid."""
     text, is_stream = TextFields(described), has_files(described)
 
     def read(req: _Request) -> Any:
@@ -29,13 +30,15 @@ def form_reader(described: Type, build: Build) -> Callable[[_Request], Any]:
 
 
 def _form_pairs(req: _Request, text: TextFields, *, is_stream: bool) -> Iterator[tuple[str, Any]]:
-    """Yield the texts and files of a form by name; raise 400 if the form cannot be read, and 413.
+    """Yield the texts and files of a form by name; raise 400 if the form cannot be read, 413 and 415.
 
     Leave out what a browser sends for an input that nobody filled in: empty text, or a file without a name.
     A form with files is read as a stream, because it can be large; `req.bytes` is not available afterwards.
     """
     if not is_stream:
-        req.bytes  # noqa: B018 # keeps the bytes, so that the handler can still read them
+        data = req.bytes  # which keeps them, so that the handler can still read them
+        if content_type.media_type(req.environ) == URLENCODED:
+            content_type.reject_json(data)
     try:
         texts, files = req.raw.read_form()
     except ValueError as exc:

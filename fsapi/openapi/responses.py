@@ -60,7 +60,7 @@ def _error_statuses(route: Route, contract: Contract) -> Iterator[int]:
         yield 400  # a body that is not JSON, or a path that is not UTF-8
     if checks_path:
         yield 404
-    if has_body and route.max_body is not None:
+    if has_body and route.limits.body is not None:
         yield 413
     if has_body:
         yield 415

@@ -34,10 +34,10 @@ class Body(io.RawIOBase):
     """The body of a request, as a stream that counts its bytes or as a whole that is read once and kept.
 
     It replaces `wsgi.input`, so that no reader can read past the end or the limit. `limit` is in bytes; None is no
-    limit.
+    limit. With `keep` the whole can still be read after a part of it was read as a stream.
     """
 
-    def __init__(self, environ: WSGIEnvironment, limit: int | None) -> None:
+    def __init__(self, environ: WSGIEnvironment, limit: int | None, *, keep: bool = False) -> None:
         super().__init__()
         self._source = environ.get("wsgi.input", io.BytesIO())
         self._limit = limit
@@ -45,6 +45,8 @@ class Body(io.RawIOBase):
         self._received = self._position = 0
         self._remaining: int | None = 0
         self._whole: bytes | None = None
+        # What was read as a stream, None where it is not kept.
+        self._kept: list[bytes] | None = [] if keep else None
         self._failure: HTTPException | None = None
         self._closers: list[Callable[[], None]] = []
         try:
@@ -65,6 +67,8 @@ class Body(io.RawIOBase):
         view = memoryview(buffer).cast("B")
         if self._whole is None:
             data = self._read_within_limit(len(view))
+            if self._kept is not None:
+                self._kept.append(data)
         else:
             data = self._whole[self._position : self._position + len(view)]
         self._position += len(data)
@@ -77,11 +81,17 @@ class Body(io.RawIOBase):
         Raise RuntimeError where it has been read as a stream before: those bytes are gone.
         """
         if self._whole is None:
-            if self._position:
-                raise RuntimeError("the body has been read as a stream already: read req.body before req.raw")
-            chunks = list(iter(lambda: self._read_within_limit(self._remaining or _CHUNK), b""))
-            self._whole = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            if self._kept is None:
+                self.require_start()
+            rest = iter(lambda: self._read_within_limit(self._remaining or _CHUNK), b"")
+            chunks = [*(self._kept or ()), *rest]
+            self._whole, self._position = chunks[0] if len(chunks) == 1 else b"".join(chunks), 0
         return self._whole
+
+    def require_start(self) -> None:
+        """Raise RuntimeError if the body has been read as a stream."""
+        if self._position:
+            raise RuntimeError("the body has been read as a stream already: read req.body before req.raw")
 
     def call_on_finish(self, closer: Callable[[], None]) -> None:
         """Register a function to call when the request has been answered."""

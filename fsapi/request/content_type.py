@@ -15,6 +15,9 @@ from fsapi.tree.log import logger
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+JSON = "application/json"
+#: The content type of a form without files (URL standard of WHATWG, 5).
+URLENCODED = "application/x-www-form-urlencoded"
 # RFC 9110, 8.3.1 and RFC 6839, 3.1.
 _JSON = re.compile(r"application/json|[!#$%&'*+\-.^_`|~0-9a-z]+/[!#$%&'*+\-.^_`|~0-9a-z]+\+json", re.ASCII)
 _LOOKS_LIKE_JSON = "a body that looks like JSON was sent as %r: send it with `Content-Type: application/json`"
@@ -57,9 +60,32 @@ def parse_body(data: bytes, environ: WSGIEnvironment) -> Any:
             return decode(data)
         except Malformed as exc:
             raise BadRequest(f"the body is not JSON: {exc}") from None
+    if kind == URLENCODED:
+        reject_json(data)
     if data[:1] in (b"{", b"["):
         logger().debug(_LOOKS_LIKE_JSON, kind)
     return decode_text(data, environ)
+
+
+def reject_json(form: bytes) -> None:
+    """Raise 415 for the bytes of a form that are JSON: `curl -d` says that all it sends is a form.
+
+    No browser and no library sends such a form, since it would encode the braces and the quotes.
+    """
+    text = form.strip()
+    if text[:1] + text[-1:] in (b"{}", b"[]") and (b"=" not in text or _is_valid(text)):
+        logger().debug(_LOOKS_LIKE_JSON, URLENCODED)
+        what = f"the body is JSON, but its content type is {URLENCODED!r}"
+        raise Unsupported(f"{what}: send it with `Content-Type: {JSON}`", JSON)
+
+
+def _is_valid(text: bytes) -> bool:
+    """Return whether bytes are valid JSON."""
+    try:
+        decode(text)
+    except Malformed:
+        return False
+    return True
 
 
 def decode_text(data: bytes, environ: WSGIEnvironment) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import parse_qsl
 
 from fsapi.request.missing import Missing
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
-class Query(dict[str, str]):
-    """Search params by name; of equal names the last one wins."""
+class Query(dict[str, Any]):
+    """Search params by name, as text or as a contract has converted them; of equal names the last one wins."""
 
-    def __missing__(self, name: str) -> str:
+    def __missing__(self, name: str) -> NoReturn:
         raise Missing("query parameter", name)
 
 

@@ -113,14 +113,14 @@ class Req(Generic[BodyT, ParamsT, QueryT]):
         """
         if self._raw is None:
             stream = self._stream_or_new()
-            self._raw = RawRequest(self.environ, self.route.max_body)
+            self._raw = RawRequest(self.environ, stream, self.route.limits)
             stream.call_on_finish(self._raw.close)
         return self._raw
 
     def _stream_or_new(self) -> Body:
         """Return the body; a request that announces none may still have one that the server ends."""
         if self._stream is None:
-            self._stream = Body(self.environ, self.route.max_body)
+            self._stream = Body(self.environ, self.route.limits.body, keep=self.route.reads_body)
         return self._stream
 
 

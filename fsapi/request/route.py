@@ -42,6 +42,13 @@ class ErrorFunctions(NamedTuple):
     html: ErrorFunction | None = None
 
 
+class Limits(NamedTuple):
+    """The limits of a request: `body` in bytes, `fields` of a form; None is no limit."""
+
+    body: int | None = 10 * 1024 * 1024
+    fields: int | None = 1000
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Route:
     """A route file under one of its URLs.
@@ -55,7 +62,8 @@ class Route:
     | `variables` | the params of the path, each with its variable in the Map |
     | `methods` | the handler of every method that the route answers |
     | `otherwise` | the handler of all other methods |
-    | `max_body` | the limit of its bodies in bytes, None for no limit |
+    | `limits` | what its requests may send at most |
+    | `reads_body` | whether a contract of the file reads a body without files, and so needs all of its bytes |
     | `middleware` | the files of the functions around the handlers, the outermost first |
     | `exports` | the names of the file's own handlers, or `page` |
     | `contracts` | what the annotations of each export promise |
@@ -70,7 +78,8 @@ class Route:
     variables: tuple[tuple[str, str], ...]
     methods: Mapping[str, Handler]
     otherwise: Handler
-    max_body: int | None
+    limits: Limits
+    reads_body: bool = False
     middleware: tuple[str, ...] = ()
     exports: tuple[str, ...] = ()
     contracts: Mapping[str, Contract] = field(default_factory=dict[str, Contract])

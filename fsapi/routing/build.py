@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR
 
-from fsapi.request.route import METHODS, ErrorFunctions, Route
+from fsapi.request.route import METHODS, ErrorFunctions, Limits, Route
 from fsapi.routing import exports
 from fsapi.routing.near_misses import NO_HANDLER
 from fsapi.routing.openapi_route import document_url, openapi_route
@@ -72,7 +72,7 @@ def find_project(root: Path) -> Path:
     return project
 
 
-def build(project: Path, folder: Path, pages: Path, max_body: int | None, openapi: str | None) -> Built:
+def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: str | None) -> Built:
     """Return the routes of a project.
 
     `folder` is the tree of route files, `pages` that of pages, and `openapi` the path of the served document. Raise
@@ -83,8 +83,8 @@ def build(project: Path, folder: Path, pages: Path, max_body: int | None, openap
     warn_of_ignored(tree, (*METHODS, "default"))
     warn_of_ignored(page_tree, ("page",))
 
-    loaded = load_route_files(tree, exports.read_handlers, max_body)
-    loaded_pages = load_route_files(page_tree, exports.read_page, max_body)
+    loaded = load_route_files(tree, exports.read_handlers, limits)
+    loaded_pages = load_route_files(page_tree, exports.read_page, limits)
     files, page_files = loaded.files, loaded_pages.files
 
     warn_of_shared(project)
@@ -94,7 +94,7 @@ def build(project: Path, folder: Path, pages: Path, max_body: int | None, openap
     _check_document_url(tree, [*files, *page_files], document)
     _check_mistakes(tree, page_tree)
 
-    root = Root(loaded.middleware, ErrorFunctions(loaded.error, loaded_pages.error or loaded.error), max_body)
+    root = Root(loaded.middleware, ErrorFunctions(loaded.error, loaded_pages.error or loaded.error), limits)
     page_routes = {file.url.shape: page_route(file, root) for file in page_files}
     routes = _sort(file_route(file, page_routes.get(file.url.shape), loaded_pages.error) for file in files)
     if document is not None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from fsapi.contracts.annotations import read_contract, read_hints
 from fsapi.request.contract import UNTYPED, Contract
-from fsapi.request.route import ErrorFunction, Handler
+from fsapi.request.route import ErrorFunction, Handler, Limits
 from fsapi.routing.bindings import bindings, line
 from fsapi.routing.handler_types import check_parameters, check_return
 from fsapi.routing.near_misses import (
@@ -23,10 +23,8 @@ from fsapi.routing.near_misses import (
 from fsapi.routing.signatures import check_callable
 from fsapi.tree.mistakes import Mistake, Rejected
 
-#: The mistake of a file without a handler, and without a function that looks like one.
-NO_HANDLER = "defines no handler"
-#: What a route file may set beside its handlers.
-_SETTINGS = ("max_body",)
+# What a route file may set beside its handlers, in the order of Limits.
+_SETTINGS = ("max_body", "max_fields")
 
 
 class Exports(NamedTuple):
@@ -123,13 +121,15 @@ def _read_contracts(
     return contracts, mistakes
 
 
-def read_max_body(module: ModuleType, file: str, default: int | None) -> tuple[int | None, list[Mistake]]:
-    """Return the limit of a file's bodies in bytes, None for no limit, and the mistake in it, if any."""
-    value = vars(module).get("max_body", default)
-    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
-        return value, []
-    remedy = "Write a number of bytes, or None for no limit."
-    return default, [Mistake(file, f"max_body is {value!r}", remedy, line(module, "max_body"))]
+def read_limits(module: ModuleType, file: str, default: Limits) -> tuple[Limits, list[Mistake]]:
+    """Return the limits that a file sets, and the mistakes in them."""
+    found = {name: vars(module).get(name, limit) for name, limit in zip(_SETTINGS, default)}
+    mistakes = [
+        Mistake(file, f"{name} is {value!r}", f"Write a number of {unit}, or None for no limit.", line(module, name))
+        for (name, value), unit in zip(found.items(), ("bytes", "fields"))
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0)
+    ]
+    return default if mistakes else Limits(*found.values()), mistakes
 
 
 def near_settings(module: ModuleType) -> Iterator[tuple[str, str, int | None]]:

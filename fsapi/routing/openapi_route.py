@@ -51,7 +51,7 @@ def openapi_route(url: Pattern, routes: Sequence[Route], title: str, root: Root)
         variables=(),
         methods={method: compose(root.middleware, handler) for method, handler in methods.items()},
         otherwise=compose(root.middleware, method_not_allowed(methods)),
-        max_body=root.max_body,
+        limits=root.limits,
         middleware=middleware_files(root.middleware),
         errors=root.errors,
         exports=("GET",),

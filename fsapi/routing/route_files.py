@@ -12,9 +12,9 @@ from types import ModuleType
 
 from fsapi.contracts.path_params import check_params
 from fsapi.request.contract import UNTYPED
-from fsapi.request.route import ErrorFunction
+from fsapi.request.route import ErrorFunction, Limits
 from fsapi.routing.bindings import line
-from fsapi.routing.exports import Exports, near_settings, read_error, read_max_body, read_middleware
+from fsapi.routing.exports import Exports, near_settings, read_error, read_limits, read_middleware
 from fsapi.routing.middleware import Middleware
 from fsapi.tree.log import logger
 from fsapi.tree.mistakes import Mistake, Rejected
@@ -31,7 +31,7 @@ _Read = Callable[[ModuleType, str], Exports]
 
 @dataclass(frozen=True)
 class RouteFile:
-    """A file under one of its URLs: its exports, the limit of its bodies in bytes, its middleware and its errors.
+    """A file under one of its URLs: its exports, its limits, its middleware and its errors.
 
     `error` is the nearest function that answers errors, None if there is none.
     """
@@ -40,7 +40,7 @@ class RouteFile:
     url: Pattern
     module: ModuleType
     exports: Exports
-    max_body: int | None
+    limits: Limits
     middleware: tuple[Middleware, ...]
     error: ErrorFunction | None
 
@@ -54,7 +54,7 @@ class Loaded:
     error: ErrorFunction | None
 
 
-def load_route_files(tree: Tree, read: _Read, max_body: int | None) -> Loaded:
+def load_route_files(tree: Tree, read: _Read, limits: Limits) -> Loaded:
     """Load every file of a tree that can be served.
 
     `read` reads the exports of a module. What is wrong with a file is added to the mistakes of the tree.
@@ -67,13 +67,13 @@ def load_route_files(tree: Tree, read: _Read, max_body: int | None) -> Loaded:
     found: list[RouteFile] = []
     for file, module in loaded:
         if module is not None:
-            exports, limit = _read_module(tree, read, file, module, max_body)
+            exports, own = _read_module(tree, read, file, module, limits)
             if urls[file]:
                 _check_contracts(tree, file, module, exports, urls[file])
             chain = tuple(function for above in tree.above(file, tree.middleware) for function in middleware[above])
             error = next((errors[above] for above in reversed(tree.above(file, tree.errors))), None)
             served = urls[file] if exports.handlers else ()
-            found += [RouteFile(file, url, module, exports, limit, chain, error) for url in served]
+            found += [RouteFile(file, url, module, exports, own, chain, error) for url in served]
     top, top_error = tree.middleware.get(tree.folder), tree.errors.get(tree.folder)
     return Loaded(found, middleware[top] if top else (), errors[top_error] if top_error else None)
 
@@ -103,16 +103,14 @@ def _load_error(tree: Tree, modules: Modules, file: File) -> ErrorFunction | Non
     return function
 
 
-def _read_module(
-    tree: Tree, read: _Read, file: File, module: ModuleType, max_body: int | None
-) -> tuple[Exports, int | None]:
-    """Return what a module exports and the limit of its bodies; add to the mistakes of the tree."""
+def _read_module(tree: Tree, read: _Read, file: File, module: ModuleType, limits: Limits) -> tuple[Exports, Limits]:
+    """Return what a module exports and its limits; add to the mistakes of the tree."""
     exports = read(module, file.name)
-    limit, mistakes = read_max_body(module, file.name, max_body)
+    own, mistakes = read_limits(module, file.name, limits)
     tree.mistakes += [*exports.mistakes, *mistakes]
     for name, setting, number in near_settings(module):
         logger().warning(_NEAR, file.name, number, name, setting)
-    return exports, limit
+    return exports, own
 
 
 def _check_contracts(tree: Tree, file: File, module: ModuleType, exports: Exports, urls: list[Pattern]) -> None:

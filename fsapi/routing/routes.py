@@ -8,9 +8,10 @@ from types import ModuleType
 from typing import NoReturn
 
 from fsapi.contracts.binding import bind
+from fsapi.contracts.body import reads_whole
 from fsapi.contracts.response_check import checked
 from fsapi.request.req import Req
-from fsapi.request.route import ErrorFunction, ErrorFunctions, Handler, Route, map_variables
+from fsapi.request.route import ErrorFunction, ErrorFunctions, Handler, Limits, Route, map_variables
 from fsapi.response.res import Res
 from fsapi.routing.methods import method_not_allowed, method_table
 from fsapi.routing.middleware import Middleware, compose
@@ -24,11 +25,11 @@ PATH_ERROR = "fsapi.path_error"
 
 @dataclass(frozen=True)
 class Root:
-    """What applies to paths that no route file has: the middleware and errors of the top, and the limit of bodies."""
+    """What applies to paths that no route file has: the middleware and errors of the top, and the limits."""
 
     middleware: Sequence[Middleware]
     errors: ErrorFunctions
-    max_body: int | None
+    limits: Limits
 
 
 def file_route(file: RouteFile, page: Route | None, html_error: ErrorFunction | None) -> Route:
@@ -63,7 +64,7 @@ def unmatched_route(root: Root) -> Route:
         variables=(),
         methods={},
         otherwise=compose(root.middleware, _raise_path_error),
-        max_body=root.max_body,
+        limits=root.limits,
         middleware=middleware_files(root.middleware),
         errors=root.errors,
     )
@@ -92,7 +93,8 @@ def _route(
         variables=map_variables(file.url),
         methods=methods,
         otherwise=compose(file.middleware, method_not_allowed(methods)),
-        max_body=file.max_body,
+        limits=file.limits,
+        reads_body=any(reads_whole(contract.body) for contract in file.exports.contracts.values()),
         middleware=middleware_files(file.middleware),
         exports=tuple(file.exports.handlers),
         contracts=file.exports.contracts,

@@ -232,3 +232,19 @@ def test_mistakes_of_a_client_are_not_logged(site: Site, caplog: pytest.LogCaptu
         422,
     ]
     assert caplog.records == []
+
+
+KEYS = {
+    "TypedDict": "TypedDict('Q', {'page': int, 'q': NotRequired[str]}, total=False)",
+    "an annotated TypedDict": "Annotated[TypedDict('Q', {'page': int}, total=False), 'x']",
+}
+
+
+@pytest.mark.parametrize("hint", KEYS.values(), ids=KEYS)
+def test_a_query_parameter_that_was_not_sent_is_a_400(site: Site, hint: str) -> None:
+    """As without a contract: the answer names it, and `get` gives None."""
+    source = f"{TOP}Q = {hint}\ndef GET(req: Req[None, Any, Q], res: Res):\n"
+    source += "    res.json([req.query.get('page'), 'page' in req.query, dict(req.query), req.query['page']])\n"
+    web = client(site({"a.py": source}))
+    assert web.get("/a").json == {"error": "the query parameter 'page' is missing"}
+    assert web.get("/a?page=2").json == [2, True, {"page": 2}, 2]

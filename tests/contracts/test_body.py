@@ -54,7 +54,8 @@ def test_json_is_application_json_or_a_json_suffix(site: Site, content_type: str
 def test_another_content_type_is_a_415(site: Site, content_type: str, text: str) -> None:
     """The answer lists the accepted ones in Accept (RFC 9110, 15.5.16)."""
     answer = echo(site, "Strict").post("/a", data='{"name": "Ada"}', content_type=content_type)
-    assert (answer.status_code, answer.json) == (415, {"error": text})
+    remedy = "send it with `Content-Type: application/json`"
+    assert (answer.status_code, answer.json) == (415, {"error": f"{text}: {remedy}"})
     assert answer.headers["Accept"] == f"{JSON}, {URLENCODED}, {MULTIPART}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 from importlib.metadata import metadata
@@ -50,11 +51,19 @@ def check_interpreter(words: list[str]) -> None:
     assert main([*words[2:], *last[words[2]]]) == 1
 
 
+def check_curl(words: list[str]) -> None:
+    option, data, url = words
+    assert option == "--json"
+    assert isinstance(json.loads(data), dict)
+    assert url.startswith("http://127.0.0.1:8000/")
+
+
 def check_kill(words: list[str]) -> None:
     assert f"SIG{words[0].lstrip('-')}" in signal.Signals.__members__
 
 
 COMMANDS = {
+    "curl": check_curl,
     "make": check_make,
     "pip": check_pip,
     "gunicorn": check_gunicorn,

@@ -126,3 +126,40 @@ def test_bytes_that_are_not_text_can_still_be_read() -> None:
     """An image is no text: 400, and never a 500."""
     with pytest.raises(BadRequest):
         by(b"\x89PNG\r\n", "image/png")
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"name": "Ada"}',
+        b"{name: Ada}",
+        b"{'name': 'Ada'}",
+        b"[1, 2]",
+        b' {"a": 1}\n',
+        b"{}",
+        b"[]",
+        b'{"a": "x=1&y"}',
+    ],
+)
+def test_json_that_is_sent_as_a_form_is_a_415(data: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """`curl -d` says that all it sends is a form; the answer and the log say which header to send."""
+    caplog.set_level(logging.DEBUG, "fsapi")
+    code, text = rejected(data, FORM)
+    assert (code, text) == (
+        415,
+        f"the body is JSON, but its content type is '{FORM}': send it with `Content-Type: application/json`",
+    )
+    assert [record.getMessage() for record in caplog.records] == [
+        f"a body that looks like JSON was sent as '{FORM}': send it with `Content-Type: application/json`"
+    ]
+
+
+@pytest.mark.parametrize(
+    "data", [b"a=1", b"%7B%22a%22%3A1%7D", b"[a]=[1]", b"{a}=1", b"{a=1}", b"[x", b"[a]=1&[b]", b"a"]
+)
+def test_a_form_is_text(data: bytes) -> None:
+    """A form with brackets in its names is a form."""
+    assert by(data, FORM) == data.decode()

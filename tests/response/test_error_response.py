@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
 from fsapi.request.req import Req
-from fsapi.request.route import Route
+from fsapi.request.route import Limits, Route
 from fsapi.response.error_response import answer_error
 from fsapi.response.res import Res
 from fsapi.response.sending import send
@@ -30,7 +30,7 @@ ROUTE = Route(
     variables=(),
     methods={},
     otherwise=lambda req, res: None,
-    max_body=None,
+    limits=Limits(),
 )
 
 

@@ -124,7 +124,7 @@ def test_req_and_res_need_not_be_imported_at_run_time(site: Site) -> None:
 def test_max_body_none_is_no_limit(site: Site) -> None:
     """Each file can set a limit for its own bodies."""
     routes = site({"a.py": RAN.format("GET") + "max_body = None", "b.py": RAN.format("GET") + "max_body = 7"}).routes
-    assert [route.max_body for route in routes] == [None, 7]
+    assert [route.limits.body for route in routes] == [None, 7]
 
 
 def test_the_line_of_a_name_is_that_of_its_last_binding(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from werkzeug.routing import Map
 
 from fsapi import App
-from fsapi.request.route import Route, map_variables
+from fsapi.request.route import Limits, Route, map_variables
 from fsapi.routing.router import Router
 from fsapi.tree.patterns import Pattern, patterns_of
 from fsapi.tree.segment import Param, parse
@@ -171,7 +171,7 @@ def _route(file: str, url: Pattern) -> Route:
         variables=map_variables(url),
         methods={},
         otherwise=max,
-        max_body=None,
+        limits=Limits(),
     )
 
 
