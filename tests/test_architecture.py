@@ -30,9 +30,10 @@ BELOW: dict[str, set[str]] = {
     "response": {"json", "tree", "request"},
     "contracts": {"json", "tree", "request", "response"},
     "openapi": {"json", "tree", "request", "response", "contracts"},
-    "routing": {"json", "tree", "request", "response", "contracts", "openapi"},
-    "fsapi": {"json", "tree", "request", "response", "contracts", "openapi", "routing"},
-    "development": {"json", "tree", "request", "response", "contracts", "openapi", "routing", "fsapi"},
+    "exports": {"json", "tree", "request", "response", "contracts"},
+    "routing": {"json", "tree", "request", "response", "contracts", "openapi", "exports"},
+    "fsapi": {"json", "tree", "request", "response", "contracts", "openapi", "exports", "routing"},
+    "development": {"json", "tree", "request", "response", "contracts", "openapi", "exports", "routing", "fsapi"},
     "__main__": {"development"},
 }
 

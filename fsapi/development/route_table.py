@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
+from fsapi.exports.bindings import line
 from fsapi.request.route import Route
-from fsapi.routing.bindings import line
 
 
 class Row(TypedDict):

@@ -1,1 +1,1 @@
-"""Turn route files into routes: exports, methods, middleware, pages, the Map, and the build of all of it."""
+"""Turn route files into routes: methods, middleware, pages, the Map, and the build of all of it."""

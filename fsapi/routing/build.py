@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR
 
+from fsapi.exports import reader
+from fsapi.exports.near_misses import NO_HANDLER
 from fsapi.request.route import METHODS, ErrorFunctions, Limits, Route
-from fsapi.routing import exports
-from fsapi.routing.near_misses import NO_HANDLER
 from fsapi.routing.openapi_route import document_url, openapi_route
 from fsapi.routing.route_files import RouteFile, load_route_files
 from fsapi.routing.routes import Root, file_route, page_route, unmatched_route
@@ -83,8 +83,8 @@ def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: str
     warn_of_ignored(tree, (*METHODS, "default"))
     warn_of_ignored(page_tree, ("page",))
 
-    loaded = load_route_files(tree, exports.read_handlers, limits)
-    loaded_pages = load_route_files(page_tree, exports.read_page, limits)
+    loaded = load_route_files(tree, reader.read_handlers, limits)
+    loaded_pages = load_route_files(page_tree, reader.read_page, limits)
     files, page_files = loaded.files, loaded_pages.files
 
     warn_of_shared(project)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from fsapi.contracts.path_params import check_params
+from fsapi.exports.bindings import line
+from fsapi.exports.reader import Exports, near_settings, read_error, read_limits, read_middleware
 from fsapi.request.contract import UNTYPED
 from fsapi.request.route import ErrorFunction, Limits
-from fsapi.routing.bindings import line
-from fsapi.routing.exports import Exports, near_settings, read_error, read_limits, read_middleware
 from fsapi.routing.middleware import Middleware
 from fsapi.tree.log import logger
 from fsapi.tree.mistakes import Mistake, Rejected

@@ -95,6 +95,8 @@ def test_json_sent_as_a_form_is_a_415(site: Site, way: str) -> None:
 
 # Limits.
 
+FLAT = f"{TOP}def POST(req: Req[TypedDict('T', {{'f0': str}}, total=False)], res: Res): res.json(1)\n"
+
 
 def fields(count: int, content_type: str) -> dict[str, Any]:
     """Return a form with so many fields."""
@@ -105,8 +107,7 @@ def fields(count: int, content_type: str) -> dict[str, Any]:
 @pytest.mark.parametrize(("setting", "most"), [("", 1000), ("max_fields = 3", 3), ("max_fields = 0", 0)])
 def test_a_form_has_so_many_fields_at_most(site: Site, content_type: str, setting: str, most: int) -> None:
     """1,000 unless the file or the App sets another limit."""
-    source = f"{TOP}{setting}\ndef POST(req: Req[TypedDict('T', {{'f0': str}}, total=False)], res: Res): res.json(1)\n"
-    web = client(site({"a.py": source}))
+    web = client(site({"a.py": f"{setting}\n{FLAT}"}))
     assert web.post("/a", **fields(max(most, 1), content_type)).status_code == (200 if most else 413)
     answer = web.post("/a", **fields(most + 1, content_type))
     assert (answer.status_code, answer.json) == (413, {"error": f"the form has more than {most} fields"})
@@ -115,8 +116,9 @@ def test_a_form_has_so_many_fields_at_most(site: Site, content_type: str, settin
 @pytest.mark.parametrize("content_type", [URLENCODED, MULTIPART])
 def test_none_is_no_limit_of_fields(site: Site, content_type: str) -> None:
     """A file may take forms of any number of fields."""
-    source = f"{TOP}max_fields = None\ndef POST(req: Req[TypedDict('T', {{'f0': str}}, total=False)], res: Res): res.json(1)\n"
-    assert client(site({"a.py": source})).post("/a", **fields(1100, content_type)).status_code == 200
+    assert (
+        client(site({"a.py": f"max_fields = None\n{FLAT}"})).post("/a", **fields(1100, content_type)).status_code == 200
+    )
 
 
 def test_the_limit_of_fields_holds_for_raw_too(site: Site) -> None:

@@ -7,11 +7,9 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from fsapi.contracts.annotations import read_contract, read_hints
-from fsapi.request.contract import UNTYPED, Contract
-from fsapi.request.route import ErrorFunction, Handler, Limits
-from fsapi.routing.bindings import bindings, line
-from fsapi.routing.handler_types import check_parameters, check_return
-from fsapi.routing.near_misses import (
+from fsapi.exports.bindings import bindings, line
+from fsapi.exports.handler_types import check_parameters, check_return
+from fsapi.exports.near_misses import (
     HANDLERS,
     near_handlers,
     near_miss,
@@ -20,7 +18,9 @@ from fsapi.routing.near_misses import (
     no_handler,
     no_page,
 )
-from fsapi.routing.signatures import check_callable
+from fsapi.exports.signatures import check_callable
+from fsapi.request.contract import UNTYPED, Contract
+from fsapi.request.route import ErrorFunction, Handler, Limits
 from fsapi.tree.mistakes import Mistake, Rejected
 
 # What a route file may set beside its handlers, in the order of Limits.

@@ -21,11 +21,11 @@ from numbers import Number
 from typing import Any, Literal
 from uuid import UUID
 
+from fsapi.exports.signatures import READ_REQUEST, is_decorated, mismatch, own_signature, positional_names
 from fsapi.json.hints import alternatives, display_name
 from fsapi.request.req import Req
 from fsapi.response.error import Error
 from fsapi.response.res import Res
-from fsapi.routing.signatures import READ_REQUEST, is_decorated, mismatch, own_signature, positional_names
 from fsapi.tree.mistakes import Rejected
 
 _CLASSES: Mapping[str, type] = {"req": Req, "res": Res, "error": Error}

@@ -14,12 +14,12 @@ from types import CellType, MethodType, ModuleType
 from typing import Any
 
 from fsapi.contracts.annotations import read_hints
+from fsapi.exports.bindings import line
+from fsapi.exports.handler_types import holds
+from fsapi.exports.signatures import accepts, called_function, own_signature, positional_names
 from fsapi.request.req import Req
 from fsapi.request.route import METHODS
 from fsapi.response.res import Res
-from fsapi.routing.bindings import line
-from fsapi.routing.handler_types import holds
-from fsapi.routing.signatures import accepts, called_function, own_signature, positional_names
 from fsapi.tree.mistakes import Mistake, Rejected
 from fsapi.tree.near_names import nearly_special
 

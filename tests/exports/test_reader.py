@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fsapi import TreeError
-from fsapi.routing.bindings import line
+from fsapi.exports.bindings import line
 from fsapi.tree import import_hook
 from tests.site import Site, client, write
 

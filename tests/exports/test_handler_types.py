@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fsapi import TreeError
-from fsapi.routing.signatures import READ_REQUEST
+from fsapi.exports.signatures import READ_REQUEST
 from tests.site import Site
 
 TOP = """

@@ -16,7 +16,7 @@ import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from werkzeug.wrappers import Request, Response
 
-from fsapi.routing.signatures import READ_REQUEST, check_callable
+from fsapi.exports.signatures import READ_REQUEST, check_callable
 from fsapi.tree.mistakes import Rejected
 from tests.site import Site, client
 
