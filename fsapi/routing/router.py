@@ -1,14 +1,14 @@
-"""Match paths to routes, and build the paths of routes, with a Werkzeug Map.
+"""Match paths to routes, and build the paths of routes.
 
-The Map is built once, from routes in the order of precedence, and bound once. Its rules have no methods: the path
-picks the file, and a method that the file lacks is a 405. Paths without params come before all others in that order,
-so they are looked up in a dictionary first.
+The Werkzeug Map is what `app.url_map` shows and what URLs are built with. Its rules have no methods: the path picks the
+file, and a method that the file lacks is a 405. Paths are matched without it: those without params, which come first in
+the order of precedence, in a dictionary, all others in an index of its rules. Both give the same answer, but the Map
+knows neither the limit of ints nor that a part of a segment is never `.` or `..`, and its regexes can take cubic time.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_to_bytes
@@ -19,6 +19,7 @@ from werkzeug.routing import BaseConverter, Map, Rule
 
 from fsapi.request.path import SLASH, read_path
 from fsapi.request.route import Route, absent_params
+from fsapi.routing.index import Index
 from fsapi.routing.url_values import as_text, is_list, is_same
 from fsapi.tree.segment import MATCHERS, REST_RANK, TEXT_RANK, Param
 
@@ -53,14 +54,8 @@ class _Text(BaseConverter):
 class _Int(_Text):
     """A whole number in the form that Python writes: no leading zero, no plus sign, no minus zero."""
 
+    regex = "0|-?[1-9][0-9]{0,18}"
     weight = MATCHERS["int"]
-
-    def __init__(self, map: Map) -> None:
-        super().__init__(map)
-        # int() rejects more digits (CVE-2020-10735), and a converter that raises would end the search.
-        limit: int = getattr(sys, "get_int_max_str_digits", int)() or 4300
-        digits = min(limit, 4300) - 2
-        self.regex = f"0|-?[1-9][0-9]{{0,{digits}}}"
 
     def to_python(self, value: str) -> int:
         return int(value)
@@ -108,8 +103,8 @@ class Router:
         )
         self.url_map.update()  # now, so that neither a thread nor a forked worker does it at its first request
         self._adapter = self.url_map.bind("")
-        self._match = self._adapter.match
         self._literals: dict[object, Route] = {route.pattern: route for route in routes if not route.variables}
+        self._find = Index(route for route in routes if route.variables).find
 
     def find(self, environ: WSGIEnvironment) -> Found:
         """Return the route of a request and its params, or the 404 or 400 for its path."""
@@ -119,12 +114,11 @@ class Router:
             return route, absent_params(route) if route.url.absent else {}
         if not isinstance(path, str):
             return path
-        try:
-            route, values = self._match(path, "GET")
-        except NotFound as exc:
-            return exc
-        params = {name: values[variable] for name, variable in route.variables}
-        return route, {**params, **absent_params(route)} if route.url.absent else params
+        found = self._find(path)
+        if found is None:
+            return NotFound()
+        route, params = found
+        return (route, {**params, **absent_params(route)}) if route.url.absent else found
 
     def url(self, file: str, params: dict[str, Any]) -> str:
         """Return the URL of a route file.

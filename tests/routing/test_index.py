@@ -1,0 +1,212 @@
+"""The index finds for every path what the Map finds, in linear time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from werkzeug.exceptions import NotFound
+
+from fsapi.request.route import Limits, Route, map_variables
+from fsapi.routing.router import Router
+from fsapi.routing.segment_match import segment_match
+from fsapi.tree.patterns import Pattern, patterns_of
+from fsapi.tree.segment import Param, parse
+from tests.site import Site, client, handler
+
+ID = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
+REGEX = {"": "(?s:.+)", "int": "0|-?[1-9][0-9]*", "uuid": "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"}
+# fmt: off
+NAMES = [
+    "a", "b", "é", "v1", "[x]", "[n=int]", "[u=uuid]", "[[x]]", "[[n=int]]", "[...x]", "[[...x]]", "[x].a", "a-[x]",
+    "[x]-[y]", "[x].[y]", "[x]--[y]", "[x]-[y].a", "[a=int]-[b]-[c]", "[a]-[b=int]-[c]", "[y]-[m]-[d].json",
+    "v[x=int]", "v[x]", "[u=uuid]-[x]", "[a=int]-[b=int]",
+]
+# fmt: on
+TEXTS = f"a b é 0 1 7 -1 -0 01 12 - -- . .. .a .json v v1 a-b 1-2-3-4 x/y %2F % \n {ID} 9223372036854775808".split(" ")
+
+Parts = list[str]
+
+
+def route(url: Pattern) -> Route:
+    """Return a route that answers nothing."""
+    return Route(
+        file=url.text,
+        pattern=url.text,
+        module=re,
+        url=url,
+        variables=map_variables(url),
+        methods={},
+        otherwise=max,
+        limits=Limits(),
+    )
+
+
+def tree(files: Sequence[tuple[str, ...]]) -> list[Route]:
+    """Return the routes of those files that can be in one tree, in the order of precedence."""
+    taken: dict[tuple[str, ...], Pattern] = {}
+    for file in files:
+        segments = [parse(re.sub(r"\[(\W*)(\w+)", rf"[\g<1>\g<2>{place}", name)) for place, name in enumerate(file)]
+        found = patterns_of(segments)
+        is_possible = not any(segment.rest for segment in segments[:-1])
+        if is_possible and not any(pattern.shape in taken for pattern in found):
+            taken |= {pattern.shape: pattern for pattern in found}
+    return [route(url) for url in sorted(taken.values(), key=lambda url: url.order)]
+
+
+def by_regex(pieces: Sequence[str | Param], text: str) -> list[Any] | None:
+    """Return what a greedy regex finds in a segment, by the rules for its parts."""
+    groups = "".join(re.escape(piece) if isinstance(piece, str) else f"({REGEX[piece.matcher]})" for piece in pieces)
+    match = re.fullmatch(groups, text)
+    params = [piece for piece in pieces if isinstance(piece, Param)]
+    values = [_read(param, part) for param, part in zip(params, match.groups())] if match else [None]
+    return None if None in values else values
+
+
+def _read(param: Param, text: str) -> Any:
+    """Return the value of a part of a segment, None if it breaks a rule."""
+    if param.matcher == "int":
+        return int(text) if -(2**63) <= int(text) < 2**63 else None
+    return UUID(text) if param.matcher else None if text in (".", "..") else text
+
+
+def by_order(routes: Sequence[Route], parts: Parts) -> tuple[str, list[Any]] | None:
+    """Return the first route in order of which every segment fits, and its values."""
+    for candidate in routes:
+        segments = candidate.url.segments
+        rest = bool(segments) and segments[-1].rest
+        single = segments[:-1] if rest else segments
+        if len(parts) <= len(single) if rest else len(parts) != len(single):
+            continue
+        found = [by_regex(segment.pieces, part) for segment, part in zip(single, parts)]
+        if None not in found:
+            values = [value for values in found for value in values or ()]
+            return candidate.file, [*values, parts[len(single) :]] if rest else values
+    return None
+
+
+def by_map(router: Router, parts: Parts) -> tuple[str, list[Any]] | None:
+    """Return what the Map finds, to which an encoded slash looks like NUL."""
+    path = "/" + "/".join(part.replace("/", "\0") for part in parts)
+    try:
+        endpoint, values = router.url_map.bind("").match(path)
+    except NotFound:
+        return None
+    return endpoint.file, [values[variable] for _, variable in endpoint.variables]
+
+
+def is_plain(parts: Parts) -> bool:
+    """Return whether the Map knows all rules that matter for a path."""
+    return not any("." in part or "9223" in part for part in parts)
+
+
+def found(router: Router, parts: Parts) -> tuple[str, list[Any]] | None:
+    """Return what the whole look-up finds for a path as a client sends it."""
+    path = "/" + "/".join(parts)
+    environ = {
+        "PATH_INFO": path.encode().decode("latin-1"),
+        "RAW_URI": "/" + "/".join(quote(p, safe="") for p in parts),
+    }
+    answer = router.find(environ)
+    if not isinstance(answer, tuple):
+        return None
+    absent = {param.name for param in answer[0].url.absent}
+    return answer[0].file, [value for name, value in answer[1].items() if name not in absent]
+
+
+def variants(parts: Parts) -> list[Parts]:
+    """Return a path and four that are like it."""
+    return [parts, parts[:-1] or parts * 2, [*parts, "a"], parts[::-1], ["1", *parts]]
+
+
+SEGMENTS = st.one_of(
+    st.sampled_from(TEXTS),
+    st.lists(st.sampled_from(TEXTS), min_size=1, max_size=5).map("".join),
+    st.text("a1-.é\n", max_size=4),
+).filter(lambda text: text not in ("", ".", ".."))
+FILES = st.lists(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4).map(tuple), min_size=1, max_size=8)
+
+
+@given(FILES, st.lists(st.lists(SEGMENTS, min_size=1, max_size=5), min_size=20, max_size=20))
+def test_the_index_finds_what_the_order_of_precedence_says(files: list[tuple[str, ...]], paths: list[Parts]) -> None:
+    """For every tree and path, and with the same params; the Map agrees where it knows the rules."""
+    routes = tree(files)
+    router = Router(routes)
+    for parts in (variant for parts in paths for variant in variants(parts)):
+        expected = by_order(routes, parts)
+        assert found(router, parts) == expected, parts
+        if is_plain(parts):
+            assert by_map(router, parts) == expected, parts
+
+
+@given(
+    st.lists(st.sampled_from([Param("a"), Param("a", "int"), Param("a", "uuid")]), min_size=1, max_size=4),
+    st.lists(st.sampled_from(["-", ".", "--", "1", "a", "-1"]), min_size=5, max_size=5),
+    st.lists(st.one_of(st.sampled_from(TEXTS), st.text("01-.a", max_size=3)), max_size=9).map("".join),
+    st.tuples(st.booleans(), st.booleans()),
+)
+def test_a_segment_is_split_as_by_a_greedy_regex(
+    params: list[Param], texts: list[str], text: str, ends: tuple[bool, bool]
+) -> None:
+    """With matchers or without, with text before and after the params or without."""
+    pieces: list[str | Param] = [piece for pair in zip(texts, params) for piece in pair]
+    pieces = pieces[0 if ends[0] else 1 :] + ([texts[-1]] if ends[1] else [])
+    assume(pieces != [Param("a")])  # such a segment is not matched, but taken as it is
+    text = text.replace("/", "\0")
+    expected = by_regex(pieces, text)
+    assert segment_match(pieces)(text) == (
+        expected and [value.replace("\0", "/") if isinstance(value, str) else value for value in expected]
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "params"),
+    [
+        ("[a]-[b]", "1-2-3", {"a": "1-2", "b": "3"}),
+        ("[a=int]-[b]-[c]", "1-2-3-4", {"a": 1, "b": "2-3", "c": "4"}),
+        ("[a]-[b].json", "x-y.json", {"a": "x", "b": "y"}),
+        ("v[n=int]", "v-3", {"n": -3}),
+        ("[a]..[b]", "x....y", {"a": "x..", "b": "y"}),
+        ("[a].[b]", "...x", None),
+        ("[a].json", "..json", None),
+        ("[a].json", ".json", None),
+        ("[a=int]x", "9223372036854775808x", None),
+        ("[a=int]-[b=int]", "1--2", {"a": 1, "b": -2}),
+        ("[u=uuid].[x]", f"{ID.upper()}.a", {"u": ID, "x": "a"}),
+        ("[a]-[b]", "x%2Fy-z", {"a": "x/y", "b": "z"}),
+    ],
+)
+def test_text_around_params(name: str, part: str, params: dict[str, Any] | None, site: Site) -> None:
+    """The split is greedy from the left, and a part is never `.` or `..`, nor an int beyond 64 bits."""
+    answer = client(site({f"{name}.py": handler("res.json(req.params)")})).get(f"/{part}")
+    assert (answer.json if answer.status_code == 200 else None) == params
+
+
+def test_a_wrong_part_leaves_the_path_to_the_next_file(site: Site) -> None:
+    """No other split is tried, but another file may match."""
+    ok = handler("res.json([req.route.file, req.params])")
+    web = client(site({"[a].[b].py": ok, "[n=int].py": ok, "[x].py": ok}))
+    assert web.get("/...x").json == ["server/[x].py", {"x": "...x"}]
+    assert web.get("/9223372036854775808").json == ["server/[x].py", {"x": "9223372036854775808"}]
+
+
+@pytest.mark.parametrize("name", ["[y]-[m]-[d].json", "[a=int]-[b]-[c]-[d].json", "[a]--[b]--[c]--[d]x"])
+@pytest.mark.parametrize("text", ["-", "1-", "--x", "1"])
+def test_a_long_segment_takes_linear_time(name: str, text: str) -> None:
+    """A regex would try every way to split it, and the worker would be gone."""
+    matches = segment_match(parse(name).pieces)(text * 100_000)
+    assert (matches is None) == (text != "--x" or not name.endswith("x"))
+
+
+def test_a_long_path_that_backtracks_visits_each_node_once() -> None:
+    """Wherever it can turn, the search never comes to the same place twice."""
+    names = ["[x]", "[n=int]", "a[x]"]
+    files = [(*(names[int(digit)] for digit in f"{number:05d}"), "end") for number in (0, 11111, 22222, 1212, 20121)]
+    routes = tree(files)
+    assert found(Router(routes), ["a1", "1", "1", "1", "1", "no"]) is None
