@@ -76,7 +76,8 @@ def _path_parameters(
             schema = schema.get("items") or {"type": "string"}
             default = "One or more segments, separated by slashes."
         description = schema.get("description", default)
-        yield _parameter(names[param.name], "path", schema, description, required=True)
+        extension = {"x-rest": True} if param.rest else {}  # tells the docs page that slashes are sent as they are
+        yield {**_parameter(names[param.name], "path", schema, description, required=True), **extension}
 
 
 def _query_parameters(contract: Contract, schemas: Schemas) -> Iterator[dict[str, Any]]:

@@ -72,7 +72,14 @@ def test_params_have_the_types_of_the_contract(site: Site) -> None:
 def test_the_rest_of_a_path_is_one_parameter_of_text(site: Site) -> None:
     """OpenAPI has no parameter of several segments; the description says that there can be more."""
     text = "One or more segments, separated by slashes."
-    told = {"name": "slug", "in": "path", "required": True, "description": text, "schema": {"type": "string"}}
+    told = {
+        "name": "slug",
+        "in": "path",
+        "required": True,
+        "description": text,
+        "schema": {"type": "string"},
+        "x-rest": True,
+    }
     assert parameters(site, "None, Slug", "[...slug].py") == parameters(site, "None", "[...slug].py") == {"slug": told}
 
 
