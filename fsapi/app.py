@@ -58,6 +58,7 @@ class App:
         fallback: WSGIApplication | None = None,
         errors: Literal["answer", "raise"] = "answer",
         openapi: str | None = None,
+        docs: str | None = None,
         max_body: int | None = 10 * 1024 * 1024,
         max_fields: int | None = 1000,
     ) -> None:
@@ -65,9 +66,9 @@ class App:
 
         `root` is the project folder, or a file in it such as `__file__`. `server` and `pages` are the folders of
         route files and of pages in it. `fallback` is a WSGI application for paths that no route matches. `openapi`
-        is the path at which the OpenAPI document is served. `max_body` limits request bodies, in bytes,
-        and `max_fields` the fields of a form; None is no limit. With `errors="raise"` unexpected exceptions go to the
-        host instead of being logged and answered.
+        is the path at which the OpenAPI document is served, and `docs` that of a page that shows it. `max_body` limits
+        request bodies, in bytes, and `max_fields` the fields of a form; None is no limit. With `errors="raise"`
+        unexpected exceptions go to the host instead of being logged and answered.
         """
         if errors not in ("answer", "raise"):
             raise ValueError(f'errors is "answer" or "raise", not {errors!r}')
@@ -79,7 +80,7 @@ class App:
         page_folder = self._project / read_path_argument("pages", pages)
         if os.path.realpath(self._project) not in map(os.path.realpath, sys.path):
             sys.path.append(str(self._project))  # last, so that it shadows nothing
-        built = build(self._project, self._tree, page_folder, Limits(max_body, max_fields), openapi)
+        built = build(self._project, self._tree, page_folder, Limits(max_body, max_fields), openapi, docs)
         self._router, self._pages, self._unmatched = Router(built.routes), built.pages, built.unmatched
         # GET and HEAD see pages too.
         self._page_router = Router(built.readable) if built.pages else self._router

@@ -381,6 +381,42 @@ def test_the_message_of_an_argument_that_no_path_can_be(tmp_path: Path, name: st
     assert str(caught.value) == f"{name} cannot be a path: {value!r}"
 
 
+@pytest.mark.parametrize(
+    ("options", "file", "message"),
+    [
+        (
+            {"openapi": "/openapi.json"},
+            "openapi.json.py",
+            "serves /openapi.json, as the OpenAPI document does\n"
+            "  Give the document another path: App(..., openapi=...).",
+        ),
+        (
+            {"docs": "/docs"},
+            "docs/index.py",
+            "serves /docs, as the docs page does\n  Give the docs page another path: App(..., docs=...).",
+        ),
+        (
+            {"docs": "/docs"},
+            "docs/page.js.py",
+            "serves /docs/page.js, as the docs page does\n  Give the docs page another path: App(..., docs=...).",
+        ),
+        (
+            {"docs": "/docs"},
+            "docs/openapi.json.py",
+            "serves /docs/openapi.json, as the OpenAPI document does\n"
+            "  Give the docs page another path: App(..., docs=...).",
+        ),
+    ],
+)
+def test_the_message_of_a_file_with_a_url_of_the_app_itself(
+    site: Site, options: dict[str, str], file: str, message: str
+) -> None:
+    """The option that moves the URL away is named."""
+    with pytest.raises(TreeError) as caught:
+        site({file: OK}, **options)
+    assert str(caught.value) == f"server/{file}: {message}"
+
+
 def test_the_message_of_a_folder_that_cannot_be_entered(user_folder: Path) -> None:
     """Nobody knows what is in there."""
     write(user_folder, {"server/shut/a.py": OK, "app/pages/a.py": ""})

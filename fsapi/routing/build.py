@@ -15,13 +15,12 @@ from stat import S_ISDIR
 from fsapi.exports import reader
 from fsapi.exports.near_misses import NO_HANDLER
 from fsapi.request.route import METHODS, ErrorFunctions, Limits, Route
-from fsapi.routing.openapi_route import document_url, openapi_route
+from fsapi.routing.openapi_routes import DOCUMENT, OwnUrl, openapi_routes, own_urls
 from fsapi.routing.route_files import RouteFile, load_route_files
 from fsapi.routing.routes import Root, file_route, page_route, unmatched_route
 from fsapi.tree.ignored_tests import warn_of_ignored
 from fsapi.tree.log import logger
 from fsapi.tree.mistakes import Mistake, TreeError, printable
-from fsapi.tree.patterns import Pattern
 from fsapi.tree.scan import Tree, scan
 from fsapi.tree.shadowing import warn_of_shared
 
@@ -72,12 +71,14 @@ def find_project(root: Path) -> Path:
     return project
 
 
-def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: str | None) -> Built:
+def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: str | None, docs: str | None) -> Built:
     """Return the routes of a project.
 
-    `folder` is the tree of route files, `pages` that of pages, and `openapi` the path of the served document. Raise
-    TreeError with all mistakes of both trees, or ValueError if `openapi` is not a path without params.
+    `folder` is the tree of route files, `pages` that of pages, `openapi` the path of the served document, and `docs`
+    that of the docs page. Raise TreeError with all mistakes of both trees, or ValueError if `openapi` or `docs` is not
+    a path without params.
     """
+    own = own_urls(openapi, docs)
     page_tree = Tree(project, pages) if _is_missing(pages) else scan(project, pages)
     tree = _scan(project, folder, page_tree)
     warn_of_ignored(tree, (*METHODS, "default"))
@@ -89,16 +90,14 @@ def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: str
 
     warn_of_shared(project)
 
-    document = None if openapi is None else document_url(openapi)
     _check_folder(tree, files)
-    _check_document_url(tree, [*files, *page_files], document)
+    _check_own_urls(tree, [*files, *page_files], own)
     _check_mistakes(tree, page_tree)
 
     root = Root(loaded.middleware, ErrorFunctions(loaded.error, loaded_pages.error or loaded.error), limits)
     page_routes = {file.url.shape: page_route(file, root) for file in page_files}
     routes = _sort(file_route(file, page_routes.get(file.url.shape), loaded_pages.error) for file in files)
-    if document is not None:
-        routes = _sort([*routes, openapi_route(document, routes, project.name, root)])
+    routes = _sort([*routes, *openapi_routes(own, routes, project.name, root)])
 
     readable = {**page_routes, **{route.url.shape: route for route in routes}}
     return Built(routes, _sort(page_routes.values()), _sort(readable.values()), unmatched_route(root))
@@ -139,12 +138,15 @@ def _check_folder(tree: Tree, files: Sequence[RouteFile]) -> None:
         tree.reject(tree.folder, "does not look like a tree of route files", _OTHER_FOLDER)
 
 
-def _check_document_url(tree: Tree, files: Sequence[RouteFile], document: Pattern | None) -> None:
-    """Reject files that serve the URL of the document."""
+def _check_own_urls(tree: Tree, files: Sequence[RouteFile], urls: Sequence[OwnUrl]) -> None:
+    """Reject files that serve a URL of the document or of the docs page."""
+    taken = {own.url.shape: own for own in urls}
     for file in files:
-        if document is not None and file.url.shape == document.shape:
-            remedy = "Give the document another path: App(..., openapi=...)."
-            tree.reject(file.source.path, f"serves {document.text}, as the OpenAPI document does", remedy)
+        if own := taken.get(file.url.shape):
+            what = "the OpenAPI document" if own.name == DOCUMENT else "the docs page"
+            moved = "the document" if own.option == "openapi" else "the docs page"
+            remedy = f"Give {moved} another path: App(..., {own.option}=...)."
+            tree.reject(file.source.path, f"serves {own.url.text}, as {what} does", remedy)
 
 
 def _check_mistakes(*trees: Tree) -> None:

@@ -17,7 +17,9 @@ from tests.site import ROOT
 
 pytestmark = pytest.mark.e2e
 
-FILES = [path for path in (ROOT / "fsapi").rglob("*") if path.suffix in (".py", ".typed")]
+FILES = [
+    path for path in (ROOT / "fsapi").rglob("*") if path.suffix in (".py", ".typed") or path.parent.name == "docs_files"
+]
 PACKAGE = {path.relative_to(ROOT).as_posix() for path in FILES}
 
 

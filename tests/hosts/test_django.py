@@ -295,3 +295,13 @@ def test_contract_is_kept_inside_django(host: Host) -> None:
     token = {"csrfmiddlewaretoken": "t" * 32, "title": "A"}
     assert user.post("/api/a", data={**token, "file": (BytesIO(b"hi"), "x")}).json == ["A", "hi"]
     assert user.post("/api/a", data={**token, "x": (BytesIO(b"hi"), "x")}).status_code == 422
+
+
+def test_the_docs_page_is_served_under_the_prefix(site: Site) -> None:
+    """Its URLs are relative, and Django leaves its headers alone."""
+    routes = (re_path(API, view(site({"a.py": handler("res.json(1)")}, docs="/docs"))),)
+    with override_settings(ROOT_URLCONF=routes, ALLOWED_HOSTS=["*"]):
+        user = client(wsgi())
+        assert "script-src 'self'" in user.get("/api/docs").headers["Content-Security-Policy"]
+        assert user.get("/api/docs/page.js").content_type == "text/javascript; charset=utf-8"
+        assert user.get("/api/docs/openapi.json").get_json()["servers"] == [{"url": "/api"}]
