@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from markupsafe import escape
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -20,6 +21,7 @@ from fsapi.contracts.response_check import DEVELOPMENT
 from fsapi.development import find_app, route_table
 from fsapi.development.reload import inherited_socket, is_restart, run_children, serve_until_changed
 from fsapi.json.encode import encode
+from fsapi.routing.openapi_routes import PAGE
 from fsapi.tree.log import logger
 
 if TYPE_CHECKING:
@@ -94,9 +96,12 @@ def _serve_app(spec: str | None, listener: socket.socket, *, reload: bool) -> in
 
 
 def _greet(app: WSGIApplication, address: str) -> None:
-    """Print the URL and the routes."""
+    """Print the URL, that of the docs page, and the routes."""
     print(f"Serving on http://{address} (development server; use gunicorn in production). Press Ctrl-C to stop.")
     if isinstance(app, App):
+        for route in app.routes:
+            if route.file == PAGE and route.exports:
+                print(f"Docs: http://{address}{quote(route.pattern)}")
         print(f"\n{route_table.table(app.routes)}\n")
     sys.stdout.flush()
 

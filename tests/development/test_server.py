@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -29,6 +30,14 @@ def test_the_server_prints_its_url_and_the_routes(tmp_path: Path) -> None:
     with develop(tmp_path, {"server/users/[id].py": HELLO.format("hi")}) as server:
         assert server.ask("/users/4") == (200, "application/json", '"hi"')
     assert "GET  /users/[id]  server/users/[id].py:1" in server.written()
+
+
+def test_the_server_prints_the_url_of_the_docs_page(tmp_path: Path) -> None:
+    """Only if the app has one."""
+    wsgi = "from fsapi import App\napp = App(__file__, docs='/my docs')\n"
+    with develop(tmp_path, {"server/a.py": HELLO.format("hi"), "wsgi.py": wsgi}) as server:
+        assert server.ask("/my%20docs")[:2] == (200, "text/html; charset=utf-8")
+    assert re.search(r"^Docs: http://127.0.0.1:\d+/my%20docs$", server.written(), re.MULTILINE)
 
 
 def test_every_change_is_reloaded(tmp_path: Path) -> None:
