@@ -2,4 +2,4 @@
 
 from fsapi import App
 
-app = App(__file__, openapi="/openapi.json")
+app = App(__file__, openapi="/openapi.json", docs="/docs")
