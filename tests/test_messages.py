@@ -205,8 +205,22 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     ),
     (
         {"a.py": OK, "_error.py": "from fsapi import Req\ndef error(req: Req[int], res, error): ..."},
-        "server/_error.py:2: the annotations of error have a contract for the request, or a status\n"
-        "  Write Req, and Res[Data].",
+        "server/_error.py:2: the annotations of error have a contract for the request, which an error need not fit\n"
+        "  Write Req without types.",
+    ),
+    (
+        {
+            "a.py": OK,
+            "_error.py": "from fsapi import Res\nfrom typing import *\n"
+            "def error(req, res: Res[str, Literal[400]], error): ...",
+        },
+        "server/_error.py:3: Res of error has a status, but an error has its own\n  Write Res[Data].",
+    ),
+    (
+        {"a.py": OK, "_error.py": "class Error: ...\ndef error(req, res, error: Error): ..."},
+        "server/_error.py:2: error takes (req, res, error: server._error.Error), "
+        "but is called with (req: Req, res: Res, error: Error)\n"
+        "  Write `def error(req: Req, res: Res, error: Error):`.",
     ),
     (
         {"a.py": OK, "_error.py": "async def error(req, res, error): ..."},

@@ -21,11 +21,16 @@ from fsapi.tree.mistakes import Rejected
 _Types = Sequence[Any]
 
 
-def read_contract(name: str, function: Callable[..., object]) -> Contract:
-    """Return the contract of a handler; raise Rejected if its annotations cannot be read or satisfied."""
+def read_contract(name: str, function: Callable[..., object], *, has_status: bool = True) -> Contract:
+    """Return the contract of a handler; raise Rejected if its annotations cannot be read or satisfied.
+
+    Without `has_status` the status is not the function's to choose.
+    """
     hints = [*read_hints(name, function).values()]
     body, params, query = _request_types(name, _type_arguments(Req, hints))
     answer = _type_arguments(Res, hints)
+    if len(answer) > 1 and not has_status:
+        raise Rejected(f"Res of {name} has a status, but an error has its own", "Write Res[Data].")
     contract = Contract(
         body=None if body is NoneType else body,
         params=UNTYPED if params in (None, NoneType, dict[str, Any]) else params,

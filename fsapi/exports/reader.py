@@ -89,8 +89,8 @@ def read_error(module: ModuleType, file: str) -> tuple[ErrorFunction | None, lis
     contracts, mistakes = _read_contracts(module, file, {"error": function}, parameters=("req", "res", "error"))
     for contract in contracts.values():
         if contract != Contract(data=contract.data, answers=contract.answers):
-            what = "the annotations of error have a contract for the request, or a status"
-            mistakes.append(Mistake(file, what, "Write Req, and Res[Data].", line(module, "error")))
+            what = "the annotations of error have a contract for the request, which an error need not fit"
+            mistakes.append(Mistake(file, what, "Write Req without types.", line(module, "error")))
     return None if mistakes else ErrorFunction(file, function, contracts["error"]), mistakes
 
 
@@ -115,7 +115,7 @@ def _read_contracts(
             check_parameters(name, value, hints, parameters)
             if "res" in parameters:
                 check_return(name, value, hints)
-            contracts[name] = read_contract(name, value)
+            contracts[name] = read_contract(name, value, has_status="error" not in parameters)
         except Rejected as rejected:
             mistakes.append(Mistake(file, rejected.what, rejected.remedy, line(module, name.partition("[")[0])))
     return contracts, mistakes

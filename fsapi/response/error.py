@@ -11,12 +11,16 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException, UnprocessableEntity, default_exceptions
 from werkzeug.http import HTTP_STATUS_CODES
 
+from fsapi.json.encode import encode
+from fsapi.json.engine import decode
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 # The descriptions of Werkzeug, which an exception has if it was raised without one.
 _STOCK = {"", *(kind.description for kind in default_exceptions.values())}
 
+_STATUSES = range(200, 600)
 #: The headers of an exception that belong to Werkzeug's HTML page.
 CONTENT = ("content-type", "content-length")
 
@@ -70,10 +74,18 @@ def describe(exc: HTTPException, environ: WSGIEnvironment) -> Parts:
     else:
         response = exc.get_response(environ)
         status, lines = response.status_code, [*response.headers]
-    given: Any = exc.description  # any JSON type
+    given: Any = exc.description  # which need not be text
     if given is None or (isinstance(given, str) and given in _STOCK):
-        given = HTTP_STATUS_CODES.get(status, "Unknown Error")
-    return status, given, lines
+        return status, HTTP_STATUS_CODES.get(status, "Unknown Error"), lines
+    return status, _to_json(given), lines
+
+
+def status_of(exc: BaseException) -> int:
+    """Return the status that an exception is answered with, 500 if it has none that can be sent."""
+    status: Any = None
+    if isinstance(exc, HTTPException):
+        status = exc.code or getattr(exc.response, "status_code", None)
+    return status if type(status) is int and status in _STATUSES else 500
 
 
 def as_error(exc: BaseException, parts: Parts) -> Error:
@@ -81,7 +93,18 @@ def as_error(exc: BaseException, parts: Parts) -> Error:
     status, message, lines = parts
     details = exc.details if isinstance(exc, Unprocessable) else ()
     headers = Headers([(name, value) for name, value in lines if name.lower() not in CONTENT])
-    return Error(status, message, details, headers, None if _is_own(exc) else exc)
+    found = isinstance(exc, HTTPException) and _is_own(exc)
+    return Error(status, message, details, headers, None if found else exc)
+
+
+def _to_json(description: Any) -> Any:
+    """Return a description as plain JSON data; an exception is its text, as in `abort(400, exc)`.
+
+    Raise TypeError for one that cannot be written as JSON.
+    """
+    if isinstance(description, BaseException):
+        description = str(description)
+    return str.__str__(description) if isinstance(description, str) else decode(encode(description))
 
 
 def _is_own(exc: BaseException) -> bool:

@@ -103,7 +103,10 @@ def _answer_with(function: ErrorFunction, exc: BaseException, parts: Parts, req:
         elif not res.ended:
             raise RuntimeError(f"{function.file}: error did not end the response: call res.json(...) or res.end(...)")
     except BaseException as failed:
-        report(function.file, failed)
+        if isinstance(failed, HTTPException):  # such as for a body that cannot be read: no host needs to know
+            log_exception(req.environ, function.file, failed)
+        else:
+            report(function.file, failed)
         discard(res)
         _start(res, parts)
         return False
@@ -120,7 +123,8 @@ def _answer_plainly(exc: BaseException, parts: Parts, res: Res, *, html: bool | 
         phrase = HTTP_STATUS_CODES.get(status, "Unknown Error")
         text = message if isinstance(message, str) else encode(message).decode()
         res.setHeader("Content-Type", "text/html; charset=utf-8")
-        res.end(_PAGE.format(code=status, phrase=escape(phrase), text="" if text == phrase else escape(text)))
+        page = _PAGE.format(code=status, phrase=escape(phrase), text="" if text == phrase else escape(text))
+        res.end(page.encode(errors="replace"))
     elif isinstance(exc, Unprocessable):
         res.json({"error": message, "details": exc.details})
     else:

@@ -14,11 +14,10 @@ from functools import partial
 from types import GeneratorType
 from typing import Any
 
-from werkzeug.exceptions import HTTPException
-
 from fsapi.request.req import Req
 from fsapi.request.route import Handler
 from fsapi.response.dispatch import adopt_returned, answer_with
+from fsapi.response.error import status_of
 from fsapi.response.layers import HANDLER
 from fsapi.response.res import Res
 from fsapi.response.sending import discard
@@ -119,7 +118,7 @@ def _run_around(generator: _Generator, step: _Step, handler: Handler, req: Req, 
         if not res._closed:  # pyright: ignore[reportPrivateUsage]
             _run_chain(step.inner, handler, req, res)
     except BaseException as exc:
-        discard(res, _status(exc))
+        discard(res, status_of(exc))
         res._writer, res._before = step.number, res._status  # pyright: ignore[reportPrivateUsage]
         _throw(generator, exc, step.file)
         if not res.ended:
@@ -136,14 +135,6 @@ def _run_around(generator: _Generator, step: _Step, handler: Handler, req: Req, 
     if (layers := res._layers) is not None and layers.own:  # pyright: ignore[reportPrivateUsage]
         layers.end_phase(ended=True)
     res._closed = True  # pyright: ignore[reportPrivateUsage]
-
-
-def _status(exc: BaseException) -> int:
-    """Return the status that an exception is answered with."""
-    if not isinstance(exc, HTTPException):
-        return 500
-    status: Any = exc.code or getattr(exc.response, "status_code", 500)
-    return int(status)
 
 
 def _advance(generator: _Generator) -> object:

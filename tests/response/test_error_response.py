@@ -210,3 +210,46 @@ def test_an_answer_does_not_change_its_exception() -> None:
     """An exception that is raised again and again is answered the same."""
     exc = exceptions.MethodNotAllowed(["GET"])
     assert [filled(exc, environ()).getHeader("Allow") for _ in range(2)] == ["GET", "GET"]
+
+
+SELF: list[Any] = []
+SELF.append(SELF)
+ODD = [object(), {"a": object()}, {None: 1}, Response(), int, SELF]
+
+
+@pytest.mark.parametrize("description", ODD, ids=[type(each).__name__ for each in ODD])
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_a_description_that_cannot_be_written_is_a_500(
+    description: object, accept: str, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged once, and the client gets an answer all the same."""
+    raising = handler("raise E(req.environ['test.given'])", top="from werkzeug.exceptions import BadRequest as E")
+    app = site({"x.py": raising, "../app/pages/y.py": "def page(req): return ''"})
+    answer = client(app).get("/x", headers={"Accept": accept}, environ_overrides={"test.given": description})
+    assert (answer.status_code, answer.mimetype, len(caplog.records)) == (500, accept, 1)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+@pytest.mark.parametrize(
+    ("description", "text"),
+    [("no \udc80 file", "no "), (ValueError("bad x"), "bad x"), (iter([1, 2]), "[1,2]"), ("<b>", "b"), (7, "7")],
+)
+def test_any_other_description_is_shown(description: object, text: str, accept: str, site: Site) -> None:
+    """As JSON and as a page: file names with odd bytes, exceptions, iterators."""
+    raising = handler("raise E(req.environ['test.given'])", top="from werkzeug.exceptions import NotFound as E")
+    app = site({"x.py": raising, "../app/pages/y.py": "def page(req): return ''"})
+    answer = client(app).get("/x", headers={"Accept": accept}, environ_overrides={"test.given": description})
+    assert (answer.status_code, answer.mimetype) == (404, accept)
+    if not hasattr(description, "__next__"):  # which is empty by the second time
+        assert text in answer.text
+
+
+@pytest.mark.parametrize("code", [700, 100, -1, 0, True, "abc", 404.0, None])
+@pytest.mark.parametrize("caught", ["res.json({'e': 1})", "raise", "res.status(418).end()"])
+def test_a_status_that_cannot_be_sent_is_a_500(code: object, caught: str, site: Site) -> None:
+    """Also where middleware catches the exception and answers without a status."""
+    middleware = f"def middleware(req, res):\n    try: yield\n    except Exception: {caught}\n"
+    app = site({"_middleware.py": middleware, "x.py": handler("raise req.environ['test.exc']()")})
+    kind = type("Odd", (HTTPException,), {"code": code})
+    answer = client(app).get("/x", environ_overrides={"test.exc": kind})
+    assert answer.status_code == (418 if "418" in caught else 500)

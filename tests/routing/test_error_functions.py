@@ -46,6 +46,9 @@ def middleware(req, res):
         raise
 """
 ABORT = "from werkzeug.exceptions import Conflict, abort"
+LAZY = """
+from django.utils.functional import lazystr as gettext_lazy
+"""
 CONTRACT = """
 from typing import TypedDict
 from fsapi import Req, Res
@@ -95,7 +98,11 @@ def sender(answer: Response) -> str:
         ("GET", "/raised", {}, {"status": 409, "message": "gone", "raised": "Conflict"}),
         ("GET", "/bug", {}, {"status": 500, "message": "Internal Server Error", "raised": "ZeroDivisionError"}),
         ("GET", "/exit", {}, {"status": 500, "message": "Internal Server Error", "raised": "SystemExit"}),
-        ("GET", "/silent", {}, {"status": 500, "message": "Internal Server Error"}),
+        ("GET", "/silent", {}, {"status": 500, "message": "Internal Server Error", "raised": "RuntimeError"}),
+        ("GET", "/data", {}, {"status": 500, "raised": "EncodeError"}),
+        ("GET", "/lazy", {}, {"status": 404, "message": "Not here"}),
+        ("GET", "/text", {}, {"status": 400, "message": "no number: 'x'"}),
+        ("GET", "/odd", {}, {"status": 500, "raised": "EncodeError"}),
     ],
 )
 def test_the_error_says_what_went_wrong(
@@ -111,6 +118,10 @@ def test_the_error_says_what_went_wrong(
         "bug.py": handler("1 / 0"),
         "exit.py": handler("raise SystemExit(3)"),
         "silent.py": handler(""),
+        "data.py": handler("res.json(object())"),
+        "lazy.py": handler("abort(404, gettext_lazy('Not here'))", top=f"{ABORT}\n{LAZY}"),
+        "text.py": handler("abort(400, ValueError(\"no number: 'x'\"))", top=ABORT),
+        "odd.py": handler("abort(400, object())", top=ABORT),
     }
     answer = client(site(files)).open(path, method=method, **options)
     shown: dict[str, Any] = answer.get_json()
@@ -319,6 +330,7 @@ def test_it_may_redirect(site: Site) -> None:
 # Functions that fail.
 
 FAILS = {
+    "reads a malformed body": "req.body",
     "raises": "1 / 0",
     "aborts": "abort(418)",
     "exits": "raise SystemExit(3)",
@@ -338,7 +350,7 @@ def test_if_it_fails_the_plain_answer_goes_out(fault: str, site: Site, caplog: p
     """What failed is logged with its file, and the client gets the plain answer with its headers."""
     top = "from werkzeug.exceptions import abort\nfrom werkzeug.wrappers import Response\n"
     app = site({"_error.py": f"{top}def error(req, res, error):\n    {fault}\n", "a.py": handler("")})
-    answer = client(app).put("/a")
+    answer = client(app).put("/a", data="{", content_type="application/json")
     assert (answer.status_code, answer.json, answer.headers["Allow"], "X-Mine" in answer.headers) == (
         405,
         {"error": "Method Not Allowed"},
@@ -373,6 +385,18 @@ def test_unexpected_exceptions_go_to_the_host(site: Site, caplog: pytest.LogCapt
     with pytest.raises(KeyError):
         Client(app).post("/in/a")
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("fault", ["req.body", "abort(418)", "abort(Response('no', 418))", "raise NotFound"])
+def test_an_http_exception_of_the_function_is_no_matter_of_the_host(
+    fault: str, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A client could cause it with a malformed body; the plain answer goes out, and the log has it."""
+    top = "from werkzeug.exceptions import NotFound, abort\nfrom werkzeug.wrappers import Response\n"
+    files = {"_error.py": f"{top}def error(req, res, error):\n    {fault}\n", "a.py": handler("")}
+    answer = client(site(files, errors="raise")).put("/a", data="{", content_type="application/json")
+    assert (answer.status_code, answer.json) == (405, {"error": "Method Not Allowed"})
+    assert len(caplog.records) == 1
 
 
 def test_a_flask_site_answers_unexpected_exceptions_itself(site: Site) -> None:
