@@ -14,9 +14,9 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import BadRequest, HTTPException, LengthRequired, NotImplemented, RequestEntityTooLarge
 
@@ -30,16 +30,18 @@ _CHUNK = 64 * 1024
 _NUMBER = re.compile(r"[0-9]+", re.ASCII)
 
 
-class Body(io.RawIOBase):
+class Body:
     """The body of a request, as a stream that counts its bytes or as a whole that is read once and kept.
 
-    It replaces `wsgi.input`, so that no reader can read past the end or the limit. `limit` is in bytes; None is no
-    limit. With `keep` the whole can still be read after a part of it was read as a stream.
+    It replaces `wsgi.input`, with the methods that PEP 3333 asks for, so that no reader can read past the end or the
+    limit. `limit` is in bytes; None is no limit. With `keep` the whole can still be read after a part of it was read as
+    a stream.
     """
 
+    __slots__ = ("_closers", "_failure", "_kept", "_limit", "_position", "_received", "_remaining", "_source", "_whole")
+
     def __init__(self, environ: WSGIEnvironment, limit: int | None, *, keep: bool = False) -> None:
-        super().__init__()
-        self._source = environ.get("wsgi.input", io.BytesIO())
+        self._source: Any = environ.get("wsgi.input")
         self._limit = limit
         # Bytes taken from the source, bytes handed to readers, and bytes still to come: None until the server ends it.
         self._received = self._position = 0
@@ -48,7 +50,7 @@ class Body(io.RawIOBase):
         # What was read as a stream, None where it is not kept.
         self._kept: list[bytes] | None = [] if keep else None
         self._failure: HTTPException | None = None
-        self._closers: list[Callable[[], None]] = []
+        self._closers: list[Callable[[], None]] | None = None
         try:
             self._remaining = _declared_length(environ)
         except HTTPException as exc:
@@ -58,22 +60,22 @@ class Body(io.RawIOBase):
         environ["wsgi.input"] = self
         environ["wsgi.input_terminated"] = True
 
-    def readable(self) -> bool:
-        """Return True (io.IOBase)."""
-        return True
+    def read(self, size: int | None = -1) -> bytes:
+        """Return the next bytes, all that are left by default; raise as `read_all` does."""
+        if size is None or size < 0:
+            return b"".join(iter(lambda: self._next(_CHUNK), b""))
+        return self._next(size)
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        """Fill a buffer with the next bytes (io.RawIOBase); raise as `read_all` does."""
-        view = memoryview(buffer).cast("B")
-        if self._whole is None:
-            data = self._read_within_limit(len(view))
-            if self._kept is not None:
-                self._kept.append(data)
-        else:
-            data = self._whole[self._position : self._position + len(view)]
-        self._position += len(data)
-        view[: len(data)] = data
-        return len(data)
+    def readline(self, size: int | None = -1) -> bytes:
+        """Return the next line; raise as `read_all` does."""
+        return BodyStream(self).readline(size)
+
+    def readlines(self, hint: int = -1) -> list[bytes]:
+        """Return the lines that are left; raise as `read_all` does."""
+        return BodyStream(self).readlines(hint)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(BodyStream(self))
 
     def read_all(self) -> bytes:
         """Return the whole body, the same each time; raise 400, 411, 413 or 501.
@@ -83,9 +85,11 @@ class Body(io.RawIOBase):
         if self._whole is None:
             if self._kept is None:
                 self.require_start()
-            rest = iter(lambda: self._read_within_limit(self._remaining or _CHUNK), b"")
-            chunks = [*(self._kept or ()), *rest]
-            self._whole, self._position = chunks[0] if len(chunks) == 1 else b"".join(chunks), 0
+            data = self._read_within_limit(self._remaining or _CHUNK)
+            if self._kept or self._remaining != 0:
+                rest = iter(lambda: self._read_within_limit(self._remaining or _CHUNK), b"")
+                data = b"".join([*(self._kept or ()), data, *rest])
+            self._whole, self._position = data, 0
         return self._whole
 
     def require_start(self) -> None:
@@ -95,7 +99,7 @@ class Body(io.RawIOBase):
 
     def call_on_finish(self, closer: Callable[[], None]) -> None:
         """Register a function to call when the request has been answered."""
-        self._closers.append(closer)
+        self._closers = [*(self._closers or ()), closer]
 
     def finish(self) -> None:
         """Run the closers, then read and discard up to DRAIN bytes beyond the limit, so that the client can read.
@@ -104,8 +108,20 @@ class Body(io.RawIOBase):
         """
         while self._closers:
             self._closers.pop()()
-        self._drain()
-        self._remaining = 0  # a second call does nothing
+        if self._remaining != 0:
+            self._drain()
+            self._remaining = 0  # a second call does nothing
+
+    def _next(self, size: int) -> bytes:
+        """Return the next bytes of the stream, none at its end."""
+        if self._whole is not None:
+            data = self._whole[self._position : self._position + size]
+        else:
+            data = self._read_within_limit(size)
+            if self._kept is not None:
+                self._kept.append(data)
+        self._position += len(data)
+        return data
 
     def _drain(self) -> None:
         """Discard what is left of the body, if there is not too much of it."""
@@ -149,6 +165,25 @@ class Body(io.RawIOBase):
             declared = self._received + self._remaining
             raise BadRequest(f"the body ends after {self._received} bytes, but Content-Length is {declared}")
         return data
+
+
+class BodyStream(io.RawIOBase):
+    """A body as a stream of the io module, as csv and TextIOWrapper need it."""
+
+    def __init__(self, body: Body) -> None:
+        super().__init__()
+        self._body = body
+
+    def readable(self) -> bool:
+        """Return True (io.IOBase)."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Fill a buffer with the next bytes (io.RawIOBase); raise as `Body.read_all` does."""
+        view = memoryview(buffer).cast("B")
+        data = self._body.read(len(view))
+        view[: len(data)] = data
+        return len(data)
 
 
 def _declared_length(environ: WSGIEnvironment) -> int | None:

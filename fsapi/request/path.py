@@ -31,6 +31,8 @@ def read_path(environ: WSGIEnvironment) -> str | HTTPException:
     """
     info: str = environ.get("PATH_INFO", "")
     target: str = environ.get("RAW_URI") or environ.get("REQUEST_URI", "")
+    if "?" in target:
+        target = target[: target.index("?")]  # what follows may hold anything
     # Nearly all paths are plain: PATH_INFO is the path.
     if (
         "%" in target

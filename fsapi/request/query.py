@@ -23,4 +23,7 @@ def query_pairs(environ: WSGIEnvironment) -> list[tuple[str, str]]:
     text: str = environ.get("QUERY_STRING", "")
     if not text.isascii():
         text = text.encode("latin-1", "replace").decode("utf-8", "replace")
-    return parse_qsl(text, keep_blank_values=True, errors="replace")
+    if "%" in text or "+" in text:
+        return parse_qsl(text, keep_blank_values=True, errors="replace")
+    # What parse_qsl does where there is nothing to decode.
+    return [(name, value) for part in text.split("&") if part for name, _, value in (part.partition("="),)]

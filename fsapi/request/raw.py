@@ -9,7 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.wrappers import Request
 
-from fsapi.request.body import Body
+from fsapi.request.body import Body, BodyStream
 from fsapi.request.content_type import URLENCODED
 from fsapi.request.route import Limits
 
@@ -24,6 +24,7 @@ class RawRequest(Request):
     """A Werkzeug Request whose form may be as large as the body."""
 
     def __init__(self, environ: WSGIEnvironment, body: Body, limits: Limits) -> None:
+        environ["wsgi.input"] = BodyStream(body)
         super().__init__(environ, populate_request=False)
         self.max_form_memory_size = limits.body  # Werkzeug's default is smaller
         self._body = body

@@ -70,7 +70,7 @@ class Req(Generic[BodyT, ParamsT, QueryT]):
         UnsupportedMediaType (415) for an unsupported charset or a Content-Encoding.
         """
         if self._body is _UNREAD:
-            data = self.bytes
+            data = (self._stream or self._stream_or_new()).read_all()
             self._body = parse_body(data, self.environ) if data else None
         return self._body  # type: ignore[no-any-return] # parsed JSON, or what a contract converted it to
 

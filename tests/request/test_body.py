@@ -176,7 +176,8 @@ def test_the_body_replaces_wsgi_input() -> None:
     environ: dict[str, Any] = {"wsgi.input": BytesIO(b"abc\ndef!"), "CONTENT_LENGTH": "7"}
     stream = Body(environ, 10)
     assert (environ["wsgi.input"], environ["wsgi.input_terminated"]) == (stream, True)
-    assert (stream.readable(), stream.readlines()) == (True, [b"abc\n", b"def"])
+    assert environ["wsgi.input"] is stream
+    assert (stream.readline(), stream.readline(2), [*stream]) == (b"abc\n", b"de", [b"f"])
 
 
 def test_the_stream_can_be_read_after_the_whole() -> None:
@@ -201,3 +202,21 @@ def test_a_reader_of_the_stream_is_held_to_limit_and_length() -> None:
         body(Source(11), **CHUNKED).read()
     with pytest.raises(HTTPException, match="ends after 2 bytes"):
         body(b"ab", length=3).read()
+
+
+def test_a_stream_has_the_methods_that_pep_3333_asks_for() -> None:
+    """They read on where the one before has stopped."""
+    stream = body(b"ab\nde\ngh\nj", length=10)
+    assert (stream.read(1), stream.readline(), stream.readlines(2)) == (b"a", b"b\n", [b"de\n"])
+    assert (next(iter(stream)), stream.read(0), stream.read(None), stream.read()) == (b"gh\n", b"", b"j", b"")
+
+
+def test_a_kept_body_is_whole_after_a_part_of_it_was_read() -> None:
+    """And then its stream is at the start again."""
+    stream = Body({"wsgi.input": BytesIO(b"abcdef"), "CONTENT_LENGTH": "6"}, 10, keep=True)
+    assert (stream.read(2), stream.read_all(), stream.read(3), stream.read_all()) == (
+        b"ab",
+        b"abcdef",
+        b"abc",
+        b"abcdef",
+    )

@@ -153,3 +153,13 @@ def test_an_environ_without_a_path_is_the_root() -> None:
 def test_the_url_is_what_the_client_sent(environ: dict[str, Any], expected: str) -> None:
     """The URL is the path from the host on and the query string, as the client sent them."""
     assert read_url(environ) == expected
+
+
+@pytest.mark.parametrize("query", ["?q=%2F", "?next=http://a//b", "?%", "??", "?a=/../"])
+def test_the_query_is_no_part_of_the_path(query: str) -> None:
+    """Whatever it holds, it changes nothing."""
+    assert [found("/a b", f"/a%20b{query}"), found("/a/b", f"/a%2Fb{query}"), found("/x", f"/x{query}")] == [
+        "/a b",
+        f"/a{SLASH}b",
+        "/x",
+    ]

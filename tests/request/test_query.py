@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.exceptions import BadRequestKeyError
 
 from fsapi.request.query import Query, query_pairs
@@ -28,6 +32,13 @@ from fsapi.request.query import Query, query_pairs
 def test_search_params_are_decoded_and_the_last_of_equal_names_wins(text: str, expected: dict[str, str]) -> None:
     """Search params are decoded once as UTF-8; the last wins, and what is not UTF-8 is U+FFFD."""
     assert Query(query_pairs({"QUERY_STRING": text})) == expected
+
+
+@given(st.text("ab=&;+%2\xc3\xa9 \0\n", max_size=20))
+def test_a_query_is_read_as_parse_qsl_reads_it(text: str) -> None:
+    """Also where nothing is to be decoded, which is done without it."""
+    decoded = text.encode("latin-1").decode(errors="replace")
+    assert query_pairs({"QUERY_STRING": text}) == parse_qsl(decoded, keep_blank_values=True, errors="replace")
 
 
 def test_an_environ_without_a_query_has_no_search_params() -> None:
