@@ -64,7 +64,7 @@ class Body:
         """Return the next bytes, all that are left by default; raise as `read_all` does."""
         if size is None or size < 0:
             return b"".join(iter(lambda: self._next(_CHUNK), b""))
-        return self._next(size)
+        return self._next(size) if size else b""
 
     def readline(self, size: int | None = -1) -> bytes:
         """Return the next line; raise as `read_all` does."""
