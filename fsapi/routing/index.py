@@ -44,8 +44,9 @@ class Index:
     def find(self, path: str) -> tuple[Route, dict[str, Any]] | None:
         """Return the route of a path and its params; None if there is none."""
         parts = path.split("/")
-        node, values, answer = self._root, list[Any](), None
         del parts[0]
+        node, answer = self._root, None
+        values: list[Any] = []  # list[Any]() takes four times as long
         for part in parts:  # the first choice everywhere, which is right if it leads to a route
             child = node.literals.get(part)
             if child is None:
