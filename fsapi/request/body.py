@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -20,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import BadRequest, HTTPException, LengthRequired, NotImplemented, RequestEntityTooLarge
 
+from fsapi.request.body_stream import BodyStream
+
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
     from _typeshed.wsgi import WSGIEnvironment
 
 #: Bytes read beyond the limit and thrown away, so that the client gets to read the answer.
@@ -165,25 +165,6 @@ class Body:
             declared = self._received + self._remaining
             raise BadRequest(f"the body ends after {self._received} bytes, but Content-Length is {declared}")
         return data
-
-
-class BodyStream(io.RawIOBase):
-    """A body as a stream of the io module, as csv and TextIOWrapper need it."""
-
-    def __init__(self, body: Body) -> None:
-        super().__init__()
-        self._body = body
-
-    def readable(self) -> bool:
-        """Return True (io.IOBase)."""
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        """Fill a buffer with the next bytes (io.RawIOBase); raise as `Body.read_all` does."""
-        view = memoryview(buffer).cast("B")
-        data = self._body.read(len(view))
-        view[: len(data)] = data
-        return len(data)
 
 
 def _declared_length(environ: WSGIEnvironment) -> int | None:

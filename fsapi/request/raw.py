@@ -9,7 +9,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.wrappers import Request
 
-from fsapi.request.body import Body, BodyStream
+from fsapi.request.body import Body
+from fsapi.request.body_stream import BodyStream
 from fsapi.request.content_type import URLENCODED
 from fsapi.request.route import Limits
 

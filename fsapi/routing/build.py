@@ -94,9 +94,11 @@ def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: str
     _check_own_urls(tree, [*files, *page_files], own)
     _check_mistakes(tree, page_tree)
 
-    root = Root(loaded.middleware, ErrorFunctions(loaded.error, loaded_pages.error or loaded.error), limits)
+    root = Root(
+        loaded.middleware, ErrorFunctions(loaded.error, loaded_pages.error or loaded.error), limits, bool(page_files)
+    )
     page_routes = {file.url.shape: page_route(file, root) for file in page_files}
-    routes = _sort(file_route(file, page_routes.get(file.url.shape), loaded_pages.error) for file in files)
+    routes = _sort(file_route(file, page_routes.get(file.url.shape), root, loaded_pages.error) for file in files)
     routes = _sort([*routes, *openapi_routes(own, routes, project.name, root)])
 
     readable = {**page_routes, **{route.url.shape: route for route in routes}}

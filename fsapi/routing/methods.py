@@ -36,13 +36,22 @@ def method_table(handlers: Mapping[str, Handler], also: Sequence[str] = ()) -> d
     return table
 
 
-def method_not_allowed(methods: Collection[str]) -> Handler:
-    """Return the handler of all other methods: a 405 whose Allow lists these (RFC 9110, 15.5.6)."""
+def method_not_allowed(methods: Collection[str], *, seen: bool) -> Handler:
+    """Return the handler of all other methods: a 405 whose Allow lists these (RFC 9110, 15.5.6).
 
-    def otherwise(req: Req, res: Res) -> NoReturn:
-        raise MethodNotAllowed(in_allow_order(methods))
+    It raises the 405 where that can be `seen`, by middleware or by an error function, and answers it else.
+    """
+    allowed = in_allow_order(methods)
+    line, body = ", ".join(allowed), {"error": "Method Not Allowed"}
 
-    return otherwise
+    def raise_it(req: Req, res: Res) -> NoReturn:
+        raise MethodNotAllowed(allowed)
+
+    def answer(req: Req, res: Res) -> None:
+        res.setHeader("Allow", line)
+        res.json(body, 405)
+
+    return raise_it if seen else answer
 
 
 def _may_set_length(handler: Handler) -> Handler:

@@ -141,7 +141,9 @@ def _route(own: OwnUrl, handler: Handler, root: Root) -> Route:
         url=own.url,
         variables=(),
         methods={method: compose(root.middleware, answer) for method, answer in methods.items()},
-        otherwise=compose(root.middleware, method_not_allowed(methods)),
+        otherwise=compose(
+            root.middleware, method_not_allowed(methods, seen=root.sees_errors(root.middleware, root.errors))
+        ),
         limits=root.limits,
         middleware=middleware_files(root.middleware),
         errors=root.errors,

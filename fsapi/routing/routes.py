@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import NoReturn
 
+from werkzeug.exceptions import HTTPException
+
 from fsapi.contracts.binding import bind
 from fsapi.contracts.body import reads_whole
 from fsapi.contracts.response_check import checked
@@ -21,18 +23,27 @@ from fsapi.tree.patterns import Pattern
 
 #: The environ key of the exception that answers a request whose path matches no route.
 PATH_ERROR = "fsapi.path_error"
+_NOT_FOUND = {"error": "Not Found"}
 
 
 @dataclass(frozen=True)
 class Root:
-    """What applies to paths that no route file has: the middleware and errors of the top, and the limits."""
+    """What applies to paths that no route file has: the middleware and errors of the top, and the limits.
+
+    `pages` says whether there are pages, so that errors depend on what the client prefers.
+    """
 
     middleware: Sequence[Middleware]
     errors: ErrorFunctions
     limits: Limits
+    pages: bool
+
+    def sees_errors(self, middleware: Sequence[Middleware], errors: ErrorFunctions) -> bool:
+        """Return whether anything but the plain answer comes of an error inside some middleware."""
+        return bool(middleware or self.pages or errors != ErrorFunctions())
 
 
-def file_route(file: RouteFile, page: Route | None, html_error: ErrorFunction | None) -> Route:
+def file_route(file: RouteFile, page: Route | None, root: Root, html_error: ErrorFunction | None) -> Route:
     """Return the route of a route file.
 
     A `page` of the same shape answers GET and HEAD if the client prefers HTML, or if the file has no handler for them.
@@ -44,18 +55,19 @@ def file_route(file: RouteFile, page: Route | None, html_error: ErrorFunction | 
     if page is not None:
         show = show_page(page, [name for name, _ in map_variables(file.url)])
         methods |= {method: choose(show, methods[method]) if method in methods else show for method in shown}
-    return _route(file, methods, ErrorFunctions(file.error, html_error or file.error), documented=True)
+    return _route(file, methods, root, ErrorFunctions(file.error, html_error or file.error), documented=True)
 
 
 def page_route(file: RouteFile, root: Root) -> Route:
     """Return the route of a page, which answers GET and HEAD; its errors as HTML, if that is preferred."""
     page = page_handler(file.exports.handlers["page"], file.source.name)
     methods = method_table({"GET": _bind(file, "page", page)})
-    return _route(file, _inside_middleware(file, methods), ErrorFunctions(root.errors.json, file.error))
+    return _route(file, _inside_middleware(file, methods), root, ErrorFunctions(root.errors.json, file.error))
 
 
 def unmatched_route(root: Root) -> Route:
-    """Return the route of all paths that match no other; it raises the 404 or 400 that the path is answered with."""
+    """Return the route of all paths that match no other, which are a 404 or a 400."""
+    seen = root.sees_errors(root.middleware, root.errors)
     return Route(
         file="",
         pattern="",
@@ -63,7 +75,7 @@ def unmatched_route(root: Root) -> Route:
         url=Pattern(),
         variables=(),
         methods={},
-        otherwise=compose(root.middleware, _raise_path_error),
+        otherwise=compose(root.middleware, _raise_path_error if seen else _answer_path_error),
         limits=root.limits,
         middleware=middleware_files(root.middleware),
         errors=root.errors,
@@ -82,7 +94,7 @@ def _inside_middleware(file: RouteFile, methods: Mapping[str, Handler]) -> dict[
 
 
 def _route(
-    file: RouteFile, methods: Mapping[str, Handler], errors: ErrorFunctions, *, documented: bool = False
+    file: RouteFile, methods: Mapping[str, Handler], root: Root, errors: ErrorFunctions, *, documented: bool = False
 ) -> Route:
     """Return the route of a file that answers these methods, and others with a 405."""
     return Route(
@@ -92,7 +104,7 @@ def _route(
         url=file.url,
         variables=map_variables(file.url),
         methods=methods,
-        otherwise=compose(file.middleware, method_not_allowed(methods)),
+        otherwise=compose(file.middleware, method_not_allowed(methods, seen=root.sees_errors(file.middleware, errors))),
         limits=file.limits,
         reads_body=any(reads_whole(contract.body) for contract in file.exports.contracts.values()),
         middleware=middleware_files(file.middleware),
@@ -106,3 +118,9 @@ def _route(
 def _raise_path_error(req: Req, res: Res) -> NoReturn:
     """Raise the exception that the router has found for the path."""
     raise req.environ[PATH_ERROR]
+
+
+def _answer_path_error(req: Req, res: Res) -> None:
+    """Answer with the exception that the router has found for the path, where nobody would see it raised."""
+    exc: HTTPException = req.environ[PATH_ERROR]
+    res.json(_NOT_FOUND if exc.code == 404 else {"error": exc.description}, exc.code)
