@@ -260,6 +260,14 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "  Use a msgspec.Struct, a dataclass, a TypedDict or another type that can be written as JSON.",
     ),
     (
+        {
+            "a.py": "from dataclasses import dataclass, field\nfrom fsapi import Req\n@dataclass\nclass Body:\n"
+            "    admin: bool = field(init=False, default=False)\ndef POST(req: Req[Body], res): ..."
+        },
+        "server/a.py:6: the body type of POST has `Body.admin`, which a client could fill, but __init__ cannot\n"
+        "  Write a type without it for what clients send.",
+    ),
+    (
         {"a.py": "from fsapi import Req\nfrom tests.models import Id\ndef GET(req: Req[None, Id], res): ..."},
         "server/a.py:3: the params of GET have `id`, which is not in the path\n  Remove it, or add it to the path.",
     ),

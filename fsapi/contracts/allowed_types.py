@@ -10,11 +10,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fsapi.contracts import models
 from fsapi.contracts.coercion import is_flat, takes_any_text
-from fsapi.contracts.typeinfo import Type, describe, has_files, unknown_types
+from fsapi.contracts.typeinfo import Field, Type, describe, has_files, unknown_types
 from fsapi.json import engine
 from fsapi.json.hints import display_name
 from fsapi.request.contract import UNTYPED, Contract
@@ -39,6 +40,7 @@ def _check_body(owner: str, described: Type) -> None:
     """Raise Rejected for files anywhere but as fields of a form."""
     if has_files(described) and not is_flat(described):
         raise _misplaced_file(owner)
+    _check_init(owner, described)
 
 
 def _check_params(owner: str, described: Type) -> None:
@@ -52,6 +54,7 @@ def _check_params(owner: str, described: Type) -> None:
 def _check_query(owner: str, described: Type) -> None:
     """Raise Rejected unless the type is one for params, and text can fill its fields."""
     _check_params(owner, described)
+    _check_init(owner, described)
     if not (takes_any_text(described) or is_flat(described)):
         what = f"{owner} has a field that cannot be read from text"
         raise Rejected(what, "Give its fields types such as str, int or date, or lists of them.")
@@ -61,6 +64,32 @@ def _check_data(owner: str, described: Type) -> None:
     """Raise Rejected for a type with files."""
     if has_files(described):
         raise _misplaced_file(owner)
+
+
+def _check_init(owner: str, described: Type) -> None:
+    """Raise Rejected for a field that the code of the project sets, but a client could fill."""
+    for cls, field in _fields_below(described):
+        if not field.in_init:
+            what = (
+                f"{owner} has `{display_name(cls.hint)}.{field.name}`, which a client could fill, but __init__ cannot"
+            )
+            raise Rejected(what, "Write a type without it for what clients send.")
+
+
+def _fields_below(described: Type) -> Iterator[tuple[Type, Field]]:
+    """Yield all fields in and below a type that a client can fill, each with its class.
+
+    In a model these are only those of models: pydantic leaves the other classes to their `__init__`.
+    """
+    seen = set[tuple[Type, bool]]()
+    pending = [(described, False)]
+    while pending:
+        key = current, in_model = pending.pop()
+        if key not in seen:
+            seen.add(key)
+            if current.is_model or not in_model:
+                yield from ((current, field) for field in current.fields.values())
+            pending += ((part, in_model or current.is_model) for part in current.parts())
 
 
 def _misplaced_file(owner: str) -> Rejected:

@@ -23,19 +23,22 @@ def is_model(hint: Any) -> bool:
 
 
 class ModelField(NamedTuple):
-    """A field of a model: the name that clients send, the name in Python, its type, and whether it is required."""
+    """A field of a model: the name that clients send, the name in Python, its type, and how it is set."""
 
     json_name: str
     name: str
     hint: Any
     required: bool
+    in_init: bool
 
 
 def fields(hint: Any) -> list[ModelField]:
     """Return the fields of a model; raise NameError if it uses an undefined name."""
     hint.model_rebuild()
     return [
-        ModelField(_alias(field.validation_alias) or name, name, field.annotation, field.is_required())
+        ModelField(
+            _alias(field.validation_alias) or name, name, field.annotation, field.is_required(), field.init is not False
+        )
         for name, field in hint.model_fields.items()
         if not getattr(hint, "__pydantic_root_model__", False)
     ]

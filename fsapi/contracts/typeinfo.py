@@ -18,7 +18,7 @@ from fsapi.json.nodes import Node, read_node
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Type:
-    """A type with all that is below it; types that contain themselves are described by a circle.
+    """A type with all that is below it, in a circle if it contains itself.
 
     `kinds` are the kinds of JSON that it accepts (see `json/nodes.py`), those of all members for a union. `family` is
     "Struct", "dataclass", "attrs", "TypedDict", "NamedTuple", "model" (pydantic), "custom" (any other class that
@@ -54,6 +54,12 @@ class Type:
         """The members of a union, or the type itself."""
         return self.alternatives or (self,)
 
+    def parts(self) -> Iterator[Type]:
+        """Yield the types one level below."""
+        yield from (field.type for field in self.fields.values())
+        yield from (part for part in (self.key, self.element) if part is not None)
+        yield from (*self.positions, *self.alternatives)
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Field:
@@ -65,6 +71,8 @@ class Field:
     required: bool
     #: A key of a TypedDict that is not required has no default either.
     has_default: bool
+    #: Whether `__init__` takes it.
+    in_init: bool
 
 
 def describe(hint: Any) -> Type:
@@ -84,7 +92,7 @@ def types_below(described: Type) -> list[Type]:
         current = pending.pop()
         if current not in found:
             found[current] = None
-            pending += () if current.is_model else _parts(current)
+            pending += () if current.is_model else current.parts()
     return [*found]
 
 
@@ -97,14 +105,6 @@ def unknown_types(described: Type) -> tuple[Any, ...]:
 def has_files(described: Type) -> bool:
     """Return whether a type contains a file."""
     return FileStorage in unknown_types(described)
-
-
-def _parts(described: Type) -> Iterator[Type]:
-    """Yield the types one level below a type."""
-    yield from (field.type for field in described.fields.values())
-    yield from (part for part in (described.key, described.element) if part is not None)
-    yield from described.positions
-    yield from described.alternatives
 
 
 def _describe(hint: Any) -> Type:
@@ -175,16 +175,17 @@ class _Reader:
     def _fields(self, found: Node) -> dict[str, Field]:
         """Return the fields of a class."""
         types = hints.field_types(found.cls) if found.fields else dict[str, Any]()
+        later = hints.fields_without_init(found.cls)
         return {
-            json_name: Field(json_name, name, self._pair(types[name], node), required, has_default)
+            json_name: Field(json_name, name, self._pair(types[name], node), required, has_default, name not in later)
             for name, json_name, required, has_default, node in found.fields
         }
 
     def _model_fields(self, cls: Any) -> dict[str, Field]:
         """Return the fields of a model."""
         return {
-            json_name: Field(json_name, name, self._model_part(hint), required, has_default=not required)
-            for json_name, name, hint, required in models.fields(cls)
+            json_name: Field(json_name, name, self._model_part(hint), required, not required, in_init)
+            for json_name, name, hint, required, in_init in models.fields(cls)
         }
 
     def _model_part(self, hint: Any) -> Type:

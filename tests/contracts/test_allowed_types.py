@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fsapi.contracts.annotations import read_contract
+from fsapi.request.contract import Contract
 from fsapi.tree.mistakes import Rejected
 
 TOP = "from tests.models import *\nfrom typing import *\nfrom fsapi import Req, Res\nimport pydantic\n"
@@ -14,6 +15,22 @@ STRUCT = "Use a msgspec.Struct, a dataclass, a TypedDict or another type that ca
 FIELDS = "Write a TypedDict, a dataclass or a msgspec.Struct with a field for each name."
 IMPORT = "Import Later outside of `if TYPE_CHECKING:`: annotations are read when the app starts."
 FILE = "Make it a field of the body: `file: FileStorage`."
+WITHOUT = "Write a type without it for what clients send."
+
+
+def contract_of(source: str) -> Contract:
+    """Return the contract of the handler in a source."""
+    module: dict[str, Any] = {"__name__": "tests.models"}
+    exec(compile(TOP + source, "a.py", "exec", dont_inherit=True), module)
+    name = "POST" if "POST" in module else "GET"
+    return read_contract(name, module[name])
+
+
+def rejected(source: str) -> tuple[str, str]:
+    """Return what is wrong with the contract of the handler in a source, and the remedy."""
+    with pytest.raises(Rejected) as caught:
+        contract_of(source)
+    return caught.value.what, caught.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -79,8 +96,110 @@ FILE = "Make it a field of the body: `file: FileStorage`."
 )
 def test_a_type_that_nothing_could_fit_is_rejected(source: str, what: str, remedy: str) -> None:
     """The message names the part and the handler, and says what to write."""
-    module: dict[str, Any] = {"__name__": "tests.models"}
-    exec(TOP + source, module)
-    with pytest.raises(Rejected) as caught:
-        read_contract("GET", module["GET"])
-    assert (caught.value.what, caught.value.remedy) == (what, remedy)
+    assert rejected(source) == (what, remedy)
+
+
+NOT_IN_INIT = """
+import attrs, dataclasses, pydantic
+from pydantic.dataclasses import dataclass as checked
+@dataclasses.dataclass
+class Data:
+    name: str
+    admin: bool = dataclasses.field(init=False, default=False)
+@attrs.define
+class Attrs:
+    name: str
+    admin: bool = attrs.field(init=False, default=False)
+@checked
+class Checked:
+    name: str
+    admin: bool = dataclasses.field(init=False, default=False)
+class Base(pydantic.BaseModel):
+    name: str
+    admin: bool = pydantic.Field(init=False, default=False)
+@dataclasses.dataclass
+class Own:
+    name: str
+    admin: bool = False
+    def __init__(self, name: str) -> None: self.name = name
+@dataclasses.dataclass(init=False)
+class Bare:
+    admin: bool = False
+@dataclasses.dataclass
+class Heir(Data):
+    age: int = 0
+class Holder(Struct):
+    data: Data
+class Outer(pydantic.BaseModel):
+    inner: list[Base] = []
+class Lists(TypedDict):
+    data: dict[str, list[tuple[int, Data | None]]]
+class Rows(NamedTuple):
+    row: Data
+"""
+SETTABLE = """
+import attrs, dataclasses, pydantic
+from pydantic.dataclasses import dataclass as checked
+@dataclasses.dataclass
+class Data:
+    name: str
+    admin: bool = dataclasses.field(init=False, default=False)
+@attrs.define
+class Attrs:
+    _id: int
+    other: int = attrs.field(alias="another")
+    many: int = attrs.field(default=1, kw_only=True)
+@dataclasses.dataclass
+class Own:
+    name: str
+    def __init__(self, **values: Any) -> None: self.__dict__.update(values)
+@checked
+class Checked:
+    first_name: Annotated[str, pydantic.Field(alias="firstName")]
+class Base(pydantic.BaseModel):
+    data: Data
+    _admin: bool = pydantic.PrivateAttr(False)
+class Cls(Struct):
+    kind: ClassVar[int] = 1
+@dataclasses.dataclass
+class Constant:
+    kind: ClassVar[int] = 1
+    name: str = ""
+"""
+
+
+@pytest.mark.parametrize(
+    ("hint", "owner"),
+    [
+        *((name, name) for name in ("Data", "Attrs", "Checked", "Base", "Own", "Bare")),
+        ("Heir", "Heir"),
+        ("Holder", "Data"),
+        ("Outer", "Base"),
+        ("Lists", "Data"),
+        ("Rows", "Data"),
+        ("list[Data]", "Data"),
+        ("int | Attrs | None", "Attrs"),
+    ],
+)
+def test_a_field_that_init_does_not_take_is_rejected_in_a_body(hint: str, owner: str) -> None:
+    """The project sets it, but msgspec and pydantic would take it from the client, at every depth."""
+    what = f"the body type of POST has `{owner}.admin`, which a client could fill, but __init__ cannot"
+    assert rejected(f"{NOT_IN_INIT}def POST(req: Req[{hint}], res): ...") == (what, WITHOUT)
+
+
+def test_a_field_that_init_does_not_take_is_rejected_in_a_query() -> None:
+    """A query is filled as a body is."""
+    what = "the query type of GET has `Data.admin`, which a client could fill, but __init__ cannot"
+    assert rejected(f"{NOT_IN_INIT}def GET(req: Req[None, Id, Data], res): ...") == (what, WITHOUT)
+
+
+@pytest.mark.parametrize("name", ["Data", "Attrs", "Checked", "Base", "Own"])
+def test_an_answer_may_have_fields_that_init_does_not_take(name: str) -> None:
+    """A client only reads them."""
+    assert contract_of(f"{NOT_IN_INIT}def GET(req, res: Res[{name}]): ...").answers
+
+
+@pytest.mark.parametrize("name", ["Attrs", "Own", "Checked", "Base", "Cls", "Constant"])
+def test_fields_that_init_takes_stay(name: str) -> None:
+    """Also under an alias; and pydantic fills neither private attributes nor what a dataclass sets itself."""
+    assert contract_of(f"{SETTABLE}def POST(req: Req[{name}], res): ...").body
