@@ -2,7 +2,7 @@
 
 | a field of | reads |
 |---|---|
-| int, or a Literal or Enum of ints | a whole number, written in one way only: no `04`, `+4`, `-0`, `4.0` |
+| int, or a Literal or Enum of ints | a whole number of 64 bits, written in one way only: no `04`, `+4`, `-0`, `4.0` |
 | float | a number as JSON writes it |
 | bool | true, false, 1, 0, and on, which a checkbox sends; in any case |
 | a list | the values of all equal names |
@@ -23,8 +23,8 @@ from typing import Any, NamedTuple
 
 from fsapi.contracts.typeinfo import Type
 
-# RFC 8259, 6; int() rejects more than 4,300 digits (CVE-2020-10735).
-_INT = re.compile(r"0|-?[1-9][0-9]{0,4000}", re.ASCII)
+# RFC 8259, 6.
+_INT = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _BOOLS = {"true": True, "false": False, "1": True, "0": False, "on": True}
 
@@ -95,12 +95,12 @@ def _is_simple(described: Type) -> bool:
     """Return whether text, a file or a list of them can fill a field."""
     parts = (*described.members, *_item_types(described))
     has_model = any(part.is_model for part in parts)
-    return not has_model and not _value_kinds(described) & {"object", "tuple", "array"}
+    return not has_model and not value_kinds(described) & {"object", "tuple", "array"}
 
 
 def _text_field(described: Type, *, closed: bool, reads_text: bool) -> TextField:
     """Return how a field is filled from text."""
-    kinds = _value_kinds(described)
+    kinds = value_kinds(described)
     return TextField(
         is_list="array" in described.kinds,
         read=None if reads_text else _text_reader(kinds),
@@ -114,9 +114,14 @@ def _item_types(described: Type) -> list[Type]:
     return [member.element for member in described.members if member.element is not None]
 
 
-def _value_kinds(described: Type) -> frozenset[str]:
+def value_kinds(described: Type) -> frozenset[str]:
     """Return the kinds of the single values that a field takes: those of its items if it is a list."""
     return (described.kinds - {"array"}).union(*(item.kinds for item in _item_types(described)))
+
+
+def is_64_bit(number: int) -> bool:
+    """Return whether a number has at most 64 bits, with its sign, as the integers of databases."""
+    return -(2**63) <= number < 2**63
 
 
 def _text_reader(kinds: frozenset[str]) -> ReadText | None:
@@ -125,7 +130,7 @@ def _text_reader(kinds: frozenset[str]) -> ReadText | None:
         return None
 
     def read(text: str) -> Any:
-        if "int" in kinds and _INT.fullmatch(text):
+        if "int" in kinds and _INT.fullmatch(text) and is_64_bit(int(text)):
             return int(text)
         if "float" in kinds and _FLOAT.fullmatch(text) and math.isfinite(float(text)):
             return float(text)

@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from fsapi.contracts.coercion import TextFields
 from fsapi.contracts.typeinfo import Type, has_files
-from fsapi.contracts.validation import Build
+from fsapi.contracts.validation import Build, text_builder
 from fsapi.request import content_type
 from fsapi.request.req import Req
 
@@ -21,10 +21,10 @@ _Request = Req[Any, Any, Any]
 
 def form_reader(described: Type, build: Build) -> Callable[[_Request], Any]:
     """Return the function that reads a form as a value of a type; it raises 400, 413, 415 and Invalid."""
-    text, is_stream = TextFields(described), has_files(described)
+    text, is_stream, build_from_text = TextFields(described), has_files(described), text_builder(described, build)
 
     def read(req: _Request) -> Any:
-        return build(text.collect(_form_pairs(req, text, is_stream=is_stream)))
+        return build_from_text(text.collect(_form_pairs(req, text, is_stream=is_stream)))
 
     return read
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from fsapi.contracts import models
 from fsapi.contracts.all_errors import MAX_ERRORS, ErrorAt, find_errors
+from fsapi.contracts.coercion import is_64_bit, value_kinds
 from fsapi.contracts.typeinfo import Type, unknown_types
 from fsapi.json import engine
 from fsapi.json.engine import Raw, ValidationError
@@ -17,6 +18,7 @@ from fsapi.json.path import path_step
 Build = Callable[[Any], Any]
 #: Characters of a path or a message that are reported at most: both can contain text from the client.
 MAX_LENGTH = 200
+_TOO_LONG = "Expected an integer of 64 bits"
 
 
 class Invalid(Exception):
@@ -60,6 +62,30 @@ def builder(described: Type) -> Build:
             raise Invalid(find_errors(value, described, first) or [(f"${first.rest}", first.text)]) from None
 
     return build
+
+
+def text_builder(described: Type, build: Build) -> Build:
+    """Return the builder of a type for values that were read from text: their ints have 64 bits, in a model too.
+
+    Other types never see a longer int (see `coercion.py`). In JSON an int is taken as it is.
+    """
+    fields = [field for field in described.fields.values() if value_kinds(field.type) & {"int", "custom"}]
+    if not (described.is_model and fields):
+        return build
+
+    def build_from_text(value: Any) -> Any:
+        made = build(value)
+        if errors := [(f"$.{field.json_name}", _TOO_LONG) for field in fields if _is_long(getattr(made, field.name))]:
+            raise Invalid(errors)
+        return made
+
+    return build_from_text
+
+
+def _is_long(value: Any) -> bool:
+    """Return whether a value, or one in a list, is an int of more than 64 bits."""
+    items: tuple[Any, ...] = (*value,) if isinstance(value, (list, tuple, set, frozenset)) else (value,)
+    return any(isinstance(item, int) and not is_64_bit(item) for item in items)
 
 
 def _model_reader(hint: Any) -> Callable[[bytes], Any]:

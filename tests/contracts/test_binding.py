@@ -35,6 +35,75 @@ def test_a_param_that_does_not_fit_is_a_404(site: Site, id: str) -> None:
     assert (answer.status_code, answer.json) == (404, {"error": "Not Found"})
 
 
+NUMBERS = """
+import pydantic, attrs, dataclasses
+class Ints(Struct):
+    id: int
+    ids: list[int] = []
+@dataclasses.dataclass
+class Data:
+    id: Annotated[int, "words"]
+    ids: set[int] = dataclasses.field(default_factory=set)
+class Keys(TypedDict):
+    id: int | None
+    ids: NotRequired[tuple[int, ...]]
+class Numbers(pydantic.BaseModel):
+    id: int
+    ids: list[int] = []
+class Mixed(pydantic.BaseModel):
+    id: int | UUID
+    ids: set[int] | None = None
+class Key(Struct):
+    id: int
+class KeyModel(pydantic.BaseModel):
+    id: int
+"""
+BEYOND = (2**63, -(2**63) - 1, 10**23)
+WITHIN = (2**63 - 1, -(2**63))
+
+
+def numbers(site: Site, types: str, file: str = "a.py") -> Client:
+    """Return a client of a file whose POST has a contract with one of the types above."""
+    return client(site({file: TOP + NUMBERS + f"def POST(req: Req[{types}], res: Res): res.json('ok')\n"}))
+
+
+@pytest.mark.parametrize("hint", ["Ints", "Data", "Keys", "Numbers", "Mixed"])
+@pytest.mark.parametrize("place", ["query", "form"])
+def test_an_int_of_a_query_or_a_form_has_64_bits(site: Site, hint: str, place: str) -> None:
+    """A longer one is a 422, and no error of the database; in a list of ints too."""
+    app = numbers(site, f"None, Any, {hint}" if place == "query" else hint)
+
+    def status(text: str) -> int:
+        if place == "query":
+            return app.post(f"/a?{text}").status_code
+        return app.post("/a", data=text, content_type="application/x-www-form-urlencoded").status_code
+
+    assert [status(f"id={number}&ids={number}&ids=1") for number in WITHIN] == [200, 200]
+    assert [status(f"id={number}") for number in BEYOND] == [422] * 3
+    assert [status(f"id=1&ids=1&ids={number}") for number in BEYOND] == [422] * 3
+
+
+@pytest.mark.parametrize("hint", ["Key", "KeyModel"])
+def test_an_int_of_a_param_has_64_bits(site: Site, hint: str) -> None:
+    """No resource has a longer key: a 404."""
+    app = numbers(site, f"None, {hint}", "[id].py")
+    assert [app.post(f"/{number}").status_code for number in WITHIN] == [200, 200]
+    assert [app.post(f"/{number}").status_code for number in BEYOND] == [404] * 3
+
+
+@pytest.mark.parametrize("hint", ["Ints", "Data", "Keys", "Numbers", "Mixed"])
+def test_an_int_of_json_is_taken_as_it_is(site: Site, hint: str) -> None:
+    """Constraints of the type bound it."""
+    app = numbers(site, hint)
+    assert [app.post("/a", json={"id": number}).status_code for number in BEYOND] == [200] * 3
+
+
+def test_a_constraint_bounds_an_int_of_json(site: Site) -> None:
+    """The docs show it beside a database."""
+    app = numbers(site, "Annotated[int, Meta(ge=-2**63, le=2**63 - 1)]")
+    assert [app.post("/a", json=number).status_code for number in (*WITHIN, *BEYOND)] == [200] * 2 + [422] * 3
+
+
 def test_a_404_of_a_contract_is_final(site: Site) -> None:
     """The request does not fall through to a less specific file."""
     user = site({"[id].py": ECHO.format("None, Id"), "[...slug].py": ECHO.format("None, Slug")})

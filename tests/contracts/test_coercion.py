@@ -28,6 +28,11 @@ READ: list[tuple[Any, str, Any]] = [
         (int, text, text)
         for text in ("042", "+4", " 4", "4 ", "4.0", "1e3", "-0", "٣", "1_0", "", "null", "true", "9" * 5000)
     ),
+    *((int, str(value), value) for value in (2**63 - 1, -(2**63), 10**18)),
+    *((int, str(value), str(value)) for value in (2**63, -(2**63) - 1, 10**19)),
+    (list[int] | None, str(2**63), [str(2**63)]),
+    (str | int, str(2**63), str(2**63)),
+    (int | float, str(2**63), float(2**63)),
     (int | None, "3", 3),
     (int | None, "null", "null"),
     (models.Positive, "7", 7),
