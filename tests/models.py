@@ -140,6 +140,19 @@ class Square(Struct, tag="square", forbid_unknown_fields=True):
 Shape = Circle | Square
 
 
+class Tagged(Struct, tag="at", array_like=True):
+    """A Struct that is an array in JSON, with a tag in front."""
+
+    x: int
+    y: int
+
+
+class Other(Struct, tag="other", array_like=True):
+    """Another one."""
+
+    name: str
+
+
 class Strict(Struct, forbid_unknown_fields=True):
     """A Struct that forbids unknown fields."""
 

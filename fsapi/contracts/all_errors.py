@@ -3,7 +3,7 @@
 This runs only after validation has failed, and its cost is bounded:
 
 - a list is checked in blocks, so that msgspec skips the items that fit;
-- no level of a document is decoded twice;
+- no level of a document is decoded again for each error in it;
 - at most MAX_ERRORS errors are found, on at most `_MAX_LEVELS` levels.
 
 Errors come in the order of the fields of a type and of the items of a list.
@@ -16,13 +16,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from fsapi.contracts import models
+from fsapi.contracts import checks, models
+from fsapi.contracts.checks import first_error, fits_shape, has_tag
 from fsapi.contracts.typeinfo import Type
 from fsapi.json import engine
-from fsapi.json.engine import Raw, ValidationError
+from fsapi.json.engine import Raw
+from fsapi.json.invalid import ValidationError
 from fsapi.json.path import path_step
 
 #: How many errors are reported at most.
@@ -37,10 +39,18 @@ _BLOCK = 1000
 _UNNAMED_KEY, _MAX_UNNAMED_KEYS = "[...]", 3
 # Kinds of items that may be large, and so are better left undecoded.
 _LARGE_KINDS = {"any", "object", "array", "tuple", "custom"}
-_INDEX = re.compile(r"\[(\d+)\]")
-
 #: The path to a value, such as `$.items[0].id`, and the message.
 ErrorAt = tuple[str, str]
+_Errors = Iterator[ErrorAt]
+
+
+class _Failed(NamedTuple):
+    """A value that does not fit its type, its path, its first error, and how many levels are above it."""
+
+    value: Any
+    path: str
+    first: ValidationError
+    level: int
 
 
 class _Child(NamedTuple):
@@ -52,45 +62,32 @@ class _Child(NamedTuple):
 
 
 def find_errors(value: Any, described: Type, first: ValidationError) -> list[ErrorAt]:
-    """Return the errors of built-in data or a part of a JSON document whose first error is known."""
+    """Return the errors of built-in data or a part of a JSON document whose first error is known.
+
+    There is none if the error was in a key that comes again with a value that fits.
+    """
     if _count_steps(first.rest) > _MAX_LEVELS:
         return [(f"${first.rest}", first.text)]
-    return list(islice(_find(value, described, "$", first, 0), MAX_ERRORS))
+    return list(islice(_find(_Failed(value, "$", first, 0), described), MAX_ERRORS))
 
 
-def _find(value: Any, described: Type, path: str, first: ValidationError, level: int) -> Iterator[ErrorAt]:
-    """Return the errors of a value and of what it contains; `first` is its first error."""
-    wrong_type = not first.rest and ", got `" in first.text and not first.text.endswith(engine.KEY_SUFFIX)
-    if level == _MAX_LEVELS or wrong_type or described.is_model:
+def _find(failed: _Failed, described: Type) -> _Errors:
+    """Return the errors of a value and of what it contains."""
+    value, path, first, level = failed
+    if level == _MAX_LEVELS or described.is_model or not fits_shape(described, value):
         return _check_whole(value, described, path)
     decoded = _decode_level(value, described, level + _count_steps(first.rest))
-    member = narrow(described, decoded)
-    if isinstance(decoded, dict) and member.fields:
-        return _find_in_object(decoded, member, path, first, level)
-    if isinstance(decoded, list) and first.rest and member.positions:
-        children = [_Child(f"[{i}]", *pair) for i, pair in enumerate(zip(decoded, member.positions))]
-        return _find_in_children(children, path, first, level)
-    few_unnamed = first.rest.count(_UNNAMED_KEY) <= _MAX_UNNAMED_KEYS
-    if isinstance(decoded, (dict, list)) and member.element is not None and few_unnamed:
-        return _find_in_items(decoded, member.element, path, first, level)
+    member = checks.narrow(described, decoded)
+    if not has_tag(member, decoded):
+        return _check_whole(value, described, path)
+    if isinstance(decoded, dict) and member.family:
+        return _find_in_object(failed, decoded, member)
+    if isinstance(decoded, list) and (member.positions or member.family):
+        return _find_in_tuple(failed, decoded, member)
+    item = member.element
+    if item is not None and first.rest.count(_UNNAMED_KEY) <= _MAX_UNNAMED_KEYS:
+        return chain(_key_errors(failed, decoded, member), _find_in_items(failed, decoded, item))
     return _check_whole(value, described, path)
-
-
-def narrow(described: Type, value: Any) -> Type:
-    """Return the member of a union that an object or array must match, or the type itself if there is not just one."""
-    found = described.alternatives
-    if found:
-        kinds = {"object"} if isinstance(value, dict) else {"array", "tuple"} if isinstance(value, list) else set[str]()
-        found = tuple(member for member in found if kinds & member.kinds)
-        if len(found) > 1 and isinstance(value, dict):
-            found = tuple(member for member in found if _has_tag(member, value))  # pyright: ignore[reportUnknownArgumentType] # isinstance() narrows to dict[Unknown, Unknown]
-    return found[0] if len(found) == 1 else described
-
-
-def _has_tag(described: Type, value: dict[str, Any]) -> bool:
-    """Return whether an object carries the tag of a Struct."""
-    name = described.tag_field
-    return name in value and engine.decode_part(value[name]) == described.tag
 
 
 def _decode_level(value: Any, described: Type, level: int) -> Any:
@@ -100,8 +97,11 @@ def _decode_level(value: Any, described: Type, level: int) -> Any:
     item = described.element
     if level >= _MAX_SCANS or (item is not None and not item.kinds & _LARGE_KINDS):
         return engine.decode_part(value)
+    if described.forbids_extra or not described.fields:
+        return engine.decode_shallow(value)
     # Names that are not fields matter only to a type that forbids them.
-    return engine.decode_shallow(value, () if described.forbids_extra else tuple(described.fields))
+    names = (*described.fields, described.tag_field) if described.tag_field else tuple(described.fields)
+    return engine.decode_shallow(value, names)
 
 
 def _count_steps(path: str) -> int:
@@ -109,74 +109,85 @@ def _count_steps(path: str) -> int:
     return path.count(".") + path.count("[")
 
 
-def _check_whole(value: Any, described: Type, path: str) -> Iterator[ErrorAt]:
-    """Yield the first error of a value without looking into it, or all errors of a model.
-
-    There is none if the error was in a key that comes again with a value that fits.
-    """
-    error = engine.first_error(value, described.hint, models.decode_hook)
+def _check_whole(value: Any, described: Type, path: str) -> _Errors:
+    """Yield the first error of a value without looking into it, or all errors of a model."""
+    error = first_error(value, described)
     if error is not None:
         for steps, message in models.model_errors(error.cause, MAX_ERRORS) or [((), error.text)]:
             yield path + error.rest + "".join(map(path_step, steps)), message
 
 
-def _find_in_object(
-    value: dict[str, Any], described: Type, path: str, first: ValidationError, level: int
-) -> Iterator[ErrorAt]:
+def _own_error(failed: _Failed, described: Type) -> _Errors:
+    """Yield the error of an object or array as a whole, whose contents fit, unless a key that comes again has it."""
+    if not failed.first.rest:
+        error = first_error(failed.value, described)
+        if error is not None and not (error.rest or error.of_key):
+            yield failed.path, error.text
+
+
+def _find_in_object(failed: _Failed, decoded: dict[str, Any], described: Type) -> _Errors:
     """Yield the errors of an object: unknown fields, missing fields, its own error, and those of its fields."""
     fields = described.fields
-    allowed = {*fields, described.tag_field} if described.forbids_extra else value
-    unknown = list(islice((name for name in value if name not in allowed), MAX_ERRORS))
-    missing = [name for name, field in fields.items() if field.required and name not in value]
-    yield from ((path + path_step(name), "Unknown field") for name in unknown)
-    yield from ((path + path_step(name), "Missing field") for name in missing)
-    if not (first.rest or unknown or missing):
-        yield path, first.text
-    children = [_Child(path_step(name), value[name], field.type) for name, field in fields.items() if name in value]
-    yield from _find_in_children(children, path, first, level)
+    allowed = {*fields, described.tag_field} if described.forbids_extra else decoded
+    unknown = list(islice((name for name in decoded if name not in allowed), MAX_ERRORS))
+    missing = [name for name, field in fields.items() if field.required and name not in decoded]
+    yield from ((failed.path + path_step(name), "Unknown field") for name in unknown)
+    yield from ((failed.path + path_step(name), "Missing field") for name in missing)
+    if not (unknown or missing):
+        yield from _own_error(failed, described)
+    found = [_Child(path_step(name), decoded[name], field.type) for name, field in fields.items() if name in decoded]
+    yield from _find_in_children(failed, found)
 
 
-def _find_in_children(children: Sequence[_Child], path: str, first: ValidationError, level: int) -> Iterator[ErrorAt]:
-    """Yield the errors of values that each have a type; `first` is the first error of them all."""
+def _find_in_tuple(failed: _Failed, decoded: list[Any], described: Type) -> _Errors:
+    """Yield the errors of an array whose items each have a type; a tag is the first item."""
+    start = 0 if described.tag is None else 1
+    found = [_Child(f"[{start + i}]", *pair) for i, pair in enumerate(zip(decoded[start:], described.positions))]
+    return chain(_own_error(failed, described), _find_in_children(failed, found))
+
+
+def _find_in_children(failed: _Failed, children: Sequence[_Child]) -> _Errors:
+    """Yield the errors of values that each have a type."""
+    first = failed.first
     leading = [child.step for child in children if re.match(rf"{re.escape(child.step)}(?=[.\[]|\Z)", first.rest)]
-    failed = max(leading, key=len, default="")  # a name can contain a dot
-    known = ValidationError(first.text, first.rest[len(failed) :])
+    known_step = max(leading, key=len, default="")  # a name can contain a dot
+    known = ValidationError(first.text, first.rest[len(known_step) :], of_key=first.of_key)
     for step, value, described in children:
-        error = known if step == failed else engine.first_error(value, described.hint, models.decode_hook)
+        error = known if step == known_step else first_error(value, described)
         if error is not None:
-            yield from _find(value, described, path + step, error, level + 1)
+            yield from _find(_Failed(value, failed.path + step, error, failed.level + 1), described)
 
 
-def _find_in_items(
-    value: dict[str, Any] | list[Any], item: Type, path: str, first: ValidationError, level: int
-) -> Iterator[ErrorAt]:
+def _key_errors(failed: _Failed, decoded: dict[str, Any] | list[Any], described: Type) -> _Errors:
+    """Yield the own error of a list or dict, and the first one of the keys of a dict."""
+    if not failed.first.of_key:
+        yield from _own_error(failed, described)
+    if error := checks.key_error(decoded, described):
+        yield failed.path, error.text
+
+
+def _find_in_items(failed: _Failed, decoded: dict[str, Any] | list[Any], item: Type) -> _Errors:
     """Yield the errors of the items of a list or dict, which all have one type."""
-    if not first.rest:
-        yield path, first.text
-    keys, items = (list(value), list(value.values())) if isinstance(value, dict) else (range(len(value)), value)
-    for index, error in _failing_items(items, item.hint, first):
-        yield from _find(items[index], item, path + path_step(keys[index]), error, level + 1)
+    keys, items = (
+        (list(decoded), list(decoded.values())) if isinstance(decoded, dict) else (range(len(decoded)), decoded)
+    )
+    for index, error in _failing_items(items, item, failed.first):
+        yield from _find(_Failed(items[index], failed.path + path_step(keys[index]), error, failed.level + 1), item)
 
 
-def _failing_items(items: Sequence[Any], hint: Any, first: ValidationError) -> Iterator[tuple[int, ValidationError]]:
+def _failing_items(
+    items: Sequence[Any], described: Type, first: ValidationError
+) -> Iterator[tuple[int, ValidationError]]:
     """Yield the index of each item that does not fit, and its first error.
 
     msgspec stops at the first error of a block, so the next block starts right after that item.
     """
-    start = 0
-    known = first if _INDEX.match(first.rest) else None  # saves the first check; a dict's error has no index
+    start, found = 0, checks.at_index(first)  # a dict's error has no index
+    if checks.has_decimals(described):
+        found = None
     while start < len(items):
-        error = known or _check_block(items[start : start + _BLOCK], hint)
-        known = None
-        found = error and _INDEX.match(error.rest)
-        if error and found:
-            index = start + int(found[1])
-            yield index, ValidationError(error.text, error.rest[found.end() :])
-            start = index + 1
-        else:
-            start += _BLOCK
-
-
-def _check_block(items: Sequence[Any], hint: Any) -> ValidationError | None:
-    """Return the first error of some items, or None."""
-    return engine.first_error(engine.join_parts(items), list[hint], models.decode_hook)
+        found = found or checks.first_failure(items[start : start + _BLOCK], described)
+        if found:
+            yield start + found[0], found[1]
+        start += found[0] + 1 if found else _BLOCK
+        found = None

@@ -15,7 +15,7 @@ from typing import Any
 
 from fsapi.contracts import models
 from fsapi.contracts.coercion import is_flat, takes_any_text
-from fsapi.contracts.typeinfo import Field, Type, describe, has_files, unknown_types
+from fsapi.contracts.typeinfo import Field, Type, describe, has_files, types_below, unknown_types
 from fsapi.json import engine
 from fsapi.json.hints import display_name
 from fsapi.request.contract import UNTYPED, Contract
@@ -81,15 +81,11 @@ def _fields_below(described: Type) -> Iterator[tuple[Type, Field]]:
 
     In a model these are only those of models: pydantic leaves the other classes to their `__init__`.
     """
-    seen = set[tuple[Type, bool]]()
-    pending = [(described, False)]
-    while pending:
-        key = current, in_model = pending.pop()
-        if key not in seen:
-            seen.add(key)
-            if current.is_model or not in_model:
-                yield from ((current, field) for field in current.fields.values())
-            pending += ((part, in_model or current.is_model) for part in current.parts())
+    seen = [*types_below(described)]
+    for current in seen:
+        if current.is_model:  # the loop goes on with what is appended
+            seen += [part for part in types_below(current, in_models=True) if part.is_model and part not in seen]
+        yield from ((current, field) for field in current.fields.values())
 
 
 def _misplaced_file(owner: str) -> Rejected:

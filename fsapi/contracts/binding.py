@@ -15,7 +15,7 @@ from fsapi.contracts.all_errors import MAX_ERRORS
 from fsapi.contracts.body import body_reader
 from fsapi.contracts.coercion import TextFields
 from fsapi.contracts.typeinfo import describe
-from fsapi.contracts.validation import Invalid, builder, text_builder
+from fsapi.contracts.validation import Invalid, text_builder
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.query import Query, query_pairs
 from fsapi.request.req import KEEP, Req, fill
@@ -81,7 +81,7 @@ def _params_reader(hint: Any, absent: Collection[str]) -> Callable[[dict[str, An
     if hint is UNTYPED:
         return None
     described = describe(hint)
-    text, build, fields = TextFields(described), text_builder(described, builder(described)), described.fields
+    text, build, fields = TextFields(described), text_builder(described), described.fields
     # The path gives an absent param as None, but a key that is not required is left out instead.
     left_out = [name for name in absent if name in fields and not fields[name].required]
 
@@ -101,7 +101,7 @@ def _query_reader(hint: Any) -> Callable[[_Request], Any] | None:
     if hint is UNTYPED:
         return None
     described = describe(hint)
-    text, build = TextFields(described), text_builder(described, builder(described))
+    text, build = TextFields(described), text_builder(described)
 
     def read(req: _Request) -> Any:
         return build(text.collect(query_pairs(req.environ)))

@@ -19,7 +19,7 @@ from werkzeug.exceptions import BadRequest
 from fsapi.contracts.coercion import is_flat
 from fsapi.contracts.forms import FORMS, MULTIPART, URLENCODED, form_reader
 from fsapi.contracts.typeinfo import Type, describe, has_files
-from fsapi.contracts.validation import Build, Invalid, builder, reader
+from fsapi.contracts.validation import Invalid, builder, reader
 from fsapi.json.hints import unwrap
 from fsapi.json.malformed import Malformed
 from fsapi.request import content_type
@@ -81,15 +81,14 @@ def is_optional(hint: Any) -> bool:
 
 def _readers(described: Type, names: list[str]) -> dict[str, _ReadBody]:
     """Return the function that reads a body of each content type."""
-    build = builder(described)
     makers = {JSON: _json_reader, MULTIPART: form_reader, PLAIN: _text_reader}
-    readers = {name: make(described, build) for name, make in makers.items() if name in names}
+    readers = {name: make(described) for name, make in makers.items() if name in names}
     return {name: readers[MULTIPART if name == URLENCODED else name] for name in names}
 
 
-def _json_reader(described: Type, build: Build) -> _ReadBody:
+def _json_reader(described: Type) -> _ReadBody:
     """Return the function that reads JSON."""
-    decode, optional = reader(described, build), bool(described.kinds & {"null", "any"})
+    decode, optional = reader(described), bool(described.kinds & {"null", "any"})
 
     def read(req: _Request) -> Any:
         data = req.bytes
@@ -105,8 +104,9 @@ def _json_reader(described: Type, build: Build) -> _ReadBody:
     return read
 
 
-def _text_reader(described: Type, build: Build) -> _ReadBody:
+def _text_reader(described: Type) -> _ReadBody:
     """Return the function that reads plain text."""
+    build = builder(described)
 
     def read(req: _Request) -> Any:
         return build(content_type.decode_text(req.bytes, req.environ))

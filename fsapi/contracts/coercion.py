@@ -25,6 +25,8 @@ from fsapi.contracts.typeinfo import Type
 
 # RFC 8259, 6.
 _INT = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
+#: The first number that an integer of 64 bits with its sign, as in databases, cannot hold.
+BEYOND = 2**63
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _BOOLS = {"true": True, "false": False, "1": True, "0": False, "on": True}
 
@@ -119,19 +121,14 @@ def value_kinds(described: Type) -> frozenset[str]:
     return (described.kinds - {"array"}).union(*(item.kinds for item in _item_types(described)))
 
 
-def is_64_bit(number: int) -> bool:
-    """Return whether a number has at most 64 bits, with its sign, as the integers of databases."""
-    return -(2**63) <= number < 2**63
-
-
 def _text_reader(kinds: frozenset[str]) -> ReadText | None:
     """Return the function that reads a text as one of some kinds; None if the text itself is the value."""
     if kinds & {"any", "str"} or not kinds & {"int", "float", "bool"}:
         return None
 
     def read(text: str) -> Any:
-        if "int" in kinds and _INT.fullmatch(text) and is_64_bit(int(text)):
-            return int(text)
+        if "int" in kinds and _INT.fullmatch(text) and -BEYOND <= (number := int(text)) < BEYOND:
+            return number
         if "float" in kinds and _FLOAT.fullmatch(text) and math.isfinite(float(text)):
             return float(text)
         return _BOOLS.get(text.lower(), text) if "bool" in kinds else text

@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest
 
 from fsapi.contracts.coercion import TextFields
 from fsapi.contracts.typeinfo import Type, has_files
-from fsapi.contracts.validation import Build, text_builder
+from fsapi.contracts.validation import text_builder
 from fsapi.request import content_type
 from fsapi.request.req import Req
 
@@ -19,12 +19,12 @@ FORMS = URLENCODED, MULTIPART = content_type.URLENCODED, "multipart/form-data"
 _Request = Req[Any, Any, Any]
 
 
-def form_reader(described: Type, build: Build) -> Callable[[_Request], Any]:
+def form_reader(described: Type) -> Callable[[_Request], Any]:
     """Return the function that reads a form as a value of a type; it raises 400, 413, 415 and Invalid."""
-    text, is_stream, build_from_text = TextFields(described), has_files(described), text_builder(described, build)
+    text, build, is_stream = TextFields(described), text_builder(described), has_files(described)
 
     def read(req: _Request) -> Any:
-        return build_from_text(text.collect(_form_pairs(req, text, is_stream=is_stream)))
+        return build(text.collect(_form_pairs(req, text, is_stream=is_stream)))
 
     return read
 

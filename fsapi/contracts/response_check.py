@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from fsapi.contracts.typeinfo import describe
-from fsapi.contracts.validation import Invalid, builder, reader
+from fsapi.contracts.validation import Invalid, reader
 from fsapi.request.content_type import is_json
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.req import Req
@@ -27,7 +27,7 @@ def checked(contract: Contract, handler: Handler, file: str) -> Handler:
     """Return a handler that logs a warning for answers outside its contract; in production the handler itself."""
     if not contract.answers or not os.environ.get(DEVELOPMENT):
         return handler
-    read = _read_anything if contract.data is UNTYPED else _reader(contract.data)
+    read = _read_anything if contract.data is UNTYPED else reader(describe(contract.data))
 
     def compare(req: Req, res: Res) -> object:
         returned = handler(req, res)
@@ -37,12 +37,6 @@ def checked(contract: Contract, handler: Handler, file: str) -> Handler:
         return returned
 
     return compare
-
-
-def _reader(hint: Any) -> Callable[[bytes], Any]:
-    """Return the function that reads an answer as its type."""
-    described = describe(hint)
-    return reader(described, builder(described))
 
 
 def _problems(contract: Contract, read: Callable[[bytes], Any], res: Res) -> Iterator[str]:

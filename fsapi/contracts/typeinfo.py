@@ -84,16 +84,17 @@ def describe(hint: Any) -> Type:
     return _described(hint)
 
 
-def types_below(described: Type) -> list[Type]:
-    """Return a type and the types in it, at every depth; those in models only pydantic knows."""
+@cache
+def types_below(described: Type, *, in_models: bool = False) -> tuple[Type, ...]:
+    """Return a type and the types in it, at every depth; those in models, which only pydantic knows, if asked for."""
     found: dict[Type, None] = {}
     pending = [described]
     while pending:
         current = pending.pop()
         if current not in found:
             found[current] = None
-            pending += () if current.is_model else current.parts()
-    return [*found]
+            pending += current.parts() if in_models or not current.is_model else ()
+    return tuple(found)
 
 
 @cache

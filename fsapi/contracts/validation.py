@@ -8,10 +8,13 @@ from typing import Any
 
 from fsapi.contracts import models
 from fsapi.contracts.all_errors import MAX_ERRORS, ErrorAt, find_errors
-from fsapi.contracts.coercion import is_64_bit, value_kinds
+from fsapi.contracts.checks import has_decimals
+from fsapi.contracts.coercion import BEYOND, value_kinds
 from fsapi.contracts.typeinfo import Type, unknown_types
 from fsapi.json import engine
-from fsapi.json.engine import Raw, ValidationError
+from fsapi.json.engine import Raw
+from fsapi.json.finite import only_finite, reject_not_finite
+from fsapi.json.invalid import ValidationError
 from fsapi.json.path import path_step
 
 #: Builds a value of a type from built-in data; raises Invalid.
@@ -29,22 +32,23 @@ class Invalid(Exception):
         self.errors = [(_shorten(path), _shorten(message)) for path, message in islice(errors, MAX_ERRORS)]
 
 
-def reader(described: Type, build: Build) -> Callable[[bytes], Any]:
-    """Return the function that builds a value of a type from JSON; it raises Malformed or Invalid.
-
-    `build` is the builder of the type.
-    """
+def reader(described: Type) -> Callable[[bytes], Any]:
+    """Return the function that builds a value of a type from JSON; it raises Malformed or Invalid."""
     if described.is_model:
         return _model_reader(described.hint)
     decode = engine.decoder(described.hint, models.decode_hook)
+    check = only_finite(decode) if has_decimals(described) else decode
 
     def read(data: bytes) -> Any:
         try:
-            return decode(data)
+            return check(data)
         except ValidationError as first:
             if errors := find_errors(Raw(data.strip()), described, first):
                 raise Invalid(errors) from None
-        return build(engine.decode(data))  # the error was in a key that comes again, and the last one counts
+        try:
+            return check(engine.last_of_equal_keys(data))
+        except ValidationError as exc:
+            raise _invalid(exc) from None
 
     return read
 
@@ -54,21 +58,33 @@ def builder(described: Type) -> Build:
     if described.is_model:
         return _model_builder(described.hint.model_validate)
     convert = engine.converter(described.hint, models.decode_hook if unknown_types(described) else None)
+    check = reject_not_finite if has_decimals(described) else None
 
     def build(value: Any) -> Any:
         try:
-            return convert(value)
+            made = convert(value)
+            if check is not None:
+                check(made)
+            return made
         except ValidationError as first:
-            raise Invalid(find_errors(value, described, first) or [(f"${first.rest}", first.text)]) from None
+            if errors := find_errors(value, described, first):
+                raise Invalid(errors) from None
+            raise _invalid(first) from None
 
     return build
 
 
-def text_builder(described: Type, build: Build) -> Build:
+def _invalid(exc: ValidationError) -> Invalid:
+    """Return an error by itself."""
+    return Invalid([(f"${exc.rest}", exc.text)])
+
+
+def text_builder(described: Type) -> Build:
     """Return the builder of a type for values that were read from text: their ints have 64 bits, in a model too.
 
     Other types never see a longer int (see `coercion.py`). In JSON an int is taken as it is.
     """
+    build = builder(described)
     fields = [field for field in described.fields.values() if value_kinds(field.type) & {"int", "custom"}]
     if not (described.is_model and fields):
         return build
@@ -84,8 +100,9 @@ def text_builder(described: Type, build: Build) -> Build:
 
 def _is_long(value: Any) -> bool:
     """Return whether a value, or one in a list, is an int of more than 64 bits."""
-    items: tuple[Any, ...] = (*value,) if isinstance(value, (list, tuple, set, frozenset)) else (value,)
-    return any(isinstance(item, int) and not is_64_bit(item) for item in items)
+    if isinstance(value, int):
+        return not -BEYOND <= value < BEYOND
+    return isinstance(value, (list, tuple, set, frozenset)) and any(map(_is_long, value))  # pyright: ignore[reportUnknownArgumentType] # isinstance() narrows to list[Unknown]
 
 
 def _model_reader(hint: Any) -> Callable[[bytes], Any]:

@@ -6,13 +6,13 @@ values of another type than the one asked for. If a key is repeated, the last on
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypedDict
 
 import msgspec
 from msgspec import inspect
 
+from fsapi.json.invalid import ValidationError, is_project_error, read_error
 from fsapi.json.malformed import Malformed
 
 #: A part of a JSON document that has not been decoded yet.
@@ -22,19 +22,7 @@ UnsetType = msgspec.UnsetType
 #: Makes a value of a type that msgspec does not know from built-in data; raises ValueError.
 Hook = Callable[[type, Any], Any]
 
-_LOCATION = re.compile(r" - at `(?:(?P<key>key)` in `)?\$(?P<rest>.*)`\Z", re.DOTALL)
-#: Ends the text of an error about the key of an object.
-KEY_SUFFIX = " as a key"
-_OUT_OF_RANGE = "Number out of range"
 _SHALLOW = msgspec.json.Decoder(list[Raw] | dict[str, Raw] | str | int | float | bool | None)
-
-
-class ValidationError(ValueError):
-    """A value that does not fit its type: what is wrong, and the path to it within the value, as in `.items[0].id`."""
-
-    def __init__(self, text: str, rest: str = "", cause: BaseException | None = None) -> None:
-        super().__init__(text)
-        self.text, self.rest, self.cause = text, rest, cause
 
 
 def decode(data: bytes) -> Any:
@@ -43,7 +31,10 @@ def decode(data: bytes) -> Any:
 
 
 def decoder(hint: Any, hook: Hook) -> Callable[[bytes], Any]:
-    """Return a function that decodes a JSON document as a type; it raises Malformed or ValidationError."""
+    """Return a function that decodes a JSON document as a type; it raises Malformed or ValidationError.
+
+    An exception of the project's own code is raised as it is, but for a ValueError where an instance has been made.
+    """
     read = msgspec.json.Decoder(hint, dec_hook=hook).decode
 
     def decode_typed(data: bytes) -> Any:
@@ -53,9 +44,9 @@ def decoder(hint: Any, hook: Hook) -> Callable[[bytes], Any]:
             return read(data)
         except msgspec.ValidationError as exc:
             _decode(_skip, data)  # further on it may not even be JSON
-            raise _validation_error(exc) from None
+            raise first_error(Raw(data), hint, hook) or ValidationError(str(exc), cause=exc.__cause__) from None
         except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as exc:
-            raise Malformed.of(exc, data) from None
+            raise _malformed(exc, data) from None
 
     return decode_typed
 
@@ -75,31 +66,46 @@ def converter(hint: Any, hook: Hook | None) -> Callable[[Any], Any]:
         try:
             return msgspec.convert({"value": value}, wrapped, dec_hook=hook).value
         except msgspec.ValidationError as exc:
-            error = _validation_error(exc)
-            raise ValidationError(error.text, error.rest.removeprefix(".value"), error.cause) from None
+            raise read_error(exc, _name(hook), ".value") from None
 
     return convert
+
+
+def build_all(values: Sequence[Any], hint: Any, hook: Hook) -> list[Any]:
+    """Return built-in data or parts of a JSON document, each built as a type.
+
+    Raise ValidationError for the first that does not fit: its path begins with the index.
+    """
+    try:
+        if values and isinstance(values[0], Raw):
+            data = b"[%b]" % b",".join(values)
+            return msgspec.json.decode(data, type=list[hint], dec_hook=hook)
+        return msgspec.convert(list(values), list[hint], str_keys=True, dec_hook=hook)
+    except msgspec.ValidationError as exc:
+        raise read_error(exc, _name(hook)) from None
+    except RecursionError as exc:  # the depth that was decoded before, but with less of the stack left
+        raise _malformed(exc, b"".join(part for part in values if isinstance(part, Raw))) from None
 
 
 def first_error(value: Any, hint: Any, hook: Hook) -> ValidationError | None:
     """Return the first error in a value, or in a part of a JSON document, checked as a type; None if it fits."""
     try:
-        if isinstance(value, Raw):
-            msgspec.json.decode(value, type=hint, dec_hook=hook)
-        else:
-            msgspec.convert(value, hint, str_keys=True, dec_hook=hook)
-    except msgspec.ValidationError as exc:
-        return _validation_error(exc)
-    except RecursionError:  # the depth that was decoded before, but with less of the stack left
-        raise Malformed("nested too deep") from None
+        build_all([value], hint, hook)
+    except ValidationError as exc:
+        return ValidationError(exc.text, exc.rest.removeprefix("[0]"), exc.cause, of_key=exc.of_key)
     return None
 
 
-def join_parts(parts: Sequence[Any]) -> Any:
-    """Return parts of a JSON document as one array, or other values as a list."""
-    if parts and isinstance(parts[0], Raw):
-        return Raw(b"[%b]" % b",".join(parts))
-    return list(parts)
+def shape(value: Any) -> str:
+    """Return whether built-in data or a part of a JSON document is an "object" or an "array"; "" for others."""
+    if isinstance(value, Raw):
+        return {b"{": "object", b"[": "array"}.get(bytes(memoryview(value)[:1]), "")
+    return "object" if isinstance(value, dict) else "array" if isinstance(value, list) else ""
+
+
+def last_of_equal_keys(data: bytes) -> bytes:
+    """Return a JSON document without the keys that come again, and with all digits of its numbers."""
+    return msgspec.json.encode(_keeping_digits(data))
 
 
 def decode_shallow(part: Raw, names: Sequence[str] = ()) -> Any:
@@ -152,6 +158,9 @@ def to_builtins(value: Any, hook: Callable[[Any], Any]) -> Any:
 
 
 _skip = msgspec.json.Decoder(Raw).decode
+_keeping_digits = msgspec.json.Decoder(float_hook=lambda text: Raw(text.encode())).decode
+# Levels of a document that a method of the project's may need to itself.
+_SPARE = 200
 _typed_dict: Any = TypedDict  # type checkers accept its call only with literal names
 
 
@@ -163,13 +172,25 @@ def _decode(read: Callable[[Any], Any], data: bytes | Raw) -> Any:
         raise Malformed.of(exc, bytes(data)) from None
 
 
-def _validation_error(exc: msgspec.ValidationError) -> ValidationError:
-    """Return an error of msgspec with its text and its path apart; raise Malformed for a number out of range."""
-    text = str(exc)
-    if text.startswith(_OUT_OF_RANGE):
-        raise Malformed.of(exc, b"")
-    location = _LOCATION.search(text)
-    if location is None:
-        return ValidationError(text, cause=exc.__cause__)
-    text = text[: location.start()]
-    return ValidationError(text + KEY_SUFFIX if location["key"] else text, location["rest"], exc.__cause__)
+def _malformed(exc: Exception, data: bytes) -> Exception:
+    """Return the exception for bytes that are not JSON, or that of the project's own code as it is.
+
+    Code that runs deep inside of a document has no stack left, which is the document's fault.
+    """
+    if is_project_error(exc) and not (isinstance(exc, RecursionError) and _is_deep(data)):
+        return exc
+    return Malformed.of(exc, data)
+
+
+def _is_deep(data: bytes) -> bool:
+    """Return whether a document is nested so deep that little of the stack is left."""
+    try:
+        _skip(b"[" * _SPARE + data + b"]" * _SPARE)
+    except RecursionError:
+        return True
+    return False
+
+
+def _name(hook: Hook | None) -> str:
+    """Return the name of a hook."""
+    return hook.__name__ if hook is not None else ""

@@ -27,6 +27,11 @@ class Malformed(ValueError):
             return cls(f"a number out of range{text.partition(' out of range -')[2]}")
         return cls(text.removeprefix("JSON is malformed: "))
 
+    @classmethod
+    def out_of_range(cls, rest: str) -> Malformed:
+        """Return the error of a number that is too large, with the path to it, as in `.items[0]`."""
+        return cls(f"a number out of range at `${rest}`" if rest else "a number out of range")
+
 
 def _count_utf8(data: bytes) -> int:
     """Return how many bytes are UTF-8 before the first that is not; msgspec counts from the start of the string."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -13,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fsapi.contracts import validation
-from fsapi.contracts.all_errors import MAX_ERRORS, narrow
+from fsapi.contracts.all_errors import MAX_ERRORS
 from fsapi.contracts.typeinfo import describe
 from fsapi.contracts.validation import MAX_LENGTH, Invalid
 from fsapi.json.malformed import Malformed
@@ -29,7 +31,7 @@ def builder(hint: Any) -> validation.Build:
 
 def reader(hint: Any) -> Callable[[bytes], Any]:
     """Return the function that builds a value of a type from JSON."""
-    return validation.reader(describe(hint), builder(hint))
+    return validation.reader(describe(hint))
 
 
 def errors(hint: Any, data: Any) -> list[tuple[str, str]]:
@@ -107,6 +109,27 @@ CASES: list[tuple[Any, Any, list[tuple[str, str]]]] = [
     (dict[int, int], {"x": 1, "2": "y"}, [("$", "Expected `int`, got `str` as a key"), ("$.2", NOT_INT)]),
     (dict[str, dict[str, int]], {"a": {"b": 1, "c": "x"}}, [("$.a.c", NOT_INT)]),
     (set[int], [1, "x"], [("$[1]", NOT_INT)]),
+    (dict[int, int], {"1": "y", "2": 2}, [("$.1", NOT_INT)]),
+    (dict[int, int], {"1": "y", "x": 1}, [("$", "Expected `int`, got `str` as a key"), ("$.1", NOT_INT)]),
+    (models.Pair, ["x"], [("$[0]", NOT_INT)]),
+    (models.Tagged, ["at", "x", "y"], [("$[1]", NOT_INT), ("$[2]", NOT_INT)]),
+    (models.Tagged, ["by", 1, 2], [("$[0]", "Invalid value 'by'")]),
+    (models.Tagged | models.Other, ["at", "x", "y"], [("$[1]", NOT_INT), ("$[2]", NOT_INT)]),
+    (models.Tagged | models.Other, ["other", 1], [("$[1]", "Expected `str`, got `int`")]),
+    (models.Tagged | models.Other, ["by", 1, 2], [("$[0]", "Invalid value 'by'")]),
+    (models.Circle, {"type": "x", "r": "y"}, [("$.type", "Invalid value 'x'")]),
+    (
+        list[models.Bounds],
+        [{"low": 2, "high": 1}, {"low": "x"}, {"low": 3, "high": 1}],
+        [
+            ("$[0]", "low is above high"),
+            ("$[1].high", "Missing field"),
+            ("$[1].low", NOT_INT),
+            ("$[2]", "low is above high"),
+        ],
+    ),
+    (list[int], {"a": 1}, [("$", "Expected `array`, got `object`")]),
+    (dict[str, int], [1], [("$", "Expected `object`, got `array`")]),
     (tuple[int, ...], [1, "x"], [("$[1]", NOT_INT)]),
     (int | None, "x", [("$", "Expected `int | null`, got `str`")]),
     (
@@ -149,6 +172,50 @@ def test_the_last_of_equal_keys_counts() -> None:
     assert errors(models.NewUser, b'{"name": 1, "name": "Ada", "age": "x"}') == [
         ("$.age", "Expected `int | null`, got `str`")
     ]
+
+
+def test_an_object_that_comes_again_is_checked_as_a_whole_once() -> None:
+    """Its own error counts only if the last of the objects has it."""
+    hint = dict[str, models.Bounds]
+    assert reader(hint)(b'{"a": {"low": 2, "high": 1}, "a": {"low": 1, "high": 2}}') == {"a": models.Bounds(1, 2)}
+    data = b'{"a": {"low": 2, "high": 1}, "a": {"low": 1, "high": 2}, "b": {"low": 2, "high": 1}}'
+    assert errors(hint, data) == [("$.b", "low is above high")]
+
+
+def test_a_number_keeps_its_digits_where_a_key_comes_again() -> None:
+    """The document is read again without the keys that do not count."""
+    data = b'{"name": 1, "name": "Ada", "price": 1.000000000000000000001}'
+    assert reader(models.Data)(data) == models.Data("Ada", Decimal("1.000000000000000000001"))
+    data = b'{"name": 1, "name": "Ada", "price": {"a": 1, "a": 2}, "price": "\\u0031.50"}'
+    assert str(reader(models.Data)(data).price) == "1.50"
+
+
+def test_an_error_that_only_msgspec_finds_is_reported_by_itself() -> None:
+    """The types that a base class leaves open are not known here."""
+
+    @dataclasses.dataclass
+    class Numbers(models.Page[int]):
+        pass
+
+    assert errors(Numbers, {"items": [1, "x"]}) == [("$.items[1]", NOT_INT)]
+
+
+def test_an_error_that_does_not_come_again_is_no_bug() -> None:
+    """A method of the project's can decide otherwise the next time: JSON then fits, other data has the first error."""
+    seen: list[int] = []
+
+    class Moody(msgspec.Struct):
+        a: int
+
+        def __post_init__(self) -> None:
+            seen.append(self.a)
+            if len(seen) % 4 == 1:
+                raise ValueError("not today")
+
+    assert reader(Moody)(b'{"a": 1}').a == 1
+    with pytest.raises(Invalid) as caught:
+        builder(Moody)({"a": 1})
+    assert caught.value.errors == [("$", "not today")]
 
 
 @pytest.mark.parametrize("count", [MAX_ERRORS - 1, MAX_ERRORS, MAX_ERRORS + 1, 5000])
@@ -234,24 +301,6 @@ def test_a_number_out_of_range_is_malformed() -> None:
     for data in (b'{"id": 1e999}', b'{"id": "x", "tags": 1e999}'):
         with pytest.raises(Malformed, match=r"^a number out of range"):
             reader(models.Row)(data)
-
-
-@pytest.mark.parametrize(
-    ("hint", "value", "expected"),
-    [
-        (int | models.Row, {}, models.Row),
-        (models.Row | list[int] | None, [], list[int]),
-        (models.Shape, {"type": "circle"}, models.Circle),
-        (models.Shape | None, {"type": "square"}, models.Square),
-        (models.Shape, {"type": "x"}, models.Shape),
-        (models.Shape, {}, models.Shape),
-        (int | models.Row, 1, int | models.Row),
-        (models.Row, 1, models.Row),
-    ],
-)
-def test_a_union_is_narrowed_by_a_value(hint: Any, value: Any, expected: Any) -> None:
-    """By whether the value is an object or an array, and among Structs by the tag."""
-    assert narrow(describe(hint), value).hint == expected
 
 
 HINTS = [case[0] for case in CASES]

@@ -1,0 +1,99 @@
+"""Check values against a type: which alternative a value must match, and the first value that does not fit."""
+
+# What JSON holds is Any; isinstance() narrows that to containers whose contents pyright calls unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from fsapi.contracts import models
+from fsapi.contracts.typeinfo import Type, types_below
+from fsapi.json import engine
+from fsapi.json.finite import reject_not_finite
+from fsapi.json.hints import unwrap
+from fsapi.json.invalid import ValidationError
+
+_INDEX = re.compile(r"\[(\d+)\]")
+# The kinds of types that a value of each shape can have.
+_SHAPES = {"object": {"object"}, "array": {"array", "tuple"}, "": set[str]()}
+
+
+@cache
+def has_decimals(described: Type) -> bool:
+    """Return whether a type contains a Decimal, or a dict with numbers for keys: they can be NaN."""
+    parts = types_below(described)
+    keys = (part.key for part in parts if part.key is not None)
+    return any("float" in key.kinds for key in keys) or Decimal in (
+        unwrap(part.hint) for part in parts if "text" in part.kinds
+    )
+
+
+def fits_shape(described: Type, value: Any) -> bool:
+    """Return whether a value is an object or an array, and a type accepts that."""
+    return not _SHAPES[engine.shape(value)].isdisjoint(described.kinds)
+
+
+def narrow(described: Type, value: Any) -> Type:
+    """Return the member of a union that an object or array must match, or the type itself if there is not just one."""
+    found = tuple(member for member in described.alternatives if fits_shape(member, value))
+    if len(found) > 1:
+        found = tuple(member for member in found if has_tag(member, value))
+    return found[0] if len(found) == 1 else described
+
+
+def has_tag(described: Type, value: Any) -> bool:
+    """Return whether an object or array has the tag of its Struct; an object may leave it out."""
+    tag = described.tag
+    if tag is None:
+        return True
+    found = value.get(described.tag_field, tag) if isinstance(value, dict) else next(iter(value), None)
+    decoded = engine.decode_part(found)
+    return type(decoded) is type(tag) and bool(decoded == tag)
+
+
+def first_error(value: Any, described: Type) -> ValidationError | None:
+    """Return the first error of a value, or None."""
+    found = first_failure([value], described)
+    return found[1] if found else None
+
+
+def first_failure(values: Sequence[Any], described: Type) -> tuple[int, ValidationError] | None:
+    """Return the index of the first of some values that does not fit a type, and its first error, or None."""
+    finite = has_decimals(described)
+    try:
+        built = engine.build_all(values, described.hint, models.decode_hook)
+        if finite:
+            reject_not_finite(built)
+    except ValidationError as exc:
+        failure = at_index(exc)
+        # All before it fit but for numbers without a value, which are looked for last.
+        return (finite and failure and first_failure(values[: failure[0]], described)) or failure
+    return None
+
+
+def key_error(value: dict[str, Any] | list[Any], described: Type) -> ValidationError | None:
+    """Return the first error of the keys of a dict, or None."""
+    key = described.key
+    if key is None or key.hint is str:
+        return None
+    try:
+        keys: Any = dict[key.hint, Any]  # type: ignore[name-defined] # the type is known only at run time
+        (built,) = engine.build_all([dict.fromkeys(value)], keys, models.decode_hook)
+        if has_decimals(described):
+            reject_not_finite(dict.fromkeys(built))
+    except ValidationError as exc:
+        return exc
+    return None
+
+
+def at_index(error: ValidationError) -> tuple[int, ValidationError] | None:
+    """Return the index with which the path of an error begins, and the error within that item; None for others."""
+    index = _INDEX.match(error.rest)
+    if index is None:
+        return None
+    return int(index[1]), ValidationError(error.text, error.rest[index.end() :], error.cause, of_key=error.of_key)

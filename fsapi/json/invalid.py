@@ -1,0 +1,59 @@
+"""Read an error of msgspec: what is wrong, where, and whether it is the client's mistake or the project's.
+
+An error below the top of what is checked ends with its place, ` - at ` and a path in backquotes. The text before can
+hold anything that a client has sent, so callers check values as parts of something else: then a place is there, and
+the last one is it. It has the names of fields and the numbers of items, but no keys of dicts, nor anything else of the
+client's.
+"""
+
+from __future__ import annotations
+
+import traceback
+
+from fsapi.json.malformed import Malformed
+
+_AT, _KEY = " - at `", "key` in `"
+_OUT_OF_RANGE = "Number out of range"
+# Methods of the project's classes that run when an instance has been made.
+_POST_INIT = {"__post_init__", "__attrs_post_init__"}
+
+
+class ValidationError(ValueError):
+    """A value that does not fit its type: what is wrong, and the path to it within the value, as in `.items[0].id`."""
+
+    def __init__(self, text: str, rest: str = "", cause: BaseException | None = None, *, of_key: bool = False) -> None:
+        super().__init__(text)
+        self.text, self.rest, self.cause = text, rest, cause
+        #: Whether the error is about a key of the object at that place.
+        self.of_key = of_key
+
+
+def read_error(exc: Exception, hook_name: str, start: str = "") -> ValidationError:
+    """Return an error that ends with its place, of which the start is left out.
+
+    Raise the exception of the project's own code instead if it is none, or Malformed for a number out of range.
+    """
+    if is_project_error(exc):  # a ValidationError of msgspec's, about something else and so without a place
+        raise exc
+    cause = exc.__cause__
+    if isinstance(cause, Malformed) or (isinstance(cause, TypeError) and not _is_validators(cause, hook_name)):
+        raise cause from None
+    text, _, place = str(exc).rpartition(_AT)
+    of_key = place.startswith(_KEY)
+    rest = place.removeprefix(_KEY)[1 + len(start) : -1]
+    if cause is None and text.startswith(_OUT_OF_RANGE):
+        raise Malformed.out_of_range(rest)
+    if isinstance(cause, TypeError) and cause.args:
+        text = str(cause.args[0])  # the others are attributes of attrs
+    return ValidationError(f"{text} as a key" if of_key else text, rest, cause, of_key=of_key)
+
+
+def is_project_error(exc: BaseException) -> bool:
+    """Return whether the project's code raised an exception, and not the function that called msgspec."""
+    return exc.__traceback__ is not None and exc.__traceback__.tb_next is not None
+
+
+def _is_validators(cause: TypeError, hook_name: str) -> bool:
+    """Return whether a validator of attrs raised a TypeError, as its `instance_of` does for a wrong type."""
+    called = [frame.name for frame in traceback.extract_tb(cause.__traceback__)]
+    return bool(called) and _POST_INIT.union({hook_name}).isdisjoint(called)

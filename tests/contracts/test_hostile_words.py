@@ -1,0 +1,262 @@
+"""What a client sends is never read as the place or the kind of an error, whatever msgspec writes into its messages."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+from urllib.parse import quote_plus, urlencode
+
+import attrs
+import msgspec
+import pydantic
+import pytest
+from msgspec import Meta, Struct
+
+from fsapi.contracts.typeinfo import describe
+from fsapi.contracts.validation import Invalid, builder, reader
+from tests import models
+from tests.site import Site, client
+
+#: Everything that msgspec writes into a message, and what its readers could look for.
+WORDS = [
+    "x - at `$[9]",
+    "x - at `$[9]`",
+    "x' - at `$.n`",
+    " - at `$",
+    " - at `",
+    " - at `key` in `$`",
+    " - at `key` in `$.n",
+    "`$.x`",
+    "$.value",
+    ".value",
+    "[0]",
+    "[...]",
+    "$",
+    "`",
+    "'",
+    '"',
+    "\n",
+    "\n - at `$.n`\n",
+    "Number out of range",
+    "Number out of range - at `$.n`",
+    "a out of range - at `$",
+    "Expected `int`, got `str`",
+    "a, got `str`",
+    "Object missing required field `n`",
+    "Object contains unknown field `n`",
+    "Invalid enum value 'a'",
+    "x as a key",
+    "JSON is malformed: x (byte 3)",
+    "Input data was truncated",
+    "maximum recursion depth exceeded",
+    "\\u0000",
+    "{0} %s %(x)s",
+    "é\u2028\U0001f600",
+]
+NOT_INT = "Expected `int`, got `str`"
+
+
+class Colour(enum.Enum):
+    """An enum of strings."""
+
+    A = "a"
+
+
+class Guess(enum.Enum):
+    """An enum that looks for other values itself, and fails."""
+
+    A = "a"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        raise ValueError(f"{value} is no guess")
+
+
+class Cat(Struct, tag="cat"):
+    """A tagged Struct."""
+
+    n: int = 0
+
+
+class Dog(Struct, tag="dog"):
+    """Another tagged Struct."""
+
+    n: int = 0
+
+
+class Left(Struct, tag="left", array_like=True):
+    """A tagged Struct that is an array."""
+
+    n: int = 0
+
+
+class Right(Struct, tag="right", array_like=True):
+    """Another tagged Struct that is an array."""
+
+    n: int = 0
+
+
+class Closed(Struct, forbid_unknown_fields=True):
+    """A Struct that forbids unknown fields."""
+
+    n: int = 0
+
+
+class Taken(Struct):
+    """A Struct that rejects every name, and repeats it."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        raise ValueError(f"{self.name} is taken")
+
+
+class Echo(Struct):
+    """A Struct that rejects every name by the name alone."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        raise ValueError(self.name)
+
+
+@dataclasses.dataclass
+class Owned:
+    """A dataclass that does so."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        raise ValueError(self.name)
+
+
+def judge(instance: Any, attribute: Any, value: str) -> None:
+    """Reject every name in a TypeError, and repeat it."""
+    raise TypeError(value)
+
+
+@attrs.define
+class Judged:
+    """An attrs class with a validator that rejects every name."""
+
+    name: str = attrs.field(validator=judge)
+
+
+class Named(pydantic.BaseModel):
+    """A model with a validator that repeats a name."""
+
+    name: str
+
+    @pydantic.field_validator("name")
+    @classmethod
+    def _check(cls, value: str) -> str:
+        raise ValueError(value)
+
+
+Patterned = Annotated[str, Meta(pattern="^a$")]
+
+#: The type of a value, the value for a word, the place of its error within the value, and the message or its end.
+POSITIONS: list[tuple[str, Any, Callable[[str], Any], str, str]] = [
+    ("Literal", Literal["a", "b"], lambda word: word, "", "Invalid enum value {!r}"),
+    ("Enum", Colour, lambda word: word, "", "Invalid enum value {!r}"),
+    ("Enum with _missing_", Guess, lambda word: word, "", "Invalid enum value {!r}"),
+    ("pattern", Patterned, lambda word: word, "", "Expected `str` matching regex '^a$'"),
+    ("int", int, lambda word: word, "", NOT_INT),
+    ("tag", Cat | Dog, lambda word: {"type": word}, ".type", "Invalid value TAG"),
+    ("tag of an only Struct", Cat, lambda word: {"type": word}, ".type", "Invalid value TAG"),
+    ("tag of an array", Left | Right, lambda word: [word, "x"], "[0]", "Invalid value TAG"),
+    ("key before a wrong value", dict[str, int], lambda word: {word: "x"}, ".{}", NOT_INT),
+    ("key beside a wrong value", dict[str, int], lambda word: {word: 1, "k": "x"}, ".k", NOT_INT),
+    ("key of a number", dict[int, int], lambda word: {word: 1}, "", f"{NOT_INT} as a key"),
+    ("key of a Literal", dict[Literal["a"], int], lambda word: {word: 1}, "", "Invalid enum value {!r} as a key"),
+    ("unknown field", Closed, lambda word: {word: 1}, ".{}", "Unknown field"),
+    ("ValueError", Taken, lambda word: {"name": word}, "", "{} is taken"),
+    ("ValueError alone", Echo, lambda word: {"name": word}, "", "{}"),
+    ("ValueError of a dataclass", Owned, lambda word: {"name": word}, "", "{}"),
+    ("TypeError of a validator", Judged, lambda word: {"name": word}, "", "{}"),
+    ("model", Named, lambda word: {"name": word}, ".name", "Value error, {}"),
+]
+CASES = [pytest.param(*position[1:], word, id=f"{position[0]}: {word!r}") for position in POSITIONS for word in WORDS]
+
+
+def errors(build: Any, value: Any) -> list[tuple[str, str]]:
+    """Return the errors of a value."""
+    with pytest.raises(Invalid) as caught:
+        build(value)
+    return caught.value.errors
+
+
+def as_json(value: Any) -> Any:
+    """Return a value as JSON, in which msgspec puts a tag between quotes as it is."""
+    return json.dumps(value).encode()
+
+
+def as_it_is(value: Any) -> Any:
+    """Return a value, in which msgspec writes a tag as Python does."""
+    return value
+
+
+def around(hint: Any, value: Any) -> list[tuple[Any, Any, str]]:
+    """Return a type and a value with another error beside: at the top, in a field, a list, a dict and a tuple."""
+    both: Any = msgspec.defstruct("Both", [("v", hint), ("n", int)])
+    return [
+        (both, {"v": value, "n": "x"}, "$.v"),
+        (both, {"n": "x", "v": value}, "$.v"),
+        (list[both], [{"v": value, "n": "x"}, {"v": value, "n": "x"}], "$[1].v"),
+        (dict[str, both], {"a": {"v": value, "n": "x"}}, "$.a.v"),
+        (tuple[int, hint], ["x", value], "$[1]"),
+        (msgspec.defstruct("Outer", [("v", list[hint]), ("n", int)]), {"v": [value], "n": "x"}, "$.v[0]"),
+    ]
+
+
+@pytest.mark.parametrize(("hint", "make", "place", "message", "word"), CASES)
+def test_the_words_of_a_client_change_neither_place_nor_message(
+    hint: Any, make: Any, place: str, message: str, word: str
+) -> None:
+    """Alone and beside other errors, which are all found; in JSON and in built-in data."""
+    value = make(word)
+    at = place.format(word)
+    for make_build, prepare, quoted in (reader, as_json, "'{}'"), (builder, as_it_is, "{!r}"):
+        text = message.replace("TAG", quoted).format(word)
+        assert errors(make_build(describe(hint)), prepare(value)) == [(f"${at}", text)]
+        for outer, data, path in around(hint, value):
+            found = errors(make_build(describe(outer)), prepare(data))
+            assert (path + at, text) in found
+            assert [other for other in found if other[0].endswith(("n", "$[0]")) and other[1] == NOT_INT]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_the_words_of_a_query_or_a_form_stay_where_they_are(site: Site, word: str) -> None:
+    """No place has the name of a field that fsapi uses itself, and none is lost."""
+    source = models.TOP + (
+        "import enum\nclass Colour(enum.Enum):\n    A = 'a'\n"
+        "class Search(Struct, forbid_unknown_fields=True):\n"
+        "    color: Colour\n    kind: Literal['a', 'b']\n    size: int\n    tag: list[Literal['a']] = []\n"
+        "def GET(req: Req[None, Any, Search], res: Res): res.json('ok')\n"
+        "def POST(req: Req[Search], res: Res): res.json('ok')\n"
+    )
+    app = client(site({"a.py": source}))
+    pairs = [("color", word), ("kind", word), ("size", word), ("tag", "a"), ("tag", word), (word, "1")]
+    invalid = f"Invalid enum value {word!r}"
+    expected = [
+        (f"$.{word}", "Unknown field"),
+        ("$.color", invalid),
+        ("$.kind", invalid),
+        ("$.size", NOT_INT),
+        ("$.tag[1]", invalid),
+    ]
+    form = "application/x-www-form-urlencoded"
+    for answer in (app.get(f"/a?{urlencode(pairs)}"), app.post("/a", data=urlencode(pairs), content_type=form)):
+        assert answer.status_code == 422
+        details: Any = answer.json
+        assert [(error["path"], error["message"]) for error in details["details"]] == expected
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_param_that_does_not_fit_is_a_404_whatever_it_says(site: Site, word: str) -> None:
+    """Nothing of it is reported."""
+    source = models.TOP + "class P(TypedDict):\n    id: Literal['a']\ndef GET(req: Req[None, P], res): ...\n"
+    assert client(site({"[id].py": source})).get(f"/{quote_plus(word, safe='')}").status_code == 404
