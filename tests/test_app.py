@@ -340,7 +340,7 @@ def test_a_warm_request_costs_so_many_calls(method: str, path: str, most: int, s
     ok = handler("res.json({'id': req.params.get('id')})")
     names = ["users/[id].py", "index.py", "a/[x]/b/[y]/c/[z].py", "files/[...path].py"]
     app = site({**dict.fromkeys(names, ok), "busy.py": BUSY})
-    changes = {"REQUEST_METHOD": method, "QUERY_STRING": path.partition("?")[2]}
+    changes: dict[str, Any] = {"REQUEST_METHOD": method, "QUERY_STRING": path.partition("?")[2]}
     if method == "POST":
         changes |= {"CONTENT_LENGTH": "2", "CONTENT_TYPE": "application/json", "wsgi.input": BytesIO(b"{}" * 2)}
     assert len(seen := calls(app, path.partition("?")[0], **changes)) <= most, " ".join(seen)
