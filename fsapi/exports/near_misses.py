@@ -111,6 +111,8 @@ def _function_names(module: ModuleType) -> Iterator[str]:
 
 def _is_near(name: str, known: str) -> bool:
     """Return whether a name is another, or has one letter added, left out or changed, or two neighbours swapped."""
+    if abs(len(name) - len(known)) > 1:
+        return False
     if len(name) != len(known):
         short, long = sorted((name, known), key=len)
         return any(long[:place] + long[place + 1 :] == short for place in range(len(long)))
