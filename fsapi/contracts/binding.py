@@ -18,7 +18,7 @@ from fsapi.contracts.typeinfo import describe
 from fsapi.contracts.validation import Invalid, text_builder
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.query import Query, query_pairs
-from fsapi.request.req import KEEP, Req, fill
+from fsapi.request.req import KEEP, Req, environ_of, fill
 from fsapi.request.route import Handler
 from fsapi.response.error import Detail, Unprocessable
 from fsapi.response.res import Res
@@ -104,7 +104,7 @@ def _query_reader(hint: Any) -> Callable[[_Request], Any] | None:
     text, build = TextFields(described), text_builder(described)
 
     def read(req: _Request) -> Any:
-        return build(text.collect(query_pairs(req.environ)))
+        return build(text.collect(query_pairs(environ_of(req))))
 
     def read_keys(req: _Request) -> Any:
         return Query(read(req))  # a key that may be missing

@@ -24,7 +24,7 @@ from fsapi.json.hints import unwrap
 from fsapi.json.malformed import Malformed
 from fsapi.request import content_type
 from fsapi.request.contract import UNTYPED
-from fsapi.request.req import Req
+from fsapi.request.req import Req, environ_of
 
 JSON, PLAIN = "application/json", "text/plain"
 
@@ -60,7 +60,7 @@ def body_reader(hint: Any) -> Callable[[_Request], _ReadBody] | None:
     optional, accept, read_json = is_optional(hint), ", ".join(names), readers.get(JSON)
 
     def choose(req: _Request) -> _ReadBody:
-        name = content_type.media_type(req.environ)
+        name = content_type.media_type(environ_of(req))
         if read_json is not None and content_type.is_json(name):
             return read_json
         read = readers.get(name)
@@ -109,7 +109,7 @@ def _text_reader(described: Type) -> _ReadBody:
     build = builder(described)
 
     def read(req: _Request) -> Any:
-        return build(content_type.decode_text(req.bytes, req.environ))
+        return build(content_type.decode_text(req.bytes, environ_of(req)))
 
     return read
 

@@ -11,7 +11,7 @@ from fsapi.contracts.coercion import TextFields
 from fsapi.contracts.typeinfo import Type, has_files
 from fsapi.contracts.validation import text_builder
 from fsapi.request import content_type
-from fsapi.request.req import Req
+from fsapi.request.req import Req, environ_of
 
 #: The content types of forms (RFC 7578, and the URL standard of WHATWG, 5).
 FORMS = URLENCODED, MULTIPART = content_type.URLENCODED, "multipart/form-data"
@@ -37,7 +37,7 @@ def _form_pairs(req: _Request, text: TextFields, *, is_stream: bool) -> Iterator
     """
     if not is_stream:
         data = req.bytes  # which keeps them, so that the handler can still read them
-        if content_type.media_type(req.environ) == URLENCODED:
+        if content_type.media_type(environ_of(req)) == URLENCODED:
             content_type.reject_json(data)
     try:
         texts, files = req.raw.read_form()

@@ -7,11 +7,13 @@ from typing import IO, TYPE_CHECKING, Any
 
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
+from werkzeug.utils import cached_property
 from werkzeug.wrappers import Request
 
 from fsapi.request.body import Body
 from fsapi.request.body_stream import BodyStream
 from fsapi.request.content_type import URLENCODED
+from fsapi.request.query import query_pairs
 from fsapi.request.route import Limits
 
 if TYPE_CHECKING:
@@ -31,6 +33,11 @@ class RawRequest(Request):
         self._body = body
         self._max_fields = limits.fields
         self._parser: _Parser | None = None
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """Return the search params, repeated names included; bad UTF-8 is U+FFFD, as in `req.query`."""
+        return self.parameter_storage_class(query_pairs(self.environ))
 
     def make_form_data_parser(self) -> FormDataParser:
         """Return the parser of forms (Werkzeug calls this once)."""

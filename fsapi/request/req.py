@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Generic
 
+from fsapi.request.bad_headers import drop_bad_headers
 from fsapi.request.body import Body
 from fsapi.request.content_type import parse_body
 from fsapi.request.contract import generic_alias
@@ -32,18 +34,31 @@ _UNREAD = object()
 class Req(Generic[BodyT, ParamsT, QueryT]):
     """One request; `Req[Body, Params, Query]` declares the types that a handler takes.
 
-    `environ` is the WSGI environ (PEP 3333), `method` the HTTP method in capitals, `params` the dynamic path
-    segments by name, and `route` the route that answers, with its `file`, `pattern` and `module`.
+    `method` is the HTTP method in capitals, `params` the dynamic path segments by name, and `route` the route that
+    answers, with its `file`, `pattern` and `module`.
     """
 
-    __slots__ = ("_body", "_headers", "_params", "_query", "_raw", "_state", "_stream", "environ", "method", "route")
+    __slots__ = (
+        "_body",
+        "_environ",
+        "_headers",
+        "_is_checked",
+        "_params",
+        "_query",
+        "_raw",
+        "_state",
+        "_stream",
+        "method",
+        "route",
+    )
     if not TYPE_CHECKING:
         __class_getitem__ = classmethod(generic_alias)
 
     def __init__(
         self, environ: WSGIEnvironment, method: str, route: Route, params: dict[str, Any], stream: Body | None
     ) -> None:
-        self.environ = environ
+        self._environ = environ
+        self._is_checked = False
         self.method = method
         self.route = route
         self._params: Any = params
@@ -53,6 +68,14 @@ class Req(Generic[BodyT, ParamsT, QueryT]):
         self._headers: Headers | None = None
         self._state: SimpleNamespace | None = None
         self._raw: RawRequest | None = None
+
+    @property
+    def environ(self) -> WSGIEnvironment:
+        """Return the WSGI environ (PEP 3333), without headers that Werkzeug cannot read."""
+        if not self._is_checked:
+            self._is_checked = True
+            drop_bad_headers(self._environ)
+        return self._environ
 
     if TYPE_CHECKING:
 
@@ -71,7 +94,7 @@ class Req(Generic[BodyT, ParamsT, QueryT]):
         """
         if self._body is _UNREAD:
             data = (self._stream or self._stream_or_new()).read_all()
-            self._body = parse_body(data, self.environ) if data else None
+            self._body = parse_body(data, self._environ) if data else None
         return self._body  # type: ignore[no-any-return] # parsed JSON, or what a contract converted it to
 
     @property
@@ -83,20 +106,20 @@ class Req(Generic[BodyT, ParamsT, QueryT]):
     def query(self) -> QueryT:
         """Return the search params by name, decoded; of equal names the last one wins."""
         if self._query is None:
-            self._query = Query(query_pairs(self.environ))
+            self._query = Query(query_pairs(self._environ))
         return self._query  # type: ignore[no-any-return] # a Query, or what a contract converted it to
 
     @property
     def headers(self) -> Headers:
         """Return the headers; names match in any case."""
         if self._headers is None:
-            self._headers = Headers(self.environ)
+            self._headers = Headers(self._environ)
         return self._headers
 
     @property
     def url(self) -> str:
         """Return the path and the query string as the client sent them."""
-        return read_url(self.environ)
+        return read_url(self._environ)
 
     @property
     def state(self) -> SimpleNamespace:
@@ -120,10 +143,12 @@ class Req(Generic[BodyT, ParamsT, QueryT]):
     def _stream_or_new(self) -> Body:
         """Return the body; a request that announces none may still have one that the server ends."""
         if self._stream is None:
-            self._stream = Body(self.environ, self.route.limits.body, keep=self.route.reads_body)
+            self._stream = Body(self._environ, self.route.limits.body, keep=self.route.reads_body)
         return self._stream
 
 
+#: Returns the environ as it came, for what reads it on every request; a slot costs no call.
+environ_of: Callable[[Req[Any, Any, Any]], WSGIEnvironment] = vars(Req)["_environ"].__get__
 #: The default of `fill`: leave it as it is.
 KEEP: Any = object()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from werkzeug.wrappers import Response
 
-from fsapi.request.req import Req
+from fsapi.request.req import Req, environ_of
 from fsapi.request.route import Route
 from fsapi.response.res import Res
 from fsapi.response.sending import adopt
@@ -37,7 +37,7 @@ def answer_with(returned: object, req: Req, res: Res) -> None:
 def adopt_returned(returned: object, who: str, req: Req, res: Res) -> None:
     """Answer with a returned Response or WSGI application; raise where that is impossible, with the Response closed."""
     try:
-        adopt(res, _to_response(returned, who, req, res), req.environ)
+        adopt(res, _to_response(returned, who, req, res), environ_of(req))
     except BaseException:
         if isinstance(returned, Response):
             returned.close()

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from fsapi.json.encode import encode
 from fsapi.request.path import read_url
-from fsapi.request.req import Req
+from fsapi.request.req import Req, environ_of
 from fsapi.request.route import ErrorFunction
 from fsapi.response.dispatch import adopt_returned
 from fsapi.response.error import CONTENT, Parts, Unprocessable, as_error, describe
@@ -75,9 +75,9 @@ def _begin(exc: HTTPException, req: Req, res: Res) -> Parts | None:
     Raise what the project's code raises in the middle of this.
     """
     if isinstance(exc.response, Response):
-        adopt(res, exc.response, req.environ)
+        adopt(res, exc.response, environ_of(req))
         return None
-    parts = describe(exc, req.environ)
+    parts = describe(exc, environ_of(req))
     _start(res, parts)
     return parts
 
@@ -104,7 +104,7 @@ def _answer_with(function: ErrorFunction, exc: BaseException, parts: Parts, req:
             raise RuntimeError(f"{function.file}: error did not end the response: call res.json(...) or res.end(...)")
     except BaseException as failed:
         if isinstance(failed, HTTPException):  # such as for a body that cannot be read: no host needs to know
-            log_exception(req.environ, function.file, failed)
+            log_exception(environ_of(req), function.file, failed)
         else:
             report(function.file, failed)
         discard(res)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from werkzeug.wrappers import Response
 
 from fsapi.request.negotiation import prefers_html
-from fsapi.request.req import Req, fill
+from fsapi.request.req import Req, environ_of, fill
 from fsapi.request.route import FILE_KEY, ROUTE_KEY, Handler, Route, absent_params
 from fsapi.response.dispatch import answer_with
 from fsapi.response.res import Res
@@ -44,7 +44,7 @@ def show_page(page: Route, names: Sequence[str]) -> Handler:
         values = [req.params[name] for name in names]
         params = {own: value for (own, _), value in zip(page.variables, values)}
         fill(req, params=params | absent_params(page))
-        req.route, req.environ[ROUTE_KEY], req.environ[FILE_KEY] = page, page.pattern, page.file
+        req.route, environ_of(req)[ROUTE_KEY], environ_of(req)[FILE_KEY] = page, page.pattern, page.file
         return page.methods[req.method](req, res)
 
     return show
@@ -59,7 +59,7 @@ def choose(page: Handler, handler: Handler) -> Handler:
 
     def chosen(req: Req, res: Res) -> None:
         vary(res, "Accept")
-        returned = (page if prefers_html(req.environ) else handler)(req, res)
+        returned = (page if prefers_html(environ_of(req)) else handler)(req, res)
         if returned is not None or not res.ended:
             answer_with(returned, req, res)
         vary(res, "Accept")

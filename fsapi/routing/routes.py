@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from fsapi.contracts.binding import bind
 from fsapi.contracts.body import reads_whole
 from fsapi.contracts.response_check import checked
-from fsapi.request.req import Req
+from fsapi.request.req import Req, environ_of
 from fsapi.request.route import ErrorFunction, ErrorFunctions, Handler, Limits, Route, map_variables
 from fsapi.response.res import Res
 from fsapi.routing.methods import method_not_allowed, method_table
@@ -117,10 +117,10 @@ def _route(
 
 def _raise_path_error(req: Req, res: Res) -> NoReturn:
     """Raise the exception that the router has found for the path."""
-    raise req.environ[PATH_ERROR]
+    raise environ_of(req)[PATH_ERROR]
 
 
 def _answer_path_error(req: Req, res: Res) -> None:
     """Answer with the exception that the router has found for the path, where nobody would see it raised."""
-    exc: HTTPException = req.environ[PATH_ERROR]
+    exc: HTTPException = environ_of(req)[PATH_ERROR]
     res.json(_NOT_FOUND if exc.code == 404 else {"error": exc.description}, exc.code)

@@ -1,0 +1,40 @@
+"""Take headers out of an environ that Werkzeug's parsers fail on, so that no client can cause a 500 with one.
+
+HTTP lets a server ignore a conditional header or a range that it cannot read (RFC 9110, 13.1.3 and 14.2); credentials
+that cannot be read are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from werkzeug.datastructures import Authorization
+from werkzeug.http import parse_date, parse_if_range_header, parse_range_header
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "HTTP_AUTHORIZATION": Authorization.from_header,
+    "HTTP_DATE": parse_date,
+    "HTTP_IF_MODIFIED_SINCE": parse_date,
+    "HTTP_IF_RANGE": lambda value: parse_if_range_header(value).to_header(),
+    "HTTP_IF_UNMODIFIED_SINCE": parse_date,
+    "HTTP_RANGE": parse_range_header,
+}
+# Every character that Werkzeug decodes as ASCII.
+_ASCII = "".join(map(chr, range(128)))
+
+
+def drop_bad_headers(environ: WSGIEnvironment) -> None:
+    """Remove the headers that cannot be parsed, and encode the bytes of a query that are not ASCII."""
+    for key in _PARSERS.keys() & environ.keys():
+        try:
+            _PARSERS[key](environ[key])
+        except (ValueError, OverflowError):
+            del environ[key]
+    query: str = environ.get("QUERY_STRING", "")
+    if not query.isascii():
+        environ["QUERY_STRING"] = quote(query, safe=_ASCII, encoding="latin-1", errors="replace")
