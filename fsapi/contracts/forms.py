@@ -14,7 +14,7 @@ from fsapi.request import content_type
 from fsapi.request.req import Req, environ_of
 
 #: The content types of forms (RFC 7578, and the URL standard of WHATWG, 5).
-FORMS = URLENCODED, MULTIPART = content_type.URLENCODED, "multipart/form-data"
+FORMS = URLENCODED, MULTIPART = content_type.URLENCODED, content_type.MULTIPART
 
 _Request = Req[Any, Any, Any]
 

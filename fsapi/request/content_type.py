@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 JSON = "application/json"
 #: The content type of a form without files (URL standard of WHATWG, 5).
 URLENCODED = "application/x-www-form-urlencoded"
+#: The content type of a form with files (RFC 7578).
+MULTIPART = "multipart/form-data"
 # RFC 9110, 8.3.1 and RFC 6839, 3.1.
 _JSON = re.compile(r"application/json|[!#$%&'*+\-.^_`|~0-9a-z]+/[!#$%&'*+\-.^_`|~0-9a-z]+\+json", re.ASCII)
 _LOOKS_LIKE_JSON = "a body that looks like JSON was sent as %r: send it with `Content-Type: application/json`"

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import IO, TYPE_CHECKING, Any
+from functools import partial
+from typing import IO, TYPE_CHECKING
+from urllib.parse import parse_qsl
 
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.formparser import FormDataParser
 from werkzeug.utils import cached_property
 from werkzeug.wrappers import Request
 
 from fsapi.request.body import Body
 from fsapi.request.body_stream import BodyStream
-from fsapi.request.content_type import URLENCODED
+from fsapi.request.content_type import MULTIPART, URLENCODED
+from fsapi.request.multipart import check_fields, check_text, read_multipart
 from fsapi.request.query import query_pairs
 from fsapi.request.route import Limits
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
-    from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
+    from werkzeug.datastructures import MultiDict
+    from werkzeug.formparser import TStreamFactory
 
     _Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
+_PIECE = 64 * 1024
+
 
 class RawRequest(Request):
-    """A Werkzeug Request whose form may be as large as the body."""
+    """A Werkzeug Request whose forms are held to the limits of the route."""
 
     def __init__(self, environ: WSGIEnvironment, body: Body, limits: Limits) -> None:
         environ["wsgi.input"] = BodyStream(body)
         super().__init__(environ, populate_request=False)
-        self.max_form_memory_size = limits.body  # Werkzeug's default is smaller
         self._body = body
-        self._max_fields = limits.fields
+        self._limits = limits
         self._parser: _Parser | None = None
 
     @cached_property
@@ -41,12 +45,7 @@ class RawRequest(Request):
 
     def make_form_data_parser(self) -> FormDataParser:
         """Return the parser of forms (Werkzeug calls this once)."""
-        self._parser = _Parser(
-            self._get_file_stream,
-            max_form_memory_size=self.max_form_memory_size,
-            max_form_parts=self._max_fields,
-            cls=self.parameter_storage_class,
-        )
+        self._parser = _Parser(self._get_file_stream, self._limits)
         return self._parser
 
     def read_form(self) -> tuple[ImmutableMultiDict[str, str], ImmutableMultiDict[str, FileStorage]]:
@@ -64,29 +63,43 @@ class RawRequest(Request):
 
 
 class _Parser(FormDataParser):
-    """A parser that remembers why a form could not be read, and counts the fields of every form."""
+    """A parser that holds every form to the limits, and remembers why one could not be read."""
 
-    failure: ValueError | None = None
+    def __init__(self, open_file: TStreamFactory, limits: Limits) -> None:
+        super().__init__(open_file, cls=ImmutableMultiDict)
+        self.failure: ValueError | None = None
+        self._limits = limits
 
-    def parse(self, stream: IO[bytes], mimetype: str, *rest: Any, **options: Any) -> _Parsed:
-        """Return the rest of the stream, fields and files, none where the form is malformed; raise 413."""
-        self.silent = False
-        if mimetype == URLENCODED:
-            data = stream.read()
-            if self.max_form_parts is not None and data.count(b"&") >= self.max_form_parts:
-                raise _too_many(self.max_form_parts)
-            stream = BytesIO(data)
+    def parse(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
+    ) -> _Parsed:
+        """Return the rest of the stream, fields and files, none of them where the form is malformed; raise 413."""
+        fields: list[tuple[str, str]] = []
+        files: list[tuple[str, FileStorage]] = []
         try:
-            return super().parse(stream, mimetype, *rest, **options)
+            if mimetype == MULTIPART:
+                boundary = (options or {}).get("boundary", "").encode("ascii")
+                if not boundary:
+                    raise ValueError("Missing boundary")
+                fields, files = read_multipart(stream, boundary, self._limits, partial(self._open, content_length))
+            elif mimetype == URLENCODED:
+                fields = self._read_urlencoded(stream)
         except ValueError as exc:
             self.failure = exc
-            return stream, self.cls(), self.cls()
-        except RequestEntityTooLarge as exc:
-            if exc.description != RequestEntityTooLarge.description or self.max_form_parts is None:
-                raise
-            raise _too_many(self.max_form_parts) from None  # the body has been measured before
+        return stream, self.cls(fields), self.cls(files)
 
+    def _read_urlencoded(self, stream: IO[bytes]) -> list[tuple[str, str]]:
+        """Return the fields of a form without files; bad UTF-8 stays encoded, as Werkzeug has it."""
+        pieces: list[bytes] = []
+        size = 0
+        while piece := stream.read(_PIECE):
+            pieces.append(piece)
+            size += len(piece)
+            check_text(size, self._limits)
+        data = b"".join(pieces)
+        check_fields(data.count(b"&") + 1, self._limits)
+        return parse_qsl(data.decode(), keep_blank_values=True, errors="werkzeug.url_quote")
 
-def _too_many(most: int) -> RequestEntityTooLarge:
-    """Return the exception for a form with too many fields."""
-    return RequestEntityTooLarge(f"the form has more than {most} fields")
+    def _open(self, total: int | None, name: str, kind: str | None) -> IO[bytes]:
+        """Open a temporary file for an uploaded one."""
+        return self.stream_factory(total_content_length=total, content_type=kind, filename=name)
