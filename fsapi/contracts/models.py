@@ -83,14 +83,4 @@ def model_errors(exc: object, most: int) -> list[tuple[Sequence[str | int], str]
     return [(each["loc"], each["msg"]) for each in found[:most]]
 
 
-def schema(hint: Any, place: str) -> dict[str, Any]:
-    """Return the JSON Schema of a file, a model or `object`; its references start with `place`."""
-    if hint is FileStorage:
-        return {"type": "string", "format": "binary"}
-    if hint is object:
-        return {"description": "Anything."}  # msgspec ignores an empty schema
-    found: dict[str, Any] = hint.model_json_schema(ref_template=place + "{model}")
-    return found
-
-
 _write = engine.encoder(str)

@@ -133,13 +133,14 @@ def struct_hints(hint: Any) -> dict[str, Any] | None:
         return None
 
 
-def schemas(
-    hints: Sequence[Any], hook: Callable[[type], dict[str, Any]], place: str
-) -> tuple[list[Any], dict[str, Any]]:
-    """Return the JSON Schemas (2020-12) of types, and by name those they refer to with `place` as the prefix."""
-    found = msgspec.json.schema_components(hints, schema_hook=hook, ref_template=place + "{name}")
-    own, shared = decode(msgspec.json.encode(found))  # the defaults are still Python values
-    return own, shared
+def has_value(default: object) -> bool:
+    """Return whether the default of a field, as msgspec describes it, is a value."""
+    return default is not msgspec.NODEFAULT
+
+
+def in_json(value: Any) -> Any:
+    """Return a value as JSON gives it back, with sets in order; raise TypeError if it cannot be written."""
+    return decode(msgspec.json.encode(value, order="deterministic"))
 
 
 def decode_part(part: Any) -> Any:

@@ -37,6 +37,11 @@ def members(hint: Any) -> tuple[Any, ...]:
     return tuple(part for part in parts if part is not engine.UnsetType)
 
 
+def may_be_unset(hint: Any) -> bool:
+    """Return whether a field of a type can be left out of what is sent, because it may hold UNSET."""
+    return engine.UnsetType in typing.get_args(unwrap(hint))
+
+
 def alternatives(hint: Any) -> list[Any]:
     """Return the members of a union, and of the unions in it, or a list of the type itself."""
     parts = members(hint)

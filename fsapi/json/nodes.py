@@ -64,9 +64,11 @@ class Node(NamedTuple):
 
 
 def read_node(node: Any) -> Node:
-    """Return what msgspec says of one type, without its metadata."""
+    """Return what msgspec says of one type, without its metadata; raise TypeError if it is not of JSON."""
     node = _without_metadata(node)
     name = type(node).__name__
+    if name == "ExtType":
+        raise TypeError("an Ext of MessagePack cannot be written as JSON")
     return Node(
         kinds=frozenset(_kinds(node, name)),
         family=_family(node, name),

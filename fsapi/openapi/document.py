@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from fsapi.openapi.operation import operation, schema_types, tag
+from fsapi.openapi.operation import operation, tag
 from fsapi.openapi.schemas import Schemas
 from fsapi.request.route import METHODS, Route
 
@@ -18,7 +18,7 @@ def document(routes: Sequence[Route], title: str) -> dict[str, Any]:
     HEAD and OPTIONS are left out unless a file defines a handler for them.
     """
     routes = [route for route in routes if route.documented]
-    schemas = Schemas([hint for route in routes for hint in schema_types(route)])
+    schemas = Schemas()
     paths: dict[str, dict[str, Any]] = {}
     taken_ids: set[str] = set()
     for route in routes:
@@ -27,12 +27,13 @@ def document(routes: Sequence[Route], title: str) -> dict[str, Any]:
         for name, method in _handlers(route):
             described = operation(route, name, method, names, schemas)
             paths[path][method.lower()] = {"operationId": _operation_id(method, path, taken_ids), **described}
+    named, components = schemas.name(paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": "0.1.0"},
         "tags": [{"name": name} for name in dict.fromkeys(map(tag, routes)) if name],
-        "paths": paths,
-        "components": {"schemas": schemas.used_by(paths)},
+        "paths": named,
+        "components": {"schemas": components},
     }
 
 

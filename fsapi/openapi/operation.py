@@ -10,8 +10,9 @@ from typing import Any
 from fsapi.contracts.body import JSON, content_types, is_optional
 from fsapi.contracts.forms import FORMS
 from fsapi.contracts.typeinfo import describe
-from fsapi.openapi.responses import ERRORS, responses
-from fsapi.openapi.schemas import Schema, Schemas, without_default
+from fsapi.json.keywords import Schema
+from fsapi.openapi.responses import responses
+from fsapi.openapi.schemas import Schemas, without_default
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.route import Route
 
@@ -23,14 +24,6 @@ _MATCHER_SCHEMAS: dict[str, Schema] = {
 }
 # Methods whose requests usually have a body (RFC 9110, 9.3).
 _WITH_BODY = ("POST", "PUT", "PATCH")
-
-
-def schema_types(route: Route) -> list[Any]:
-    """Return the types whose schemas the operations of a route need."""
-    error = route.errors.json
-    contracts = [*route.contracts.values(), *([] if error is None else [error.contract])]
-    hints = [hint for each in contracts for hint in (each.body, each.params, each.query, each.data)]
-    return [*ERRORS, *(hint for hint in hints if hint is not UNTYPED and hint is not None)]
 
 
 def operation(route: Route, name: str, method: str, names: dict[str, str], schemas: Schemas) -> dict[str, Any]:
@@ -97,7 +90,7 @@ def _request_body(contract: Contract, method: str, schemas: Schemas) -> dict[str
     if contract.body is UNTYPED:
         return {"content": {JSON: {}}} if method in _WITH_BODY else None
     content = {
-        name: {"schema": _form(contract.body, schemas) if name in FORMS else schemas.of(contract.body)}
+        name: {"schema": _form(contract.body, schemas) if name in FORMS else schemas.read(contract.body)}
         for name in content_types(contract.body)
     }
     return {"required": not is_optional(contract.body), "content": content} if content else None

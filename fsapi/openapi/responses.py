@@ -31,8 +31,6 @@ class ValidationError(TypedDict):
 
 # What a function of the project may send an error as; which one it sets is not known before it runs.
 _ERROR_TYPES = (JSON, "application/problem+json")  # RFC 9457, 3
-#: The types of errors, whose schemas every document needs.
-ERRORS = (Error, ValidationError)
 
 
 def responses(route: Route, contract: Contract, schemas: Schemas) -> Iterator[tuple[str, Any]]:
@@ -41,7 +39,7 @@ def responses(route: Route, contract: Contract, schemas: Schemas) -> Iterator[tu
     Success is known only if the contract has a type of the answer.
     """
     for status in (contract.statuses or (200,)) if contract.answers else ():
-        content = {} if status in NO_CONTENT else {"content": {JSON: {"schema": schemas.of(contract.data)}}}
+        content = {} if status in NO_CONTENT else {"content": {JSON: {"schema": schemas.sent(contract.data)}}}
         yield str(status), {"description": HTTP_STATUS_CODES.get(status, "Success"), **content}
     for status in _error_statuses(route, contract):
         hint = ValidationError if status == 422 else Error
@@ -72,8 +70,8 @@ def _error(description: str, route: Route, hint: Any, schemas: Schemas) -> dict[
     """Return the response of an error, which is of the type `hint` unless a function of the project answers errors."""
     function = route.errors.json
     if function is None:
-        return {"description": description, "content": {JSON: {"schema": schemas.of(hint)}}}
+        return {"description": description, "content": {JSON: {"schema": schemas.sent(hint)}}}
     if not function.contract.answers:
         return {"description": description}
-    content = {name: {"schema": schemas.of(function.contract.data)} for name in _ERROR_TYPES}
+    content = {name: {"schema": schemas.sent(function.contract.data)} for name in _ERROR_TYPES}
     return {"description": description, "content": content}

@@ -1,7 +1,8 @@
 """JSON Schemas of the types of contracts (OpenAPI 3.1, 4.8.24), with the components that they share.
 
-A named type is a component, and every place that uses it refers to it by `$ref`. Names are known only when all types
-are, so all schemas are made together first, and looked up by type afterwards.
+A class is a component, and every place that uses it refers to it by `$ref`. What is read and what is sent are two
+schemas; where they are equal, and where a class has only one of them, they are one component. That, and all names, are
+known only when the document is complete: until then a component has a mark.
 """
 
 # JSON is Any; isinstance() narrows it to containers whose contents pyright calls unknown.
@@ -9,86 +10,147 @@ are, so all schemas are made together first, and looked up by type afterwards.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
 
-from fsapi.contracts import models
+from fsapi.contracts.model_schema import model_schema, replaced
 from fsapi.contracts.typeinfo import describe
 from fsapi.json import engine
+from fsapi.json.keywords import Schema
+from fsapi.json.schema import Writer
+from fsapi.openapi.names import class_choices, key_choices, unique_names
 
 _COMPONENTS = "#/components/schemas/"
+# No name has it, and no pointer of JSON (RFC 6901, 3).
+_MARK = "~"
 
-Schema = dict[str, Any]
+
+class _Component(NamedTuple):
+    """What a component describes: a class, or a definition of pydantic by its key; and whether as it is sent."""
+
+    owner: Any
+    sent: bool
 
 
 class Schemas:
-    """The schemas of some types, and the components that they refer to."""
+    """The schemas of types, and the components that they refer to."""
 
-    def __init__(self, hints: Sequence[Any]) -> None:
-        self._models: dict[str, Schema] = {}
-        found, own = engine.schemas(hints, self._model, _COMPONENTS)
-        if own.keys() & self._models.keys():  # a model and another class have the same name
-            self._models.clear()
-            found, own = engine.schemas(hints, self._qualified_model, _COMPONENTS)
-        self.components = {**self._models, **own}
-        self._schemas = dict(zip(map(id, hints), found))
+    def __init__(self) -> None:
+        self._marks: dict[_Component, str] = {}
+        self._schemas: dict[str, Schema] = {}
+        self._choices: dict[Any, list[str]] = {}
+        self._writers = {
+            sent: Writer(partial(self._refer, sent=sent), partial(self._custom, sent=sent), sent=sent)
+            for sent in (False, True)
+        }
 
-    def of(self, hint: Any) -> Schema:
-        """Return the schema of one of the types, or a reference to it; that of Any allows everything."""
-        return self._schemas[id(hint)] if hint is not Any else {}
+    def read(self, hint: Any) -> Schema:
+        """Return the schema of a type as it is read, or a reference to it; that of Any allows everything."""
+        return self._writers[False].schema(engine.type_info(hint))
+
+    def sent(self, hint: Any) -> Schema:
+        """Return the schema of a type as it is sent, or a reference to it."""
+        return self._writers[True].schema(engine.type_info(hint))
 
     def fields(self, hint: Any) -> Iterator[tuple[str, Schema, bool]]:
-        """Yield the fields of one of the types as text fills them: name, schema without null, and whether required."""
-        properties = self._resolve(self.of(hint)).get("properties", {})
+        """Yield the fields of a type as text fills them: name, schema without null, and whether required."""
+        schema = self.read(hint)
+        properties = self._schemas.get(schema.get("$ref", ""), schema).get("properties", {})
         for name, field in describe(hint).fields.items():
             if name in properties:  # a model can read a field from inside another one, which has no schema of its own
                 yield name, _without_null(properties[name]), field.required
 
-    def used_by(self, document: Any) -> dict[str, Schema]:
-        """Return the components that a document refers to, and those that these refer to."""
+    def name(self, paths: Any) -> tuple[Any, dict[str, Schema]]:
+        """Return the paths of a document with names in place of marks, and the components that they refer to."""
+        used = self._used_by(paths)
+        same = self._equal(used)
+        owners = {self._owner(place): None for place in used if place not in same}
+        names = unique_names({owner: self._choices[owner] for owner in owners})
+        kept = [place for place in used if place not in same]
+        places = {place: f"{_COMPONENTS}{names[self._owner(place)]}{self._suffix(place, kept)}" for place in kept}
+        places |= {place: places[other] for place, other in same.items()}
+        components = {
+            places[place].removeprefix(_COMPONENTS): replaced(_without_defaults(self._schemas[place]), places)
+            for place in kept
+        }
+        return replaced(paths, places), dict(sorted(components.items()))
+
+    def _refer(self, node: Any, *, sent: bool) -> Schema:
+        """Return the reference to a class, by its node."""
+        place, is_new = self._place(node.cls, class_choices(node.cls), sent=sent)
+        if is_new:
+            self._schemas[place] = self._writers[sent].described(node)
+        return {"$ref": place}
+
+    def _custom(self, hint: Any, *, sent: bool) -> Schema:
+        """Return the schema of a file or `object`, or the reference to a model."""
+        found = model_schema(hint, lambda key: self._place(key, key_choices(key), sent=sent)[0], sent=sent)
+        for key, schema in found.definitions.items():
+            choices = class_choices(found.classes[key]) if key in found.classes else key_choices(key)
+            self._choices[key] = choices
+            self._schemas[self._marks[_Component(key, sent)]] = schema
+        return found.root
+
+    def _place(self, owner: Any, choices: list[str], *, sent: bool) -> tuple[str, bool]:
+        """Return the place of a component, and whether it is new."""
+        component, count = _Component(owner, sent), len(self._marks)
+        self._choices.setdefault(owner, choices)
+        place = self._marks.setdefault(component, f"{_COMPONENTS}{_MARK}{count}")
+        return place, len(self._marks) > count
+
+    def _owner(self, place: str) -> Any:
+        """Return what the component at a place describes."""
+        return self._component(place).owner
+
+    def _component(self, place: str) -> _Component:
+        """Return the component at a place."""
+        return [*self._marks][int(place.rpartition(_MARK)[2])]
+
+    def _used_by(self, document: Any) -> list[str]:
+        """Return the places that a document refers to, and those that these refer to, in the order of their marks."""
         used, pending = set[str](), references(document)
         while pending:
-            name = pending.pop()
-            if name not in used:
-                used.add(name)
-                pending |= references(self.components[name])
-        return {name: _without_defaults(schema) for name, schema in self.components.items() if name in used}
+            place = pending.pop()
+            if place not in used and place in self._schemas:
+                used.add(place)
+                pending |= references(self._schemas[place])
+        return [place for place in self._marks.values() if place in used]
 
-    def _resolve(self, schema: Schema) -> Schema:
-        """Return the component that a schema refers to, or the schema itself."""
-        return self.components[schema["$ref"].removeprefix(_COMPONENTS)] if "$ref" in schema else schema
+    def _equal(self, used: list[str]) -> dict[str, str]:
+        """Return the places of what is read whose schemas are those of what is sent, each with the other place.
 
-    def _model(self, hint: type) -> Schema:
-        """Return a reference to a model by its name, with the module before it if another model has that name."""
-        schema, components = _split(hint, "")
-        if any(self._models.get(name, component) != component for name, component in components.items()):
-            return self._qualified_model(hint)
-        self._models |= components
-        return schema
+        Schemas that refer to each other are equal if they are so once all of these references are taken as equal.
+        """
+        components = {self._component(place): place for place in used}
+        same = {
+            place: components[component._replace(sent=True)]
+            for component, place in components.items()
+            if not component.sent and component._replace(sent=True) in components
+        }
+        while different := [place for place, other in same.items() if not self._is_equal(place, other, same)]:
+            for place in different:
+                del same[place]
+        return same
 
-    def _qualified_model(self, hint: type) -> Schema:
-        """Return a reference to a model by its name with the module before it."""
-        schema, components = _split(hint, f"{hint.__module__}.")
-        self._models |= components
-        return schema
+    def _is_equal(self, place: str, other: str, same: Mapping[str, str]) -> bool:
+        """Return whether two components are equal, but for references that are taken as equal."""
+        one, two = (_without_defaults(self._schemas[each]) for each in (place, other))
+        return bool(replaced(one, same) == replaced(two, same))
 
-
-def _split(hint: type, prefix: str) -> tuple[Schema, dict[str, Schema]]:
-    """Return the schema of a type that the engine does not know, and its components, named with a prefix."""
-    schema = models.schema(hint, _COMPONENTS + prefix)
-    components = {prefix + name: component for name, component in schema.pop("$defs", {}).items()}
-    if not models.is_model(hint) or "$ref" in schema:
-        return schema, components
-    name = prefix + re.sub(r"[^\w.-]", "_", hint.__name__)  # the characters that OpenAPI 3.1, 4.8.7.1 allows
-    return {"$ref": _COMPONENTS + name}, {**components, name: schema}
+    def _suffix(self, place: str, kept: list[str]) -> str:
+        """Return what tells the two components of one class apart."""
+        component = self._component(place)
+        if self._marks.get(component._replace(sent=not component.sent)) not in kept:
+            return ""
+        return "-Output" if component.sent else "-Input"
 
 
 def references(part: Any) -> set[str]:
-    """Return the names of the components that a part of a document refers to, at any depth."""
+    """Return the places of the components that a part of a document refers to, at any depth."""
     if isinstance(part, dict):
-        is_reference = str(part.get("$ref", "")).startswith(_COMPONENTS)
-        own = {part["$ref"].removeprefix(_COMPONENTS)} if is_reference else set[str]()
+        place = part.get("$ref")
+        own = {place} if isinstance(place, str) and place.startswith(_COMPONENTS) else set[str]()
         return own.union(*map(references, part.values()))
     return set[str]().union(*map(references, part)) if isinstance(part, list) else set()
 
@@ -101,8 +163,7 @@ def without_default(schema: Schema) -> Schema:
 def _without_defaults(schema: Schema) -> Schema:
     """Return the schema of an object without the defaults of its fields.
 
-    openapi-typescript makes a field with a default a required one. Clients may leave it out, though, and so may
-    answers.
+    openapi-typescript makes a field with a default a required one, but clients may leave it out.
     """
     fields = {name: without_default(field) for name, field in schema.get("properties", {}).items()}
     return {**schema, "properties": fields} if fields else schema

@@ -42,6 +42,11 @@ def rejected(source: str) -> tuple[str, str]:
             STRUCT,
         ),
         (
+            "import msgspec\ndef GET(req, res: Res[dict[str, msgspec.msgpack.Ext]]): ...",
+            "the data type of GET cannot be used: an Ext of MessagePack cannot be written as JSON",
+            "Use a type that msgspec can decode.",
+        ),
+        (
             "def GET(req, res: Res[list[Callable[[], int]]]): ...",
             "the data type of GET contains Callable, which cannot be written as JSON",
             STRUCT,

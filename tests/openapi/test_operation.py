@@ -187,7 +187,7 @@ def test_without_a_limit_there_is_no_413(site: Site) -> None:
         ("Res[User]", "200", {JSON: {"schema": {"$ref": "#/components/schemas/User"}}}),
         ("Res[list[int]]", "200", {JSON: {"schema": {"type": "array", "items": {"type": "integer"}}}}),
         ("Res[Any]", "200", {JSON: {"schema": {}}}),
-        ("Res[object]", "200", {JSON: {"schema": {"description": "Anything."}}}),
+        ("Res[object]", "200", {JSON: {"schema": {}}}),
         ("Res[None]", "200", {JSON: {"schema": {"type": "null"}}}),
         ("Res[None, Literal[204]]", "204", None),
     ],

@@ -1,0 +1,78 @@
+"""The keywords of a JSON Schema that one type alone decides: its name and description, values, constraints, default."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from typing import Any
+
+from fsapi.json import engine
+
+Schema = dict[str, Any]
+
+#: The lists in msgspec's description whose items all have one type.
+ARRAYS = ("ListType", "VarTupleType", "SetType", "FrozenSetType")
+#: The bytes in it, which are Base64 in JSON.
+BYTES = ("BytesType", "ByteArrayType", "MemoryViewType")
+_NUMBERS = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+    "multiple_of": "multipleOf",
+    "pattern": "pattern",
+}
+_COUNTS = {"string": "Length", "array": "Items", "object": "Properties"}
+# The combinations of a flag that are listed; more are told as a range.
+_MOST_FLAGS = 32
+
+
+def class_name(hint: Any) -> str:
+    """Return the name of a class, with the types in its brackets."""
+    names = (each.__name__ if isinstance(each, type) else str(each) for each in typing.get_args(hint))
+    name: str = (typing.get_origin(hint) or hint).__name__
+    return f"{name}[{', '.join(names)}]" if typing.get_args(hint) else name
+
+
+def docstring(hint: Any, name: str) -> str:
+    """Return the docstring that a class was given, which is not the signature that Python gives to some."""
+    cls = typing.get_origin(hint) or hint
+    text = cls.__doc__ or ""
+    is_made = name in ("NamedTupleType", "DataclassType") and text.startswith(f"{cls.__name__}(")
+    return "" if is_made or text == "An enumeration." else inspect.cleandoc(text)
+
+
+def enum(cls: Any) -> Schema:
+    """Return the schema of an enum by its values; flags can be combined."""
+    values = [member.value for member in cls]
+    if not hasattr(cls, "__or__") or not all(isinstance(value, int) for value in values):
+        return {"enum": sorted(values)}
+    mask = sum({1 << place for value in values for place in range(value.bit_length()) if value >> place & 1})
+    boundary = getattr(getattr(cls, "_boundary_", None), "name", "STRICT")
+    if boundary not in ("STRICT", "CONFORM"):
+        return {"type": "integer"}
+    combined = [value for value in range(min(mask, 2**16) + 1) if value & ~mask == 0]
+    if mask > 2**16 or len(combined) > _MOST_FLAGS:
+        return {"type": "integer", "minimum": 0, "maximum": mask}
+    return {"type": "integer", "enum": combined}
+
+
+def constraints(node: Any, kind: str) -> Schema:
+    """Return the constraints of a type."""
+    found = {keyword: getattr(node, name, None) for name, keyword in _NUMBERS.items()}
+    for end in ("min", "max"):
+        length = getattr(node, f"{end}_length", None)
+        if length is not None:
+            found[end + _COUNTS[kind]] = 4 * ((length + 2) // 3) if type(node).__name__ in BYTES else length
+    return {keyword: value for keyword, value in found.items() if value is not None}
+
+
+def default(field: Any) -> Schema:
+    """Return the default of a field as it is in JSON, if it has one that is the same each time."""
+    value, factory = field.default, field.default_factory
+    try:
+        if engine.has_value(factory) and type(field.type).__name__ in (*ARRAYS, "DictType", "FrozenDictType"):
+            value = factory()
+        return {"default": engine.in_json(value)} if engine.has_value(value) else {}
+    except Exception:  # a factory can run any code, and a default need not be JSON
+        return {}
