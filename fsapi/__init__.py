@@ -2,9 +2,10 @@
 
 from fsapi.app import App
 from fsapi.cors import cors
+from fsapi.openapi.options import OpenAPI
 from fsapi.request.req import Req
 from fsapi.response.error import Error
 from fsapi.response.res import Res
 from fsapi.tree.mistakes import TreeError
 
-__all__ = ["App", "Error", "Req", "Res", "TreeError", "cors"]
+__all__ = ["App", "Error", "OpenAPI", "Req", "Res", "TreeError", "cors"]

@@ -19,6 +19,7 @@ from werkzeug.test import Client
 from werkzeug.wsgi import ClosingIterator
 
 from fsapi.openapi.document import document
+from fsapi.openapi.options import OpenAPI
 from fsapi.request.body import Body
 from fsapi.request.negotiation import prefers_html
 from fsapi.request.req import Req
@@ -57,7 +58,7 @@ class App:
         pages: str | os.PathLike[str] = "app/pages",
         fallback: WSGIApplication | None = None,
         errors: Literal["answer", "raise"] = "answer",
-        openapi: str | None = None,
+        openapi: str | OpenAPI | None = None,
         docs: str | None = None,
         max_body: int | None = 10 * 1024 * 1024,
         max_fields: int | None = 1000,
@@ -66,9 +67,9 @@ class App:
 
         `root` is the project folder, or a file in it such as `__file__`. `server` and `pages` are the folders of
         route files and of pages in it. `fallback` is a WSGI application for paths that no route matches. `openapi`
-        is the path at which the OpenAPI document is served, and `docs` that of a page that shows it. `max_body` limits
-        request bodies, in bytes, and `max_fields` the fields of a form; None is no limit. With `errors="raise"`
-        unexpected exceptions go to the host instead of being logged and answered.
+        is the path at which the OpenAPI document is served, or an OpenAPI that says more about it, and `docs` the path
+        of a page that shows it. `max_body` limits request bodies, in bytes, and `max_fields` the fields of a form; None
+        is no limit. With `errors="raise"` unexpected exceptions go to the host instead of being logged and answered.
         """
         if errors not in ("answer", "raise"):
             raise ValueError(f'errors is "answer" or "raise", not {errors!r}')
@@ -80,7 +81,9 @@ class App:
         page_folder = self._project / read_path_argument("pages", pages)
         if os.path.realpath(self._project) not in map(os.path.realpath, sys.path):
             sys.path.append(str(self._project))  # last, so that it shadows nothing
-        built = build(self._project, self._tree, page_folder, Limits(max_body, max_fields), openapi, docs)
+        self._openapi = openapi if isinstance(openapi, OpenAPI) else OpenAPI(openapi)
+        limits = Limits(max_body, max_fields)
+        built = build(self._project, self._tree, page_folder, limits, self._openapi, docs)
         self._router, self._pages, self._unmatched = Router(built.routes), built.pages, built.unmatched
         # GET and HEAD see pages too.
         self._page_router = Router(built.readable) if built.pages else self._router
@@ -105,8 +108,8 @@ class App:
         return self._router.url(display_name(self._project, self._tree / file), params)
 
     def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI 3.1 document of the route files, without `servers`."""
-        return document(self._router.routes, self._project.name)
+        """Return the OpenAPI 3.1 document of the route files, without the mount as its server."""
+        return document(self._router.routes, self._project.name, self._openapi)
 
     def test_client(self) -> Client:
         """Return a Werkzeug test client for the app."""

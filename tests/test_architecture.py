@@ -30,7 +30,7 @@ BELOW: dict[str, set[str]] = {
     "response": {"json", "tree", "request"},
     "contracts": {"json", "tree", "request", "response"},
     "openapi": {"json", "tree", "request", "response", "contracts"},
-    "exports": {"json", "tree", "request", "response", "contracts"},
+    "exports": {"json", "tree", "request", "response", "contracts", "openapi"},
     "routing": {"json", "tree", "request", "response", "contracts", "openapi", "exports"},
     "fsapi": {"json", "tree", "request", "response", "contracts", "openapi", "exports", "routing"},
     "development": {"json", "tree", "request", "response", "contracts", "openapi", "exports", "routing", "fsapi"},

@@ -315,6 +315,52 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "server/a.py:2: max_fields is 1.5\n  Write a number of fields, or None for no limit.",
     ),
     (
+        {"a.py": OK + "openapi = ['x']"},
+        "server/a.py:2: openapi is a list\n"
+        '  Write a dict such as {"tags": ["users"]}, or None to leave the file out of the document.',
+    ),
+    (
+        {"a.py": OK + "openapi = {'operationID': 'x'}"},
+        "server/a.py:2: openapi has the key operationID, which an operation does not have\n  Write operationId.",
+    ),
+    (
+        {"a.py": OK + "openapi = {'PUT': {'deprecated': 'yes'}}"},
+        "server/a.py:2: openapi has PUT, but the file does not\n  Define the handler, or remove the key.",
+    ),
+    (
+        {"a.py": OK + "openapi = {'deprecated': 'yes'}"},
+        "server/a.py:2: openapi[\"deprecated\"] is 'yes'\n  Write True or False.",
+    ),
+    (
+        {"_middleware.py": "def middleware(req, res): ...\nopenapi = {'responses': {4: 'No'}}", "a.py": OK},
+        'server/_middleware.py:2: openapi["responses"] has the key 4, which is not a status\n'
+        "  Write a status such as 404, or 4XX or default.",
+    ),
+    (
+        {"a.py": OK + "openapi = {'responses': {404: None}}"},
+        'server/a.py:2: openapi["responses"][404] is None\n  Write a text that describes it, or a Response Object.',
+    ),
+    (
+        {"a.py": OK + "openapi = {'x-1': print}"},
+        "server/a.py:2: openapi cannot be written as JSON: "
+        "Encoding objects of type builtin_function_or_method is unsupported\n  Write texts, numbers, lists and dicts.",
+    ),
+    (
+        {"a.py": OK + "openapi = {'security': [{'bearer': []}]}"},
+        "server/a.py:2: openapi names the security scheme bearer, which is not declared\n"
+        "  Declare it: App(..., openapi=fsapi.OpenAPI(..., security_schemes="
+        '{"bearer": {"type": "http", "scheme": "bearer"}})).',
+    ),
+    (
+        {"a.py": OK + "openapi = {'operationId': 'x'}", "b.py": OK + "openapi = {'operationId': 'x'}"},
+        "server/b.py:2: has the operationId x, as server/a.py does\n  Give each operation its own id.",
+    ),
+    (
+        {"a.py": OK + "def PUT(req, res): ...\nopenapi = {'operationId': 'x'}"},
+        "server/a.py:3: has the operationId x for GET and for PUT\n"
+        '  Write it for one of them: openapi = {"PUT": {"operationId": "x"}}.',
+    ),
+    (
         {"a.py": "X = 1"},
         "server: does not look like a tree of route files\n"
         '  If the API is in another folder, pass its name: App(__file__, server="api").\n'

@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from lib.models import Avatar, ImageType, NewUser, Product, Review, User
+from lib.models import Avatar, ImageType, NewUser, Product, Review, Stats, User
 
 #: The file, unless the environment variable EXAMPLE_DB names another.
 DEFAULT = Path(__file__).resolve().parents[1] / "data" / "example.db"
@@ -100,6 +100,12 @@ def get_reviews(product: int) -> list[Review]:
     """Return the reviews of a product, oldest first."""
     rows = _rows("SELECT stars, text FROM reviews WHERE product = ? ORDER BY rowid", product)
     return [Review(stars=stars, text=text) for stars, text in rows]
+
+
+def get_stats() -> Stats:
+    """Count the users and the products."""
+    ((users, products),) = _rows("SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM products)")
+    return Stats(users, products)
 
 
 def _written(new: NewUser) -> tuple[str, str | None]:

@@ -111,6 +111,13 @@ class ProductQuery(TypedDict, total=False):
     include: Literal["reviews"]
 
 
+class Stats(Struct):
+    """How much there is."""
+
+    users: int
+    products: int
+
+
 @dataclass
 class Health:
     """The state of the process."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -19,23 +19,27 @@ from fsapi.exports.near_misses import (
     no_page,
 )
 from fsapi.exports.signatures import check_callable
+from fsapi.openapi.settings import read_setting
 from fsapi.request.contract import UNTYPED, Contract
-from fsapi.request.route import ErrorFunction, Handler, Limits
+from fsapi.request.route import METHODS, ErrorFunction, Handler, Limits, Setting
 from fsapi.tree.mistakes import Mistake, Rejected
 
-# What a route file may set beside its handlers, in the order of Limits.
-_SETTINGS = ("max_body", "max_fields")
+#: What a route file may set beside its handlers, and what a `_middleware.py` may.
+SETTINGS, MIDDLEWARE_SETTINGS = ("max_body", "max_fields", "openapi"), ("openapi",)
+# Those of them that are numbers, in the order of Limits.
+_LIMITS = SETTINGS[:2]
 
 
 class Exports(NamedTuple):
     """The handlers of a module or its page, by name; their contracts, by name; and the mistakes in them.
 
-    A handler that has a mistake has no contract.
+    A handler that has a mistake has no contract. `openapi` is the setting of that name, None if there is none.
     """
 
     handlers: dict[str, Handler]
     contracts: dict[str, Contract]
     mistakes: list[Mistake]
+    openapi: Setting | None = None
 
 
 def read_handlers(module: ModuleType, file: str) -> Exports:
@@ -46,7 +50,9 @@ def read_handlers(module: ModuleType, file: str) -> Exports:
     if not found:
         mistakes = [no_handler(module, file, near)]
     mistakes += [near_miss(module, file, name, known, found) for name, known in near.items()]
-    return Exports(found, contracts, mistakes)
+    answered = METHODS if "default" in found else [*found]
+    setting, wrong = read_openapi(module, file, answered)
+    return Exports(found, contracts, [*mistakes, *wrong], setting)
 
 
 def read_page(module: ModuleType, file: str) -> Exports:
@@ -123,7 +129,7 @@ def _read_contracts(
 
 def read_limits(module: ModuleType, file: str, default: Limits) -> tuple[Limits, list[Mistake]]:
     """Return the limits that a file sets, and the mistakes in them."""
-    found = {name: vars(module).get(name, limit) for name, limit in zip(_SETTINGS, default)}
+    found = {name: vars(module).get(name, limit) for name, limit in zip(_LIMITS, default)}
     mistakes = [
         Mistake(file, f"{name} is {value!r}", f"Write a number of {unit}, or None for no limit.", line(module, name))
         for (name, value), unit in zip(found.items(), ("bytes", "fields"))
@@ -132,10 +138,26 @@ def read_limits(module: ModuleType, file: str, default: Limits) -> tuple[Limits,
     return default if mistakes else Limits(*found.values()), mistakes
 
 
-def near_settings(module: ModuleType) -> Iterator[tuple[str, str, int | None]]:
+def read_openapi(
+    module: ModuleType, file: str, methods: Collection[str] = METHODS
+) -> tuple[Setting | None, list[Mistake]]:
+    """Return the setting `openapi` of a module, None where there is none or a mistake; and the mistake, if any.
+
+    `methods` are those that it may be about. A module of this name is something else that the file has imported.
+    """
+    value: object = vars(module).get("openapi", module)
+    if isinstance(value, ModuleType):
+        return None, []
+    try:
+        return Setting(file, line(module, "openapi"), read_setting(value, methods)), []
+    except Rejected as rejected:
+        return None, [Mistake(file, rejected.what, rejected.remedy, line(module, "openapi"))]
+
+
+def near_settings(module: ModuleType, settings: Collection[str]) -> Iterator[tuple[str, str, int | None]]:
     """Yield the names of values that are nearly those of a setting the module does not have: name, setting, line."""
     for name, number, imported in bindings(module):
-        known = near_setting(name, _SETTINGS)
+        known = near_setting(name, settings)
         is_value = not imported and not callable(vars(module).get(name)) and not name.startswith("_")
         if known is not None and is_value and known not in vars(module):
             yield name, known, number

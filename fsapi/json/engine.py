@@ -138,9 +138,9 @@ def has_value(default: object) -> bool:
     return default is not msgspec.NODEFAULT
 
 
-def in_json(value: Any) -> Any:
-    """Return a value as JSON gives it back, with sets in order; raise TypeError if it cannot be written."""
-    return decode(msgspec.json.encode(value, order="deterministic"))
+def in_json(value: Any, *, sort: bool = False) -> Any:
+    """Return a value as JSON gives it back, with sets and keys in order if `sort`; raise TypeError."""
+    return decode(msgspec.json.encode(value, order="deterministic" if sort else None))
 
 
 def decode_part(part: Any) -> Any:

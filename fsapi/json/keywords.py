@@ -73,6 +73,6 @@ def default(field: Any) -> Schema:
     try:
         if engine.has_value(factory) and type(field.type).__name__ in (*ARRAYS, "DictType", "FrozenDictType"):
             value = factory()
-        return {"default": engine.in_json(value)} if engine.has_value(value) else {}
+        return {"default": engine.in_json(value, sort=True)} if engine.has_value(value) else {}
     except Exception:  # a factory can run any code, and a default need not be JSON
         return {}

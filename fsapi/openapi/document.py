@@ -3,47 +3,67 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from fsapi.openapi.operation import operation, tag
+from fsapi.openapi.operation import operation
+from fsapi.openapi.options import OpenAPI
+from fsapi.openapi.responses import complete
 from fsapi.openapi.schemas import Schemas
-from fsapi.request.route import METHODS, Route
+from fsapi.openapi.settings import documented_methods, merge, merged
+from fsapi.openapi.tags import tags
+from fsapi.request.route import Route
 
 
-def document(routes: Sequence[Route], title: str) -> dict[str, Any]:
+def document(routes: Sequence[Route], title: str, options: OpenAPI) -> dict[str, Any]:
     """Return the document of the documented routes: every URL with every method that a handler answers, in order.
 
-    HEAD and OPTIONS are left out unless a file defines a handler for them.
+    HEAD and OPTIONS are left out unless a file defines a handler for them. `title` is the title by default.
     """
     routes = [route for route in routes if route.documented]
-    schemas = Schemas()
+    schemas, folders, ids = Schemas(), tags(routes), _Ids(routes)
     paths: dict[str, dict[str, Any]] = {}
-    taken_ids: set[str] = set()
     for route in routes:
         path, names = _path(route, paths)
-        paths[path] = {}
-        for name, method in _handlers(route):
-            described = operation(route, name, method, names, schemas)
-            paths[path][method.lower()] = {"operationId": _operation_id(method, path, taken_ids), **described}
+        described = {
+            method.lower(): {
+                "operationId": ids.take(method, path, said),
+                **_described(route, operation(route, name, method, names, folders[route], schemas), said, schemas),
+            }
+            for name, method, said in _operations(route)
+        }
+        if described:  # settings may hide all operations
+            paths[path] = described
     named, components = schemas.name(paths)
+    head = options.head(title)
     return {
         "openapi": "3.1.0",
-        "info": {"title": title, "version": "0.1.0"},
-        "tags": [{"name": name} for name in dict.fromkeys(map(tag, routes)) if name],
+        **head,
+        "tags": [{"name": name} for name in _used_tags(named)],
         "paths": named,
-        "components": {"schemas": components},
+        "components": {"schemas": components, **head["components"]},
     }
 
 
-def _handlers(route: Route) -> Iterator[tuple[str, str]]:
-    """Yield the name of a handler and a method that it answers, for every method but HEAD of GET and plain OPTIONS."""
-    for method in METHODS:
-        if method in route.exports:
-            yield method, method
-        elif "default" in route.exports and not (method == "HEAD" and "GET" in route.exports):
-            yield "default", method
+def _described(route: Route, made: dict[str, Any], said: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
+    """Return an operation that is made of annotations, with what settings say of it; without an id."""
+    described = merge(made, {key: each for key, each in said.items() if key != "operationId"})
+    return {**described, "responses": complete(route, described["responses"], schemas)}
+
+
+def _used_tags(paths: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
+    """Return the tags of operations in their order."""
+    operations = (each for path in paths.values() for each in path.values())
+    return dict.fromkeys(name for each in operations for name in each.get("tags", ()))
+
+
+def _operations(route: Route) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the name of a handler, a method that it answers, and what settings say of it, unless they hide it."""
+    for name, method in documented_methods(route.exports):
+        said = merged(route.openapi, method)
+        if said is not None:
+            yield name, method, said
 
 
 def _path(route: Route, taken: Collection[str]) -> tuple[str, dict[str, str]]:
@@ -67,16 +87,25 @@ def _template(route: Route, names: Mapping[str, str]) -> str:
     return "".join(pieces) or "/"
 
 
-def _operation_id(method: str, path: str, taken: set[str]) -> str:
-    """Return the id of an operation, such as `getUsersById`, with a number if another has it, and add it to `taken`."""
-    words = ("By" * ("{" in part) + _camel_case(part) for part in path.split("/") if part)
-    name = method.lower() + ("".join(words) or "Index")
-    found, count = name, 1
-    while found in taken:
-        count += 1
-        found = f"{name}{count}"
-    taken.add(found)
-    return found
+class _Ids:
+    """The ids of operations, each of them once. An id that a setting says is left to it."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        said = (found for route in routes for _, _, found in _operations(route))
+        self._reserved = {found["operationId"] for found in said if "operationId" in found}
+        self._taken = set[str]()
+
+    def take(self, method: str, path: str, said: Mapping[str, Any]) -> str:
+        """Return the id of an operation, such as `getUsersById`, with a number if another has it."""
+        words = ("By" * ("{" in part) + _camel_case(part) for part in path.split("/") if part)
+        name = said.get("operationId") or method.lower() + ("".join(words) or "Index")
+        taken = self._taken if "operationId" in said else self._taken | self._reserved
+        found, count = name, 1
+        while found in taken:
+            count += 1
+            found = f"{name}{count}"
+        self._taken.add(found)
+        return found
 
 
 def _camel_case(text: str) -> str:

@@ -26,24 +26,20 @@ _MATCHER_SCHEMAS: dict[str, Schema] = {
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
 
-def operation(route: Route, name: str, method: str, names: dict[str, str], schemas: Schemas) -> dict[str, Any]:
+def operation(
+    route: Route, name: str, method: str, names: dict[str, str], tag: str, schemas: Schemas
+) -> dict[str, Any]:
     """Return the operation of the handler called `name`; `names` are those of its params in the document."""
     contract = route.contracts[name]
     described: dict[str, Any] = dict(_docstring(vars(route.module)[name]))
-    if folder := tag(route):
-        described["tags"] = [folder]
+    if tag:
+        described["tags"] = [tag]
     parameters = [*_path_parameters(route, contract, names, schemas), *_query_parameters(contract, schemas)]
     if parameters:
         described["parameters"] = parameters
     if body := _request_body(contract, method, schemas):
         described["requestBody"] = body
     return {**described, "responses": dict(responses(route, contract, schemas))}
-
-
-def tag(route: Route) -> str:
-    """Return the first folder of a route file that is not a param, without the parentheses of a group, or ""."""
-    folders = [part.replace("*", ".") for part in route.module.__name__.split(".")[1:-1]]
-    return next((folder.strip("()") for folder in folders if "[" not in folder), "")
 
 
 def _docstring(handler: Any) -> Iterator[tuple[str, str]]:

@@ -50,6 +50,22 @@ def responses(route: Route, contract: Contract, schemas: Schemas) -> Iterator[tu
         yield "default", {"description": "Any answer; the handler has no contract for it."}
 
 
+def complete(route: Route, found: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
+    """Return responses with what settings may leave out, by status: the description, and the content of an error."""
+    whole = {status: _complete(route, status, each, schemas) for status, each in found.items()}
+    return dict(sorted(whole.items(), key=lambda pair: (not pair[0][0].isdigit(), pair[0])))
+
+
+def _complete(route: Route, status: str, response: Any, schemas: Schemas) -> Any:
+    """Return a response with a description, and with the content of all errors if it is one that says no other."""
+    if status.startswith("x-") or "$ref" in response:
+        return response
+    phrase = HTTP_STATUS_CODES.get(int(status), "") if status.isdigit() else ""
+    response = {"description": phrase or status, **response}
+    is_error = status[0] in "45"
+    return {**_error(phrase, route, Error, schemas), **response} if is_error else response
+
+
 def _error_statuses(route: Route, contract: Contract) -> Iterator[int]:
     """Yield the statuses of the errors that a request can cause before the handler is called."""
     has_body = bool(content_types(contract.body))

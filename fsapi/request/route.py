@@ -49,6 +49,14 @@ class Limits(NamedTuple):
     fields: int | None = 1000
 
 
+class Setting(NamedTuple):
+    """A setting called `openapi`, as JSON: what it says of operations, None to hide them; its file and its line."""
+
+    file: str
+    line: int | None
+    value: dict[str, Any] | None
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Route:
     """A route file under one of its URLs.
@@ -68,6 +76,7 @@ class Route:
     | `exports` | the names of the file's own handlers, or `page` |
     | `contracts` | what the annotations of each export promise |
     | `errors` | the functions that answer its errors |
+    | `openapi` | the settings of that name in its middleware and its file, the outermost first |
     | `documented` | whether the OpenAPI document lists it |
     """
 
@@ -84,6 +93,7 @@ class Route:
     exports: tuple[str, ...] = ()
     contracts: Mapping[str, Contract] = field(default_factory=dict[str, Contract])
     errors: ErrorFunctions = field(default_factory=ErrorFunctions)
+    openapi: tuple[Setting, ...] = ()
     documented: bool = False
 
     def __repr__(self) -> str:

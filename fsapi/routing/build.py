@@ -14,6 +14,8 @@ from stat import S_ISDIR
 
 from fsapi.exports import reader
 from fsapi.exports.near_misses import NO_HANDLER
+from fsapi.openapi.checks import Documented, find_mistakes
+from fsapi.openapi.options import OpenAPI
 from fsapi.request.route import METHODS, ErrorFunctions, Limits, Route
 from fsapi.routing.openapi_routes import DOCUMENT, OwnUrl, openapi_routes, own_urls
 from fsapi.routing.route_files import RouteFile, load_route_files
@@ -71,14 +73,14 @@ def find_project(root: Path) -> Path:
     return project
 
 
-def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: str | None, docs: str | None) -> Built:
+def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: OpenAPI, docs: str | None) -> Built:
     """Return the routes of a project.
 
-    `folder` is the tree of route files, `pages` that of pages, `openapi` the path of the served document, and `docs`
-    that of the docs page. Raise TreeError with all mistakes of both trees, or ValueError if `openapi` or `docs` is not
-    a path without params.
+    `folder` is the tree of route files, `pages` that of pages, `openapi` says where the document is served, and `docs`
+    is the path of the docs page. Raise TreeError with all mistakes of both trees, or ValueError if one of the paths is
+    none without params.
     """
-    own = own_urls(openapi, docs)
+    own = own_urls(openapi.path, docs)
     page_tree = Tree(project, pages) if _is_missing(pages) else scan(project, pages)
     tree = _scan(project, folder, page_tree)
     warn_of_ignored(tree, (*METHODS, "default"))
@@ -92,6 +94,8 @@ def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: str
 
     _check_folder(tree, files)
     _check_own_urls(tree, [*files, *page_files], own)
+    documented = [Documented(file.source.name, tuple(file.exports.handlers), file.openapi) for file in files]
+    tree.mistakes += find_mistakes(documented, openapi.security_schemes)
     _check_mistakes(tree, page_tree)
 
     root = Root(
@@ -99,7 +103,7 @@ def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: str
     )
     page_routes = {file.url.shape: page_route(file, root) for file in page_files}
     routes = _sort(file_route(file, page_routes.get(file.url.shape), root, loaded_pages.error) for file in files)
-    routes = _sort([*routes, *openapi_routes(own, routes, project.name, root)])
+    routes = _sort([*routes, *openapi_routes(own, routes, project.name, openapi, root)])
 
     readable = {**page_routes, **{route.url.shape: route for route in routes}}
     return Built(routes, _sort(page_routes.values()), _sort(readable.values()), unmatched_route(root))

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from werkzeug.http import is_resource_modified
 
 from fsapi.openapi import docs_page
 from fsapi.openapi.document import document
+from fsapi.openapi.options import OpenAPI
 from fsapi.request.req import Req
 from fsapi.request.route import Handler, Route
 from fsapi.response.res import Res
@@ -56,13 +57,15 @@ def own_urls(openapi: str | None, docs: str | None) -> list[OwnUrl]:
     return urls
 
 
-def openapi_routes(urls: Sequence[OwnUrl], routes: Sequence[Route], title: str, root: Root) -> list[Route]:
+def openapi_routes(
+    urls: Sequence[OwnUrl], routes: Sequence[Route], title: str, options: OpenAPI, root: Root
+) -> list[Route]:
     """Return the routes of these URLs, inside the middleware of the tree's own folder.
 
-    `routes` are those that the document describes, and `title` is its title.
+    `routes` are those that the document describes, and `title` is its title by default.
     """
     places = {own.name: own.url for own in urls}
-    handlers = dict(_handlers(places, routes, title))
+    handlers = dict(_handlers(places, document(routes, title, options) if urls else {}))
     return [_route(own, handlers[own.name], root) for own in urls]
 
 
@@ -83,23 +86,22 @@ def _below(url: Pattern, name: str) -> Pattern:
     return Pattern((*url.segments, parse(name)))
 
 
-def _handlers(places: Mapping[str, Pattern], routes: Sequence[Route], title: str) -> Iterator[tuple[str, Handler]]:
+def _handlers(places: Mapping[str, Pattern], made: dict[str, Any]) -> Iterator[tuple[str, Handler]]:
     """Yield the GET function of every name."""
     if DOCUMENT in places:
-        yield DOCUMENT, _send_document(routes, title)
+        yield DOCUMENT, _send_document(made)
     if PAGE in places:
         yield PAGE, _send_page(places[PAGE], places[DOCUMENT])
         for name, file in docs_page.assets().items():
             yield name, _send_file(file)
 
 
-def _send_document(routes: Sequence[Route], title: str) -> Handler:
-    """Return the function that sends the document, which is made here; a request adds the mount as its server."""
-    made = document(routes, title)
+def _send_document(made: dict[str, Any]) -> Handler:
+    """Return the function that sends the document; unless it has servers, a request adds the mount as its server."""
 
     def GET(req: Req, res: Res) -> None:  # noqa: N802 # as in a route file
         mount = quote(req.environ.get("SCRIPT_NAME", ""), encoding="latin-1") or "/"
-        res.json({**made, "servers": [{"url": mount}]})
+        res.json({"servers": [{"url": mount}], **made})
 
     return GET
 

@@ -6,15 +6,25 @@ reports every mistake.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
+from typing import NamedTuple
 
 from fsapi.contracts.path_params import check_params
 from fsapi.exports.bindings import line
-from fsapi.exports.reader import Exports, near_settings, read_error, read_limits, read_middleware
+from fsapi.exports.reader import (
+    MIDDLEWARE_SETTINGS,
+    SETTINGS,
+    Exports,
+    near_settings,
+    read_error,
+    read_limits,
+    read_middleware,
+    read_openapi,
+)
 from fsapi.request.contract import UNTYPED
-from fsapi.request.route import ErrorFunction, Limits
+from fsapi.request.route import ErrorFunction, Limits, Setting
 from fsapi.routing.middleware import Middleware
 from fsapi.tree.log import logger
 from fsapi.tree.mistakes import Mistake, Rejected
@@ -33,7 +43,8 @@ _Read = Callable[[ModuleType, str], Exports]
 class RouteFile:
     """A file under one of its URLs: its exports, its limits, its middleware and its errors.
 
-    `error` is the nearest function that answers errors, None if there is none.
+    `error` is the nearest function that answers errors, None if there is none. `openapi` are the settings of that name
+    in its middleware and in itself, the outermost first.
     """
 
     source: File
@@ -43,6 +54,14 @@ class RouteFile:
     limits: Limits
     middleware: tuple[Middleware, ...]
     error: ErrorFunction | None
+    openapi: tuple[Setting, ...]
+
+
+class _Folder(NamedTuple):
+    """The functions of a `_middleware.py`, the outermost first, and its setting `openapi`."""
+
+    middleware: Sequence[Middleware]
+    openapi: Setting | None
 
 
 @dataclass(frozen=True)
@@ -61,7 +80,7 @@ def load_route_files(tree: Tree, read: _Read, limits: Limits) -> Loaded:
     """
     urls = unique_patterns(tree)
     modules = Modules(tree)
-    middleware = {file: _load_middleware(tree, modules, file) for file in tree.middleware.values()}
+    folders = {file: _load_middleware(tree, modules, file) for file in tree.middleware.values()}
     errors = {file: _load_error(tree, modules, file) for file in tree.errors.values()}
     loaded = [(file, modules.load(file)) for file in tree.files]
     found: list[RouteFile] = []
@@ -70,12 +89,14 @@ def load_route_files(tree: Tree, read: _Read, limits: Limits) -> Loaded:
             exports, own = _read_module(tree, read, file, module, limits)
             if urls[file]:
                 _check_contracts(tree, file, module, exports, urls[file])
-            chain = tuple(function for above in tree.above(file, tree.middleware) for function in middleware[above])
+            around = [folders[above] for above in tree.above(file, tree.middleware)]
+            chain = tuple(function for folder in around for function in folder.middleware)
+            settings = tuple(each for each in (*(folder.openapi for folder in around), exports.openapi) if each)
             error = next((errors[above] for above in reversed(tree.above(file, tree.errors))), None)
             served = urls[file] if exports.handlers else ()
-            found += [RouteFile(file, url, module, exports, own, chain, error) for url in served]
+            found += [RouteFile(file, url, module, exports, own, chain, error, settings) for url in served]
     top, top_error = tree.middleware.get(tree.folder), tree.errors.get(tree.folder)
-    return Loaded(found, middleware[top] if top else (), errors[top_error] if top_error else None)
+    return Loaded(found, folders[top].middleware if top else (), errors[top_error] if top_error else None)
 
 
 def middleware_files(chain: Iterable[Middleware]) -> tuple[str, ...]:
@@ -83,14 +104,16 @@ def middleware_files(chain: Iterable[Middleware]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(middleware.file for middleware in chain))
 
 
-def _load_middleware(tree: Tree, modules: Modules, file: File) -> list[Middleware]:
-    """Return the middleware that a file defines, the outermost first; add to the mistakes of the tree."""
+def _load_middleware(tree: Tree, modules: Modules, file: File) -> _Folder:
+    """Return what the `_middleware.py` of a folder defines; add to the mistakes of the tree."""
     module = modules.load(file)
     if module is None:
-        return []
+        return _Folder([], None)
     functions, mistakes = read_middleware(module, file.name)
-    tree.mistakes += mistakes
-    return [Middleware(file.name, function) for function in functions]
+    setting, wrong = read_openapi(module, file.name)
+    tree.mistakes += [*mistakes, *wrong]
+    _warn_of_near_settings(module, file, MIDDLEWARE_SETTINGS)
+    return _Folder([Middleware(file.name, function) for function in functions], setting)
 
 
 def _load_error(tree: Tree, modules: Modules, file: File) -> ErrorFunction | None:
@@ -108,9 +131,14 @@ def _read_module(tree: Tree, read: _Read, file: File, module: ModuleType, limits
     exports = read(module, file.name)
     own, mistakes = read_limits(module, file.name, limits)
     tree.mistakes += [*exports.mistakes, *mistakes]
-    for name, setting, number in near_settings(module):
-        logger().warning(_NEAR, file.name, number, name, setting)
+    _warn_of_near_settings(module, file, SETTINGS)
     return exports, own
+
+
+def _warn_of_near_settings(module: ModuleType, file: File, settings: Collection[str]) -> None:
+    """Warn of values that are nearly called like a setting."""
+    for name, setting, number in near_settings(module, settings):
+        logger().warning(_NEAR, file.name, number, name, setting)
 
 
 def _check_contracts(tree: Tree, file: File, module: ModuleType, exports: Exports, urls: list[Pattern]) -> None:

@@ -111,6 +111,7 @@ def _route(
         exports=tuple(file.exports.handlers),
         contracts=file.exports.contracts,
         errors=errors,
+        openapi=file.openapi,
         documented=documented,
     )
 

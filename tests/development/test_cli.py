@@ -65,6 +65,15 @@ def test_a_file_that_cannot_be_written_is_reported(capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == "cannot write nowhere/openapi.json: No such file or directory\n"
 
 
+def test_openapi_reports_operations_of_one_id(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No document is written."""
+    source = "def GET(req, res): ...\nopenapi = {'operationId': 'x'}\n"
+    write(here, {"server/a.py": source, "server/b.py": source})
+    assert main(["openapi", "-o", "openapi.json"]) == 1
+    assert "server/b.py:2: has the operationId x, as server/a.py does" in capsys.readouterr().err
+    assert not (here / "openapi.json").exists()
+
+
 @pytest.mark.parametrize(
     "command", [["routes"], ["openapi"], ["serve", "--no-reload"], pytest.param(["serve"], marks=pytest.mark.e2e)]
 )

@@ -29,6 +29,8 @@ T = TypeVar("T")
 EXAMPLE = ROOT / "example_project"
 JSON = {"Content-Type": "application/json"}
 MIB = 1024 * 1024
+#: The token of the example project, while tests serve it.
+TOKEN = "a-long-token"
 #: How long a client waits for the next byte, and a test for a server that stops, in seconds.
 PATIENCE = 15.0
 #: What gunicorn is started with besides its kind of worker.
@@ -143,8 +145,8 @@ def pieces(size: int) -> Iterable[bytes]:
 
 
 def serve_example(database: Path, *options: str, kind: str = "gthread") -> AbstractContextManager[Server]:
-    """Serve the example project by gunicorn from its wsgi.py, with a database file."""
-    return serve(kind, EXAMPLE, *options, app="wsgi:app", EXAMPLE_DB=str(database))
+    """Serve the example project by gunicorn from its wsgi.py, with a database file and the token TOKEN."""
+    return serve(kind, EXAMPLE, *options, app="wsgi:app", EXAMPLE_DB=str(database), EXAMPLE_TOKEN=TOKEN)
 
 
 @contextmanager

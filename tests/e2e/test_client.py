@@ -31,6 +31,8 @@ PLANTED = {
 ANSWERS = {
     "title": "Users and products",
     "health": "ok",
+    "shut": [401, "a bearer token is needed"],
+    "stats": {"users": 3, "products": 2},
     "names": ["Alan Turing"],
     "checked": [204, True],
     "created": [201, "Zoe", "2000-02-29"],

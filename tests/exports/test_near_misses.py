@@ -170,6 +170,9 @@ def test_all_near_misses_of_a_file_are_reported(site: Site) -> None:
         ("maxbody = 5", "server/a.py:2: maxbody is not a setting, but looks like max_body"),
         ("maxBody = 5", "server/a.py:2: maxBody is not a setting, but looks like max_body"),
         ("MAX_BODY = 5", "server/a.py:2: MAX_BODY is not a setting, but looks like max_body"),
+        ("opnapi = {}", "server/a.py:2: opnapi is not a setting, but looks like openapi"),
+        ("open_api = None", "server/a.py:2: open_api is not a setting, but looks like openapi"),
+        ("OPENAPI = {}", "server/a.py:2: OPENAPI is not a setting, but looks like openapi"),
     ],
 )
 def test_a_name_that_is_nearly_a_setting_is_a_warning(
@@ -178,6 +181,14 @@ def test_a_name_that_is_nearly_a_setting_is_a_warning(
     """With the line and the right name."""
     assert (found(site, source), caplog.messages) == ([], [warning])
     assert caplog.records[0].levelno == logging.WARNING
+
+
+def test_a_name_in_middleware_that_is_nearly_a_setting_is_a_warning(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It has no `max_body`, so what is like that is its own."""
+    site({"a.py": OK, "_middleware.py": "def middleware(req, res): ...\nopenpai = {}\nmax_bdy = 5"})
+    assert caplog.messages == ["server/_middleware.py:2: openpai is not a setting, but looks like openapi"]
 
 
 @pytest.mark.parametrize(
@@ -192,6 +203,7 @@ def test_a_name_that_is_nearly_a_setting_is_a_warning(
         "from ._h import MAX_BODY as max_bdy",
         "def max_bdy(): ...",
         "max_size = max_bo = body = 5",
+        "from json import JSONDecoder as OpenAPI",
     ],
 )
 def test_any_other_name_is_the_files_own(site: Site, caplog: pytest.LogCaptureFixture, source: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from openapi_spec_validator import validate
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from fsapi import App, TreeError
+from fsapi import App, OpenAPI, TreeError
 from fsapi.embedding import to_wsgi
 from fsapi.openapi import document as openapi
 from tests.models import TOP
@@ -56,7 +56,7 @@ def test_of_all_routes_only_those_of_route_files_are_documented(site: Site, tmp_
         "/b": False,
         "/openapi.json": False,
     }
-    assert openapi.document(app.routes, tmp_path.name) == app.openapi()
+    assert openapi.document(app.routes, tmp_path.name, OpenAPI()) == app.openapi()
 
 
 def test_every_function_is_an_operation(site: Site) -> None:
@@ -116,6 +116,14 @@ def test_the_tag_is_the_first_folder_that_is_not_a_param(site: Site) -> None:
         ["v1.0"],
     ]
     assert sorted(tag["name"] for tag in made["tags"]) == ["admin", "teams", "users", "v1.0"]
+
+
+def test_folders_that_all_files_share_are_no_tags(site: Site) -> None:
+    """They would be the same everywhere; a group is a folder too, and a file beside them shares less."""
+    files = ["api/(v1)/users/a.py", "api/(v1)/teams/[id]/b.py", "api/(v1)/c.py"]
+    made = document(site, dict.fromkeys(files, GET))
+    found = {path: operations["get"].get("tags") for path, operations in made["paths"].items()}
+    assert found == {"/api/users/a": ["users"], "/api/teams/{id}/b": ["teams"], "/api/c": None}
 
 
 def test_the_title_is_the_name_of_the_project(site: Site, tmp_path: Path) -> None:

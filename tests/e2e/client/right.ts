@@ -22,6 +22,9 @@ export async function ask(baseUrl: string): Promise<object> {
   const title = page.data?.match(/<title>(.*)<\/title>/)?.[1];
   const health = await client.GET("/health");
 
+  const shut = await client.GET("/stats");
+  const { data: stats } = await client.GET("/stats", { headers: { Authorization: "Bearer a-long-token" } });
+
   const listed = await client.GET("/users", { params: { query: { q: "A", after: 1, limit: 1 } } });
   const names = listed.data?.map((user: User) => user.name);
 
@@ -68,6 +71,8 @@ export async function ask(baseUrl: string): Promise<object> {
   return {
     title,
     health: health.data?.status,
+    shut: [shut.response.status, shut.error?.error],
+    stats,
     names,
     checked: [checked.response.status, checked.data === undefined],
     created: [created.response.status, name, born],
