@@ -79,7 +79,7 @@ def test_none_hides_and_a_nearer_setting_shows_again(site: Site) -> None:
 
 def test_parameters_are_added(site: Site) -> None:
     """One of the same name and place replaces that of the annotations."""
-    said = [
+    said: list[Any] = [
         {"name": "X-Id", "in": "header", "schema": {}},
         {"name": "id", "in": "path", "required": True, "schema": {}},
     ]
