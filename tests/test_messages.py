@@ -315,6 +315,14 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "server/a.py:2: max_fields is 1.5\n  Write a number of fields, or None for no limit.",
     ),
     (
+        {
+            "a.py": "import typing, pydantic\nfrom fsapi import Req, Res\nclass M(pydantic.BaseModel):\n"
+            "    x: typing.Callable[[], int]\ndef GET(req: Req, res: Res[M]): ..."
+        },
+        "server/a.py:5: the data type of GET cannot be described in a document: "
+        "Cannot generate a JsonSchema for core_schema.CallableSchema\n  Give its fields types that have a JSON Schema.",
+    ),
+    (
         {"a.py": OK + "openapi = ['x']"},
         "server/a.py:2: openapi is a list\n"
         '  Write a dict such as {"tags": ["users"]}, or None to leave the file out of the document.',

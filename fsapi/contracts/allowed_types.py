@@ -15,7 +15,6 @@ from typing import Any
 
 from fsapi.contracts import models
 from fsapi.contracts.coercion import is_flat, takes_any_text
-from fsapi.contracts.model_schema import model_schema
 from fsapi.contracts.typeinfo import Field, Type, describe, has_files, types_below, unknown_types
 from fsapi.json import engine
 from fsapi.json.hints import display_name
@@ -34,7 +33,7 @@ def check_types(name: str, contract: Contract) -> None:
     for part, (hint, check) in parts.items():
         if hint is not UNTYPED and hint is not None:
             owner = f"the {part} type of {name}"
-            check(owner, _describe(owner, hint, sent=part == "data"))
+            check(owner, _describe(owner, hint))
 
 
 def _check_body(owner: str, described: Type) -> None:
@@ -95,14 +94,13 @@ def _misplaced_file(owner: str) -> Rejected:
     return Rejected(what, "Make it a field of the body: `file: FileStorage`.")
 
 
-def _describe(owner: str, hint: Any, *, sent: bool) -> Type:
-    """Return the description of a type; raise Rejected unless it can be decoded, and described in a document."""
+def _describe(owner: str, hint: Any) -> Type:
+    """Return the description of a type; raise Rejected unless it can be decoded."""
     try:
         engine.reject_ambiguous(hint)
         described = describe(hint)
         for found in unknown_types(described):
             models.reject_unknown(found)
-            model_schema(found, str, sent=sent)
     except Rejected as rejected:
         raise Rejected(f"{owner} {rejected.what}", rejected.remedy) from None
     except NameError as exc:

@@ -19,6 +19,7 @@ from fsapi.exports.near_misses import (
     no_page,
 )
 from fsapi.exports.signatures import check_callable
+from fsapi.openapi.model_schema import check_models
 from fsapi.openapi.settings import read_setting
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.route import METHODS, ErrorFunction, Handler, Limits, Setting
@@ -121,7 +122,9 @@ def _read_contracts(
             check_parameters(name, value, hints, parameters)
             if "res" in parameters:
                 check_return(name, value, hints)
-            contracts[name] = read_contract(name, value, has_status="error" not in parameters)
+            contract = read_contract(name, value, has_status="error" not in parameters)
+            check_models(name, contract)
+            contracts[name] = contract
         except Rejected as rejected:
             mistakes.append(Mistake(file, rejected.what, rejected.remedy, line(module, name.partition("[")[0])))
     return contracts, mistakes

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from fsapi.contracts.model_schema import model_schema, replaced
 from fsapi.contracts.typeinfo import describe
 from fsapi.json import engine
 from fsapi.json.keywords import Schema
 from fsapi.json.schema import Writer
+from fsapi.openapi.model_schema import model_schema, replaced
 from fsapi.openapi.names import class_choices, key_choices, unique_names
 
 _COMPONENTS = "#/components/schemas/"

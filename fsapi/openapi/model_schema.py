@@ -17,6 +17,9 @@ from typing import Any, ClassVar
 from werkzeug.datastructures import FileStorage
 
 from fsapi.contracts import models
+from fsapi.contracts.typeinfo import describe, unknown_types
+from fsapi.request.contract import UNTYPED, Contract
+from fsapi.tree.mistakes import Rejected
 
 Schema = dict[str, Any]
 # What a model says of its values beside their type, which is not checked when they are sent.
@@ -37,6 +40,19 @@ class ModelSchema:
     root: Schema
     definitions: dict[str, Schema] = field(default_factory=dict[str, Schema])
     classes: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+def check_models(name: str, contract: Contract) -> None:
+    """Raise Rejected for a contract with a model that cannot be described."""
+    for part in ("body", "params", "query", "data"):
+        hint = getattr(contract, part)
+        for found in () if hint in (UNTYPED, None) else unknown_types(describe(hint)):
+            try:
+                model_schema(found, str, sent=part == "data")
+            except Exception as exc:  # a model can run any code
+                first_line = str(exc).partition("\n")[0]
+                what = f"the {part} type of {name} cannot be described in a document: {first_line}"
+                raise Rejected(what, "Give its fields types that have a JSON Schema.") from None
 
 
 def model_schema(hint: Any, place: Place, *, sent: bool) -> ModelSchema:
