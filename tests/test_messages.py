@@ -323,6 +323,46 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "Cannot generate a JsonSchema for core_schema.CallableSchema\n  Give its fields types that have a JSON Schema.",
     ),
     (
+        {
+            "a.py": "from fsapi import Req, Res\nimport attrs\n@attrs.define\nclass M:\n"
+            "    a: int = attrs.field(converter=int)\ndef POST(req: Req[M], res: Res): ..."
+        },
+        "server/a.py:6: the body type of POST has `M.a`, whose converter would not run\n"
+        "  Convert the value in __attrs_post_init__.",
+    ),
+    (
+        {
+            "a.py": "from fsapi import Req, Res\nimport attrs\n@attrs.define\nclass M:\n"
+            "    a: int = attrs.field(alias='b')\ndef POST(req: Req[M], res: Res): ..."
+        },
+        "server/a.py:6: the body type of POST has `M.a` with the alias b, which JSON does not have\n"
+        "  Name the field b.",
+    ),
+    (
+        {
+            "a.py": "from fsapi import Req, Res\nimport dataclasses\n@dataclasses.dataclass(init=False)\nclass M:\n"
+            "    a: int\n    def __init__(self, a): ...\ndef POST(req: Req[M], res: Res): ..."
+        },
+        "server/a.py:7: the body type of POST has `M`, whose own __init__ would not run\n"
+        "  Write __post_init__ instead.",
+    ),
+    (
+        {
+            "a.py": "from fsapi import Req, Res\nfrom pydantic.dataclasses import dataclass\n@dataclass\nclass M:\n"
+            "    a: int\ndef POST(req: Req[M], res: Res): ..."
+        },
+        "server/a.py:6: the body type of POST has `M`, a pydantic dataclass, whose checks would not run\n"
+        "  Make it a pydantic.BaseModel.",
+    ),
+    (
+        {
+            "a.py": "from fsapi import Req, Res\nfrom pydantic import BaseModel\nclass A(BaseModel): ...\n"
+            "class B(BaseModel): ...\ndef POST(req: Req[A | B], res: Res): ..."
+        },
+        "server/a.py:5: the body type of POST has a union of several models\n"
+        "  Make one model of them, and take its `root`:\n  class Either(pydantic.RootModel[Cat | Dog]): ...",
+    ),
+    (
         {"a.py": OK + "openapi = ['x']"},
         "server/a.py:2: openapi is a list\n"
         '  Write a dict such as {"tags": ["users"]}, or None to leave the file out of the document.',

@@ -15,11 +15,17 @@ from typing import Any
 
 from fsapi.contracts import models
 from fsapi.contracts.coercion import is_flat, takes_any_text
+from fsapi.contracts.not_run import find_not_run
 from fsapi.contracts.typeinfo import Field, Type, describe, has_files, types_below, unknown_types
 from fsapi.json import engine
 from fsapi.json.hints import display_name
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
+
+# msgspec says so.
+_TWO_MODELS = "Type unions may not contain more than one custom type"
+_ONE_MODEL = """Make one model of them, and take its `root`:
+class Either(pydantic.RootModel[Cat | Dog]): ..."""
 
 
 def check_types(name: str, contract: Contract) -> None:
@@ -67,13 +73,15 @@ def _check_data(owner: str, described: Type) -> None:
 
 
 def _check_init(owner: str, described: Type) -> None:
-    """Raise Rejected for a field that the code of the project sets, but a client could fill."""
+    """Raise Rejected for code of the project that would not run, and for a field that it sets, but a client could."""
     for cls, field in _fields_below(described):
         if not field.in_init:
             what = (
                 f"{owner} has `{display_name(cls.hint)}.{field.name}`, which a client could fill, but __init__ cannot"
             )
             raise Rejected(what, "Write a type without it for what clients send.")
+    for what, remedy in (found for below in types_below(described) for found in find_not_run(below)):
+        raise Rejected(f"{owner} has {what}", remedy)
 
 
 def _fields_below(described: Type) -> Iterator[tuple[Type, Field]]:
@@ -106,6 +114,8 @@ def _describe(owner: str, hint: Any) -> Type:
     except NameError as exc:
         raise undefined_name(owner, exc) from None
     except Exception as exc:  # a type of the project can run any code
+        if _TWO_MODELS in str(exc):
+            raise Rejected(f"{owner} has a union of several models", _ONE_MODEL) from None
         raise Rejected(f"{owner} cannot be used: {exc}", "Use a type that msgspec can decode.") from None
     return described
 

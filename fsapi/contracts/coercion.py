@@ -18,9 +18,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from fsapi.contracts import models
 from fsapi.contracts.typeinfo import Type
 
 # RFC 8259, 6.
@@ -55,6 +56,8 @@ class TextFields:
             name: _text_field(field.type, closed=closed, reads_text=reads_text)
             for name, field in described.fields.items()
         }
+        if described.is_model:
+            self.fields |= dict(_model_names(described))
         #: What stands for a name that is not a field. A type that forbids extra fields reports it.
         self.unknown = TextField(is_list=False, read=None, may_be_empty=True, may_be_file=closed)
 
@@ -79,6 +82,14 @@ class TextFields:
             elif isinstance(value, list):
                 values[name] = [field.read(text) if isinstance(text, str) else text for text in value]  # files stay
         return values
+
+
+def _model_names(described: Type) -> Iterator[tuple[str, TextField]]:
+    """Yield all names that fill the fields of a model; from some lists only one item is taken."""
+    for field in models.fields(described.hint):
+        own = _text_field(described.fields[field.json_name].type, closed=described.forbids_extra, reads_text=True)
+        for name, is_list in field.names:
+            yield name, own._replace(is_list=own.is_list or is_list)
 
 
 def takes_any_text(described: Type) -> bool:

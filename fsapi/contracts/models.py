@@ -5,7 +5,7 @@ A model is recognised by its methods, so that pydantic is not a dependency.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from werkzeug.datastructures import FileStorage
@@ -30,25 +30,39 @@ class ModelField(NamedTuple):
     hint: Any
     required: bool
     in_init: bool
+    #: All names that clients can send, each with whether it is a list from which one item is taken.
+    names: Sequence[tuple[str, bool]]
 
 
 def fields(hint: Any) -> list[ModelField]:
     """Return the fields of a model; raise NameError if it uses an undefined name."""
     hint.model_rebuild()
     return [
-        ModelField(
-            _alias(field.validation_alias) or name, name, field.annotation, field.is_required(), field.init is not False
-        )
+        ModelField(names[0][0], name, field.annotation, field.is_required(), field.init is not False, names)
         for name, field in hint.model_fields.items()
         if not getattr(hint, "__pydantic_root_model__", False)
+        for names in [[*_names(name, field.validation_alias, hint.model_config)]]
     ]
 
 
-def _alias(alias: Any) -> str | None:
-    """Return an alias as a name; of pydantic's AliasChoices and AliasPath, the first name."""
-    for part in [*getattr(alias, "choices", ()), *getattr(alias, "path", ())]:
-        return _alias(part)
-    return alias if isinstance(alias, str) else None
+def _names(name: str, alias: Any, config: Any) -> Iterator[tuple[str, bool]]:
+    """Yield the names that clients can send for a field, each with whether one item of a list is taken."""
+    by_alias = alias is not None and config.get("validate_by_alias") is not False
+    if by_alias:
+        yield from _aliases(alias)
+    if not by_alias or config.get("populate_by_name") or config.get("validate_by_name"):
+        yield name, False
+
+
+def _aliases(alias: Any) -> Iterator[tuple[str, bool]]:
+    """Yield the names in an alias: a text, an AliasPath or an AliasChoices of pydantic."""
+    if isinstance(alias, str):
+        yield alias, False
+    for choice in getattr(alias, "choices", ()):
+        yield from _aliases(choice)
+    path = getattr(alias, "path", ())
+    if path:
+        yield path[0], any(isinstance(step, int) for step in path[1:2])
 
 
 def forbids_extra(hint: Any) -> bool:

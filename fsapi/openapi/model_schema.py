@@ -64,7 +64,8 @@ def model_schema(hint: Any, place: Place, *, sent: bool) -> ModelSchema:
     # A model may have a method of its own by this name, which models around it do not ask either.
     write = next(vars(each)[_METHOD] for each in reversed(hint.__mro__) if _METHOD in vars(each)).__func__
     generator = _generator(inspect.signature(write).parameters["schema_generator"].default, place, sent=sent)
-    write(hint, schema_generator=generator, mode="serialization" if sent else "validation")
+    options = {"by_alias": True, "mode": "serialization"} if sent else {"mode": "validation"}  # as models are written
+    write(hint, schema_generator=generator, **options)
     found: ModelSchema = generator.found
     if not sent:
         return found

@@ -190,3 +190,47 @@ def test_uploads_are_closed_after_the_answer(site: Site) -> None:
     )
     assert app.post("/a", data=part, content_type=f"{MULTIPART}; boundary=x").json is False
     assert sys.modules["server.a"].seen[0].closed is True
+
+
+NAMES = """
+from typing import Any
+from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field
+from fsapi import Req, Res
+
+class Both(BaseModel, populate_by_name=True):
+    tags: list[int] = Field([], alias="tag")
+
+class Choices(BaseModel):
+    tags: list[int] = Field([], validation_alias=AliasChoices("tag", "t", AliasPath("first", 0)))
+    one: int = Field(0, validation_alias=AliasChoices("n", AliasPath("list", 1), AliasPath("deep", "er")))
+
+class Generated(BaseModel):
+    model_config = ConfigDict(alias_generator=lambda name: name.upper(), populate_by_name=True)
+    tags: set[int] = set()
+
+def GET(req: Req[None, Any, HINT], res: Res): res.json(req.query.model_dump(mode="json"))
+def POST(req: Req[HINT], res: Res): res.json(req.body.model_dump(mode="json"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("hint", "text", "found"),
+    [
+        ("Both", "tag=1&tag=2", {"tags": [1, 2]}),
+        ("Both", "tags=1&tags=2", {"tags": [1, 2]}),
+        ("Both", "tags=1", {"tags": [1]}),
+        ("Choices", "tag=1", {"tags": [1], "one": 0}),
+        ("Choices", "t=1&t=2", {"tags": [1, 2], "one": 0}),
+        ("Choices", "n=1&n=2", {"tags": [], "one": 2}),
+        ("Choices", "list=1&list=2", {"tags": [], "one": 2}),
+        ("Choices", "deep=1", {"tags": [], "one": 0}),
+        ("Generated", "TAGS=1&TAGS=1", {"tags": [1]}),
+        ("Generated", "tags=1", {"tags": [1]}),
+        ("Generated", "tAGS=1", {"tags": []}),
+    ],
+)
+def test_a_list_of_a_model_comes_under_every_name(site: Site, hint: str, text: str, found: object) -> None:
+    """In a query and in a form; an alias that is a path takes one item of a list."""
+    app = client(site({"a.py": NAMES.replace("HINT", hint)}))
+    sent = app.post("/a", data=text, content_type="application/x-www-form-urlencoded")
+    assert [app.get(f"/a?{text}").json, sent.json] == [found, found]
