@@ -15,7 +15,6 @@ from typing import Any
 
 from fsapi.contracts import models
 from fsapi.contracts.coercion import is_flat, takes_any_text
-from fsapi.contracts.not_run import find_not_run
 from fsapi.contracts.typeinfo import Field, Type, describe, has_files, types_below, unknown_types
 from fsapi.json import engine
 from fsapi.json.hints import display_name
@@ -73,15 +72,13 @@ def _check_data(owner: str, described: Type) -> None:
 
 
 def _check_init(owner: str, described: Type) -> None:
-    """Raise Rejected for code of the project that would not run, and for a field that it sets, but a client could."""
+    """Raise Rejected for a field that the code of the project sets, but a client could fill."""
     for cls, field in _fields_below(described):
         if not field.in_init:
             what = (
                 f"{owner} has `{display_name(cls.hint)}.{field.name}`, which a client could fill, but __init__ cannot"
             )
             raise Rejected(what, "Write a type without it for what clients send.")
-    for what, remedy in (found for below in types_below(described) for found in find_not_run(below)):
-        raise Rejected(f"{owner} has {what}", remedy)
 
 
 def _fields_below(described: Type) -> Iterator[tuple[Type, Field]]:

@@ -18,6 +18,7 @@ from fsapi.exports.near_misses import (
     no_handler,
     no_page,
 )
+from fsapi.exports.not_run import check_not_run
 from fsapi.exports.signatures import check_callable
 from fsapi.openapi.model_schema import check_models
 from fsapi.openapi.settings import read_setting
@@ -124,6 +125,7 @@ def _read_contracts(
                 check_return(name, value, hints)
             contract = read_contract(name, value, has_status="error" not in parameters)
             check_models(name, contract)
+            check_not_run(name, contract)
             contracts[name] = contract
         except Rejected as rejected:
             mistakes.append(Mistake(file, rejected.what, rejected.remedy, line(module, name.partition("[")[0])))

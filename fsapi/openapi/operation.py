@@ -10,7 +10,7 @@ from typing import Any
 from fsapi.contracts.body import JSON, content_types, is_optional
 from fsapi.contracts.forms import FORMS
 from fsapi.contracts.typeinfo import describe
-from fsapi.json.keywords import Schema
+from fsapi.openapi.keywords import Schema
 from fsapi.openapi.responses import responses
 from fsapi.openapi.schemas import Schemas, without_default
 from fsapi.request.contract import UNTYPED, Contract

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 from fsapi.contracts.typeinfo import describe
 from fsapi.json import engine
-from fsapi.json.keywords import Schema
-from fsapi.json.schema import Writer
+from fsapi.openapi.keywords import Schema
 from fsapi.openapi.model_schema import model_schema, replaced
 from fsapi.openapi.names import class_choices, key_choices, unique_names
+from fsapi.openapi.schema_writer import Writer
 
 _COMPONENTS = "#/components/schemas/"
 # No name has it, and no pointer of JSON (RFC 6901, 3).

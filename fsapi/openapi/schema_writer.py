@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fsapi.json.hints import field_types, may_be_unset
-from fsapi.json.keywords import ARRAYS, BYTES, Schema, class_name, constraints, default, docstring, enum
+from fsapi.openapi.keywords import ARRAYS, BYTES, Schema, class_name, constraints, default, docstring, enum
 
 _PLAIN: Mapping[str, Schema] = {
     "AnyType": {},

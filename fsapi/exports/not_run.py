@@ -6,11 +6,21 @@ import typing
 from collections.abc import Iterator
 from typing import Any
 
-from fsapi.contracts.typeinfo import Type
+from fsapi.contracts.typeinfo import Type, describe, types_below
 from fsapi.json.hints import display_name
+from fsapi.request.contract import UNTYPED, Contract
+from fsapi.tree.mistakes import Rejected
 
 
-def find_not_run(described: Type) -> Iterator[tuple[str, str]]:
+def check_not_run(name: str, contract: Contract) -> None:
+    """Raise Rejected for a body or query with code that would not run."""
+    for part, hint in (("body", contract.body), ("query", contract.query)):
+        below = () if hint in (UNTYPED, None) else types_below(describe(hint))
+        for what, remedy in (found for described in below for found in _find_not_run(described)):
+            raise Rejected(f"the {part} type of {name} has {what}", remedy)
+
+
+def _find_not_run(described: Type) -> Iterator[tuple[str, str]]:
     """Yield what a class has that does not run, and what to write instead."""
     if described.family not in ("dataclass", "attrs"):
         return
