@@ -55,6 +55,7 @@ bench: .venv/.dev
 	$(python) benchmarks/frameworks.py
 	$(python) benchmarks/middleware.py
 	$(python) benchmarks/contracts.py
+	$(python) benchmarks/answers.py
 
 clean:
 	rm -rf .venv

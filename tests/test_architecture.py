@@ -29,11 +29,14 @@ BELOW: dict[str, set[str]] = {
     "request": {"json", "tree"},
     "response": {"json", "tree", "request"},
     "contracts": {"json", "tree", "request", "response"},
+    "answers": {"json", "tree", "request", "response", "contracts"},
     "openapi": {"json", "tree", "request", "response", "contracts"},
     "exports": {"json", "tree", "request", "response", "contracts", "openapi"},
-    "routing": {"json", "tree", "request", "response", "contracts", "openapi", "exports"},
-    "fsapi": {"json", "tree", "request", "response", "contracts", "openapi", "exports", "routing"},
-    "development": {"json", "tree", "request", "response", "contracts", "openapi", "exports", "routing", "fsapi"},
+    "routing": {"json", "tree", "request", "response", "contracts", "answers", "openapi", "exports"},
+    "fsapi": {"json", "tree", "request", "response", "contracts", "answers", "openapi", "exports", "routing"},
+    "development": {
+        *("json", "tree", "request", "response", "contracts", "answers", "openapi", "exports", "routing", "fsapi")
+    },
     "__main__": {"development"},
 }
 

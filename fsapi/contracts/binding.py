@@ -22,7 +22,6 @@ from fsapi.request.req import KEEP, Req, environ_of, fill
 from fsapi.request.route import Handler
 from fsapi.response.error import Detail, Unprocessable
 from fsapi.response.res import Res
-from fsapi.response.sending import set_default_status
 
 _Request = Req[Any, Any, Any]
 
@@ -35,9 +34,8 @@ def bind(contract: Contract, handler: Handler, absent: Collection[str] = ()) -> 
     read_params = _params_reader(contract.params, absent)
     read_query = _query_reader(contract.query)
     choose_body = body_reader(contract.body)
-    status = contract.statuses[0] if contract.statuses else 200
     if not (read_params or read_query or choose_body):
-        return handler if status == 200 else _with_status(status, handler)
+        return handler
 
     def bound(req: _Request, res: Res) -> object:
         params = KEEP if read_params is None else read_params(req.params)
@@ -59,18 +57,6 @@ def bind(contract: Contract, handler: Handler, absent: Collection[str] = ()) -> 
             fill(req, params=params, query=query, body=body)
         if errors:
             raise Unprocessable(errors[:MAX_ERRORS])
-        if status != 200:
-            set_default_status(res, status)
-        return handler(req, res)
-
-    return bound
-
-
-def _with_status(status: int, handler: Handler) -> Handler:
-    """Return a handler that starts with the status of its contract, unless middleware has set another."""
-
-    def bound(req: _Request, res: Res) -> object:
-        set_default_status(res, status)
         return handler(req, res)
 
     return bound

@@ -15,9 +15,9 @@ from markupsafe import escape
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
+from fsapi.answers.response_check import DEVELOPMENT
 from fsapi.app import App
 from fsapi.changes import Watch
-from fsapi.contracts.response_check import DEVELOPMENT
 from fsapi.development import find_app, route_table
 from fsapi.development.reload import inherited_socket, is_restart, run_children, serve_until_changed
 from fsapi.json.encode import encode

@@ -49,9 +49,18 @@ def convert(value: Any) -> Any:
     return _convert_other(value)
 
 
+def convert_scalar(value: Any) -> Any:
+    """Return a subclass of a basic type, a path or a text as msgspec can write it; raise TypeError for any other."""
+    if read := reader_of(value):
+        return read(value)
+    if is_text(value):
+        return str(value)
+    raise TypeError(f"{type_name(value)} is not a scalar")
+
+
 def _convert_other(value: Any) -> Any:
     """Return a text, iterator, array, path or list as msgspec can write it; raise TypeError, or UnreadIterator."""
-    if _is_text(value):
+    if is_text(value):
         return str(value)
     if hasattr(value, "tolist"):  # numpy
         return _checked(value.tolist(), "tolist", value)
@@ -101,7 +110,7 @@ def _items(value: dict[Any, Any]) -> Iterable[tuple[Any, Any]]:
     return [(key, value[key]) for key in value.keys()]  # noqa: SIM118 - `keys` may be overridden, as in dict()
 
 
-def _is_text(value: Any) -> bool:
+def is_text(value: Any) -> bool:
     """Return whether a value has the methods of str, and is not an object that has every method, such as a Mock."""
     method = getattr(value, "isidentifier", None)  # bytes has no such method
     return callable(method) and isinstance(method(), bool)

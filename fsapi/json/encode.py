@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fsapi.json import engine
-from fsapi.json.convert import CONTAINERS, PLAIN, UnreadIterator, convert, present
+from fsapi.json.convert import CONTAINERS, PLAIN, UnreadIterator, convert, convert_scalar, present
 from fsapi.json.explain import explain
 from fsapi.json.second_attempt import SecondAttempt
 
@@ -40,3 +40,6 @@ def _encode_again(data: Any) -> bytes:
 
 
 _encode = engine.encoder(convert)
+#: Returns a value as JSON; raises TypeError or ValueError for all that runs code of the project or is read only once:
+#: iterators, queries, models, rows and mappings. Dicts and lists are written as they are stored.
+encode_exact = engine.encoder(convert_scalar)

@@ -18,7 +18,10 @@ from fsapi.json.malformed import Malformed
 #: A part of a JSON document that has not been decoded yet.
 Raw = msgspec.Raw
 #: The type of a field that tells whether it was sent.
-UnsetType = msgspec.UnsetType
+UnsetType, UNSET = msgspec.UnsetType, msgspec.UNSET
+#: Make a Struct, a field of one, constraints; Decoder raises Misfit, or NotJSON, which each Misfit is too.
+define, field, Meta, Decoder = msgspec.defstruct, msgspec.field, msgspec.Meta, msgspec.json.Decoder
+Misfit, NotJSON = msgspec.ValidationError, msgspec.DecodeError
 #: Makes a value of a type that msgspec does not know from built-in data; raises ValueError.
 Hook = Callable[[type, Any], Any]
 

@@ -38,7 +38,9 @@ def read_error(exc: Exception, hook_name: str, start: str = "") -> ValidationErr
     cause = exc.__cause__
     if isinstance(cause, Malformed) or (isinstance(cause, TypeError) and not _is_validators(cause, hook_name)):
         raise cause from None
-    text, _, place = str(exc).rpartition(_AT)
+    text, at, place = str(exc).rpartition(_AT)
+    if not at:  # an array with more items than a Struct has fields
+        return ValidationError(place, cause=cause)
     of_key = place.startswith(_KEY)
     rest = place.removeprefix(_KEY)[1 + len(start) : -1]
     if cause is None and text.startswith(_OUT_OF_RANGE):

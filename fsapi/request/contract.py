@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import GenericAlias
 from typing import Any, ForwardRef
 
+#: Writes the data of an answer with a status as JSON, within a contract.
+Write = Callable[[Any, int], bytes]
 #: Stands for a type that the annotations do not declare.
 UNTYPED = Any
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from fsapi.json.encode import encode
 from fsapi.request.content_type import is_json_type
-from fsapi.request.contract import generic_alias
+from fsapi.request.contract import Write, generic_alias
 from fsapi.response.headers import header_key, header_lines, header_value
 from fsapi.response.layers import ADDED_UP, HANDLER, Layers, Value, to_lines
 from fsapi.response.returned import Returned
@@ -26,8 +26,6 @@ else:
 
     DataT, StatusT = TypeVar("DataT"), TypeVar("StatusT")
 
-_STATUSES = range(200, 600)  # RFC 9110, 15: 1xx are interim answers, which only a server sends
-
 
 class Res(Generic[DataT, StatusT]):
     """One response: a status, headers, and a body that ends it.
@@ -38,7 +36,7 @@ class Res(Generic[DataT, StatusT]):
     out, middleware can set headers and replace the answer.
     """
 
-    __slots__ = ("_before", "_body", "_closed", "_layers", "_length", "_returned", "_status", "_type", "_writer")
+    __slots__ = ("_as", "_before", "_body", "_closed", "_layers", "_length", "_returned", "_status", "_type", "_writer")
     if not TYPE_CHECKING:
         __class_getitem__ = classmethod(generic_alias)
 
@@ -48,8 +46,8 @@ class Res(Generic[DataT, StatusT]):
         self._layers: Layers | None = None  # as long as there are no headers
         self._body: bytes | None = None
         self._returned: Returned | None = None
-        # `_writer` is the number of the function that runs.
-        self._type, self._closed, self._writer = "", False, HANDLER
+        self._type, self._closed, self._writer = "", False, HANDLER  # the last is the number of the running function
+        self._as: Write | None = None  # what writes data as the contract of the handler declares
         # The Content-Length that a HEAD function has set; False in all other functions, which cannot set one.
         self._length: str | Literal[False] | None = False
 
@@ -58,16 +56,16 @@ class Res(Generic[DataT, StatusT]):
     @overload
     def json(self, data: DataT, status: int | None = None) -> None: ...
     def json(self, data: Any, status: int | None = None) -> None:
-        """Send data as JSON (RFC 8259), and end.
+        """Send data as JSON (RFC 8259), within a contract only what that declares, and end.
 
         The status is the one given here or set before, otherwise that of the contract, otherwise 200. Raise
-        TypeError for data that cannot be written as JSON, and RuntimeError if the response has ended.
+        TypeError for data that cannot be written so, and RuntimeError if the response has ended.
         """
         if self._closed:
             raise _ended("json")
         if status is not None:
             self.status(status)
-        body = encode(data)
+        body = encode(data) if self._as is None or self._writer != HANDLER else self._as(data, self._status)
         if self._layers is not None or self._body is not None:
             self._start_answer(is_json_type)
         self._body, self._type, self._closed = body, "application/json", True
@@ -85,7 +83,7 @@ class Res(Generic[DataT, StatusT]):
             raise _ended("status")
         if isinstance(code, bool) or not isinstance(code, int):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"a status is an int, not {code!r}")
-        if code not in _STATUSES:
+        if not 200 <= code <= 599:
             raise ValueError(f"a status is from 200 to 599, not {code!r}")
         self._status = int(code)
         return self
@@ -182,7 +180,7 @@ class Res(Generic[DataT, StatusT]):
 
     def _discard(self, status: int = 200) -> None:
         """Take back the answer, and all headers but those of middleware that describe no body."""
-        self._status, self._closed, self._length, self._writer = status, False, False, HANDLER
+        self._status, self._closed, self._length, self._writer, self._as = status, False, False, HANDLER, None
         if self._layers is not None:
             self._layers.discard()
         if self._body is not None or self._returned is not None:

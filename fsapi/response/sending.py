@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wsgi import ClosingIterator
 
+from fsapi.request.contract import Write
+from fsapi.request.req import Req
+from fsapi.request.route import Handler
 from fsapi.response.headers import header_key, header_value
 from fsapi.response.layers import Headers, Value, to_lines
 from fsapi.response.res import Res
@@ -69,10 +72,17 @@ def _true_length(response: Response, declared: Value | None, *, may_declare: boo
     return declared
 
 
-def set_default_status(res: Res, status: int) -> None:
-    """Set the status that a contract names, unless middleware has set another."""
-    if res._status == 200:  # pyright: ignore[reportPrivateUsage] # `statusCode` and `status` would cost a call each
-        res._status = status  # pyright: ignore[reportPrivateUsage]
+def within(handler: Handler, status: int, write: Write | None) -> Handler:
+    """Return a handler that starts with a status, unless middleware has set another, and whose `json` writes so."""
+
+    def answer(req: Req, res: Res) -> object:
+        # A function of the response would cost a call.
+        if status != 200 and res._status == 200:  # pyright: ignore[reportPrivateUsage]
+            res._status = status  # pyright: ignore[reportPrivateUsage]
+        res._as = write  # pyright: ignore[reportPrivateUsage]
+        return handler(req, res)
+
+    return answer
 
 
 def returned_response(res: Res) -> Response | None:

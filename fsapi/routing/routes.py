@@ -9,9 +9,10 @@ from typing import NoReturn
 
 from werkzeug.exceptions import HTTPException
 
+from fsapi.answers.response_check import checked
+from fsapi.answers.writer import answering
 from fsapi.contracts.binding import bind
 from fsapi.contracts.body import reads_whole
-from fsapi.contracts.response_check import checked
 from fsapi.request.req import Req, environ_of
 from fsapi.request.route import ErrorFunction, ErrorFunctions, Handler, Limits, Route, map_variables
 from fsapi.response.res import Res
@@ -85,7 +86,8 @@ def unmatched_route(root: Root) -> Route:
 def _bind(file: RouteFile, name: str, handler: Handler) -> Handler:
     """Return the handler of an export inside its contract."""
     contract = file.exports.contracts[name]
-    return bind(contract, checked(contract, handler, file.source.name), [param.name for param in file.url.absent])
+    within = answering(contract, handler, f"{name} in {file.source.name}")
+    return bind(contract, checked(contract, within, file.source.name), [param.name for param in file.url.absent])
 
 
 def _inside_middleware(file: RouteFile, methods: Mapping[str, Handler]) -> dict[str, Handler]:

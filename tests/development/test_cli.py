@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fsapi.contracts.response_check import DEVELOPMENT
+from fsapi.answers.response_check import DEVELOPMENT
 from fsapi.development import server
 from fsapi.development.cli import main
 from tests.site import write

@@ -1,6 +1,6 @@
 """Everything that the documentation shows is run; `tests/docs/blocks.py` says how.
 
-API_TOKEN is set, and so is FSAPI_DEVELOPMENT, so that answers are compared with their contracts.
+API_TOKEN is set, and so is FSAPI_DEVELOPMENT, so that what is left out of answers is logged.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from fsapi.contracts.response_check import DEVELOPMENT
+from fsapi.answers.response_check import DEVELOPMENT
 from fsapi.tree.import_hook import Finder
 from tests.docs.blocks import run_section
 from tests.docs.pages import PAGES, sections

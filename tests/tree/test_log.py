@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from fsapi import App
-from fsapi.contracts.response_check import DEVELOPMENT
+from fsapi.answers.response_check import DEVELOPMENT
 from fsapi.tree.log import logger
 from tests.site import Site, client, handler, write
 

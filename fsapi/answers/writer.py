@@ -1,0 +1,151 @@
+"""Write what a handler sends as the type of its contract: the fields that it declares, and no others.
+
+Three steps, each for what the one before rejects:
+
+1. The data is written as it is, and read back as the type. That is all for exact objects, and happens in C.
+2. What the type declares is picked from the data (see `picks.py`), written, and read back.
+3. A NaN, which is null in JSON and so no float, becomes 0 for the check alone.
+
+What cannot be read back does not fit, and is a 500.
+"""
+
+# isinstance() narrows JSON to containers whose contents pyright calls unknown.
+# pyright: reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from fsapi.answers.picks import Compiler
+from fsapi.answers.response_check import watched
+from fsapi.contracts.all_errors import ErrorAt
+from fsapi.contracts.models import Unfit
+from fsapi.contracts.typeinfo import describe
+from fsapi.contracts.validation import Invalid, reader
+from fsapi.json import engine, twins
+from fsapi.json.convert import CONTAINERS, PLAIN
+from fsapi.json.encode import EncodeError, encode, encode_exact
+from fsapi.json.path import children, path_step
+from fsapi.request.contract import UNTYPED, Contract, Write
+from fsapi.request.route import Handler
+from fsapi.response.sending import NO_CONTENT, within
+
+_MAX_PROBLEMS = 5
+
+
+class AnswerError(TypeError):
+    """An answer that is not of the type of its contract; the text names the handler and the place."""
+
+
+def answering(contract: Contract, handler: Handler, where: str) -> Handler:
+    """Return a handler that answers within its contract; the handler itself if the contract asks for nothing.
+
+    `where` names the handler in errors.
+    """
+    status = contract.statuses[0] if contract.statuses else 200
+    write = None if contract.data is UNTYPED else writer(contract.data, where)
+    return handler if write is None and status == 200 else within(handler, status, write)
+
+
+def writer(hint: Any, where: str = "the handler") -> Write | None:
+    """Return the function that writes an answer as a type, unless its status is an error; None for any type.
+
+    It raises AnswerError for data that does not fit, and whatever the project's own code raises.
+    """
+    answer = Answer(hint)
+    if answer.twin is Any:
+        return None
+    read, write_exact, write_picked = engine.Decoder(answer.twin).decode, encode_exact, answer.write
+    exact = twins.origin(hint)
+
+    def write(data: Any, status: int) -> bytes:
+        if status != 200 and (status >= 400 or status in NO_CONTENT):
+            return encode(data)
+        kind = type(data)
+        if kind is exact or kind in PLAIN or not issubclass(kind, CONTAINERS):
+            try:
+                body = write_exact(data)
+                read(body)
+            except (engine.NotJSON, TypeError, ValueError, RecursionError):
+                pass  # step 2 says what is wrong, if anything is
+            else:
+                return body
+        return write_picked(data, where)
+
+    def write_models(data: Any, status: int) -> bytes:
+        return encode(data) if status >= 400 or status in NO_CONTENT else write_picked(data, where)
+
+    chosen = write_models if answer.has_models else write
+    return watched(chosen, answer.errors, answer.declared, where)
+
+
+class Answer:
+    """The type of an answer, compiled: what reads it, and what picks it from other data."""
+
+    def __init__(self, hint: Any) -> None:
+        described, compiler = describe(hint), Compiler()
+        self.twin, self._pick, _ = compiler.compile(described)
+        self.has_models, self.declared = compiler.has_models, compiler.silent
+        self._read = engine.Decoder(self.twin).decode
+        self._zero = Compiler(nan_as_zero=True).compile(described).pick if compiler.has_floats else None
+
+    def write(self, data: Any, where: str) -> bytes:
+        """Return what the type declares of some data as JSON; raise AnswerError."""
+        try:
+            body, problems = self._write(data if self._pick is None else self._pick(data))
+        except EncodeError as exc:
+            raise _error(where, str(exc)) from exc
+        except RecursionError as exc:
+            raise _error(where, "the data is nested too deep, or contains itself") from exc
+        if problems:
+            raise _error(where, "; ".join(f"{path}: {message}" for path, message in problems[:_MAX_PROBLEMS]))
+        return body
+
+    def _write(self, picked: Any) -> tuple[bytes, Sequence[ErrorAt]]:
+        """Return the JSON of data that was picked, and its errors."""
+        problems = [*_unfit(picked, "$")] if self.has_models else []
+        body = b"" if problems else encode(picked)
+        if problems or self._fits(body):
+            return body, problems
+        if self._zero is None:
+            return body, self.errors(body)
+        checked = encode(self._zero(picked))
+        return body, () if self._fits(checked) else self.errors(checked)
+
+    def errors(self, body: bytes) -> list[ErrorAt]:
+        """Return the errors of JSON as the type, each a path and a message."""
+        described = describe(self.twin)
+        try:
+            reader(described)(_without_surrogates(body))
+        except Invalid as exc:
+            return exc.errors
+        return []
+
+    def _fits(self, body: bytes) -> bool:
+        """Return whether JSON can be read as the type."""
+        try:
+            self._read(body)
+        except engine.Misfit:
+            return False
+        except engine.NotJSON:
+            return self._fits(_without_surrogates(body))
+        return True
+
+
+def _error(where: str, text: str) -> AnswerError:
+    return AnswerError(f"{where} does not keep its contract: {text}")
+
+
+def _unfit(picked: Any, path: str) -> Iterator[ErrorAt]:
+    """Yield the errors of models in data that was picked."""
+    if isinstance(picked, Unfit):
+        yield from (("".join((path, *map(path_step, steps))), message) for steps, message in picked.errors)
+    for step, child in children(picked):
+        yield from _unfit(child, path + step)
+
+
+def _without_surrogates(body: bytes) -> bytes:
+    """Return JSON with a question mark for each lone surrogate, which Python writes and nothing else reads."""
+    return json.dumps(json.loads(body), ensure_ascii=False).encode(errors="replace")
