@@ -3,7 +3,7 @@
 | headers | set by middleware on the way in | on the way out |
 |---|---|---|
 | DESCRIBING, which describe a body | are defaults for what a handler fills in | go to the answer |
-| ADDED_UP: `Set-Cookie`, `Vary` | stay, and add up with those of other functions | the same |
+| ADDED_UP: `Set-Cookie`, `Vary` | stay, and add up with those of other functions, in the order set | the same |
 | all others | stay, unless the handler sets them too | the same, and replace those of the handler |
 
 What stays is sent with every answer, errors included.
@@ -42,76 +42,72 @@ class Layers:
 
     `answer` has those of the handler or of a returned Response, `kept` those of middleware, and `defaults` the
     describing ones that middleware has set on its way in. `own` are the describing headers that the running function
-    has set since its way in or out began, if it is middleware. A `writer` is the number of the function that runs.
+    has set since its way in or out began, if it is middleware. `added` has the lines of ADDED_UP in the order in which
+    they were set: of two cookies of one name, a browser takes the later (RFC 6265, 5.3). A `writer` is the number of
+    the function that runs.
     """
 
-    __slots__ = ("answer", "defaults", "kept", "own")
+    __slots__ = ("added", "answer", "defaults", "kept", "own")
 
     def __init__(self) -> None:
         self.answer: Headers = {}
-        # Set by middleware: by name, and for ADDED_UP also by the number of the function.
-        self.kept: dict[tuple[str, int], tuple[str, Value]] = {}
+        self.kept: Headers = {}
         self.own: Headers = {}
         self.defaults: Headers = {}
+        # Lower-case name, number of the function, name and value. Comprehensions are guarded: each counts as a call.
+        self.added: list[tuple[str, int, str, str]] = []
 
     def set(self, writer: int, key: str, name: str, value: Value) -> None:
         """Set a header for the running function."""
-        if writer == HANDLER:
+        if key in ADDED_UP:
+            if self.added:
+                self.added = [line for line in self.added if line[:2] != (key, writer)]
+            self.add(writer, key, name, value)
+        elif writer == HANDLER:
             self.answer[key] = name, value
         elif key in DESCRIBING:
             self.own[key] = name, value
-        elif key in ADDED_UP:
-            self.kept[key, writer] = name, value
         else:
-            self.kept[key, HANDLER] = name, value
+            self.kept[key] = name, value
             self.answer.pop(key, None)
 
-    def own_lines(self, writer: int, key: str) -> list[str]:
-        """Return the lines that the running function has set for a header of ADDED_UP."""
-        entry = self.answer.get(key) if writer == HANDLER else self.kept.get((key, writer))
-        return [] if entry is None else to_lines(entry[1])
+    def add(self, writer: int, key: str, name: str, value: Value) -> None:
+        """Add lines to a header of ADDED_UP for the running function."""
+        for line in to_lines(value):
+            self.added.append((key, writer, name, line))
 
     def get(self, key: str, *, ended: bool) -> Value | None:
         """Return the value of a header as it will be sent, or as it would be for an answer that has not ended."""
         if key in ADDED_UP:
-            found: list[str] = []
-            for place, entry in self.kept.items():
-                if place[0] == key:
-                    found += to_lines(entry[1])
-            if key in self.answer:
-                found += to_lines(self.answer[key][1])
+            found = [value for added, _, _, value in self.added if added == key]
             return found if len(found) > 1 else found[0] if found else None
-        layers = (self.own, self.answer, {} if ended else self.defaults)
-        found_in = [headers[key] for headers in layers if key in headers]
-        first = found_in[0] if found_in else self.kept.get((key, HANDLER))
-        return None if first is None else first[1]
+        layers = (self.own, self.answer, {} if ended else self.defaults, self.kept)
+        return next((headers[key][1] for headers in layers if key in headers), None)
 
     def vary(self, writer: int, name: str) -> None:
         """Add a name to the lines of `Vary` of the running function, unless a line has it already."""
         value = self.get("vary", ended=True)
         known = value if isinstance(value, str) else ",".join(value or ())
         if name.lower() not in known.lower().replace(",", " ").split() and "*" not in known:
-            self.set(writer, "vary", "Vary", [*self.own_lines(writer, "vary"), name])
+            self.add(writer, "vary", "Vary", name)
 
     def remove(self, key: str) -> None:
         """Remove a header, whichever function has set it."""
-        for headers in (self.answer, self.own, self.defaults):
+        for headers in (self.answer, self.own, self.defaults, self.kept):
             headers.pop(key, None)
-        self.kept = {place: entry for place, entry in self.kept.items() if place[0] != key}
+        self.added = [line for line in self.added if line[0] != key]
 
     def to_send(self, lines: list[tuple[str, str]]) -> None:
         """Add the headers to some lines, of which the first may be a Content-Type that is only a default."""
         if "content-type" in self.answer and lines[:1] and lines[0][0] == "Content-Type":
             del lines[0]
-        entries = list(self.answer.values())
-        for (key, number), entry in self.kept.items():
-            if number != HANDLER or key not in self.answer:
-                entries.append(entry)
-        for name, value in entries:
+        for name, value in ({**self.kept, **self.answer} if self.kept else self.answer).values():
             if isinstance(value, str):
                 lines.append((name, value))
             else:
                 lines += [(name, line) for line in value]
+        for _, _, name, value in self.added:
+            lines.append((name, value))
 
     def start_answer(self, takes_type: Callable[[str], bool]) -> None:
         """Begin the first answer that is filled in; `takes_type` says whether a Content-Type of middleware fits it."""
@@ -135,11 +131,9 @@ class Layers:
 
     def adopt(self, headers: Headers) -> None:
         """Take the headers of a returned Response; they win over those that the same function has set."""
-        before = {**self.answer, **self.own}
-        for key in ADDED_UP & before.keys() & headers.keys():
-            name, value = headers[key]
-            headers[key] = name, [*to_lines(value), *to_lines(before[key][1])]
-        self.answer = {**before, **headers}
+        for key in [key for key in headers if key in ADDED_UP]:
+            self.add(HANDLER, key, *headers.pop(key))
+        self.answer = {**self.answer, **self.own, **headers}
         self.own = {}
 
     def end_phase(self, *, ended: bool) -> None:
@@ -151,6 +145,8 @@ class Layers:
     def discard(self) -> None:
         """Drop the headers of the answer, and all that describe a body."""
         self.answer, self.own, self.defaults = {}, {}, {}
+        if self.added:
+            self.added = [line for line in self.added if line[1] != HANDLER]
 
 
 def to_lines(value: Value) -> list[str]:

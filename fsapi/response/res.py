@@ -15,16 +15,10 @@ from fsapi.response.headers import header_key, header_lines, header_value
 from fsapi.response.layers import ADDED_UP, HANDLER, Layers, Value, to_lines
 from fsapi.response.returned import Returned
 from fsapi.response.statuses import ErrorStatus
+from fsapi.response.type_variables import DataT, StatusT
 
 if TYPE_CHECKING:
-    from typing_extensions import Self, TypeVar  # which type checkers bring along
-
-    DataT = TypeVar("DataT", default=Any, contravariant=True)
-    StatusT = TypeVar("StatusT", bound=int, default=int, covariant=True)
-else:
-    from typing import TypeVar
-
-    DataT, StatusT = TypeVar("DataT"), TypeVar("StatusT")
+    from typing_extensions import Self  # which type checkers bring along
 
 
 class Res(Generic[DataT, StatusT]):
@@ -101,7 +95,7 @@ class Res(Generic[DataT, StatusT]):
         found = header_lines(name, value) if isinstance(value, (list, tuple)) else header_value(name, value)
         if key != "content-length":
             layers = self._layers = self._layers or Layers()  # `_with_layers` would cost a call
-            if self._writer == HANDLER:
+            if self._writer == HANDLER and key not in ADDED_UP:
                 layers.answer[key] = str.__str__(name), found
             else:
                 layers.set(self._writer, key, str.__str__(name), found)
@@ -110,9 +104,13 @@ class Res(Generic[DataT, StatusT]):
 
     def appendHeader(self, name: str, value: str | int) -> None:
         """Add one line to a header, as in Node; raise as `setHeader` does."""
-        key = name.lower()
-        own = self._with_layers().own_lines(self._writer, key) if key in ADDED_UP else self.getHeader(name)
-        self.setHeader(name, [*to_lines(own or []), header_value(name, value)])
+        if self._closed:
+            raise _ended("appendHeader")
+        key, line = header_key(name), header_value(name, value)
+        if key in ADDED_UP:
+            self._with_layers().add(self._writer, key, str.__str__(name), line)
+        else:
+            self.setHeader(name, [*to_lines(self.getHeader(name) or []), line])
 
     def end(self, body: str | bytes | None = None) -> None:
         """Send text as UTF-8, bytes as they are, or no body, and end.

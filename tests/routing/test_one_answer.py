@@ -198,7 +198,7 @@ def test_cookies_and_vary_of_all_functions_add_up(site: Site, body: str, x: str)
         "in/a.py": handler(body + ends, top=TOP),
     }
     answer = ask(site, files, "/in/a")
-    assert sorted(answer.headers.getlist("Set-Cookie")) == sorted(answer.headers.getlist("Vary")) == ["a", "o", "p"]
+    assert answer.headers.getlist("Set-Cookie") == answer.headers.getlist("Vary") == ["p", "a", "o"]
     assert answer.headers.getlist("X") == ["o"]
 
 
@@ -257,7 +257,50 @@ def test_append_header_adds_to_the_function_s_own_lines(site: Site, name: str) -
         "_middleware.py": around(f"res.appendHeader({name!r}, 'out')", f"res.appendHeader({name!r}, 'in')"),
         "a.py": handler(f"res.appendHeader({name!r}, 'a')\nres.appendHeader({name!r}, 'b')\nres.end()"),
     }
-    assert sorted(ask(site, files).headers.getlist(name)) == ["a", "b", "in", "out"]
+    assert ask(site, files).headers.getlist(name) == ["in", "a", "b", "out"]
+
+
+COOKIE = "res.setHeader('Set-Cookie', 's={}')"
+ANSWERS = {
+    "filled in": f"{COOKIE.format('alice')}\nres.json(1)",
+    "appended": "res.appendHeader('set-cookie', 's=alice')\nres.json(1)",
+    "returned": "r = Response()\nr.headers['set-cookie'] = 's=alice'\nreturn r",
+    "an application": "return lambda e, start: start('200 OK', [('Set-Cookie', 's=alice')]) and []",
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize(
+    ("middleware", "lines"),
+    [
+        ({"_middleware.py": handler(COOKIE.format("in"), "middleware")}, ["s=in", "s=alice"]),
+        ({"_middleware.py": around("", COOKIE.format("in"))}, ["s=in", "s=alice"]),
+        ({"_middleware.py": around(COOKIE.format("out"))}, ["s=alice", "s=out"]),
+        ({"_middleware.py": around(COOKIE.format("out"), COOKIE.format("in"))}, ["s=alice", "s=out"]),
+        ({"_middleware.py": around(COOKIE.format("out").replace("set", "append", 1), COOKIE.format("in"))},
+         ["s=in", "s=alice", "s=out"]),
+        ({"_middleware.py": around(COOKIE.format("o"), COOKIE.format("gone")),
+          "in/_middleware.py": around(COOKIE.format("p").replace("set", "append", 1), COOKIE.format("q"))},
+         ["s=q", "s=alice", "s=p", "s=o"]),
+    ],
+)  # fmt: skip
+def test_cookies_go_out_in_the_order_in_which_they_were_set(
+    site: Site, answer: str, middleware: dict[str, str], lines: list[str]
+) -> None:
+    """Of two cookies of one name a browser takes the later (RFC 6265, 5.3)."""
+    sent = ask(site, {**middleware, "in/a.py": handler(ANSWERS[answer], top=TOP)}, "/in/a")
+    assert sent.headers.getlist("Set-Cookie") == lines
+
+
+@pytest.mark.parametrize("error", ["json", "end"])
+def test_a_cookie_of_an_error_function_is_the_last(site: Site, error: str) -> None:
+    """The cookie of the handler is dropped with its answer."""
+    files = {
+        "_middleware.py": around("", COOKIE.format("in")),
+        "_error.py": f"def error(req, res, error):\n    {COOKIE.format('error')}\n    res.{error}('no')\n",
+        "a.py": handler(f"{COOKIE.format('a')}\n1 / 0"),
+    }
+    assert ask(site, files).headers.getlist("Set-Cookie") == ["s=in", "s=error"]
 
 
 @pytest.mark.parametrize(
@@ -278,10 +321,10 @@ def test_the_content_type_can_be_read_as_it_will_be_sent(site: Site, body: str, 
 
 
 def test_lines_of_several_functions_are_read_together(site: Site) -> None:
-    """As they will be sent."""
+    """As they will be sent, in the same order."""
     answer = ask(site, {"_middleware.py": "def middleware(req, res): res.setHeader('Vary', 'X')",
                         "a.py": handler("res.appendHeader('Vary', 'Y')\nres.json(res.getHeader('Vary'))")})  # fmt: skip
-    assert (answer.json, sorted(answer.headers.getlist("Vary"))) == (["X", "Y"], ["X", "Y"])
+    assert (answer.json, answer.headers.getlist("Vary")) == (["X", "Y"], ["X", "Y"])
 
 
 @pytest.mark.parametrize("method", ["HEAD", "default"])
