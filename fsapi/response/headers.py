@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from werkzeug.urls import iri_to_uri
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", re.ASCII)  # RFC 9110, 5.6.2
 _VALUE = re.compile(r"[^\x00-\x1f\x7f\u0100-\U0010ffff]*")  # PEP 3333: latin-1 without controls
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 # Headers that a response has only once (RFC 9110, 8.3, 8.6, 8.8 and 10.2.2).
 _SINGLE = {"content-length", "content-type", "etag", "last-modified", "location"}
 _HOP_BY_HOP = {
@@ -57,8 +60,16 @@ def header_value(name: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise TypeError(f"the value of {name} is a str, an int or a list of str, not {value!r}")
     text = str.__str__(value) if isinstance(value, str) else str(int(value))  # str() of an Enum is its name
-    if name.lower() == "location" and not text.isascii() and text.isprintable():
-        text = iri_to_uri(text)
+    if name.lower() == "location" and not text.isascii() and not _CONTROL.search(text):
+        text = _encode_location(text)
     if not _VALUE.fullmatch(text):
         raise ValueError(f"the value of {name} contains a character that no header may have: {text!r}")
     return text
+
+
+def _encode_location(text: str) -> str:
+    """Return a Location in ASCII, if its characters have bytes in UTF-8; it has no controls, which urllib drops."""
+    try:
+        return iri_to_uri(text)
+    except ValueError:  # from a host that is no domain name
+        return _BEYOND_ASCII.sub(lambda found: quote(found[0], errors="ignore") or found[0], text)

@@ -63,6 +63,20 @@ def test_a_value_with_other_characters_raises(value: str) -> None:
         header_value("X", value)
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("http://\u200d.example/", "http://%E2%80%8D.example/"),
+        ("http://a\u2100b/é", "http://a%E2%84%80b/%C3%A9"),
+        ("//[é", "//[%C3%A9"),
+        (f"//{'é' * 64}/", f"//{'%C3%A9' * 64}/"),
+    ],
+)
+def test_a_location_whose_host_is_no_domain_name_is_percent_encoded(value: str, text: str) -> None:
+    """RFC 3986, 3.2.2, lets a host have percent-encoded text."""
+    assert header_value("Location", value) == text
+
+
 @pytest.mark.parametrize("value", [None, True, 1.5, b"a", {}, [], object()])
 def test_a_value_of_another_type_raises(value: object) -> None:
     """What is neither str nor int raises TypeError."""

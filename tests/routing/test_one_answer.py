@@ -385,7 +385,9 @@ def test_a_description_that_is_no_text_is_json(site: Site, description: str, err
 @pytest.mark.parametrize(
     ("location", "sent"),
     [("/漢", "/%E6%BC%A2"), ("/café", "/caf%C3%A9"), ("/a%20b?q=é#ü", "/a%20b?q=%C3%A9#%C3%BC"), ("/plain", "/plain"),
-     ("http://bücher.example/ä", "http://xn--bcher-kva.example/%C3%A4")],
+     ("http://bücher.example/ä", "http://xn--bcher-kva.example/%C3%A4"), ("/a\xa0b", "/a%C2%A0b"),
+     ("/\xad", "/%C2%AD"), ("/\u200c", "/%E2%80%8C"), ("/\u200d", "/%E2%80%8D"), ("/\u3000", "/%E3%80%80"),
+     ("/\u2028", "/%E2%80%A8"), ("/\x85", "/%C2%85"), ("/\ufeff", "/%EF%BB%BF"), ("/\ue000", "/%EE%80%80")],
 )  # fmt: skip
 def test_a_location_beyond_ascii_is_percent_encoded(site: Site, location: str, sent: str) -> None:
     """Set, returned or raised."""
@@ -401,7 +403,9 @@ def test_a_location_beyond_ascii_is_percent_encoded(site: Site, location: str, s
     assert [app.get(url).headers["Location"] for url in ("/a", "/b", "/c")] == [sent] * 3
 
 
-@pytest.mark.parametrize("location", ["/漢\r\nX: y", "/a\nb", "/\x00é"])
+@pytest.mark.parametrize(
+    "location", ["/漢\r\nX: y", "/a\nb", "/\x00é", "/\xa0\r", "/é\t", "/\u200d\x7f", "/é\x1f", "/\ud800", "/é\udfff"]
+)
 def test_a_location_with_a_control_character_is_a_500(site: Site, location: str) -> None:
     """It is not encoded away."""
     assert ask(site, {"a.py": handler(f"res.setHeader('Location', {location!r})")}).status_code == 500
