@@ -67,6 +67,13 @@ def header_value(name: str, value: object) -> str:
     return text
 
 
+def length_value(value: str | list[str]) -> str:
+    """Return a Content-Length; raise ValueError for one that is no number (RFC 9110, 8.6)."""
+    if not isinstance(value, str) or not value.isascii() or not value.isdigit():
+        raise ValueError(f"Content-Length is not a number: {value!r}")
+    return value
+
+
 def _encode_location(text: str) -> str:
     """Return a Location in ASCII, if its characters have bytes in UTF-8; it has no controls, which urllib drops."""
     try:

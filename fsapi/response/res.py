@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 from fsapi.json.encode import encode
 from fsapi.request.content_type import is_json_type
 from fsapi.request.contract import Write, generic_alias
-from fsapi.response.headers import header_key, header_lines, header_value
+from fsapi.response.headers import header_key, header_lines, header_value, length_value
 from fsapi.response.layers import ADDED_UP, HANDLER, Layers, Value, to_lines
 from fsapi.response.returned import Returned
 from fsapi.response.statuses import ErrorStatus
@@ -100,7 +100,7 @@ class Res(Generic[DataT, StatusT]):
             else:
                 layers.set(self._writer, key, str.__str__(name), found)
         elif self._length is not False and self._writer == HANDLER:
-            self._length = str(found)
+            self._length = length_value(found)
 
     def appendHeader(self, name: str, value: str | int) -> None:
         """Add one line to a header, as in Node; raise as `setHeader` does."""
@@ -142,6 +142,8 @@ class Res(Generic[DataT, StatusT]):
             raise _ended("removeHeader")
         if self._layers is not None:
             self._layers.remove(name.lower())
+        if self._length and name.lower() == "content-length":
+            self._length = None
 
     @property
     def statusCode(self) -> int:
@@ -156,10 +158,7 @@ class Res(Generic[DataT, StatusT]):
     @property
     def content(self) -> bytes | None:
         """Return the body as it will be sent; None if the response has not ended, or is a stream."""
-        if self._returned is None:
-            return self._body
-        response = self._returned.response
-        return response.get_data() if response.is_sequence else None
+        return self._body if self._returned is None else self._returned.content
 
     def _with_layers(self) -> Layers:
         """Return the headers, made when first needed."""

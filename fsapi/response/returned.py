@@ -16,3 +16,8 @@ class Returned(NamedTuple):
     status: str
     length: str | None
     response: Response
+
+    @property
+    def content(self) -> bytes | None:
+        """Return the body, None if it is a stream."""
+        return self.response.get_data() if self.response.is_sequence else None

@@ -14,7 +14,7 @@ from werkzeug.wsgi import ClosingIterator
 from fsapi.request.contract import Write
 from fsapi.request.req import Req
 from fsapi.request.route import Handler
-from fsapi.response.headers import header_key, header_value
+from fsapi.response.headers import header_key, header_value, length_value
 from fsapi.response.layers import Headers, Value, to_lines
 from fsapi.response.res import Res
 from fsapi.response.returned import Returned
@@ -67,9 +67,7 @@ def _true_length(response: Response, declared: Value | None, *, may_declare: boo
         return None
     if response.is_sequence and not may_declare:
         return str(sum(map(len, response.iter_encoded())))
-    if not isinstance(declared, str) or not declared.isascii() or not declared.isdigit():
-        raise ValueError(f"Content-Length is not a number: {declared!r}")
-    return declared
+    return length_value(declared)
 
 
 def within(handler: Handler, status: int, write: Write | None) -> Handler:

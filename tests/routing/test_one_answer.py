@@ -352,6 +352,38 @@ def test_the_length_of_a_head_function_goes_with_its_answer(site: Site) -> None:
     assert lengths == ["7", str(len(b'{"error":"Not Found"}')), "3"]
 
 
+LENGTHS = ["abc", "²", "\u0667", -5, "-5", "+5", "", " ", "5 ", "1_0", "0x1", "1.0", "5,5", "5, 5", ["x"], []]
+
+
+@pytest.mark.parametrize("body", ["res.setHeader('Content-Length', {!r})\nres.end()",
+                                  "res.appendHeader('Content-Length', {!r})\nres.end()",
+                                  "return Response(headers=[('Content-Length', {!r})])"])  # fmt: skip
+@pytest.mark.parametrize("method", ["HEAD", "default"])
+def test_the_length_of_a_head_function_is_a_number(site: Site, method: str, body: str) -> None:
+    """What no client can read is a 500 (RFC 9110, 8.6)."""
+    app = client(site({f"{n}.py": handler(body.format(value), method, TOP) for n, value in enumerate(LENGTHS)}))
+    assert [app.head(f"/{n}").status_code for n in range(len(LENGTHS))] == [500] * len(LENGTHS)
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"), [(0, "0"), ("0", "0"), (7, "7"), ("007", "007"), (["7"], "7"), (10**30, f"1{'0' * 30}")]
+)
+def test_any_number_is_a_length_of_a_head_function(site: Site, value: Any, sent: str) -> None:
+    """Large ones and a list of one too."""
+    app = client(site({"a.py": handler(f"res.setHeader('Content-Length', {value!r})\nres.end()", "HEAD")}))
+    assert app.head("/a").headers["Content-Length"] == sent
+
+
+@pytest.mark.parametrize("on_the_way_out", [True, False])
+def test_the_length_of_a_head_function_can_be_taken_back(site: Site, on_the_way_out: bool) -> None:
+    """By the function itself and by middleware."""
+    remove = "res.removeHeader('content-length')"
+    source = f"res.setHeader('Content-Length', 7)\n{'' if on_the_way_out else remove}\nres.end()"
+    middleware = around(remove if on_the_way_out else "")
+    app = client(site({"_middleware.py": middleware, "a.py": handler(source, "HEAD")}))
+    assert app.head("/a").headers["Content-Length"] == "0"
+
+
 @pytest.mark.parametrize("value", [None, True, ["a"], 1.5, "a\nb"])
 def test_append_header_checks_its_value(site: Site, value: object) -> None:
     """As `setHeader` does."""
