@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -162,6 +163,10 @@ def test_vary_of_a_handler_adds_up(site: Site) -> None:
     assert client(app).get("/a").headers.getlist("Vary") == ["Origin", "accept, ORIGIN"]
 
 
+NOT_SECONDS: list[Any] = ["1\r\nX: y", "600", "x", "", None, 1.5, 600.0, True, -1, b"1", [600], timedelta(minutes=10)]
+NOT_TEXTS: list[Any] = [None, 5, [5], [None], ["X", b"X"], b"X", [["X"]], [{}], object, {5: "X"}]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -183,6 +188,10 @@ def test_vary_of_a_handler_adds_up(site: Site) -> None:
         ({"origins": "*", "headers": "X-A,\nX-B"}, "cannot be the name"),
         ({"origins": "*", "headers": ["X-Ä"]}, "cannot be the name"),
         ({"origins": "*", "headers": [""]}, "cannot be the name"),
+        *(({"origins": "*", "max_age": value}, "max_age is a number of seconds") for value in NOT_SECONDS),
+        *(({"origins": "*", "headers": value}, "headers is a str or a list of str") for value in NOT_TEXTS),
+        *(({"origins": value}, "origins is a str or a list of str") for value in NOT_TEXTS),
+        *(({"origins": APP, "credentials": value}, "credentials is True or False") for value in ("false", None, 1)),
     ],
 )
 def test_options_that_browsers_would_ignore_are_rejected(options: dict[str, Any], words: str) -> None:
@@ -195,6 +204,24 @@ def test_options_that_browsers_would_ignore_are_rejected(options: dict[str, Any]
 def test_every_origin_that_browsers_send_can_be_allowed(origin: str, site: Site) -> None:
     """Ports, addresses, and the schemes of extensions."""
     assert cors_headers(ask(site, f"origins=[{origin!r}], headers='X-A'", Origin=origin)) == {"allow-origin": origin}
+
+
+@pytest.mark.parametrize(
+    "origins", ["{}", "[{}]", "({},)", "{{{}}}", "iter([{}])", "{{{}: 1}}", "type('S', (str,), {{}})({})"]
+)
+def test_origins_are_any_iterable_of_texts(site: Site, origins: str) -> None:
+    """Sets, iterators and subclasses of str too."""
+    assert cors_headers(ask(site, f"origins={origins.format(repr(APP))}", Origin=APP)) == {"allow-origin": APP}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sent"), [("0", "0"), ("10**20", "1" + "0" * 20), ("type('N', (int,), {})(5)", "5")]
+)
+def test_seconds_are_any_whole_number(site: Site, seconds: str, sent: str) -> None:
+    """From 0 on."""
+    options = f"{CORS}, max_age={seconds}"
+    found = cors_headers(ask(site, options, "OPTIONS", Origin=APP, Access_Control_Request_Method="GET"))
+    assert found["max-age"] == sent
 
 
 def test_an_exception_adds_to_vary(site: Site) -> None:
