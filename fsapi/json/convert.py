@@ -3,7 +3,8 @@
 | value | becomes |
 |---|---|
 | an instance of a subclass of a basic type, a path, an IP address or network | its base value, or text |
-| text that is no str: a lazy text, a UserString | str |
+| a proxy | what it stands for |
+| text that is no str, such as a UserString | str |
 | a model of pydantic, a mapping, a database row | dict |
 | an array or a scalar of numpy | what its `tolist` returns |
 | a sequence, set, view or deque, or the result of a query | list |
@@ -23,12 +24,15 @@ from typing import Any
 
 from fsapi.json.base_values import reader_of
 from fsapi.json.path import type_name
+from fsapi.json.proxies import behind_proxy
 
 #: Types whose subclasses msgspec writes from what they store, which they may present otherwise.
 CONTAINERS = (dict, list)
 #: Types that never present themselves otherwise than they are stored.
 PLAIN = frozenset({dict, list, str, int, float, bool, type(None)})
 _DICT: Any = dict
+# What is no instance of one, but has its `__class__`, would be a list of numbers.
+_BYTES = (bytes, bytearray, memoryview)
 _SEQUENCE = ("__iter__", "__len__", "__getitem__")
 
 
@@ -40,6 +44,8 @@ def convert(value: Any) -> Any:
     """Return a value that msgspec cannot write as one that it can; raise TypeError, or UnreadIterator."""
     if read := reader_of(value):
         return read(value)
+    if (real := behind_proxy(value)) is not value:
+        return present(real)
     if hasattr(value, "model_dump"):  # pydantic
         return _checked(value.model_dump(mode="json", by_alias=True), "model_dump", value)
     if hasattr(value, "_mapping"):  # a Row of SQLAlchemy, whose iteration gives only values
@@ -66,8 +72,8 @@ def _convert_other(value: Any) -> Any:
         return _checked(value.tolist(), "tolist", value)
     if isinstance(value, os.PathLike):
         return os.fsdecode(value)
-    if hasattr(value, "read"):
-        raise TypeError(f"{type_name(value)} can be read, but cannot be written as JSON")
+    if hasattr(value, "read") or isinstance(value, _BYTES):
+        raise TypeError(f"{type_name(value)} holds bytes, but cannot be written as JSON")
     if isinstance(value, Iterator):
         raise UnreadIterator
     if isinstance(value, (AbstractSet, ValuesView)) or all(hasattr(type(value), name) for name in _SEQUENCE):

@@ -49,6 +49,12 @@ class File(Results):
         return b""
 
 
+class Masked(Results):
+    """Shows the class of a value that it does not give."""
+
+    __class__: Any = property(lambda self: bytes)  # pyright: ignore[reportIncompatibleMethodOverride]
+
+
 class Odd(enum.Enum):
     """An enumeration of values that JSON cannot hold."""
 
@@ -119,7 +125,9 @@ VALUES: list[tuple[Any, str, str]] = [
     ({"a": Model(x=object())}, "$.a", "tests.json.values.Model"),
     ({"a": Endless()}, "$.a", "tests.json.test_explain.Endless"),
     ({"a": MagicMock()}, "$.a", "unittest.mock.MagicMock"),
-    ({"a": LocalProxy(lambda: 1)}, "$.a", "werkzeug.local.LocalProxy"),
+    ({"a": LocalProxy(lambda: 1j)}, "$.a", "werkzeug.local.LocalProxy"),
+    ({"a": LocalProxy(lambda: {"b": 1j})}, "$.a.b", "complex"),
+    ({"a": Masked(97, 98)}, "$.a", "tests.json.test_explain.Masked"),
     ({"a": types.SimpleNamespace()}, "$.a", "types.SimpleNamespace"),
 ]
 

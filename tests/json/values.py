@@ -34,7 +34,7 @@ import sqlalchemy
 from django.db import models
 from django.forms import CharField, Form
 from django.http import QueryDict
-from django.utils.functional import SimpleLazyObject, lazystr
+from django.utils.functional import SimpleLazyObject, lazy, lazystr
 from django.utils.safestring import mark_safe
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
@@ -154,6 +154,25 @@ class NotATime(datetime.datetime):
 
     def __ne__(self, other: object) -> bool:
         return True
+
+
+class Wrapped:
+    """A proxy that knows only a few methods of its value, as those of other packages do."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.value)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __getitem__(self, index: int) -> Any:
+        return self.value[index]
+
+    __class__: Any = property(lambda self: type(self.value))  # pyright: ignore[reportIncompatibleMethodOverride]
+    __wrapped__ = property(lambda self: self.value)
 
 
 class Point(NamedTuple):
@@ -292,6 +311,44 @@ def errors() -> Any:
     return Login({}).errors
 
 
+#: Ways to stand for what a function makes.
+PROXIES: list[Callable[[Callable[[], Any]], Any]] = [
+    LocalProxy,
+    SimpleLazyObject,
+    lambda make: Wrapped(make()),
+    lambda make: LocalProxy(lambda: SimpleLazyObject(make)),
+]
+#: Values that a proxy stands for, and their JSON.
+PROXIED: dict[str, tuple[Callable[[], Any], str]] = {
+    "int": (lambda: 7, "7"),
+    "int subclass": (lambda: Number(3), "3"),
+    "float": (lambda: 0.5, "0.5"),
+    "bool": (lambda: True, "true"),
+    "None": (lambda: None, "null"),
+    "text": (lambda: "t", '"t"'),
+    "str subclass": (lambda: Text("t"), '"t"'),
+    "str enumeration": (lambda: Colour.RED, '"red"'),
+    "enumeration": (lambda: Moment.START, '"2020-01-02"'),
+    "bytes": (lambda: b"\xff", '"/w=="'),
+    "bytearray": (lambda: bytearray(b"\xff"), '"/w=="'),
+    "memoryview": (lambda: memoryview(b"\xff"), '"/w=="'),
+    "date": (lambda: datetime.date(2020, 1, 2), '"2020-01-02"'),
+    "date subclass": (lambda: Date(2020, 1, 2), '"2020-01-02"'),
+    "datetime": (lambda: datetime.datetime(2020, 1, 2), '"2020-01-02T00:00:00"'),
+    "UUID": (lambda: uuid.UUID(int=1), '"00000000-0000-0000-0000-000000000001"'),
+    "Decimal": (lambda: decimal.Decimal("1.50"), '"1.50"'),
+    "path": (lambda: PurePosixPath("/a"), '"/a"'),
+    "network": (lambda: ipaddress.ip_network("2001:db8::/64"), '"2001:db8::/64"'),
+    "dict": (lambda: {"x": [1]}, '{"x":[1]}'),
+    "MultiDict": (tags, '{"a":1,"b":3}'),
+    "list": (lambda: [1], "[1]"),
+    "tuple": (lambda: (1, "t"), '[1,"t"]'),
+    "dataclass": (lambda: Data(1), '{"x":1}'),
+    "Struct": (lambda: Struct(1), '{"x":1}'),
+    "model": (lambda: Model(x=1), '{"x":1}'),
+}
+
+
 PARIS = zoneinfo.ZoneInfo("Europe/Paris")
 
 WRITTEN: dict[str, tuple[Callable[[], Any], str]] = {
@@ -352,6 +409,16 @@ WRITTEN: dict[str, tuple[Callable[[], Any], str]] = {
         '["t",[1],{"a":1,"b":3}]',
     ),
     "lazy object": (lambda: [SimpleLazyObject(lambda: {"x": 1}), SimpleLazyObject(lambda: [1])], '[{"x":1},[1]]'),
+    **{
+        f"{name} by a proxy": (lambda make=make: [proxy(make) for proxy in PROXIES], f"[{','.join([text] * 4)}]")
+        for name, (make, text) in PROXIED.items()
+    },
+    "lazy values of Django": (
+        lambda: [
+            lazy(make, type(make()))() for name, (make, _) in PROXIED.items() if name not in ("dataclass", "model")
+        ],
+        f"[{','.join(text for name, (_, text) in PROXIED.items() if name not in ('dataclass', 'model'))}]",
+    ),
     "entry of a folder": (entry, f'"{Path(__file__).parent}/values.py"'),
     "paths": (lambda: [PurePosixPath("/a"), PureWindowsPath("C:/x"), Path("b")], '["/a","C:\\\\x","b"]'),
     "path subclass": (lambda: Route("a"), '"a"'),
@@ -429,6 +496,10 @@ KEYS: dict[str, tuple[Any, str]] = {
     "str subclass": (Text("t"), "t"),
     "safe text": (mark_safe("t"), "t"),
     "lazy text": (NAME, "Name"),
+    "text by a proxy": (LocalProxy(lambda: Text("t")), "t"),
+    "enumeration by a proxy": (LocalProxy(lambda: Colour.RED), "red"),
+    "date by a proxy": (LocalProxy(lambda: Date(2020, 1, 2)), "2020-01-02"),
+    "number by a proxy": (LocalProxy(lambda: 7), "7"),
     "UserString": (collections.UserString("u"), "u"),
     "str enumeration": (Colour.RED, "red"),
     "text choice": (Size.SMALL, "s"),
