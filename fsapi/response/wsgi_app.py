@@ -31,7 +31,12 @@ class _Answer:
         if exc_info is None and self.head is not None:
             raise RuntimeError("the application called start_response twice")
         self.head = status, headers
-        return self._written.append
+        return self._write
+
+    def _write(self, data: bytes) -> None:
+        """Keep data until its place in the body has come; it counts as sent, since PEP 3333 wants no delay."""
+        self.sent = self.sent or bool(data)
+        self._written.append(data)
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the body, with what `write` was given in its place."""

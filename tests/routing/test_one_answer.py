@@ -469,7 +469,7 @@ import sys
 
 def GET(req, res):
     def app(environ, start_response):
-        start_response("200 OK", [("Content-Type", "a/b"), ("X", "1")])
+        write = start_response("200 OK", [("Content-Type", "a/b"), ("X", "1")])
         {first}
         try:
             1 / 0
@@ -480,7 +480,7 @@ def GET(req, res):
 """
 
 
-@pytest.mark.parametrize("first", ["pass", "yield b''"])
+@pytest.mark.parametrize("first", ["pass", "yield b''", "write(b'')"])
 def test_an_application_may_replace_its_head_until_it_has_sent_something(site: Site, first: str) -> None:
     """PEP 3333, `exc_info`."""
     answer = ask(site, {"a.py": EXC_INFO.format(first=first)})
@@ -488,10 +488,18 @@ def test_an_application_may_replace_its_head_until_it_has_sent_something(site: S
     assert "X" not in answer.headers
 
 
-def test_an_application_that_fails_after_it_has_sent_something_breaks_off(site: Site) -> None:
+@pytest.mark.parametrize("first", ["write(b'a')", "write(b''); write(b'a')", "yield b''; write(b'a')"])
+def test_an_application_cannot_replace_its_head_once_it_has_written_something(site: Site, first: str) -> None:
+    """What it has written would be sent under another head; the exception is a 500."""
+    answer = ask(site, {"a.py": EXC_INFO.format(first=first)})
+    assert (answer.status_code, answer.json, "X" in answer.headers) == (500, {"error": "Internal Server Error"}, False)
+
+
+@pytest.mark.parametrize("first", ["yield b'a'", "write(b'a'); yield b''"])
+def test_an_application_that_fails_after_it_has_sent_something_breaks_off(site: Site, first: str) -> None:
     """The server ends the connection, and the log has the exception."""
     with pytest.raises(ZeroDivisionError):
-        ask(site, {"a.py": EXC_INFO.format(first="yield b'a'")}, buffered=True)
+        ask(site, {"a.py": EXC_INFO.format(first=first)}, buffered=True)
 
 
 CLOSING = """
