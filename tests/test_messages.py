@@ -53,7 +53,7 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "server/a[[b]].py: `[[b]]` must be a whole segment, but is part of `a[[b]]`\n"
         "  Make it the whole name of a file or folder.",
     ),
-    ({"[id=itn].py": OK}, "server/[id=itn].py: `[id=itn]` has the unknown matcher `itn`\n  Write =int."),
+    ({"[id=itn].py": OK}, "server/[id=itn].py: `[id=itn]` has the unknown matcher `itn`\n  Write [id=int]."),
     (
         {"[id=X].py": OK},
         "server/[id=X].py: `[id=X]` has the unknown matcher `X`\n  The matchers are int and uuid.",

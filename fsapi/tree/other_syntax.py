@@ -21,10 +21,12 @@ from fsapi.tree.mistakes import Rejected, printable
 _WORDS = {
     "=int": "int integer long short number num digits i32 i64 u32 u64 usize",
     "=uuid": "uuid guid",
-    "...": "path rest splat * ** .* .+",
+    "...": "path rest splat * ** .* .+ ...",
     "": "str string text slug any word alpha regex regexp re default float double decimal date",
 }
 _KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split()}
+# A type that is a regex: what counts is the regex itself.
+_REGEX = re.compile(r"(?:re|regexp?)(?::|\(['\"]?)(.*?)(?:['\"]?\))?", re.IGNORECASE)
 _DIGITS = re.compile(r"\^?(?:(?:\\d|\[[01]-9\])(?:[+*]|\{[\d,]+\})?)+\$?")
 
 # Spellings without brackets, in the spelling with braces.
@@ -39,8 +41,12 @@ _WITHOUT_BRACKETS = [
         (r"^\((:\w+|\{.*\}|<.*>)\)$", r"\1?"),
         # Other names that begin with $ are URLs: `$metadata` of OData, `$validate` of FHIR.
         (r"^\$(id|slug|\w*(?:Id|_id))$", r"{\1}"),
-        # `a:b` is text: such URLs are in use, as in `users:batchGet`.
-        (r"(?:^|(?<=[-.])):([^\W\d]\w*)(?:\(((?:[^()]|\([^()]*\))*)\)|[<{]([^<>{}]*)[>}])?([?*+]?)", r"{\1\4:\2\3}"),
+        # `a:b` is text: such URLs are in use, as in `users:batchGet`. Within brackets it is a type.
+        (
+            r"(?:^|(?<=[-.])):([^\W\d]\w*)(?:\(((?:[^()]|\([^()]*\))*)\)|[<{]([^<>{}]*)[>}])?([?*+]?)"
+            r"(?![^{}<>\[\]]*[}>\]])",
+            r"{\1\4:\2\3}",
+        ),
     )
 ]
 _PARAM = re.compile(
@@ -62,6 +68,8 @@ def reject_other_syntax(name: str) -> None:
 
 def kind_of(word: str) -> str | None:
     """Return what a type of another framework is here: `=int`, `=uuid`, `...` or nothing; None if it is unknown."""
+    if found := _REGEX.fullmatch(word.strip()):
+        return kind_of(found[1]) or ""
     if _DIGITS.fullmatch(word):
         return "=int"
     return _KINDS.get(re.split(r"[:(]", word.strip())[0].casefold())
@@ -88,7 +96,7 @@ def _translate_param(found: re.Match[str]) -> str:
     marks = re.sub(r"\w.*\w|\w", "_", name) + found["mark"]
     rest = kind == "..." or ".." in marks or "*" in marks or "+" in marks
     optional = "?" in marks or marks.endswith("_*") or written.startswith("[[")
-    core = ("..." if rest else "") + _param_name(name, "path" if rest else "id") + kind.strip(".")
+    core = ("..." if rest else "") + _param_name(name, "path" if rest else "id") + ("" if rest else kind)
     if written != found.string:
         return f"[{core.strip('.')}]"
     return f"[[{core}]]" if optional else f"[{core}]"

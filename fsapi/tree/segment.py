@@ -127,15 +127,19 @@ def _parse_param(name: str, found: re.Match[str]) -> Param:
         raise Rejected(what, "Make it the whole name of a file or folder.")
     matcher = found["matcher"]
     if matcher is not None and matcher not in MATCHERS:
-        remedy = _suggest_matcher(found)
+        remedy = _suggest_matcher(name, found)
         raise Rejected(f"`{name}` has the unknown matcher `{matcher}`", remedy)
     return Param(found["name"], matcher or "", rest=found["rest"] is not None)
 
 
-def _suggest_matcher(found: re.Match[str]) -> str:
+def _suggest_matcher(name: str, found: re.Match[str]) -> str:
     """Return the remedy for an unknown matcher: what it is in other frameworks, the nearest known one, or all."""
-    matcher, kind = found["matcher"], kind_of(found["matcher"])
-    if kind in ("", "..."):
-        return f"Write {found['open']}{kind}{found['name']}{found['close']}."
-    near = [kind[1:]] if kind else get_close_matches(matcher.casefold(), MATCHERS, n=1, cutoff=0.3)
-    return f"Write ={near[0]}." if near else f"The matchers are {' and '.join(MATCHERS)}."
+    kind = kind_of(found["matcher"])
+    if kind is None:
+        near = get_close_matches(found["matcher"].casefold(), MATCHERS, n=1, cutoff=0.3)
+        if not near:
+            return f"The matchers are {' and '.join(MATCHERS)}."
+        kind = f"={near[0]}"
+    rest = "..." if kind == "..." and found[0] == name else ""
+    param = f"{found['open']}{rest}{found['name']}{kind.strip('.')}{found['close']}"
+    return f"Write {name.replace(found[0], param)}."

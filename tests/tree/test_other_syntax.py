@@ -19,16 +19,19 @@ WRITE = {
     "[_1]": "{1} <1>",
     # a matcher
     "[id=int]": "<int:id> {id:int} {int:id} <id:int> <int(min=1):id> {id:int:min(1)} {id:integer} {id:long} (\\d+) "
-    r"[id:int] {id=int} [int:id] :id(\d+) :id([0-9]+) :id{[0-9]+} {id:\d+} {id:\d{4}} (?P<id>\d+) (?<id>[0-9]{4})",
+    r"[id:int] {id=int} [int:id] :id(\d+) :id([0-9]+) :id{[0-9]+} {id:\d+} {id:\d{4}} (?P<id>\d+) (?<id>[0-9]{4}) "
+    r"<id:re:\d+> {id:regex(^\d+$)} {id:regexp:[0-9]+} <re('\d+'):id>",
     "[id=uuid]": "<uuid:id> {id:uuid} {id:guid} [id:uuid]",
     # an optional segment
     "[[id]]": "[id?] [[id?]] {id?} :id? <id?> <id>? {id}? [id]? (:id) ({id}) (<id>) ($id) {id=5} {id:str?}",
     "[[id=int]]": r"{id:int?} {id:int=5} :id(\d+)? [id=int?]",
     # the rest of the path
     "[...p]": "{p...} {p:path} <path:p> {*p} *p {path:p} {**p} **p {...p} {p..} <p..> {p:.*} {p:*} :p(.*) :p+ {p+} "
-    "[p...] [*p] [..p] [....p] [p:path] [p+]",
+    "[p...] [*p] [..p] [....p] [p:path] [p+] [...p:int] {p...:int} {*p:int} [p...:int] {...p:uuid} [..p:int] "
+    "{p:path:int} <p:re:.*> <p:re:.+> {p:regex(.*)} <re('.*'):p> <regex(\".+\"):p> {p:RegExp(.*)} "
+    "[p=...] {p=...} [p=*] {p:...}",
     "[...path]": "* ** (.*) (.+) (*) $ ($) {*} <path:path> [...]",
-    "[[...p]]": "[...p?] [[...p?]] {*p?} *p? :p* {p*} {p}* [p*] [...p]? [[...p]]?",
+    "[[...p]]": "[...p?] [[...p?]] {*p?} *p? :p* {p*} {p}* [p*] [...p]? [[...p]]? [[...p:int]] {p...:int?} [[p=...]]",
     # text around params
     "[id]-x": "<id>-x {id}-x :id-x {id?}-x {id:path}-x",
     "[a]-[b]": "{a}-{b} <a>-<b> :a-:b [a]-{b} {a}{b}",

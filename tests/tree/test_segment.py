@@ -55,11 +55,13 @@ def test_characters_that_a_segment_cannot_contain_are_rejected(name: str) -> Non
 @pytest.mark.parametrize(
     ("matcher", "remedy"),
     [
-        ("itn", "Write =int."),
-        ("uid", "Write =uuid."),
-        ("UUID", "Write =uuid."),
-        ("integer", "Write =int."),
-        ("guid", "Write =uuid."),
+        ("itn", "Write [id=int]."),
+        ("Int", "Write [id=int]."),
+        ("uid", "Write [id=uuid]."),
+        ("UUID", "Write [id=uuid]."),
+        ("integer", "Write [id=int]."),
+        ("number", "Write [id=int]."),
+        ("guid", "Write [id=uuid]."),
         ("str", "Write [id]."),
         ("string", "Write [id]."),
         ("slug", "Write [id]."),
@@ -73,6 +75,25 @@ def test_the_remedy_for_an_unknown_matcher_is_the_nearest_one(matcher: str, reme
     with pytest.raises(Rejected) as caught:
         parse(f"[id={matcher}]")
     assert caught.value.remedy == remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("v[n=integer].json", "v[n=int].json"),
+        ("[a=int]-[b=Int]", "[a=int]-[b=int]"),
+        ("[[id=number]]", "[[id=int]]"),
+        ("[[p=path]]", "[[...p]]"),
+        ("[p=path].json", "[p].json"),
+        ("[p=slug]-[q]", "[p]-[q]"),
+    ],
+)
+def test_the_remedy_is_the_whole_name(name: str, own: str) -> None:
+    """It can be a segment of a tree as it stands; in text around it a param takes no rest."""
+    with pytest.raises(Rejected) as caught:
+        parse(name)
+    assert caught.value.remedy == f"Write {own}."
+    assert parse(own).params
 
 
 def test_narrower_segments_come_before_wider_ones() -> None:
