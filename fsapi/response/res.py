@@ -102,15 +102,15 @@ class Res(Generic[DataT, StatusT]):
         elif self._length is not False and self._writer == HANDLER:
             self._length = length_value(found)
 
-    def appendHeader(self, name: str, value: str | int) -> None:
-        """Add one line to a header, as in Node; raise as `setHeader` does."""
+    def appendHeader(self, name: str, value: str | int | Sequence[str]) -> None:
+        """Add one line to a header, or one each of a list, as in Node; raise as `setHeader` does."""
         if self._closed:
             raise _ended("appendHeader")
-        key, line = header_key(name), header_value(name, value)
+        key, own = header_key(name), value if isinstance(value, (list, tuple)) else [header_value(name, value)]
         if key in ADDED_UP:
-            self._with_layers().add(self._writer, key, str.__str__(name), line)
-        else:
-            self.setHeader(name, [*to_lines(self.getHeader(name) or []), line])
+            self._with_layers().add(self._writer, key, str.__str__(name), header_lines(name, own))
+        elif own:
+            self.setHeader(name, [*to_lines(self.getHeader(name) or []), *own])
 
     def end(self, body: str | bytes | None = None) -> None:
         """Send text as UTF-8, bytes as they are, or no body, and end.

@@ -118,7 +118,15 @@ def test_data_that_cannot_be_written_as_json_raises() -> None:
     assert not res.ended
 
 
-LATE: list[tuple[Any, ...]] = [("json", 1), ("end",), ("status", 201), ("setHeader", "X", "1"), ("removeHeader", "X")]
+LATE: list[tuple[Any, ...]] = [
+    ("json", 1),
+    ("end",),
+    ("status", 201),
+    ("setHeader", "X", "1"),
+    ("removeHeader", "X"),
+    ("appendHeader", "X", "1"),
+    ("appendHeader", "Vary", []),
+]
 
 
 @pytest.mark.parametrize("call", LATE)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
+from fsapi import Res
 from tests.site import Site, client, handler
 
 TOP = """
@@ -237,6 +239,9 @@ def test_a_removed_header_is_gone_whoever_has_set_it(site: Site) -> None:
         ("res.setHeader('X', 'a')\nres.appendHeader('x', 'b')", ["a", "b"]),
         ("res.setHeader('X', ['a', 'b'])\nres.appendHeader('X', 3)", ["a", "b", "3"]),
         ("res.appendHeader('X', 'a')\nres.setHeader('X', 'b')", ["b"]),
+        ("res.appendHeader('X', ['a', 'b'])\nres.appendHeader('x', ('c',))", ["a", "b", "c"]),
+        ("res.setHeader('X', 'a')\nres.appendHeader('X', ['b'])\nres.appendHeader('X', [])", ["a", "b"]),
+        ("res.appendHeader('X', [])", []),
     ],
 )
 def test_append_header_adds_a_line(site: Site, calls: str, lines: list[str]) -> None:
@@ -254,10 +259,10 @@ def test_append_header_adds_a_line(site: Site, calls: str, lines: list[str]) -> 
 def test_append_header_adds_to_the_function_s_own_lines(site: Site, name: str) -> None:
     """So that a later `setHeader` of another function leaves them alone."""
     files = {
-        "_middleware.py": around(f"res.appendHeader({name!r}, 'out')", f"res.appendHeader({name!r}, 'in')"),
+        "_middleware.py": around(f"res.appendHeader({name!r}, ['out', 'of'])", f"res.appendHeader({name!r}, 'in')"),
         "a.py": handler(f"res.appendHeader({name!r}, 'a')\nres.appendHeader({name!r}, 'b')\nres.end()"),
     }
-    assert ask(site, files).headers.getlist(name) == ["in", "a", "b", "out"]
+    assert ask(site, files).headers.getlist(name) == ["in", "a", "b", "out", "of"]
 
 
 COOKIE = "res.setHeader('Set-Cookie', 's={}')"
@@ -352,7 +357,7 @@ def test_the_length_of_a_head_function_goes_with_its_answer(site: Site) -> None:
     assert lengths == ["7", str(len(b'{"error":"Not Found"}')), "3"]
 
 
-LENGTHS = ["abc", "²", "\u0667", -5, "-5", "+5", "", " ", "5 ", "1_0", "0x1", "1.0", "5,5", "5, 5", ["x"], []]
+LENGTHS = ["abc", "²", "\u0667", -5, "-5", "+5", "", " ", "5 ", "1_0", "0x1", "1.0", "5,5", "5, 5", ["x"], ["5", "6"]]
 
 
 @pytest.mark.parametrize("body", ["res.setHeader('Content-Length', {!r})\nres.end()",
@@ -384,10 +389,26 @@ def test_the_length_of_a_head_function_can_be_taken_back(site: Site, on_the_way_
     assert app.head("/a").headers["Content-Length"] == "0"
 
 
-@pytest.mark.parametrize("value", [None, True, ["a"], 1.5, "a\nb"])
-def test_append_header_checks_its_value(site: Site, value: object) -> None:
+@pytest.mark.parametrize("name", ["X", "Vary"])
+@pytest.mark.parametrize("value", [None, True, 1.5, "a\nb", [None], ["a", "b\n"], [["a"]], {"a": "b"}, b"a"])
+def test_append_header_checks_its_value(name: str, value: Any) -> None:
     """As `setHeader` does."""
-    assert ask(site, {"a.py": handler(f"res.appendHeader('X', {value!r})")}).status_code == 500
+    raised = raises(lambda: Res().setHeader(name, value)), raises(lambda: Res().appendHeader(name, value))
+    assert raised[0] == raised[1]
+
+
+@pytest.mark.parametrize("name", [5, None, b"X", "", "X Y", "X\n", "é", "Connection"])
+def test_append_header_checks_its_name(name: Any) -> None:
+    """As `setHeader` does."""
+    raised = raises(lambda: Res().setHeader(name, "a")), raises(lambda: Res().appendHeader(name, "a"))
+    assert raised[0] == raised[1]
+
+
+def raises(call: Callable[[], object]) -> tuple[type, str]:
+    """Return the type and the text of the exception that a call raises."""
+    with pytest.raises((TypeError, ValueError)) as caught:
+        call()
+    return caught.type, str(caught.value)
 
 
 @pytest.mark.parametrize(("declared", "sent"), [("2", "2"), ("1", "2"), ("99", "2")])
