@@ -32,7 +32,25 @@ def test_a_folder_can_have_the_name_of_a_test(site: Site, caplog: pytest.LogCapt
 
 @pytest.mark.parametrize(
     "source",
-    ["def default(req, res): ...", "async def POST(req, res): ...", "X = PUT = view", "GET = wrap(view)", f"{OK}{OK}"],
+    [
+        "def default(req, res): ...",
+        "async def POST(req, res): ...",
+        "X = PUT = view",
+        "GET = wrap(view)",
+        f"{OK}{OK}",
+        "GET: object = wrap(view)",
+        "GET, POST = views()",
+        "[_, (GET, *rest)] = views()",
+        "from lib.h import GET",
+        "from lib.h import view as GET",
+        "if x:\n    def GET(req, res): ...",
+        "if x:\n    pass\nelse:\n    GET = view",
+        "try:\n    from lib.h import GET\nexcept ImportError:\n    pass",
+        "try:\n    pass\nexcept ImportError:\n    def GET(req, res): ...\nfinally:\n    pass",
+        "with x:\n    for y in z:\n        def GET(req, res): ...",
+        "match x:\n    case 1:\n        def GET(req, res): ...",
+        f"{OK}def test_get(): ...",
+    ],
 )
 def test_every_way_to_define_a_handler_is_seen(site: Site, caplog: pytest.LogCaptureFixture, source: str) -> None:
     """One warning a file."""
@@ -54,6 +72,15 @@ def test_every_way_to_define_a_handler_is_seen(site: Site, caplog: pytest.LogCap
         "x = '\\d'  # GET",
         "GET = '\0'",
         "x.GET = 1 + 1",
+        "x[GET] = view",
+        "GET: object",
+        "GET: str = 'GET'",
+        "from .a import GET",
+        "from lib.h import GET\ndef test_get(): ...",
+        "from lib.h import GET\nclass TestGet: ...",
+        "from lib.h import GET as handler",
+        "def f():\n    def GET(req, res): ...",
+        "if x:\n    class T:\n        def GET(self, res): ...",
     ],
 )
 def test_a_test_is_ignored_in_silence(site: Site, caplog: pytest.LogCaptureFixture, source: str) -> None:
@@ -70,5 +97,6 @@ def test_a_test_that_cannot_be_read_is_ignored(user_folder: Path, caplog: pytest
 
 def test_an_ignored_page_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A handler is none there."""
-    App(write(tmp_path, {"app/pages/a.py": PAGE, "app/pages/test_a.py": PAGE, "app/pages/test_b.py": OK}))
+    App(write(tmp_path, {"app/pages/a.py": PAGE, "app/pages/test_a.py": PAGE, "app/pages/test_b.py": OK,
+                         "app/pages/test_c.py": "from pages.a import page"}))  # fmt: skip
     assert [message.split(",")[0] for message in caplog.messages] == ["app/pages/test_a.py:1: defines page"]
