@@ -13,17 +13,19 @@ from fsapi.tree.listing import Entry
 MIDDLEWARE = "_middleware.py"
 #: The file whose function answers the errors of every route file at or below its folder.
 ERROR = "_error.py"
-# The private files that run, and how many letters a name can be off and still be taken for a mistyped one.
-_LETTERS = {MIDDLEWARE: 2, ERROR: 1}
+# The private files that run, how many letters a name can be off and still be taken for a mistyped one, and of what.
+_LETTERS = {MIDDLEWARE: (2, ("middleware",)), ERROR: (1, ("error", "errors"))}
 # The ending, with the ways to mistype it; Windows hides the `.txt` that its editor adds.
-_ENDING = re.compile(r"(?:[.,]?py(?:\.txt)?|[.,](?:p|y|yp|pyy|ppy|pyw))*$")
+_ENDING = re.compile(r"(?:\s*[.,]?\s*py|\s*[.,]\s*(?:p|y|yp|pyy|ppy|pyw|txt))*[\s.]*$")
+# What file managers and browsers add to the name of a second copy; the ending takes the `py` of `copy.py`.
+_COPY = re.compile(r"(?:\s(?:-\s)?(?:co|copy|kopie|copie|copia)(?:\s\d+)?)?(?:\s?\(\d+\))?$")
 
 
 def nearly_special(name: str) -> str | None:
     """Return the private file that runs and whose name is nearly this one, or None."""
-    stem = _ENDING.sub("", name.lower()).strip("_")
-    for special, letters in _LETTERS.items():
-        if _distance(stem, special[1:-3]) <= letters:
+    stem = _COPY.sub("", _ENDING.sub("", name.lower())).strip("_ ")
+    for special, (letters, words) in _LETTERS.items():
+        if any(_distance(stem, word) <= letters for word in words):
             return special
     return None
 

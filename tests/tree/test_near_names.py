@@ -17,18 +17,29 @@ NEAR = {
     "_middleware.py": "_Middleware.py _MIDDLEWARE.py _middlewares.py _midleware.py _middleware_.py __middleware__.py "
     "__middleware.py _middelware.py _mdidelware.py _mddlewre.py _middle_ware.py _middleware2.py _middleware.PY "
     "_middleware.pyy _middleware.yp _middleware.p _middleware,py _middlewarepy _middleware.py.py _middleware.py.txt "
-    "_middleware _Middlewares _m\u0456ddleware.py",
+    "_middleware.txt _middleware.py. _middleware(1).py _middleware _Middlewares _m\u0456ddleware.py",
     "_error.py": "_Error.py _errors.py _ERRORS.py _eror.py _erorr.py _errror.py _errir.py __error__.py _error.PY "
-    "_errorpy _error.py.txt _error",
+    "_errorpy _error.py.txt _error _errores.py _errros.py _error.txt",
 }
+#: Such names with spaces in them.
+SPACED = {
+    "_middleware.py": ["_middleware.py ", "_middleware .py", "_middleware. py", "_middleware.py\xa0",
+                       "_middleware copy.py", "_middleware (1).py", "_middleware copy 2.py", "_middleware - Copy.py",
+                       "_middleware - Copy (2).py", "_middleware 2.py", "_Middleware Kopie.py", "_middlewares (1).py"],
+    "_error.py": ["_error.py ", "_error .py", "_error copy.py", "_error (1).py", "_errors (12).py"],
+}  # fmt: skip
 
 OTHERS = (
     "_middleware.py _error.py _middleware.pyi _middleware.md _middle.py _middleware_auth.py _auth.py _mirror.py "
-    "_err.py _errno.py _error.html _error_pages.py _helpers/_middlewares.py __init__.py __main__.py .middlewares.py"
+    "_middleware.py.bak _middleware.py~ _middleware.py.orig _middleware.pyc _middleware_copy.py _middleware_2021.py "
+    "_mirrors.py _err.py _errno.py _error.html _error_pages.py _helpers/_middlewares.py __init__.py __main__.py "
+    ".middlewares.py"
 )
 
 
-@pytest.mark.parametrize(("name", "special"), [(name, key) for key, names in NEAR.items() for name in names.split()])
+@pytest.mark.parametrize(
+    ("name", "special"), [(name, key) for key, names in NEAR.items() for name in [*names.split(), *SPACED[key]]]
+)
 def test_a_private_file_with_nearly_the_name_of_one_that_runs_is_a_mistake(
     tree: MakeTree, name: str, special: str
 ) -> None:
