@@ -9,7 +9,7 @@
 | an array or a scalar of numpy | what its `tolist` returns |
 | a sequence, set, view or deque, or the result of a query | list |
 
-Nothing else becomes a list, even if it can be iterated; nor does anything that has `read`, such as a file.
+Nothing else becomes a list, even if it can be iterated; nor does a file, which has `read`, `readline` or `fileno`.
 """
 
 # JSON is Any; isinstance() narrows that to containers whose contents pyright calls unknown.
@@ -33,6 +33,8 @@ PLAIN = frozenset({dict, list, str, int, float, bool, type(None)})
 _DICT: Any = dict
 # What is no instance of one, but has its `__class__`, would be a list of numbers.
 _BYTES = (bytes, bytearray, memoryview)
+# One of these makes a file, as does `readline` alone of fileinput.
+_FILE = ("read", "readline", "fileno")
 _SEQUENCE = ("__iter__", "__len__", "__getitem__")
 
 
@@ -72,7 +74,7 @@ def _convert_other(value: Any) -> Any:
         return _checked(value.tolist(), "tolist", value)
     if isinstance(value, os.PathLike):
         return os.fsdecode(value)
-    if hasattr(value, "read") or isinstance(value, _BYTES):
+    if isinstance(value, _BYTES) or any(hasattr(value, name) for name in _FILE):
         raise TypeError(f"{type_name(value)} holds bytes, but cannot be written as JSON")
     if isinstance(value, Iterator):
         raise UnreadIterator

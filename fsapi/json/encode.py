@@ -23,7 +23,7 @@ def encode(data: Any) -> bytes:
     """
     try:
         return _encode(present(data) if type(data) not in PLAIN and issubclass(type(data), CONTAINERS) else data)
-    except (TypeError, ValueError, RecursionError, UnreadIterator):
+    except (TypeError, ValueError, RecursionError, UnreadIterator, BufferError):
         return _encode_again(data)
 
 
@@ -35,7 +35,7 @@ def _encode_again(data: Any) -> bytes:
         return attempt.encode(data)
     except RecursionError:
         raise EncodeError("the data is nested too deep, or contains itself") from None
-    except (TypeError, ValueError) as exc:
+    except (TypeError, ValueError, BufferError) as exc:  # BufferError: a memoryview with gaps
         raise EncodeError(explain(data, attempt)) from exc
 
 

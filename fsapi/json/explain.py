@@ -38,6 +38,6 @@ def _fails(value: Any, attempt: SecondAttempt) -> bool:
     """Return whether a value cannot be written."""
     try:
         attempt.encode(value)
-    except (TypeError, ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError, BufferError):
         return True
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import fileinput
 import io
 import mmap
 import types
@@ -53,6 +54,20 @@ class Masked(Results):
     """Shows the class of a value that it does not give."""
 
     __class__: Any = property(lambda self: bytes)  # pyright: ignore[reportIncompatibleMethodOverride]
+
+
+class Lines(Results):
+    """Looks like a list that gives lines."""
+
+    def readline(self) -> str:
+        return ""
+
+
+class Descriptor(Results):
+    """Looks like a list that the system has opened."""
+
+    def fileno(self) -> int:
+        return 0
 
 
 class Odd(enum.Enum):
@@ -121,6 +136,13 @@ VALUES: list[tuple[Any, str, str]] = [
     ({"a": io.StringIO("a")}, "$.a", "_io.StringIO"),
     ({"a": io.BytesIO(b"a")}, "$.a", "_io.BytesIO"),
     ({"a": mmap.mmap(-1, 1)}, "$.a", "mmap.mmap"),
+    ({"a": fileinput.FileInput([])}, "$.a", "fileinput.FileInput"),  # noqa: SIM115 - it opens nothing
+    ({"a": Lines(1)}, "$.a", "tests.json.test_explain.Lines"),
+    ({"a": Descriptor(1)}, "$.a", "tests.json.test_explain.Descriptor"),
+    ({"a": [memoryview(b"abcd")[::2]]}, "$.a[0]", "memoryview"),
+    ({"a": iter([memoryview(b"abcd")[::2]])}, "$.a[0]", "memoryview"),
+    ({"a": Struct(memoryview(b"abcd")[::-1])}, "$.a.x", "memoryview"),
+    (["\ud800", memoryview(b"abcd")[::2]], "$[1]", "memoryview"),
     ({"a": FileStorage()}, "$.a", "werkzeug.datastructures.file_storage.FileStorage"),
     ({"a": Model(x=object())}, "$.a", "tests.json.values.Model"),
     ({"a": Endless()}, "$.a", "tests.json.test_explain.Endless"),
