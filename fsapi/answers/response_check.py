@@ -22,7 +22,7 @@ from fsapi.request.contract import Contract, Write
 from fsapi.request.req import Req
 from fsapi.request.route import Handler
 from fsapi.response.res import Res
-from fsapi.response.sending import NO_CONTENT
+from fsapi.response.statuses import NO_CONTENT
 from fsapi.tree.log import logger
 
 #: The environment variable that makes apps compare their answers, unless it is empty.

@@ -30,7 +30,8 @@ from fsapi.json.encode import EncodeError, encode, encode_exact
 from fsapi.json.path import children, path_step
 from fsapi.request.contract import UNTYPED, Contract, Write
 from fsapi.request.route import Handler
-from fsapi.response.sending import NO_CONTENT, within
+from fsapi.response.sending import within
+from fsapi.response.statuses import NO_CONTENT
 
 _MAX_PROBLEMS = 5
 

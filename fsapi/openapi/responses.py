@@ -12,7 +12,7 @@ from fsapi.openapi.schemas import Schemas
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.route import Route
 from fsapi.response.error import Detail
-from fsapi.response.sending import NO_CONTENT
+from fsapi.response.statuses import NO_CONTENT
 
 
 # The docstrings of these two are descriptions in the document.

@@ -14,7 +14,7 @@ from fsapi.request.contract import Write, generic_alias
 from fsapi.response.headers import header_key, header_lines, header_value, length_value
 from fsapi.response.layers import ADDED_UP, HANDLER, Layers, Value, to_lines
 from fsapi.response.returned import Returned
-from fsapi.response.statuses import ErrorStatus
+from fsapi.response.statuses import NO_CONTENT, NO_CONTENT_HEADERS, STATUSES, ErrorStatus
 from fsapi.response.type_variables import DataT, StatusT
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Res(Generic[DataT, StatusT]):
             raise _ended("status")
         if isinstance(code, bool) or not isinstance(code, int):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"a status is an int, not {code!r}")
-        if not 200 <= code <= 599:
+        if code not in STATUSES:
             raise ValueError(f"a status is from 200 to 599, not {code!r}")
         self._status = int(code)
         return self
@@ -131,10 +131,11 @@ class Res(Generic[DataT, StatusT]):
 
     def getHeader(self, name: str) -> Value | None:
         """Return a header as it will be sent, a list if it has several lines, or None; the name matches in any case."""
-        found = None if self._layers is None else self._layers.get(name.lower(), ended=self.ended)
-        if found is None and name.lower() == "content-type" and self._body is not None:
-            return self._type
-        return found
+        key = name.lower()
+        if key == "content-type" and self.ended and self._status in NO_CONTENT_HEADERS:
+            return None
+        found = None if self._layers is None else self._layers.get(key, ended=self.ended)
+        return self._type if found is None and key == "content-type" and self._body is not None else found
 
     def removeHeader(self, name: str) -> None:
         """Remove a header, whichever function has set it; raise RuntimeError if the response has ended."""
@@ -158,6 +159,8 @@ class Res(Generic[DataT, StatusT]):
     @property
     def content(self) -> bytes | None:
         """Return the body as it will be sent; None if the response has not ended, or is a stream."""
+        if self.ended and self._status in NO_CONTENT:
+            return b""
         return self._body if self._returned is None else self._returned.content
 
     def _with_layers(self) -> Layers:

@@ -18,16 +18,13 @@ from fsapi.response.headers import header_key, header_value, length_value
 from fsapi.response.layers import Headers, Value, to_lines
 from fsapi.response.res import Res
 from fsapi.response.returned import Returned
+from fsapi.response.statuses import NO_CONTENT, NO_CONTENT_HEADERS, STATUSES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from werkzeug.wrappers import Response
 
-_STATUS_LINES = {code: f"{code} {HTTP_STATUS_CODES.get(code, 'Unknown')}" for code in range(200, 600)}
-#: The statuses of answers that have no content (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).
-NO_CONTENT = (204, 205, 304)
-# Of these, the statuses that have no Content-Type and no Content-Length either.
-_NO_CONTENT_HEADERS = (204, 304)
+_STATUS_LINES = {code: f"{code} {HTTP_STATUS_CODES.get(code, 'Unknown')}" for code in STATUSES}
 
 #: Take back the answer, and all headers but those of middleware that describe no body.
 discard = Res._discard  # pyright: ignore[reportPrivateUsage] # a function of its own would cost a 404 a call
@@ -43,7 +40,7 @@ def adopt(res: Res, response: Response, environ: WSGIEnvironment) -> None:
     # own file wrapper stays as it is, so that the server can send the file itself.
     if body is response.response and type(body) is not environ.get("wsgi.file_wrapper"):
         body = ClosingIterator(body, response.close)
-    if not 200 <= response.status_code <= 599:
+    if response.status_code not in STATUSES:
         raise ValueError(f"the status of an answer is from 200 to 599, not {response.status_code}")
     headers: Headers = {}
     for name, value in lines:
@@ -105,7 +102,7 @@ def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes
     body: Iterable[bytes]
     if returned is None:
         content = b"" if code in NO_CONTENT else res._body or b""  # pyright: ignore[reportPrivateUsage]
-        body = () if method == "HEAD" or code in _NO_CONTENT_HEADERS else (content,)
+        body = () if method == "HEAD" or code in NO_CONTENT_HEADERS else (content,)
         status = _STATUS_LINES[code]
         length = res._length or str(len(content))  # pyright: ignore[reportPrivateUsage]
         lines = [("Content-Type", res._type), ("Content-Length", length)]  # pyright: ignore[reportPrivateUsage]
@@ -113,7 +110,7 @@ def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes
         body, status, lines = _returned_answer(returned, code)
     if layers is not None:
         layers.to_send(lines)
-    if code in _NO_CONTENT_HEADERS:
+    if code in NO_CONTENT_HEADERS:
         lines = [line for line in lines if line[0].lower() not in ("content-type", "content-length")]
     start_response(status, lines)
     return body

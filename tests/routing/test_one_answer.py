@@ -325,6 +325,25 @@ def test_the_content_type_can_be_read_as_it_will_be_sent(site: Site, body: str, 
     assert (answer.headers["Content-Type"], answer.headers["Found"]) == (kind, kind)
 
 
+@pytest.mark.parametrize("first", FIRST)
+@pytest.mark.parametrize(
+    ("way_out", "seen"),
+    [("res.status(204)", None), ("res.status(304)", None), ("res.status(205)", DESCRIBED["Content-Type"]),
+     ("res.status(304).end()", None), ("res.status(204).json(1)", None),
+     ("res.status(205).end()", "text/plain; charset=utf-8"),
+     ("res.setHeader('Content-Type', 'a/b')\nres.status(204)", None)],
+)  # fmt: skip
+def test_what_has_no_content_shows_none(site: Site, first: str, way_out: str, seen: str | None) -> None:
+    """Type and body can be read as they will be sent."""
+    files = {
+        "_middleware.py": around("res.setHeader('Seen', repr((res.getHeader('content-type'), res.content)))"),
+        "in/_middleware.py": around(way_out),
+        "in/a.py": handler(FIRST[first], top=TOP),
+    }
+    answer = ask(site, files, "/in/a")
+    assert (answer.headers["Seen"], answer.headers.get("Content-Type")) == (repr((seen, b"")), seen)
+
+
 def test_lines_of_several_functions_are_read_together(site: Site) -> None:
     """As they will be sent, in the same order."""
     answer = ask(site, {"_middleware.py": "def middleware(req, res): res.setHeader('Vary', 'X')",
