@@ -105,7 +105,7 @@ class App:
 
         Raise LookupError if the file is not in the tree, and ValueError if the params do not fit its path.
         """
-        return self._router.url(display_name(self._project, self._tree / file), params)
+        return self._router.url(display_name(self._project, self._tree / file), params, self._page_router)
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI 3.1 document of the route files, without the mount as its server."""

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 Found = tuple[Route, dict[str, Any]] | HTTPException
 
 
+# The exports of a file that answer GET or HEAD.
+_READING = {"GET", "HEAD", "default"}
+
+
 class _Text(BaseConverter):
     """A param that takes one segment, or a part of one: any text, even a newline."""
 
@@ -120,8 +124,8 @@ class Router:
         route, params = found
         return (route, {**params, **absent_params(route)}) if route.url.absent else found
 
-    def url(self, file: str, params: dict[str, Any]) -> str:
-        """Return the URL of a route file.
+    def url(self, file: str, params: dict[str, Any], readable: Router) -> str:
+        """Return the URL of a route file; `readable` is the router for GET and HEAD.
 
         Raise LookupError for a file that is not in the tree, and ValueError for params that do not fit, or that a
         request for the URL would not give back.
@@ -134,6 +138,8 @@ class Router:
             if {name for name, _ in route.variables} == given.keys():
                 url = self._adapter.build(route, {variable: given[name] for name, variable in route.variables})
                 self._check_url(url, route, given)
+                if readable is not self and not _READING.isdisjoint(route.exports):
+                    readable._check_url(url, route, given)
                 return url
         patterns = " or ".join(route.pattern for route in routes)
         raise ValueError(f"{file} has the URL {patterns}, but the params given are {sorted(given)}")

@@ -37,6 +37,22 @@ def project(tmp_path: Path) -> Path:
     )
 
 
+@pytest.mark.parametrize("export", ["GET", "HEAD", "default"])
+def test_url_for_rejects_a_url_at_which_a_page_answers_get(tmp_path: Path, export: str) -> None:
+    """A link to it would lead there."""
+    files = {"server/users/[id].py": API.format(export), "app/pages/users/new.py": PAGE, "app/pages/users/[x].py": PAGE}
+    app = App(write(tmp_path, files))
+    assert app.url_for("users/[id].py", id="old") == "/users/old"
+    with pytest.raises(ValueError, match=r"would be /users/new, which app/pages/users/new\.py answers$"):
+        app.url_for("users/[id].py", id="new")
+
+
+def test_url_for_gives_the_url_of_a_file_that_answers_no_get(tmp_path: Path) -> None:
+    """A page answers none of its methods."""
+    app = App(write(tmp_path, {"server/users/[id].py": API.format("PUT"), "app/pages/users/new.py": PAGE}))
+    assert app.url_for("users/[id].py", id="new") == "/users/new"
+
+
 def ask(project: Path, path: str, method: str = "GET", accept: str | None = BROWSER) -> TestResponse:
     """Return the answer to a request with the Accept header of a browser, or another one."""
     headers = {} if accept is None else {"Accept": accept}
