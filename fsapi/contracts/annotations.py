@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import inspect
 import sys
@@ -17,6 +18,7 @@ from fsapi.request.req import Req
 from fsapi.response.error import Error
 from fsapi.response.res import Res
 from fsapi.tree.mistakes import Rejected
+from fsapi.tree.source import parse_file
 
 _Types = Sequence[Any]
 
@@ -47,19 +49,39 @@ def read_hints(name: str, function: Callable[..., object]) -> dict[str, Any]:
     """Return the types in the annotations of a handler, by parameter and `return`; raise Rejected.
 
     Those of a decorated handler are the annotations of the function that is wrapped. Req, Res, Error and fsapi are
-    always defined, so that a route file may import them under TYPE_CHECKING.
+    always defined, so that a route file may import them under TYPE_CHECKING, also by other names.
     """
-    known = {"Req": Req, "Res": Res, "Error": Error, "fsapi": sys.modules["fsapi"]}
     try:
-        inner = _innermost(function)
-        names = known | getattr(inner, "__globals__", {})
-        hints = typing.get_type_hints(inner, globalns=names, include_extras=True)
+        hints = _type_hints(_innermost(function))
         return {name: unwrap(hint) for name, hint in hints.items()}
     except NameError as exc:
         raise undefined_name(f"an annotation of {name}", exc) from None
     except Exception as exc:  # an annotation can run any code
         what = f"an annotation of {name} cannot be read: {type(exc).__name__}: {exc}"
         raise Rejected(what, "Fix or remove it.") from None
+
+
+def _type_hints(function: Callable[..., object]) -> dict[str, Any]:
+    """Return the types in the annotations of a function; raise what they raise."""
+    known = {"Req": Req, "Res": Res, "Error": Error, "fsapi": sys.modules["fsapi"]}
+    names: dict[str, Any] = known | getattr(function, "__globals__", {})
+    try:
+        return typing.get_type_hints(function, globalns=names, include_extras=True)
+    except NameError:
+        names = dict(_imported_names(names.get("__file__") or "")) | names
+    return typing.get_type_hints(function, globalns=names, include_extras=True)
+
+
+def _imported_names(file: str) -> Iterator[tuple[str, Any]]:
+    """Yield the names by which a file imports fsapi, or something from it, also under TYPE_CHECKING."""
+    fsapi = sys.modules["fsapi"]
+    for node in (node for statement in parse_file(file) for node in ast.walk(statement)):
+        if isinstance(node, ast.ImportFrom) and node.module == "fsapi" and node.level == 0:
+            yield from (
+                (each.asname or each.name, vars(fsapi)[each.name]) for each in node.names if each.name in vars(fsapi)
+            )
+        elif isinstance(node, ast.Import):
+            yield from ((each.asname, fsapi) for each in node.names if each.asname and each.name == "fsapi")
 
 
 def _innermost(function: Callable[..., object]) -> Callable[..., object]:

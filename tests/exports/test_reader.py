@@ -121,6 +121,44 @@ def test_req_and_res_need_not_be_imported_at_run_time(site: Site) -> None:
     assert client(site({"a.py": head + body})).get("/a").status_code == 200
 
 
+ALIASES = {
+    "from fsapi import Req as R, Res as S": "req: R, res: S",
+    "from fsapi import Req as R\n    from fsapi import Res as S": "req: R[None], res: S[int]",
+    "import fsapi as f": "req: f.Req, res: f.Res[int]",
+    "import os, fsapi as f": "req: f.Req | None, res: 'f.Res[int]'",
+    "if True:\n        from fsapi import Res as S": "req, res: S",
+    "from fsapi import (\n        Req as _Req,\n        Res as _Res,\n    )": "req: _Req, res: _Res",
+}
+
+
+@pytest.mark.parametrize(("imports", "parameters"), ALIASES.items())
+@pytest.mark.parametrize("condition", ["TYPE_CHECKING", "typing.TYPE_CHECKING"])
+def test_fsapi_may_have_any_name_that_exists_only_for_type_checkers(
+    site: Site, condition: str, imports: str, parameters: str
+) -> None:
+    """Of middleware and error functions too."""
+    head = "from __future__ import annotations\nimport typing\nfrom typing import TYPE_CHECKING\n"
+    head += f"if {condition}:\n    {imports}\n"
+    files = {
+        "a.py": f"{head}def GET({parameters}) -> None: res.json(1)",
+        "_middleware.py": f"{head}def middleware({parameters.replace('[None]', '').replace('[int]', '')}) -> None: ...",
+        "_error.py": f"{head}def error({parameters.replace('[None]', '')}, error) -> None: ...",
+    }
+    assert client(site(files)).get("/a").json == 1
+
+
+@pytest.mark.parametrize(
+    ("imports", "name"),
+    [("from fsapi import Nope as N", "N"), ("from .fsapi import Req as N", "N"), ("from lib import Req as N", "N"),
+     ("import fsapi.request as N", "N"), ("from fsapi import Req", "N")],
+)  # fmt: skip
+def test_another_name_that_exists_only_for_type_checkers_is_a_mistake(site: Site, imports: str, name: str) -> None:
+    """It is not defined when the app starts."""
+    head = f"from __future__ import annotations\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    {imports}\n"
+    with pytest.raises(TreeError, match=f"an annotation of GET needs {name}, which is not defined at run time"):
+        site({"a.py": f"{head}def GET(req: {name}, res) -> None: ..."})
+
+
 def test_max_body_none_is_no_limit(site: Site) -> None:
     """Each file can set a limit for its own bodies."""
     routes = site({"a.py": RAN.format("GET") + "max_body = None", "b.py": RAN.format("GET") + "max_body = 7"}).routes
