@@ -46,7 +46,7 @@ def adopt_returned(returned: object, who: str, req: Req, res: Res) -> None:
 
 def _to_response(returned: object, who: str, req: Req, res: Res) -> Response:
     """Return what a handler returned as a Response; raise TypeError for any other value."""
-    name = type(returned).__qualname__
+    name = f"the class {returned.__qualname__}" if isinstance(returned, type) else type(returned).__qualname__
     if res.ended:
         raise TypeError(f"{who} ended the response and returned {name}: do one of the two")
     if isinstance(returned, Response):
@@ -57,13 +57,16 @@ def _to_response(returned: object, who: str, req: Req, res: Res) -> Response:
 
 
 def _is_wsgi_app(value: object) -> TypeGuard[WSGIApplication]:
-    """Return whether a value can be called with an environ and start_response; what it wraps is not asked."""
-    if not callable(value):
+    """Return whether a value can be called with an environ and start_response; what it wraps is not asked.
+
+    A class is an application only if its instances are the body, as in an example of PEP 3333.
+    """
+    if not callable(value) or (isinstance(value, type) and not hasattr(value, "__iter__")):
         return False
     try:
         inspect.signature(value, follow_wrapped=False).bind(None, None)
     except TypeError:
         return False
     except ValueError:  # some built-in callables have no signature
-        return True
+        return not isinstance(value, type)
     return True

@@ -82,13 +82,29 @@ def test_a_handler_that_never_ends_the_response_is_a_500(site: Site, caplog: pyt
 
 @pytest.mark.parametrize(
     ("value", "kind"),
-    [("{}", "dict"), ("'text'", "str"), ("1", "int"), ("res", "Res"), ("lambda: 1", "function"), ("False", "bool")],
+    [
+        ("{}", "dict"),
+        ("'text'", "str"),
+        ("1", "int"),
+        ("res", "Res"),
+        ("lambda: 1", "function"),
+        ("False", "bool"),
+        ("dict", "the class dict"),
+        ("list", "the class list"),
+        ("str", "the class str"),
+        ("type", "the class type"),
+        ("Response", "the class Response"),
+        ("ValueError", "the class ValueError"),
+        ("Row", "the class GET.<locals>.Row"),
+        ("[dict]", "list"),
+    ],
 )
 def test_another_return_value_is_a_500_that_says_what_to_call(
     value: str, kind: str, site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Any other value is a 500 whose log names file, method and type, and says what to call."""
-    assert answer(site, f"return {value}").status_code == 500
+    row = "class Row:\n    def __init__(self, a, b): pass\n"
+    assert answer(site, f"{row}return {value}").status_code == 500
     assert said(caplog) == f"server/x.py: GET returned {kind}: call res.json(...), or return a werkzeug Response"
 
 
@@ -243,6 +259,14 @@ def test_a_returned_wsgi_application_is_sent(app: str, site: Site) -> None:
     """A returned WSGI application is sent, whether it starts at once, when it is iterated, or by write()."""
     given = answer(site, f"res.setHeader('Y', '2')\ndef app(environ, start):\n{app}\nreturn app")
     assert (given.status, given.headers["X"], given.headers["Y"], given.data) == ("201 Created", "1", "2", b"ab")
+
+
+def test_a_class_whose_instances_are_the_body_is_an_application(site: Site) -> None:
+    """PEP 3333 has one as an example."""
+    app = "class App:\n    def __init__(self, environ, start): self.start = start\n"
+    app += "    def __iter__(self):\n        self.start('201 Created', [])\n        yield b'ab'\n"
+    given = answer(site, f"{app}return App")
+    assert (given.status, given.data) == ("201 Created", b"ab")
 
 
 def test_a_function_under_request_application_can_be_returned(site: Site) -> None:
