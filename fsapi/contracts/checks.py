@@ -12,9 +12,9 @@ from functools import cache
 from typing import Any
 
 from fsapi.contracts import models
+from fsapi.contracts.finite import reject_not_finite
 from fsapi.contracts.typeinfo import Type, types_below
 from fsapi.json import engine
-from fsapi.json.finite import reject_not_finite
 from fsapi.json.hints import unwrap
 from fsapi.json.invalid import ValidationError
 

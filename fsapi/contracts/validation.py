@@ -10,10 +10,10 @@ from fsapi.contracts import models
 from fsapi.contracts.all_errors import MAX_ERRORS, ErrorAt, find_errors
 from fsapi.contracts.checks import has_decimals
 from fsapi.contracts.coercion import BEYOND, value_kinds
+from fsapi.contracts.finite import only_finite, reject_not_finite
 from fsapi.contracts.typeinfo import Type, unknown_types
 from fsapi.json import engine
 from fsapi.json.engine import Raw
-from fsapi.json.finite import only_finite, reject_not_finite
 from fsapi.json.invalid import ValidationError
 from fsapi.json.path import path_step
 
