@@ -13,6 +13,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from fsapi.json.encode import encode
 from fsapi.json.engine import decode
+from fsapi.response.statuses import STATUSES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 # The descriptions of Werkzeug, which an exception has if it was raised without one.
 _STOCK = {"", *(kind.description for kind in default_exceptions.values())}
 
-_STATUSES = range(200, 600)
 #: The headers of an exception that belong to Werkzeug's HTML page.
 CONTENT = ("content-type", "content-length")
 
@@ -85,7 +85,7 @@ def status_of(exc: BaseException) -> int:
     status: Any = None
     if isinstance(exc, HTTPException):
         status = exc.code or getattr(exc.response, "status_code", None)
-    return status if type(status) is int and status in _STATUSES else 500
+    return status if type(status) is int and status in STATUSES else 500
 
 
 def as_error(exc: BaseException, parts: Parts) -> Error:
