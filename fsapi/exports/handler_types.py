@@ -117,6 +117,7 @@ def _wrong_types(name: str, taken: _Taken, hints: Mapping[str, Any], parameters:
 def _display(hint: Any) -> str:
     """Return a type without the modules of its names, except for a namesake of a class of fsapi."""
     names = {cls.__name__ for cls in _CLASSES.values()}
-    if isinstance(hint, type) and hint.__name__ in names and hint not in _CLASSES.values():
+    is_class = isinstance(hint, type) and not typing.get_args(hint)  # to Python 3.10 Req[int] is a type
+    if is_class and hint.__name__ in names and hint not in _CLASSES.values():
         return f"{hint.__module__}.{hint.__qualname__}"
     return re.sub(r"\w[\w.]*\.(?=\w)", "", display_name(hint)).replace("NoneType", "None")

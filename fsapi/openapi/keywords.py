@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import typing
+from enum import IntFlag
 from typing import Any
 
 from fsapi.json import engine
@@ -48,7 +49,8 @@ def enum(cls: Any) -> Schema:
     if not hasattr(cls, "__or__") or not all(isinstance(value, int) for value in values):
         return {"enum": sorted(values)}
     mask = sum({1 << place for value in values for place in range(value.bit_length()) if value >> place & 1})
-    boundary = getattr(getattr(cls, "_boundary_", None), "name", "STRICT")
+    usual = "KEEP" if issubclass(cls, IntFlag) else "STRICT"  # Python 3.10 has no other
+    boundary = getattr(getattr(cls, "_boundary_", None), "name", usual)
     if boundary not in ("STRICT", "CONFORM"):
         return {"type": "integer"}
     combined = [value for value in range(min(mask, 2**16) + 1) if value & ~mask == 0]
