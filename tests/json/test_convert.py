@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.utils.functional import lazystr
 from werkzeug.datastructures import MultiDict
 
-from fsapi.json.convert import UnreadIterator, convert, present
+from fsapi.json.convert import UnreadIterator, convert, convert_scalar, present
 from fsapi.json.encode import encode
 from tests.hosts import django_project as django_project  # sets Django up
 from tests.site import Site, client, handler
@@ -56,3 +57,8 @@ def test_the_query_of_a_request_is_written_with_its_first_values(site: Site) -> 
     files = {"index.py": handler("res.json(req.raw.args)"), "in.py": handler("res.json([req.raw.args.to_dict()])")}
     sent = client(site(files))
     assert [sent.get(path).text for path in ("/?a=1&a=2", "/in?a=1&a=2")] == ['{"a":"1"}', '[{"a":"1"}]']
+
+
+def test_a_lazy_text_is_a_scalar() -> None:
+    """Django's lazy texts are written as text in the field of an answer too."""
+    assert convert_scalar(lazystr("Name")) == "Name"

@@ -130,6 +130,13 @@ def test_the_body_cannot_be_read_after_the_stream_of_raw(route: Route) -> None:
         assert req.body
 
 
+def test_the_stream_of_raw_is_one_of_the_io_module(site: Site) -> None:
+    """So that csv can read an upload line by line."""
+    source = "res.json([*csv.reader(io.TextIOWrapper(req.raw.stream, newline=''))])"
+    app = site({"x.py": handler(source, "POST", top="import csv, io")})
+    assert client(app).post("/x", data=b"a,b\n1,2\n").json == [["a", "b"], ["1", "2"]]
+
+
 def test_raw_alone_reads_nothing(route: Route) -> None:
     """To ask for the Werkzeug Request does not read the stream."""
     req = made(route, b"abc")

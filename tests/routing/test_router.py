@@ -49,6 +49,14 @@ def test_the_map_is_werkzeug_s_and_holds_every_route(site: Site) -> None:
     assert [rule.methods for rule in app.url_map.iter_rules()] == [None] * 4
 
 
+def test_the_map_matches_by_itself(site: Site) -> None:
+    """Its converters give the values that a request has."""
+    app = site({f"{name}.py": OK for name in ["n/[i=int]", "u/[u=uuid]", "f/[...p]", "t/[x]"]})
+    match = app.url_map.bind("").match
+    found = [match(path)[1]["p0"] for path in ("/n/-3", f"/u/{UUID}", "/f/a/b", "/t/x\0y")]
+    assert found == [-3, UUID, ["a", "b"], "x/y"]
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
