@@ -215,7 +215,7 @@ def test_a_document_that_leaves_no_stack_is_malformed() -> None:
     """Its depth is the client's mistake, and the class has no bug."""
     read = reader(describe(Deep))
     found: set[str] = set()
-    for depth in range(800, 1100, 4):
+    for depth in (*range(800, 1100, 4), 100_000):  # Python 3.12 counts what runs in C apart
         try:
             found.add(type(read(b'{"more":' * depth + b"null" + b"}" * depth)).__name__)
         except Malformed as exc:
