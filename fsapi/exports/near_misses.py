@@ -45,7 +45,7 @@ def near_handlers(module: ModuleType, exported: Collection[object]) -> dict[str,
 
 def near_handler(name: str) -> str | None:
     """Return the handler that a name nearly is; only names in capitals may have a wrong letter."""
-    if name in HANDLERS:
+    if name in HANDLERS or name.startswith("_"):
         return None
     same = [known for known in HANDLERS if known.upper() == name.upper()]
     near = [known for known in METHODS if _is_near(name, known)] if name.isupper() and name.isalpha() else []

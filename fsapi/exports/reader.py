@@ -161,8 +161,8 @@ def read_openapi(
 
 def near_settings(module: ModuleType, settings: Collection[str]) -> Iterator[tuple[str, str, int | None]]:
     """Yield the names of values that are nearly those of a setting the module does not have: name, setting, line."""
-    for name, number, imported in bindings(module):
-        known = near_setting(name, settings)
-        is_value = not imported and not callable(vars(module).get(name)) and not name.startswith("_")
-        if known is not None and is_value and known not in vars(module):
-            yield name, known, number
+    values = (name for name, value in vars(module).items() if not name.startswith("_") and not callable(value))
+    near = {name: known for name in values if (known := near_setting(name, settings)) and known not in vars(module)}
+    for name, number, imported in bindings(module) if near else ():  # which reads the file again
+        if name in near and not imported:
+            yield name, near[name], number

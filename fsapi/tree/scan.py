@@ -55,7 +55,7 @@ class Tree:
 
     def above(self, file: File, files: Mapping[Path, File]) -> list[File]:
         """Return those of the middleware or of the error functions that apply to a file, the outermost first."""
-        return [files[folder] for folder in reversed(file.path.parents) if folder in files]
+        return [files[folder] for folder in reversed(file.path.parents) if folder in files] if files else []
 
     def reject(self, path: Path, what: str, remedy: str) -> None:
         """Add a mistake; nothing is raised before all of them are found."""
