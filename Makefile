@@ -4,7 +4,7 @@
 # make test ARGS="-k cors -x"  run pytest with these arguments, without coverage
 # make check                   everything that a reviewer asks: format, lint, types, and the coverage of all tests;
 #                              the tests run again only if a file has changed since they last passed
-# make bench                   compare the speed with other frameworks
+# make bench                   compare the speed with other frameworks, and write benchmarks/RESULTS.md
 # make clean                   remove the virtual environment
 #
 # Each command installs what it needs in .venv. Python 3.10 or newer and make are all that has to be there.
@@ -52,7 +52,7 @@ check: .venv/.dev
 
 bench: .venv/.dev
 	$(python) -m pip install -qq --group bench
-	$(python) benchmarks/frameworks.py
+	$(python) benchmarks/results.py
 	$(python) benchmarks/middleware.py
 	$(python) benchmarks/contracts.py
 	$(python) benchmarks/answers.py

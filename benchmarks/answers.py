@@ -21,8 +21,8 @@ from typing import Any
 
 import pydantic
 from contracts import show, time
-from frameworks import call, environ
 from msgspec import Struct
+from send import call, environ
 
 from fsapi import App
 from fsapi.answers.writer import writer

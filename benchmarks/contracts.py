@@ -32,8 +32,9 @@ from time import perf_counter
 from typing import Any, get_args
 
 import msgspec
+from cases import CASES
 from fastapi.dependencies.utils import get_dependant, solve_dependencies
-from frameworks import CASES, call, environ
+from send import call, environ
 from starlette.requests import Request
 
 from fsapi import App, Req, Res
@@ -107,12 +108,14 @@ WORKER = f"""
 import sys, tempfile
 from pathlib import Path
 from time import perf_counter
-from frameworks import CASES, call, environ, with_fsapi
+from apps import with_fsapi
+from cases import CASES
+from send import call, environ
 with tempfile.TemporaryDirectory() as folder:
     app = with_fsapi(Path(folder))
     for line in sys.stdin:
-        method, path, body, _ = CASES[line.strip()]
-        made = environ(method, path, body)
+        case = next(case for case in CASES if case.name == line.strip())
+        made, body = environ(case.method, case.path, case.body, case.query), case.body
         start = perf_counter()
         for _ in range({CALLS}):
             call(app, made, body)
@@ -292,7 +295,8 @@ def before(revision: str) -> None:
             files.extractall(folder, filter="data")
         ask = {revision: worker(Path(folder)), "now": worker(HERE.parent)}
         for case in CASES:
-            show(f"Routes without annotations: {case}", {name: partial(each, case) for name, each in ask.items()}, 100)
+            works: dict[str, Block] = {name: partial(each, case.name) for name, each in ask.items()}
+            show(f"Routes without annotations: {case.name}", works, 100)
 
 
 def main() -> None:

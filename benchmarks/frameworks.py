@@ -1,175 +1,97 @@
-"""Measure one request: fsapi against Falcon, Bottle, Flask and a WSGI function written by hand.
+"""Measure one request in process: fsapi beside other frameworks and a function written by hand.
 
-Every application has the same 200 routes and is called in process with the environ that gunicorn makes. The
-applications take turns, so that changes in the speed of the machine affect them all. A figure is the best of
-all rounds, and only the ratios mean anything. `make bench` runs it.
+Every application has the API of `apps.py`. Answers are compared before anything is timed. Run alone, this prints its
+part of `RESULTS.md`; `make bench` writes the whole.
 """
 
 from __future__ import annotations
 
-import io
-import json
-import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import bottle
-import falcon
-import flask
+from apps import BY_HAND, OWN, by_hand, with_bottle, with_falcon, with_flask, with_fsapi
+from asgi import asgi
+from asgi_apps import with_blacksheep, with_fastapi, with_litestar
+from cases import CASES, FOLDERS, Case
+from django_app import with_django
+from measure import Times, compare, table
+from send import Send, fits, wsgi
 
-from fsapi import App
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
-
-ROUNDS, CALLS, FOLDERS = 15, 2_000, 100
-BODY = b'{"name":"Ada"}'
-#: Name → method, path, body, and the answer that all must give.
-CASES = {
-    "GET static": ("GET", "/r50", b"", {"id": None}),
-    "GET param": ("GET", "/r50/42", b"", {"id": "42"}),
-    "POST JSON": ("POST", "/r50", BODY, {"name": "Ada"}),
-}
+#: Returns the function that sends a case to an application.
+Client = Callable[[Case], Send]
 
 
-def environ(method: str, path: str, body: bytes) -> WSGIEnvironment:
-    """Return the environ of a request as gunicorn makes it."""
-    made: dict[str, Any] = {
-        "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path,
-        "RAW_URI": path,
-        "QUERY_STRING": "",
-        "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "8000",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": "127.0.0.1:8000",
-        "HTTP_USER_AGENT": "benchmark",
-        "HTTP_ACCEPT": "*/*",
-        "wsgi.url_scheme": "http",
-        "wsgi.errors": sys.stderr,
-        "wsgi.input_terminated": True,
+def clients(folder: Path) -> dict[str, Client]:
+    """Return a client for each application, by its name and version."""
+    kinds: dict[Callable[[Any, Case], Send], dict[str, Any]] = {
+        wsgi: {
+            OWN: with_fsapi(folder),
+            BY_HAND: by_hand(),
+            "falcon": with_falcon(),
+            "bottle": with_bottle(),
+            "flask": with_flask(),
+            "django": with_django(),
+        },
+        asgi: {"fastapi": with_fastapi(), "litestar": with_litestar(), "blacksheep": with_blacksheep()},
     }
-    if body:
-        made |= {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": "application/json"}
-    return made
+    return {_label(name): _client(kind, app) for kind, apps in kinds.items() for name, app in apps.items()}
 
 
-def by_hand() -> WSGIApplication:
-    """Return a WSGI function with a dictionary of routes: fast, but nothing to maintain."""
-    paths = {f"/r{number}" for number in range(FOLDERS)}
-
-    def application(made: WSGIEnvironment, start: Callable[..., Any]) -> Iterable[bytes]:
-        folder, _, name = made["PATH_INFO"][1:].partition("/")
-        if f"/{folder}" not in paths:
-            data: object = {"error": "Not Found"}
-        elif made["REQUEST_METHOD"] == "POST":
-            data = {"name": json.loads(made["wsgi.input"].read(int(made["CONTENT_LENGTH"])))["name"]}
-        else:
-            data = {"id": name or None}
-        body = json.dumps(data).encode()
-        start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
-        return [body]
-
-    return application
+def _client(kind: Callable[[Any, Case], Send], app: Any) -> Client:
+    return lambda case: kind(app, case)
 
 
-def with_fsapi(project: Path) -> WSGIApplication:
-    """Return an App of a generated tree."""
-    source = (
-        "def GET(req, res):\n    res.json({'id': req.params.get('id')})\n"
-        "def POST(req, res):\n    res.json({'name': req.body['name']})\n"
-    )
-    for number in range(FOLDERS):
-        folder = project / "server" / f"r{number}"
-        folder.mkdir(parents=True)
-        for name in ("index.py", "[id].py"):
-            (folder / name).write_text(source)
-    return App(project)
+def _label(name: str) -> str:
+    """Return the name of an application with the version of its framework."""
+    return name if name in (OWN, BY_HAND) else f"{name} {version(name)}"
 
 
-def with_falcon() -> WSGIApplication:
-    """Return Falcon's App."""
-
-    class Resource:
-        def on_get(self, req: falcon.Request, resp: falcon.Response, id: str | None = None) -> None:
-            resp.media = {"id": id}
-
-        def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
-            resp.media = {"name": req.media["name"]}
-
-    app: Any = falcon.App()
-    for number in range(FOLDERS):
-        app.add_route(f"/r{number}", Resource())
-        app.add_route(f"/r{number}/{{id}}", Resource())
-    return app  # type: ignore[no-any-return]
+def measure(clients: dict[str, Client]) -> dict[str, dict[str, Times]]:
+    """Return the times of each application for each case; those that give another answer are left out."""
+    found: dict[str, dict[str, Times]] = {}
+    for case in CASES:
+        sends = {name: client(case) for name, client in clients.items()}
+        right = {name: send for name, send in sends.items() if fits(send, case)}
+        if not {OWN, BY_HAND} <= right.keys():
+            raise SystemExit(f"fsapi or the function gives another answer: {case}")
+        found[case.name] = compare(right)
+    return found
 
 
-def with_bottle() -> WSGIApplication:
-    """Return Bottle's application."""
-    app: Any = bottle.Bottle()
-    for number in range(FOLDERS):
-        app.route(f"/r{number}", "GET", lambda: {"id": None})
-        app.route(f"/r{number}", "POST", lambda: {"name": bottle.request.json["name"]})
-        app.route(f"/r{number}/<key>", "GET", lambda key: {"id": key})
-    return app  # type: ignore[no-any-return]
+def _short(ratio: float) -> str:
+    """Return a ratio with two digits, or with three behind the point where it is small."""
+    return f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.3f}"
 
 
-def with_flask() -> WSGIApplication:
-    """Return Flask's application."""
-    app = flask.Flask("benchmark")
-    for number in range(FOLDERS):
-        app.add_url_rule(f"/r{number}", f"l{number}", lambda: {"id": None})
-        app.add_url_rule(f"/r{number}", f"c{number}", lambda: {"name": flask.request.json["name"]}, methods=["POST"])
-        app.add_url_rule(f"/r{number}/<key>", f"i{number}", lambda key: {"id": key})
-    return app
-
-
-def call(app: WSGIApplication, made: WSGIEnvironment, body: bytes) -> bytes:
-    """Call an application for one request as a server does: iterate the body and close it."""
-    chunks = app({**made, "wsgi.input": io.BytesIO(body)}, lambda status, headers, exc_info=None: lambda data: None)
-    answer = b"".join(chunks)
-    getattr(chunks, "close", lambda: None)()
-    return answer
-
-
-def measure(apps: dict[str, WSGIApplication], case: tuple[str, str, bytes, object]) -> dict[str, float]:
-    """Return the microseconds of one request for every application, the best of all rounds."""
-    method, path, body, expected = case
-    made, best = environ(method, path, body), dict.fromkeys(apps, float("inf"))
-    for name, app in apps.items():
-        answer = json.loads(call(app, made, body))
-        if answer != expected:
-            raise SystemExit(f"{name} answers {answer} to {method} {path}")
-    for _ in range(ROUNDS):
-        for name, app in apps.items():
-            start = perf_counter()
-            for _ in range(CALLS):
-                call(app, made, body)
-            best[name] = min(best[name], (perf_counter() - start) / CALLS * 1e6)
-    return best
-
-
-def main() -> None:
-    """Print a table: microseconds, and the ratio to fsapi."""
+def section() -> str:
+    """Return the tables of ratios and of microseconds."""
     with tempfile.TemporaryDirectory() as folder:
-        apps = {
-            "fsapi": with_fsapi(Path(folder)),
-            "by hand": by_hand(),
-            f"Falcon {falcon.__version__}": with_falcon(),
-            "Bottle": with_bottle(),
-            "Flask": with_flask(),
-        }
-        print(f"{'':12}" + "".join(f"{name:>20}" for name in apps))
-        for name, case in CASES.items():
-            found = measure(apps, case)
-            cells = (f"{time:8.2f} us {time / found['fsapi']:6.2f} x" for time in found.values())
-            print(f"{name:12}" + "".join(f"{cell:>20}" for cell in cells))
+        names = clients(Path(folder))
+        found = measure(names)
+    others = [name for name in names if name != OWN]
+
+    def ratios() -> Iterator[list[str]]:
+        for case, times in found.items():
+            pairs = [times[OWN].ratio(times[name]) if name in times else None for name in others]
+            yield [case, *("-" if pair is None else f"{_short(pair[0])} ± {_short(pair[1])}" for pair in pairs)]
+
+    def microseconds() -> Iterator[list[str]]:
+        for case, times in found.items():
+            yield [case, *(f"{times[name].median:.1f}" if name in times else "-" for name in names)]
+
+    return (
+        f"## One request in process, {6 * len(FOLDERS) + 1} URLs\n\n"
+        "A figure is the time of fsapi divided by that of the other: below 1, fsapi is faster. It is the median of "
+        "the ratios of all rounds; ± is half the range of the middle half of them. A dash stands for "
+        "another answer.\n\n"
+        f"{table(['fsapi ÷', *others], ratios())}\n"
+        "Microseconds of CPU time for a request, medians of all rounds, with the making of the environ or scope:\n\n"
+        f"{table(['µs', *names], microseconds())}"
+    )
 
 
 if __name__ == "__main__":
-    main()
+    print(section())

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import flask
-from frameworks import call, environ
+from send import call, environ
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from fsapi import App
@@ -67,7 +67,7 @@ def main() -> None:
             compare({name: (app, path) for name, app in apps.items()})
         alone, host = apps["none"], flask.Flask("host")
         print("GET /api/a/b/users beside Flask")
-        mounts = {
+        mounts: dict[str, tuple[WSGIApplication, str]] = {
             "DispatcherMiddleware, a bare function": (DispatcherMiddleware(host, {"/api": _bare}), "/api/a/b/users"),
             "DispatcherMiddleware, fsapi": (DispatcherMiddleware(host, {"/api": alone}), "/api/a/b/users"),
             "fsapi alone": (alone, "/a/b/users"),
