@@ -8,7 +8,7 @@ import signal
 from importlib.metadata import metadata
 from typing import Any
 
-from gunicorn.config import Config  # type: ignore[import-untyped] # it has no types
+from gunicorn.config import Config
 
 from fsapi.__main__ import main
 from tests.docs.pages import page

@@ -1,0 +1,177 @@
+"""Settings for gunicorn with which a broken file on disk never stops what serves; `gunicorn.conf.py` imports them.
+
+Workers are forked from code that the master has loaded, so replacing one reads no file. HUP and USR2 start a second
+master, which reads all of them. If it cannot, it ends, and the first one serves on. Once one of its workers is ready,
+the first master finishes its requests and ends.
+
+gunicorn's own HUP reads the settings in the running master, which ends if they are broken.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import sys
+from contextlib import suppress
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from gunicorn.glogging import Logger
+from gunicorn.systemd import sd_notify
+
+if TYPE_CHECKING:
+    from gunicorn.arbiter import Arbiter
+    from gunicorn.workers.base import Worker
+
+preload_app = True
+
+#: What names, to a second master, the pipe on which its workers report to the first one.
+_READY = "FSAPI_GUNICORN_READY"
+_SECONDS = 0.1
+_RELOADS = (signal.SIGHUP, signal.SIGUSR2)
+_STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+
+
+class Master:
+    """One master and its part in a reload, as the first or the second."""
+
+    def __init__(self, server: Arbiter) -> None:
+        self.server = server
+        self.log = server.log or Logger(server.cfg)  # it has one by now
+        self.pipe = -1  # on which the second master's workers report, or -1 without one
+        self.ready = False  # a worker of the second master has reported
+        self.again = False  # another reload was asked for meanwhile
+        self.retired = False  # the second master has taken over
+        self.stop = 0  # the signal that stops all
+
+    def install(self) -> None:
+        """Take the signals; gunicorn finds the methods for its main loop by name."""
+        for sig in (*_RELOADS, *_STOPS):
+            signal.signal(sig, self.receive)
+        signal.signal(signal.SIGALRM, self.watch)
+        for name, method in (("hup", self.reload), ("usr2", self.reload), ("alrm", self.settle)):
+            setattr(self.server, f"handle_{name}", method)
+        # Python restores the default of SIGALRM, which kills, before it exits.
+        atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
+        # sys.argv would not start `python -m gunicorn` again.
+        self.server.START_CTX["args"] = [sys.executable, *sys.orig_argv[1:]]
+        if pipe := os.environ.pop(_READY, ""):
+            os.set_inheritable(int(pipe), False)
+            self.wait()
+
+    def receive(self, sig: int, frame: FrameType | None) -> None:
+        """Pass a signal on to the second master if it concerns it, and to gunicorn's queue."""
+        if os.getpid() != self.server.pid:  # a worker that has not set its own handlers yet
+            self.server.signal(sig, frame)
+        elif sig in _RELOADS and self.retired:
+            self.forward(sig)  # this main loop has ended
+        else:
+            if sig in _STOPS:
+                self.stop = sig
+                signal.raise_signal(signal.SIGALRM)
+            self.server.signal(sig, frame)
+
+    def forward(self, sig: int) -> None:
+        """Send a signal to the second master, if there is one."""
+        if self.server.reexec_pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.server.reexec_pid, sig)
+
+    def reload(self) -> None:
+        """Start a second master, or note that another one has to follow."""
+        if self.server.pid == 1:
+            self.log.error("HUP and USR2 are rejected in process 1, since a container ends with it.")
+        elif self.busy():
+            self.log.info("A reload is under way. Another one follows it.")
+            self.again = True
+        else:
+            self.start()
+        self.wait()
+
+    def busy(self) -> bool:
+        """Return whether there are two masters."""
+        return bool(self.server.reexec_pid or self.server.master_pid)
+
+    def start(self) -> None:
+        """Start a second master that knows the pipe."""
+        self.pipe, end = os.pipe()
+        os.set_blocking(self.pipe, False)
+        os.set_inheritable(end, True)
+        environ = self.server.cfg.env_orig
+        self.server.cfg.env_orig = {**environ, _READY: str(end)}
+        try:
+            self.server.reexec()
+        except Exception:
+            self.log.exception("No second master could be started.")
+            if os.getpid() != self.server.pid:
+                sys.exit(1)  # in gunicorn's main loop this copy of the master would stop the workers
+        finally:
+            self.server.cfg.env_orig = environ
+            os.close(end)
+
+    def wait(self) -> None:
+        """Call `watch` soon."""
+        signal.setitimer(signal.ITIMER_REAL, _SECONDS)
+
+    def watch(self, sig: int, frame: FrameType | None) -> None:
+        """Look for what no signal reports; log nothing, since this may interrupt a log record."""
+        if os.getpid() != self.server.pid:
+            return
+        self.adopt_pidfile()
+        if self.stop:
+            self.forward(self.stop)  # again, since the second master may not have had a pid the first time
+        elif self.has_news():
+            self.server.signal(sig, frame)
+        if self.stop or self.again or self.busy() or self.pipe >= 0:
+            self.wait()
+
+    def has_news(self) -> bool:
+        """Return whether `settle` has something to do."""
+        if self.pipe >= 0 and not self.ready:
+            with suppress(BlockingIOError):
+                self.ready = os.read(self.pipe, 1) != b""
+        ended = self.pipe >= 0 and not self.server.reexec_pid
+        return self.ready or ended or (self.again and not self.busy())
+
+    def settle(self) -> None:
+        """Retire if the second master is ready, say so if it has ended, and start the next one if need be."""
+        if self.ready and self.server.reexec_pid:
+            self.retire()
+        if self.pipe >= 0 and not self.server.reexec_pid:
+            os.close(self.pipe)
+            self.pipe, self.ready = -1, False
+            self.log.error("The reload failed. What has served before serves on.")
+        if self.again and not self.busy():
+            self.again = False
+            self.start()
+
+    def retire(self) -> None:
+        """Leave pidfile, systemd's attention and further reloads to the second master; finish all requests and end."""
+        self.retired, second = True, self.server.reexec_pid
+        self.log.info("Master %s takes over.", second)
+        if self.server.cfg.pidfile:
+            with suppress(FileNotFoundError):  # the new settings may name another one
+                os.replace(f"{self.server.cfg.pidfile}.2", self.server.cfg.pidfile)
+        sd_notify(f"MAINPID={second}", self.log)
+        if self.again:
+            self.forward(signal.SIGHUP)
+        self.server.handle_term()
+
+    def adopt_pidfile(self) -> None:
+        """Own the pidfile once the first master has left it to this one."""
+        pidfile, path = self.server.pidfile, self.server.cfg.pidfile
+        if pidfile and path and self.server.master_pid and not os.path.exists(pidfile.fname):
+            pidfile.fname = path
+
+
+def when_ready(server: Arbiter) -> None:
+    """Take over the signals of a master; a hook of gunicorn."""
+    Master(server).install()
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Report to the first master that the second one can serve; a hook of gunicorn."""
+    if pipe := worker.cfg.env_orig.get(_READY):
+        with suppress(OSError):  # the first master has ended
+            os.write(int(pipe), b"1")
