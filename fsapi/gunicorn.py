@@ -13,6 +13,7 @@ import atexit
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -52,8 +53,7 @@ class Master:
         signal.signal(signal.SIGALRM, self.watch)
         for name, method in (("hup", self.reload), ("usr2", self.reload), ("alrm", self.settle)):
             setattr(self.server, f"handle_{name}", method)
-        # Python restores the default of SIGALRM, which kills, before it exits.
-        atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
+        atexit.register(self.leave)
         # sys.argv would not start `python -m gunicorn` again.
         self.server.START_CTX["args"] = [sys.executable, *sys.orig_argv[1:]]
         if pipe := os.environ.pop(_READY, ""):
@@ -157,6 +157,13 @@ class Master:
         if self.again:
             self.forward(signal.SIGHUP)
         self.server.handle_term()
+
+    def leave(self) -> None:
+        """End after the first master where both stop, since a supervisor kills what is left once this one has ended."""
+        while os.getpid() == self.server.pid and self.stop and 0 < self.server.master_pid == os.getppid():
+            time.sleep(_SECONDS)
+        # Python restores the default of SIGALRM, which kills, before it exits.
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
     def adopt_pidfile(self) -> None:
         """Own the pidfile once the first master has left it to this one."""

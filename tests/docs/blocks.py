@@ -10,6 +10,7 @@ A section is the part under one `##`. Its project holds the files that the page 
 | `text` | the mistakes of the section's files (a file that is named but not shown has a GET), or a log message |
 | `sh` | commands; their options and targets must exist |
 | `json`, `nginx` | parsed |
+| `ini` | a unit that systemd accepts, where it is installed |
 | `js` | parsed by Node, as a module |
 
 A block in any other language fails.
@@ -23,6 +24,9 @@ import logging
 import re
 import runpy
 import shlex
+import shutil
+import subprocess
+import sys
 from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -47,8 +51,8 @@ DJANGO = {
     "urlpatterns = [path('', lambda request: HttpResponse('from Django'))]\n",
 }
 NGINX = (
-    r"server|listen|server_name|location|root|try_files|client_(max_body_size|header_timeout|body_timeout)"
-    r"|proxy_(pass|http_version|set_header|request_buffering|buffering|(connect|read|send)_timeout)"
+    r"upstream|server|listen|server_name|location|root|try_files|client_(max_body_size|header_timeout|body_timeout)"
+    r"|proxy_(pass|next_upstream|http_version|set_header|request_buffering|buffering|(connect|read|send)_timeout)"
 )
 
 
@@ -163,6 +167,16 @@ def check_nginx(text: str, project: Project) -> None:
     assert text.count("{") == text.count("}")
 
 
+def check_unit(text: str, project: Project) -> None:
+    """Let systemd read a unit, with a command that exists here."""
+    file = project.folder / "block.service"
+    file.write_text(re.sub(r"(?<=^ExecStart=)\S+", sys.executable, text, flags=re.MULTILINE), encoding="utf-8")
+    assert {"Unit", "Service", "Install"} == set(re.findall(r"^\[(\w+)\]$", text, re.MULTILINE))
+    if shutil.which("systemd-analyze"):
+        run = subprocess.run(["systemd-analyze", "verify", str(file)], capture_output=True, text=True, check=False)
+        assert (run.returncode, run.stdout + run.stderr) == (0, "")
+
+
 def check_commands(text: str, project: Project) -> None:
     for line in text.splitlines():
         for command in line.split(" && "):
@@ -178,5 +192,6 @@ CHECKS = {
     "sh": check_commands,
     "json": check_json,
     "nginx": check_nginx,
+    "ini": check_unit,
     "js": check_js,
 }

@@ -41,7 +41,7 @@ class Deployment(Server):
 
     def becomes(self, text: str) -> bool:
         """Wait until /version answers a text; fail if a request is ever lost."""
-        return wait(lambda: self.ask("GET", "/version").json() == text)
+        return wait(lambda: bool(self.ask("GET", "/version").json() == text))
 
     def logs(self, text: str, count: int = 1) -> bool:
         """Wait until the log has a text so many times."""

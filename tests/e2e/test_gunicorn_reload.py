@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
+from select import select
 
 import pytest
 
@@ -203,8 +204,8 @@ def test_term_finishes_the_requests_in_flight(server: Deployment, gate: Gate) ->
         server.logs("Handling signal: term")
         release(opened)
         assert answer.result().json() == "done"
+    assert server.process.wait(PATIENCE) == 0
     assert server.ends()
-    assert server.process.returncode == 0
     assert server.master() == 0
 
 
@@ -228,6 +229,21 @@ def test_a_stop_after_a_reload_leaves_nothing(server: Deployment, sig: int) -> N
     server.kill(sig)
     assert server.ends()
     assert server.master() == 0
+
+
+def test_the_last_master_ends_last(server: Deployment, gate: Gate) -> None:
+    """The process that systemd knows outlives the requests of the first master; systemd kills what is left then."""
+    with ThreadPoolExecutor(1) as threads:
+        answer, opened = begin(server, gate, threads)
+        server.kill(signal.SIGHUP)
+        server.logs(" takes over.")
+        second = wait(lambda: server.master() != server.process.pid and server.master())
+        server.kill(signal.SIGTERM)
+        server.logs("Shutting down: Master.2")
+        assert select([os.pidfd_open(second)], [], [], 1) == ([], [], [])
+        release(opened)
+        assert answer.result().json() == "done"
+    assert server.ends()
 
 
 def test_a_unix_socket_is_kept_across_a_reload(tmp_path: Path) -> None:
@@ -293,11 +309,10 @@ if subprocess.run([*AS_ONE, "true"], check=False).returncode == 0:
                 wait(lambda: len(server.workers()) >= 6, 60)
             assert set(answers) == {"old"}
             os.kill(master, signal.SIGTERM)
-            assert server.ends()
-            assert server.process.returncode == 0
+            assert server.process.wait(PATIENCE) == 0
 
 
 @pytest.mark.parametrize("field", ["SCRIPT_NAME: /x", "script_name: /x", "SCRIPT-NAME: /x", "PATH_INFO: /version"])
 def test_a_client_cannot_say_where_the_app_is_mounted(server: Deployment, field: str) -> None:
-    """gunicorn would take SCRIPT_NAME from clients on loopback, which a front server is too."""
+    """By default gunicorn takes SCRIPT_NAME from clients on loopback, such as a front server."""
     assert re.match(rb"HTTP/1.1 404 ", server.exchange(message("GET /x/version", field)))
