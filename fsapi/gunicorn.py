@@ -19,9 +19,11 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from gunicorn.glogging import Logger
+from gunicorn.pidfile import Pidfile
 from gunicorn.systemd import sd_notify
 
 if TYPE_CHECKING:
+    from _typeshed import StrOrBytesPath
     from gunicorn.arbiter import Arbiter
     from gunicorn.workers.base import Worker
 
@@ -32,6 +34,13 @@ _READY = "FSAPI_GUNICORN_READY"
 _SECONDS = 0.1
 _RELOADS = (signal.SIGHUP, signal.SIGUSR2)
 _STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+
+
+class MovedPidfile(Pidfile):
+    """A pidfile that has the name it is to get."""
+
+    def rename(self, path: StrOrBytesPath) -> None:
+        """Leave the file alone: while gunicorn renames one, there is none."""
 
 
 class Master:
@@ -63,7 +72,8 @@ class Master:
     def receive(self, sig: int, frame: FrameType | None) -> None:
         """Pass a signal on to the second master if it concerns it, and to gunicorn's queue."""
         if os.getpid() != self.server.pid:  # a worker that has not set its own handlers yet
-            self.server.signal(sig, frame)
+            if sig in _STOPS:
+                sys.exit(0)  # gunicorn would forget the signal, and wait for the worker when it stops
         elif sig in _RELOADS and self.retired:
             self.forward(sig)  # this main loop has ended
         else:
@@ -94,21 +104,26 @@ class Master:
         return bool(self.server.reexec_pid or self.server.master_pid)
 
     def start(self) -> None:
-        """Start a second master that knows the pipe."""
-        self.pipe, end = os.pipe()
-        os.set_blocking(self.pipe, False)
-        os.set_inheritable(end, True)
-        environ = self.server.cfg.env_orig
-        self.server.cfg.env_orig = {**environ, _READY: str(end)}
+        """Start a second master; fail only in a copy of this master that could not become the second one."""
         try:
-            self.server.reexec()
+            self.pipe, end = os.pipe()
+            os.set_blocking(self.pipe, False)
+            self.execute(end)
         except Exception:
             self.log.exception("No second master could be started.")
             if os.getpid() != self.server.pid:
-                sys.exit(1)  # in gunicorn's main loop this copy of the master would stop the workers
+                sys.exit(1)  # in gunicorn's main loop the copy would stop the workers
+
+    def execute(self, pipe: int) -> None:
+        """Start a second master that has the pipe."""
+        environ = self.server.cfg.env_orig
+        self.server.cfg.env_orig = {**environ, _READY: str(pipe)}
+        os.set_inheritable(pipe, True)
+        try:
+            self.server.reexec()
         finally:
             self.server.cfg.env_orig = environ
-            os.close(end)
+            os.close(pipe)
 
     def wait(self) -> None:
         """Call `watch` soon."""
@@ -123,7 +138,7 @@ class Master:
             self.forward(self.stop)  # again, since the second master may not have had a pid the first time
         elif self.has_news():
             self.server.signal(sig, frame)
-        if self.stop or self.again or self.busy() or self.pipe >= 0:
+        if self.stop or (not self.retired and (self.again or self.busy() or self.pipe >= 0)):
             self.wait()
 
     def has_news(self) -> bool:
@@ -151,7 +166,7 @@ class Master:
         self.retired, second = True, self.server.reexec_pid
         self.log.info("Master %s takes over.", second)
         if self.server.cfg.pidfile:
-            with suppress(FileNotFoundError):  # the new settings may name another one
+            with suppress(OSError):  # the new settings may name another one
                 os.replace(f"{self.server.cfg.pidfile}.2", self.server.cfg.pidfile)
         sd_notify(f"MAINPID={second}", self.log)
         if self.again:
@@ -169,7 +184,8 @@ class Master:
         """Own the pidfile once the first master has left it to this one."""
         pidfile, path = self.server.pidfile, self.server.cfg.pidfile
         if pidfile and path and self.server.master_pid and not os.path.exists(pidfile.fname):
-            pidfile.fname = path
+            self.server.pidfile = MovedPidfile(path)
+            self.server.pidfile.pid = pidfile.pid
 
 
 def when_ready(server: Arbiter) -> None:

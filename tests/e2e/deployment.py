@@ -37,7 +37,9 @@ class Deployment(Server):
 
     def kill(self, sig: int) -> None:
         """Send a signal to the master."""
-        os.kill(self.master(), sig)
+        master = self.master()
+        assert master
+        os.kill(master, sig)
 
     def becomes(self, text: str) -> bool:
         """Wait until /version answers a text; fail if a request is ever lost."""
@@ -90,6 +92,9 @@ def deploy(
             wait(lambda: len(server.workers()) == 2)
             server.port = int((re.search(r"Listening at: \S+:(\d+)", server.written()) or [0, 0])[1])
             yield server
+            if server.master() and alive(process):
+                server.kill(signal.SIGTERM)
+                server.ends()
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

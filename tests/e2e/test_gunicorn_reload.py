@@ -47,6 +47,14 @@ BROKEN = {
     "value": {"gunicorn.conf.py": "workers = 'many'"},
     "worker": {"gunicorn.conf.py": f"{SETTINGS}\ndef post_fork(server, worker):\n    1 / 0\n"},
 }
+#: Settings with which a worker gets a signal before it has handlers, once there is a file.
+FORKED = """
+import os, signal
+def post_fork(server, worker):
+    if os.path.exists("stop"):
+        os.remove("stop")
+        os.kill(os.getpid(), signal.SIGTERM)
+"""
 FAILED = "[ERROR] The reload failed. What has served before serves on."
 SECOND = "A reload is under way. Another one follows it."
 #: Starts a command as process 1, as a container does.
@@ -273,18 +281,33 @@ def test_systemd_learns_the_new_master(tmp_path: Path) -> None:
             assert named == f"MAINPID={server.master()}"
 
 
-def test_a_python_that_is_gone_does_not_stop_the_site(tmp_path: Path) -> None:
-    """The environment of an earlier release may have been removed."""
-    (tmp_path / "bin").mkdir()
-    python = tmp_path / "bin/python"
-    python.symlink_to(sys.executable)
-    with deploy(tmp_path, PROJECT, command=[str(python)], PYTHONPATH=os.pathsep.join(sys.path)) as server:
-        python.unlink()
+def test_a_folder_that_is_gone_does_not_stop_the_site(tmp_path: Path) -> None:
+    """That of an earlier release may have been removed; the copy of the master that cannot go there ends."""
+    with deploy(tmp_path / "site", PROJECT) as server:
+        server.project = server.project.rename(tmp_path / "moved")
         with hammer(server):
             server.kill(signal.SIGHUP)
             server.logs(FAILED)
         assert "No second master could be started." in server.written()
         assert len(server.workers()) == 2
+
+
+def test_a_reload_needs_no_pidfile(tmp_path: Path) -> None:
+    """Whoever has started gunicorn knows its process."""
+    with deploy(tmp_path, PROJECT, "pidfile = None") as server, hammer(server):
+        write(tmp_path, NEW)
+        server.process.send_signal(signal.SIGHUP)
+        server.becomes("new")
+        server.logs("Master has been promoted.")
+
+
+def test_a_worker_that_has_just_been_forked_can_be_stopped(tmp_path: Path) -> None:
+    """So a stop during a start does not wait for `graceful_timeout`."""
+    with deploy(tmp_path, PROJECT, FORKED) as server:
+        (tmp_path / "stop").touch()
+        os.kill(server.workers_now()[0], signal.SIGKILL)
+        assert wait(lambda: len(server.workers()) == 4)
+        assert server.becomes("old")
 
 
 def test_the_files_of_broken_settings_are_not_read_by_a_running_master(server: Deployment) -> None:
