@@ -71,9 +71,8 @@ class Master:
 
     def receive(self, sig: int, frame: FrameType | None) -> None:
         """Pass a signal on to the second master if it concerns it, and to gunicorn's queue."""
-        if os.getpid() != self.server.pid:  # a worker that has not set its own handlers yet
-            if sig in _STOPS:
-                sys.exit(0)  # gunicorn would forget the signal, and wait for the worker when it stops
+        if os.getpid() != self.server.pid:  # a worker without handlers yet; gunicorn would forget the signal
+            sys.exit(0)
         elif sig in _RELOADS and self.retired:
             self.forward(sig)  # this main loop has ended
         else:

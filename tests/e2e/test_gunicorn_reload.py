@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -47,12 +48,13 @@ BROKEN = {
     "value": {"gunicorn.conf.py": "workers = 'many'"},
     "worker": {"gunicorn.conf.py": f"{SETTINGS}\ndef post_fork(server, worker):\n    1 / 0\n"},
 }
-#: Settings with which a worker gets a signal before it has handlers, once there is a file.
+#: Settings with which a worker gets signals before it has handlers, once there is a file.
 FORKED = """
 import os, signal
 def post_fork(server, worker):
     if os.path.exists("stop"):
         os.remove("stop")
+        os.kill(os.getpid(), signal.SIGALRM)
         os.kill(os.getpid(), signal.SIGTERM)
 """
 FAILED = "[ERROR] The reload failed. What has served before serves on."
@@ -290,6 +292,19 @@ def test_a_folder_that_is_gone_does_not_stop_the_site(tmp_path: Path) -> None:
             server.logs(FAILED)
         assert "No second master could be started." in server.written()
         assert len(server.workers()) == 2
+
+
+def test_a_master_without_resources_serves_on(server: Deployment) -> None:
+    """It cannot start another process now, but later."""
+    limits = resource.prlimit(server.master(), resource.RLIMIT_NOFILE)
+    resource.prlimit(server.master(), resource.RLIMIT_NOFILE, (3, limits[1]))
+    write(server.project, NEW)
+    server.kill(signal.SIGHUP)
+    server.logs("No second master could be started.")
+    resource.prlimit(server.master(), resource.RLIMIT_NOFILE, limits)
+    assert server.becomes("old")
+    server.kill(signal.SIGHUP)
+    assert server.becomes("new")
 
 
 def test_a_reload_needs_no_pidfile(tmp_path: Path) -> None:
