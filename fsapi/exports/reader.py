@@ -1,4 +1,4 @@
-"""Read the handlers, the page or the middleware that a module exports, with the mistakes in them."""
+"""Read what a module exports, with the mistakes in it: handlers, a page, middleware, an error function, settings."""
 
 from __future__ import annotations
 
