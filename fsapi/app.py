@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import Client
 from werkzeug.wsgi import ClosingIterator
 
+from fsapi.answers.response_check import in_development
 from fsapi.openapi.document import document
 from fsapi.openapi.options import OpenAPI
 from fsapi.request.body import Body
@@ -26,6 +27,7 @@ from fsapi.request.req import Req
 from fsapi.request.route import FILE_KEY, ROUTE_KEY, Limits, Route
 from fsapi.response.dispatch import dispatch
 from fsapi.response.error_response import answer_error, log_exception
+from fsapi.response.exception_page import show_exception
 from fsapi.response.res import Res
 from fsapi.response.sending import returned_response, send
 from fsapi.response.stream import Stream, close_with_file, is_harmless
@@ -89,6 +91,7 @@ class App:
         self._page_router = Router(built.readable) if built.pages else self._router
         self._fallback = fallback
         self._always_raises = errors == "raise"
+        self._show = show_exception if in_development() else None
 
     @property
     def url_map(self) -> Map:
@@ -155,7 +158,7 @@ class App:
             dispatch(route, req, res)
         except BaseException as exc:
             html = prefers_html(environ) if self._pages else None
-            answer_error(exc, req, res, partial(self._report, environ, body), html=html)
+            answer_error(exc, req, res, partial(self._report, environ, body), self._show, html=html)
         if body is not None and returned_response(res) is None:
             body.finish()
         sent = send(res, method, start_response)

@@ -1,6 +1,6 @@
 """Warn, in development only, of answers that differ from their contracts, and of what was left out of them.
 
-`python -m fsapi serve` sets the environment variable FSAPI_DEVELOPMENT, which is read when an app is built.
+Whether this is development is known when an app is built, so that no request asks.
 """
 
 # isinstance() narrows JSON to containers whose contents pyright calls unknown.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
@@ -25,13 +26,23 @@ from fsapi.response.res import Res
 from fsapi.response.statuses import NO_CONTENT
 from fsapi.tree.log import logger
 
-#: The environment variable that makes apps compare their answers, unless it is empty.
+#: The environment variable that `python -m fsapi serve` sets: unless it is empty, this is development.
 DEVELOPMENT = "FSAPI_DEVELOPMENT"
+
+
+def in_development() -> bool:
+    """Return whether this process serves for development: under `serve`, or in the debug mode of Flask or Django."""
+    django = sys.modules.get("django.conf")
+    return bool(
+        os.environ.get(DEVELOPMENT)
+        or ("flask" in sys.modules and os.environ.get("FLASK_DEBUG", "0").lower() not in ("", "0", "false", "no"))
+        or (django is not None and django.settings.configured and django.settings.DEBUG)
+    )
 
 
 def checked(contract: Contract, handler: Handler, file: str) -> Handler:
     """Return a handler that logs a warning for answers of another kind; in production the handler itself."""
-    if not contract.answers or not os.environ.get(DEVELOPMENT):
+    if not contract.answers or not in_development():
         return handler
 
     def compare(req: Req, res: Res) -> object:
@@ -62,7 +73,7 @@ def watched(
     `find_errors` finds NaN, as null in place of a number. `declared` are names that may be left out without a word. In
     production it is the function itself.
     """
-    if not os.environ.get(DEVELOPMENT):
+    if not in_development():
         return write
     seen: set[str] = set()
 

@@ -19,6 +19,7 @@ from fsapi.answers.response_check import DEVELOPMENT
 from fsapi.app import App
 from fsapi.changes import Watch
 from fsapi.development import find_app, route_table
+from fsapi.development.log_format import Formatter
 from fsapi.development.reload import inherited_socket, is_restart, run_children, serve_until_changed
 from fsapi.json.encode import encode
 from fsapi.routing.openapi_routes import PAGE
@@ -83,7 +84,9 @@ def _serve_app(spec: str | None, listener: socket.socket, *, reload: bool) -> in
         if not is_restart():
             return 1
         app = _error_app(str(exc))
-    logging.basicConfig(format="%(message)s", level=logging.INFO)
+    terminal = logging.StreamHandler()
+    terminal.setFormatter(Formatter("%(message)s"))
+    logging.basicConfig(handlers=[terminal], level=logging.INFO)
     logger().setLevel(logging.DEBUG)
     host, port = listener.getsockname()[:2]
     if not is_restart():

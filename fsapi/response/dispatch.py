@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from types import CodeType
 from typing import TYPE_CHECKING, TypeGuard
 
 from werkzeug.wrappers import Response
@@ -28,7 +29,7 @@ def dispatch(route: Route, req: Req, res: Res) -> None:
 
 def answer_with(returned: object, req: Req, res: Res) -> None:
     """Turn a handler's return value into the response; raise where it neither answered nor returned an answer."""
-    who = f"{req.route.file}: {req.method}"
+    who = f"{_place(req)}: {req.method}"
     if returned is None:
         raise RuntimeError(f"{who} did not end the response: call res.json(...) or res.end(...)")
     adopt_returned(returned, who, req, res)
@@ -42,6 +43,21 @@ def adopt_returned(returned: object, who: str, req: Req, res: Res) -> None:
         if isinstance(returned, Response):
             returned.close()
         raise
+
+
+def handler_code(req: Req) -> CodeType | None:
+    """Return the code of the handler that answers a request; None if it is not written in the route file."""
+    route, module = req.route, vars(req.route.module)
+    names = (req.method, "GET" if req.method == "HEAD" else "default", "default", "page")
+    handler: object = next((module[name] for name in names if name in route.exports), None)
+    code = getattr(inspect.unwrap(handler) if callable(handler) else None, "__code__", None)
+    return code if isinstance(code, CodeType) and code.co_filename == module.get("__file__") else None
+
+
+def _place(req: Req) -> str:
+    """Return the file that answers a request, with the line of its handler if that is known."""
+    code = handler_code(req)
+    return req.route.file if code is None else f"{req.route.file}:{code.co_firstlineno}"
 
 
 def _to_response(returned: object, who: str, req: Req, res: Res) -> Response:

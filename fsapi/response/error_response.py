@@ -35,6 +35,8 @@ _UNEXPECTED = (500, HTTP_STATUS_CODES[500], ())
 
 #: Logs an unexpected exception of a file, or raises it.
 Report = Callable[[str, BaseException], None]
+#: Answers with an unexpected exception in development; None stands for production.
+Show = Callable[[BaseException, Req, Res], None] | None
 
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{code} {phrase}</title>
@@ -43,11 +45,13 @@ _PAGE = """<!doctype html>
 """
 
 
-def answer_error(exc: BaseException, req: Req, res: Res, report: Report, *, html: bool | None) -> None:
+def answer_error(
+    exc: BaseException, req: Req, res: Res, report: Report, show: Show = None, *, html: bool | None
+) -> None:
     """Replace the answer by that of an exception.
 
-    `report` gets each unexpected exception with the file that it comes from, and may raise it. `html` says whether the
-    client prefers HTML; it is None where the answer does not depend on that.
+    `report` gets each unexpected exception with the file that it comes from, and may raise it; `show` answers with it.
+    `html` says whether the client prefers HTML; it is None where the answer does not depend on that.
     """
     parts: Parts | None = None
     unexpected: BaseException | None = exc
@@ -62,8 +66,11 @@ def answer_error(exc: BaseException, req: Req, res: Res, report: Report, *, html
         exc, parts = unexpected, _UNEXPECTED
         discard(res)
         _start(res, parts)
+        if show is not None:
+            show(exc, req, res)
+            return
     function = req.route.errors.html if html else req.route.errors.json
-    if parts is not None and (function is None or not _answer_with(function, exc, parts, req, res, report)):
+    if parts is not None and (function is None or not _answer_with(function, exc, parts, req, res, report, show)):
         _answer_plainly(exc, parts, res, html=html)
     if html is not None:
         vary(res, "Accept")
@@ -94,8 +101,13 @@ def _start(res: Res, parts: Parts) -> None:
         res.setHeader(name, each if len(each) > 1 else each[0])
 
 
-def _answer_with(function: ErrorFunction, exc: BaseException, parts: Parts, req: Req, res: Res, report: Report) -> bool:
-    """Let the project's function answer an error; report what it raises, begin again, and return False if it fails."""
+def _answer_with(
+    function: ErrorFunction, exc: BaseException, parts: Parts, req: Req, res: Res, report: Report, show: Show
+) -> bool:
+    """Let the project's function answer an error; return False if it fails.
+
+    What it raises is reported, and shown in development.
+    """
     try:
         returned = function.call(req, res, as_error(exc, parts))
         if returned is not None:
@@ -109,7 +121,9 @@ def _answer_with(function: ErrorFunction, exc: BaseException, parts: Parts, req:
             report(function.file, failed)
         discard(res)
         _start(res, parts)
-        return False
+        if show is not None:
+            show(failed, req, res)
+        return show is not None
     for name, value in parts[2]:
         if name.lower() in _KEPT and res.getHeader(name) is None:
             restore(res, name, value)

@@ -242,7 +242,7 @@ def GET(req, res):
     [
         ("/fails", ZeroDivisionError, "division by zero"),
         ("/late", ZeroDivisionError, "division by zero"),
-        ("/never", RuntimeError, "never.py: GET did not end the response"),
+        ("/never", RuntimeError, "never.py:1: GET did not end the response"),
         ("/exits", RuntimeError, r"sys\.exit\(3\)"),
         ("/streams?why=zero", ZeroDivisionError, "halfway"),
         ("/streams?why=exit", RuntimeError, r"SystemExit\(3\)"),

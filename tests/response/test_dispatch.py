@@ -77,7 +77,7 @@ def test_options_is_a_204_with_allow(site: Site) -> None:
 def test_a_handler_that_never_ends_the_response_is_a_500(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """A handler that returns without ending is a 500 whose log names file and method."""
     assert answer(site, "res.status(201)").json == {"error": "Internal Server Error"}
-    assert said(caplog) == "server/x.py: GET did not end the response: call res.json(...) or res.end(...)"
+    assert said(caplog) == "server/x.py:2: GET did not end the response: call res.json(...) or res.end(...)"
 
 
 @pytest.mark.parametrize(
@@ -105,14 +105,14 @@ def test_another_return_value_is_a_500_that_says_what_to_call(
     """Any other value is a 500 whose log names file, method and type, and says what to call."""
     row = "class Row:\n    def __init__(self, a, b): pass\n"
     assert answer(site, f"{row}return {value}").status_code == 500
-    assert said(caplog) == f"server/x.py: GET returned {kind}: call res.json(...), or return a werkzeug Response"
+    assert said(caplog) == f"server/x.py:2: GET returned {kind}: call res.json(...), or return a werkzeug Response"
 
 
 @pytest.mark.parametrize(("value", "kind"), [("Response()", "Response"), ("{}", "dict"), ("len", "builtin")])
 def test_to_end_and_to_return_is_a_500(value: str, kind: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """A handler that ended the response and returns one too is a 500, since one of the two would be lost."""
     assert answer(site, f"res.json(1)\nreturn {value}").status_code == 500
-    assert said(caplog).startswith(f"server/x.py: GET ended the response and returned {kind}")
+    assert said(caplog).startswith(f"server/x.py:2: GET ended the response and returned {kind}")
 
 
 @pytest.mark.parametrize("second", ["res.json(2)", "res.end()", "res.status(201)", "res.setHeader('X', '1')"])

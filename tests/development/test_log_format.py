@@ -1,0 +1,37 @@
+"""Exceptions as `serve` prints them."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import pytest
+
+from fsapi.development.log_format import Formatter
+from tests.site import Site, client, handler
+
+
+def test_a_traceback_has_no_frames_of_ours(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """Neither has that of a cause."""
+    source = "try:\n    res.json(object())\nexcept TypeError as exc:\n    raise KeyError from exc"
+    client(site({"a.py": handler(source)})).get("/a")
+    text = Formatter("%(message)s").format(caplog.records[0])
+    assert (text.count("a.py"), "fsapi/response" in text, "direct cause" in text) == (3, False, True)
+
+
+# Python 3.10 has no groups.
+GROUP = "ExceptionGroup('two', [exc])" if sys.version_info >= (3, 11) else "exc"
+
+
+def test_members_of_a_group_have_none_either(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """A group is printed with its members."""
+    source = "try:\n    res.json(object())\nexcept TypeError as exc:\n    raise " + GROUP
+    client(site({"a.py": handler(source)})).get("/a")
+    text = Formatter("%(message)s").format(caplog.records[0])
+    assert ("fsapi/response" in text, "EncodeError: $ is" in text) == (False, True)
+
+
+def test_a_record_without_an_exception_has_none() -> None:
+    """As `exc_info=True` gives where nothing was raised."""
+    record = logging.LogRecord("fsapi", logging.ERROR, "", 1, "text", None, (None, None, None))
+    assert Formatter("%(message)s").format(record).strip() == "text"

@@ -1,0 +1,163 @@
+"""Unexpected exceptions in development: a page for browsers, JSON for other clients, nothing in production."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from fsapi.answers.response_check import DEVELOPMENT
+from tests.site import Site, client, handler
+
+BROWSER = {"Accept": "text/html,*/*;q=0.8"}
+CALLER = """
+from server import lib
+def GET(req, res):
+    lib.find(req.params["id"])
+"""
+LIB = """
+import json
+def find(key):
+    try:
+        json.loads(key)
+    except ValueError as exc:
+        raise LookupError(f"no <b>{key}</b>") from exc
+"""
+
+
+@pytest.fixture(autouse=True)
+def development(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build the apps of this file as `serve` does."""
+    monkeypatch.setenv(DEVELOPMENT, "1")
+
+
+def shown(site: Site, files: dict[str, str], url: str = "/", **options: Any) -> Any:
+    """Return what JSON says of the exception of a request."""
+    return client(site(files)).open(url, **options).json
+
+
+def page(site: Site, files: dict[str, str], url: str = "/", **headers: str) -> TestResponse:
+    """Return the page of the exception of a request."""
+    return client(site(files)).get(url, headers={**BROWSER, **headers})
+
+
+def test_json_has_the_exceptions_with_their_frames(site: Site) -> None:
+    """The exception comes first, then what it came of; of each the project's frames, the innermost first."""
+    given = shown(site, {"u/[id].py": CALLER, "lib.py": LIB + handler("res.end()")}, "/u/x")
+    first, cause = given["exceptions"]
+    assert (given["error"], first["exception"]) == ("Internal Server Error", "LookupError: no <b>x</b>")
+    assert [frame["function"] for frame in first["frames"]] == ["find", "GET"]
+    assert first["frames"][1] == {
+        "file": first["frames"][1]["file"], "line": 4, "function": "GET", "code": 'lib.find(req.params["id"])'
+    }  # fmt: skip
+    assert cause["exception"].startswith("json.decoder.JSONDecodeError: ")
+
+
+def test_json_has_the_request_and_the_route(site: Site) -> None:
+    """The route has its chain and the params."""
+    given = shown(site, {"u/[id].py": handler("1 / 0"), "_middleware.py": "def middleware(req, res): ..."}, "/u/4?a=1")
+    assert (given["request"]["method"], given["request"]["url"]) == ("GET", "/u/4?a=1")
+    assert given["route"] == {
+        "pattern": "/u/[id]",
+        "file": "server/u/[id].py",
+        "params": "{'id': '4'}",
+        "middleware": "server/_middleware.py",
+    }
+
+
+def test_the_values_of_secret_headers_are_not_shown(site: Site) -> None:
+    """Nobody wants them in a screenshot."""
+    sent = {"Authorization": "Bearer hidden", "Cookie": "a=hidden", "X-Seen": "seen"}
+    text = page(site, {"index.py": handler("1 / 0")}, **sent).text
+    assert ("hidden" in text, "seen" in text) == (False, True)
+
+
+def test_a_browser_gets_a_page(site: Site) -> None:
+    """It has the exception, the source lines around it, the route and the request, all of it escaped."""
+    given = page(site, {"u/[id].py": CALLER, "lib.py": LIB + handler("res.end()")}, "/u/x")
+    assert (given.status_code, given.mimetype, given.headers["Vary"]) == (500, "text/html", "Accept")
+    assert "<h1>LookupError: no &lt;b&gt;x&lt;/b&gt;</h1>" in given.text
+    assert "<mark>   4     lib.find(req.params[&#34;id&#34;])</mark>" in given.text
+    assert "frames of libraries" in given.text
+    assert "<td>/u/[id]</td>" in given.text
+
+
+def test_the_page_has_no_script_and_allows_none(site: Site) -> None:
+    """Its own policy allows its own style, whatever policy the project has."""
+    middleware = "def middleware(req, res): res.setHeader('Content-Security-Policy', \"default-src 'none'\")"
+    given = page(site, {"index.py": handler("1 / 0"), "_middleware.py": middleware})
+    assert re.match(r"default-src 'none'; style-src 'sha256-\S+'; ", given.headers["Content-Security-Policy"])
+    assert "<script" not in given.text
+
+
+# fmt: off
+RULES = [
+    ("return {}", "returned dict: call res.json(...), or return a werkzeug Response"),
+    ("res.status(201)", "did not end the response: call res.json(...) or res.end(...)"),
+    ("res.end()\nreturn 1", "ended the response and returned int: do one of the two"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("body", "words"), RULES)
+def test_a_broken_rule_is_shown_at_the_handler(site: Site, body: str, words: str) -> None:
+    """No frame of the traceback is the handler's own, since it has returned."""
+    (raised,) = shown(site, {"index.py": f"# a comment\n{handler(body)}"})["exceptions"]
+    assert raised["exception"].endswith(f"Error: server/index.py:3: GET {words}")
+    assert [(frame["line"], frame["function"], frame["code"]) for frame in raised["frames"]] == [
+        (3, "GET", "def GET(req, res):")
+    ]
+
+
+def test_a_handler_from_elsewhere_has_no_line(site: Site) -> None:
+    """The line would be one of another file."""
+    given = shown(site, {"lib.py": handler("return 1"), "index.py": "from server.lib import GET"})
+    assert given["exceptions"][0]["exception"].startswith("TypeError: server/index.py: GET returned int")
+
+
+def test_what_cannot_be_encoded_is_shown_at_the_call(site: Site) -> None:
+    """One exception, with the call of `res.json`."""
+    (raised,) = shown(site, {"index.py": handler("res.json({'a': [object()]})")})["exceptions"]
+    assert [frame["code"] for frame in raised["frames"]] == ["res.json({'a': [object()]})"]
+
+
+def test_an_endless_recursion_is_shown_in_part(site: Site) -> None:
+    """Twenty frames are enough."""
+    (raised,) = shown(site, {"index.py": handler("GET(req, res)")})["exceptions"]
+    assert len(raised["frames"]) == 20
+
+
+def test_the_members_of_a_group_are_in_the_traceback(site: Site) -> None:
+    """A cycle of causes ends."""
+    source = "a = ValueError('a')\nb = KeyError('b')\na.__cause__, b.__cause__ = b, a\nraise a"
+    given = shown(site, {"index.py": handler(source)})
+    assert [each["exception"] for each in given["exceptions"]] == ["ValueError: a", "KeyError: 'b'"]
+
+
+def test_http_exceptions_are_answered_as_in_production(site: Site) -> None:
+    """They are what the project means to say."""
+    assert shown(site, {"index.py": "from werkzeug.exceptions import abort\n" + handler("abort(404)")}) == {
+        "error": "Not Found"
+    }
+
+
+def test_an_error_function_does_not_hide_an_exception(site: Site) -> None:
+    """It answers the errors that a client causes."""
+    files = {"_error.py": "def error(req, res, error): res.json('own')", "index.py": handler("1 / 0")}
+    assert shown(site, files)["exceptions"][0]["exception"] == "ZeroDivisionError: division by zero"
+    assert shown(site, files, "/no") == "own"
+
+
+def test_an_error_function_that_fails_is_shown(site: Site) -> None:
+    """With the status of the error that it was to answer."""
+    given = page(site, {"_error.py": "def error(req, res, error): 1 / 0", "index.py": handler("")}, "/no")
+    assert (given.status_code, "<h1>ZeroDivisionError: division by zero</h1>" in given.text) == (404, True)
+
+
+def test_production_shows_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client sees the phrase of the status."""
+    monkeypatch.delenv(DEVELOPMENT)
+    given = page(site, {"index.py": handler("1 / 0")})
+    assert given.json == {"error": "Internal Server Error"}
