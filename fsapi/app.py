@@ -1,7 +1,7 @@
 """The WSGI application. Everything is decided when it is built; a request then takes one path through it.
 
-App.__call__                the WSGI seam
-  └ _respond                the only `try` of the request path
+App.__call__                the WSGI seam, and path → route
+  └ Responder.respond       the only `try` of the request path
       └ dispatch            method → handler
   └ send                    the only `start_response`
 """
@@ -10,27 +10,18 @@ from __future__ import annotations
 
 import os
 import sys
-from contextvars import Context, copy_context
-from functools import partial
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Literal
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import Client
-from werkzeug.wsgi import ClosingIterator
 
 from fsapi.answers.response_check import in_development
 from fsapi.openapi.document import document
 from fsapi.openapi.options import OpenAPI
-from fsapi.request.body import Body
-from fsapi.request.negotiation import prefers_html
-from fsapi.request.req import Req
 from fsapi.request.route import FILE_KEY, ROUTE_KEY, Limits, Route
-from fsapi.response.dispatch import dispatch
-from fsapi.response.error_response import answer_error, log_exception
+from fsapi.respond import Responder
 from fsapi.response.exception_page import show_exception
-from fsapi.response.res import Res
-from fsapi.response.sending import returned_response, send
-from fsapi.response.stream import Stream, close_with_file, is_harmless
 from fsapi.routing.build import build, find_project, read_path_argument
 from fsapi.routing.router import Found, Router
 from fsapi.routing.routes import PATH_ERROR
@@ -41,9 +32,6 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from werkzeug.routing import Map
-
-#: The environ key of the App whose caller handles its unexpected exceptions, as with `errors="raise"`.
-RAISING = "fsapi.raising"
 
 
 class App:
@@ -90,8 +78,8 @@ class App:
         # GET and HEAD see pages too.
         self._page_router = Router(built.readable) if built.pages else self._router
         self._fallback = fallback
-        self._always_raises = errors == "raise"
-        self._show = show_exception if in_development() else None
+        show = show_exception if in_development() else None
+        self._respond = Responder(self, show, always_raises=errors == "raise", has_pages=bool(built.pages)).respond
 
     @property
     def url_map(self) -> Map:
@@ -139,58 +127,3 @@ class App:
             if not isinstance(found, HTTPException):
                 return found
         return self._page_router.find(environ)
-
-    def _respond(
-        self,
-        environ: WSGIEnvironment,
-        start_response: StartResponse,
-        route: Route,
-        params: dict[str, Any],
-        context: Context,
-    ) -> Iterable[bytes]:
-        """Answer a request in its context; every exception becomes an answer, or goes to the host."""
-        method: str = environ.get("REQUEST_METHOD", "")
-        body = None
-        if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
-            body = Body(environ, route.limits.body, keep=route.reads_body)
-        req, res = Req(environ, method, route, params, body), Res()
-        try:
-            dispatch(route, req, res)
-        except BaseException as exc:
-            html = prefers_html(environ) if self._pages else None
-            answer_error(exc, req, res, partial(self._report, environ, body), self._show, html=html)
-        if body is not None and returned_response(res) is None:
-            body.finish()
-        sent = send(res, method, start_response)
-        if isinstance(sent, tuple):
-            return sent  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets the type of its items
-        response = returned_response(res)
-        on_error = _leave_to_the_host if self._raises(environ) else partial(log_exception, environ, req.route.file)
-        if response is not None and type(sent) is environ.get("wsgi.file_wrapper"):
-            if body is None and close_with_file(sent, Stream(response, context, on_error, _do_nothing).close):
-                return sent  # unwrapped, so that the server can send the file without Python
-            sent = ClosingIterator(sent, response.close)
-        return Stream(sent, context, on_error, _do_nothing if body is None else body.finish)
-
-    def _report(self, environ: WSGIEnvironment, body: Body | None, file: str, exc: BaseException) -> None:
-        """Log an unexpected exception, or raise it to the host, with the body finished; Ctrl-C is always raised."""
-        stops = isinstance(exc, KeyboardInterrupt) and is_harmless(exc)
-        if not stops and not self._raises(environ):
-            return log_exception(environ, file, exc)
-        if body is not None:
-            body.finish()
-        if isinstance(exc, SystemExit):  # it would stop a gunicorn worker
-            raise RuntimeError(f"a handler called sys.exit({exc.code!r})") from exc
-        raise exc
-
-    def _raises(self, environ: WSGIEnvironment) -> bool:
-        """Return whether unexpected exceptions go to the host."""
-        return self._always_raises or environ.get(RAISING) is self
-
-
-def _leave_to_the_host(exc: BaseException) -> None:
-    """Do not log an exception that the host gets."""
-
-
-def _do_nothing() -> None:
-    """Finish the body of a request that has none."""

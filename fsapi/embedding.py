@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from werkzeug.test import run_wsgi_app
 
-from fsapi.app import RAISING
 from fsapi.changes import RELOAD, Watch
 from fsapi.request.route import FILE_KEY, ROUTE_KEY
+from fsapi.respond import RAISING
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

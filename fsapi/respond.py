@@ -1,0 +1,96 @@
+"""Answer one request by its route: the only place that catches exceptions, and the one that writes responses."""
+
+from __future__ import annotations
+
+from contextvars import Context
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wsgi import ClosingIterator
+
+from fsapi.request.body import Body
+from fsapi.request.negotiation import prefers_html
+from fsapi.request.req import Req
+from fsapi.request.route import Route
+from fsapi.response.dispatch import dispatch
+from fsapi.response.error_response import Show, answer_error, log_exception
+from fsapi.response.res import Res
+from fsapi.response.sending import returned_response, send
+from fsapi.response.stream import Stream, close_with_file, is_harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+#: The environ key of the App whose caller handles its unexpected exceptions, as with `errors="raise"`.
+RAISING = "fsapi.raising"
+
+
+class Responder:
+    """Answers the requests of an `owner`, which its callers name in RAISING.
+
+    `show` answers with unexpected exceptions in development. With `always_raises` they go to the caller. Where a
+    project `has_pages`, errors are HTML for clients that prefer it.
+    """
+
+    def __init__(self, owner: object, show: Show, *, always_raises: bool, has_pages: bool) -> None:
+        self._owner = owner
+        self._show = show
+        self._always_raises = always_raises
+        self._has_pages = has_pages
+
+    def respond(
+        self,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        route: Route,
+        params: dict[str, Any],
+        context: Context,
+    ) -> Iterable[bytes]:
+        """Answer a request in its context; every exception becomes an answer, or goes to the host."""
+        method: str = environ.get("REQUEST_METHOD", "")
+        body = None
+        if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
+            body = Body(environ, route.limits.body, keep=route.reads_body)
+        req, res = Req(environ, method, route, params, body), Res()
+        try:
+            dispatch(route, req, res)
+        except BaseException as exc:
+            html = prefers_html(environ) if self._has_pages else None
+            answer_error(exc, req, res, partial(self._report, environ, body), self._show, html=html)
+        if body is not None and returned_response(res) is None:
+            body.finish()
+        sent = send(res, method, start_response)
+        if isinstance(sent, tuple):
+            return sent  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets the type of its items
+        response = returned_response(res)
+        on_error = _leave_to_the_host if self._raises(environ) else partial(log_exception, environ, req.route.file)
+        if response is not None and type(sent) is environ.get("wsgi.file_wrapper"):
+            if body is None and close_with_file(sent, Stream(response, context, on_error, _do_nothing).close):
+                return sent  # unwrapped, so that the server can send the file without Python
+            sent = ClosingIterator(sent, response.close)
+        return Stream(sent, context, on_error, _do_nothing if body is None else body.finish)
+
+    def _report(self, environ: WSGIEnvironment, body: Body | None, file: str, exc: BaseException) -> None:
+        """Log an unexpected exception, or raise it to the host, with the body finished; Ctrl-C is always raised."""
+        stops = isinstance(exc, KeyboardInterrupt) and is_harmless(exc)
+        if not stops and not self._raises(environ):
+            return log_exception(environ, file, exc)
+        if body is not None:
+            body.finish()
+        if isinstance(exc, SystemExit):  # it would stop a gunicorn worker
+            raise RuntimeError(f"a handler called sys.exit({exc.code!r})") from exc
+        raise exc
+
+    def _raises(self, environ: WSGIEnvironment) -> bool:
+        """Return whether unexpected exceptions go to the host."""
+        return self._always_raises or environ.get(RAISING) is self._owner
+
+
+def _leave_to_the_host(exc: BaseException) -> None:
+    """Do not log an exception that the host gets."""
+
+
+def _do_nothing() -> None:
+    """Finish the body of a request that has none."""
