@@ -47,7 +47,7 @@ class Exports(NamedTuple):
 def read_handlers(module: ModuleType, file: str) -> Exports:
     """Return the handlers that a module defines, by method or `default`."""
     found = {name: vars(module)[name] for name in HANDLERS if name in vars(module)}
-    contracts, mistakes = _read_contracts(module, file, found)
+    contracts, mistakes = read_contracts(module, file, found)
     near = near_handlers(module, found.values())
     if not found:
         mistakes = [no_handler(module, file, near)]
@@ -62,7 +62,7 @@ def read_page(module: ModuleType, file: str) -> Exports:
     if "page" not in vars(module):
         return Exports({}, {}, [no_page(module, file)])
     found = {"page": vars(module)["page"]}
-    contracts, mistakes = _read_contracts(module, file, found, parameters=("req",))
+    contracts, mistakes = read_contracts(module, file, found, parameters=("req",))
     if any(contract.body not in (UNTYPED, None) for contract in contracts.values()):
         what = "the annotations of page ask for a body, which browsers do not send"
         mistakes = [Mistake(file, what, "Write Req[None, Params, Query].", line(module, "page"))]
@@ -81,7 +81,7 @@ def read_middleware(module: ModuleType, file: str) -> tuple[list[Handler], list[
         remedy = "Write functions into it: `middleware = [first, second]`."
         empty = ["middleware is an empty list"]
         return [], [Mistake(file, what, remedy, line(module, "middleware")) for what in wrong or empty]
-    contracts, mistakes = _read_contracts(module, file, found, generator=True)
+    contracts, mistakes = read_contracts(module, file, found, generator=True)
     for name, contract in contracts.items():
         if contract != Contract():
             what = f"the annotations of {name} have a contract, but middleware runs before contracts are checked"
@@ -94,7 +94,7 @@ def read_error(module: ModuleType, file: str) -> tuple[ErrorFunction | None, lis
     function: Any = vars(module).get("error")
     if function is None:
         return None, [no_function(module, file, "error", "def error(req, res, error):")]
-    contracts, mistakes = _read_contracts(module, file, {"error": function}, parameters=("req", "res", "error"))
+    contracts, mistakes = read_contracts(module, file, {"error": function}, parameters=("req", "res", "error"))
     for contract in contracts.values():
         if contract != Contract(data=contract.data, answers=contract.answers):
             what = "the annotations of error have a contract for the request, which an error need not fit"
@@ -102,7 +102,7 @@ def read_error(module: ModuleType, file: str) -> tuple[ErrorFunction | None, lis
     return None if mistakes else ErrorFunction(file, function, contracts["error"]), mistakes
 
 
-def _read_contracts(
+def read_contracts(
     module: ModuleType,
     file: str,
     found: Mapping[str, Handler],

@@ -5,6 +5,7 @@ A section is the part under one `##`. Its project holds the files that the page 
 | block | is |
 |---|---|
 | `python`, first line `# NAME` | a file of the project; its `app` answers the requests, else an App of the project |
+| `python`, first line `# tests/NAME` | tests, which plain `pytest` passes in the project |
 | `python`, `pycon` | run like code in `wsgi.py`; `pycon` is a doctest |
 | `http` | requests and their answers, as `check_http` reads them |
 | `text` | the mistakes of the section's files (a file that is named but not shown has a GET), or a log message |
@@ -21,6 +22,7 @@ from __future__ import annotations
 import doctest
 import json
 import logging
+import os
 import re
 import runpy
 import shlex
@@ -68,7 +70,7 @@ def run_section(name: str, number: int, folder: Path) -> None:
     """Run the blocks of one section of a page in an empty folder."""
     *before, section = sections(name)[: number + 1]
     assert {block.language for block in section} & {"http", "pycon", "text"} or not any(
-        "/" in block.file for block in section
+        "/" in block.file and not block.file.startswith("tests/") for block in section
     )
     if mistakes := mistakes_of(section):
         check_mistakes(section, mistakes, folder)
@@ -103,8 +105,18 @@ def check_blocks(section: list[Block], earlier: list[Block], folder: Path) -> No
             CHECKS[block.language](block.text, project)
         elif block.file == "gunicorn.conf.py":
             check_settings(block.text)
+    if tests := [block.file for block in section if block.file.startswith("tests/")]:
+        run_tests(tests, folder)
     for logger in LOGGERS:
         logger.handlers.clear()  # and those that the project has added
+
+
+def run_tests(tests: list[str], folder: Path) -> None:
+    """Run plain `pytest`, without the plugins that only our own tests need."""
+    needed = {"PYTEST_ADDOPTS": "-p schemathesis.pytest.plugin"} if tests == ["tests/test_document.py"] else {}
+    environ = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **needed}
+    command = [Path(sys.executable).with_name("pytest"), "-q", *tests]
+    subprocess.run(command, cwd=folder, env=environ, check=True)
 
 
 def shown_app(section: list[Block], folder: Path) -> Any:
