@@ -82,7 +82,7 @@ def written(hint: Any, data: Any) -> Callable[[], bytes]:
     write = writer(hint)
     if write is None:
         raise SystemExit(f"{hint} is no contract")
-    return partial(write, data, 200)
+    return partial(write, data)
 
 
 def as_fastapi(hint: Any, data: Any) -> Callable[[], bytes]:

@@ -77,10 +77,8 @@ def watched(
         return write
     seen: set[str] = set()
 
-    def write_and_compare(data: Any, status: int) -> bytes:
-        body = write(data, status)
-        if status >= 400 or status in NO_CONTENT:
-            return body
+    def write_and_compare(data: Any) -> bytes:
+        body = write(data)
         for field, path in _left_out(_plain(data), engine.decode(body), "$"):
             if field not in seen and field not in declared:
                 seen.add(field)

@@ -31,7 +31,6 @@ from fsapi.json.path import children, path_step
 from fsapi.request.contract import UNTYPED, Contract, Write
 from fsapi.request.route import Handler
 from fsapi.response.sending import within
-from fsapi.response.statuses import NO_CONTENT
 
 _MAX_PROBLEMS = 5
 
@@ -51,7 +50,7 @@ def answering(contract: Contract, handler: Handler, where: str) -> Handler:
 
 
 def writer(hint: Any, where: str = "the handler") -> Write | None:
-    """Return the function that writes an answer as a type, unless its status is an error; None for any type.
+    """Return the function that writes an answer as a type; None for any type.
 
     It raises AnswerError for data that does not fit, and whatever the project's own code raises.
     """
@@ -61,9 +60,7 @@ def writer(hint: Any, where: str = "the handler") -> Write | None:
     read, write_exact, write_picked = engine.Decoder(answer.twin).decode, encode_exact, answer.write
     exact = twins.origin(hint)
 
-    def write(data: Any, status: int) -> bytes:
-        if status != 200 and (status >= 400 or status in NO_CONTENT):
-            return encode(data)
+    def write(data: Any) -> bytes:
         kind = type(data)
         if kind is exact or kind in PLAIN or not issubclass(kind, CONTAINERS):
             try:
@@ -75,8 +72,8 @@ def writer(hint: Any, where: str = "the handler") -> Write | None:
                 return body
         return write_picked(data, where)
 
-    def write_models(data: Any, status: int) -> bytes:
-        return encode(data) if status >= 400 or status in NO_CONTENT else write_picked(data, where)
+    def write_models(data: Any) -> bytes:
+        return write_picked(data, where)
 
     chosen = write_models if answer.has_models else write
     return watched(chosen, answer.errors, answer.declared, where)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from types import GenericAlias
 from typing import Any, ForwardRef
 
-#: Writes the data of an answer with a status as JSON, within a contract.
-Write = Callable[[Any, int], bytes]
+#: Writes the data of an answer as JSON, within a contract.
+Write = Callable[[Any], bytes]
 #: Stands for a type that the annotations do not declare.
 UNTYPED = Any
 

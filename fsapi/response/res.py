@@ -35,15 +35,13 @@ class Res(Generic[DataT, StatusT]):
         __class_getitem__ = classmethod(generic_alias)
 
     def __init__(self) -> None:
-        # `_before` is the status of the answer when the way out of the running middleware began.
-        self._status = self._before = 200
+        self._status = self._before = 200  # the second is that with which the way out of the running middleware began
         self._layers: Layers | None = None  # as long as there are no headers
         self._body: bytes | None = None
         self._returned: Returned | None = None
         self._type, self._closed, self._writer = "", False, HANDLER  # the last is the number of the running function
-        self._as: Write | None = None  # what writes data as the contract of the handler declares
-        # The Content-Length that a HEAD function has set; False in all other functions, which cannot set one.
-        self._length: str | Literal[False] | None = False
+        self._as: Write | Literal[False] | None = None  # writes within the contract; False: has written an error
+        self._length: str | Literal[False] | None = False  # the Content-Length of a HEAD function; False: of no other
 
     @overload
     def json(self, data: Any, status: ErrorStatus) -> None: ...
@@ -52,14 +50,19 @@ class Res(Generic[DataT, StatusT]):
     def json(self, data: Any, status: int | None = None) -> None:
         """Send data as JSON (RFC 8259), within a contract only what that declares, and end.
 
-        The status is the one given here or set before, otherwise that of the contract, otherwise 200. Raise
-        TypeError for data that cannot be written so, and RuntimeError if the response has ended.
+        The status is the one given here or set before, else that of the contract, else 200. Raise TypeError for data
+        that cannot be written so, and RuntimeError if the response has ended.
         """
         if self._closed:
             raise _ended("json")
         if status is not None:
             self.status(status)
-        body = encode(data) if self._as is None or self._writer != HANDLER else self._as(data, self._status)
+        if not self._as or self._writer != HANDLER:
+            body = encode(data)
+        elif self._status < 400 and self._status not in NO_CONTENT:
+            body = self._as(data)
+        else:  # the status stays that of the beginning, since data can run code that sets another
+            self._status, body, self._as = self._status, encode(data), False
         if self._layers is not None or self._body is not None:
             self._start_answer(is_json_type)
         self._body, self._type, self._closed = body, "application/json", True
@@ -164,9 +167,8 @@ class Res(Generic[DataT, StatusT]):
         return self._body if self._returned is None else self._returned.content
 
     def _with_layers(self) -> Layers:
-        """Return the headers, made when first needed."""
-        self._layers = self._layers or Layers()
-        return self._layers
+        self._layers = found = self._layers or Layers()
+        return found
 
     def _start_answer(self, takes_type: Callable[[str], bool]) -> None:
         """Begin an answer that is filled in, and close the one that it replaces, if any."""
@@ -188,7 +190,7 @@ class Res(Generic[DataT, StatusT]):
 
     def _drop_answer(self) -> None:
         """Drop the body, and close the Response in which it was returned, if any."""
-        returned, self._returned, self._body, self._length = self._returned, None, None, False
+        returned, self._returned, self._body, self._length, self._as = self._returned, None, None, False, None
         if returned is not None:
             returned.response.close()  # last, since it may raise
 

@@ -80,6 +80,14 @@ def within(handler: Handler, status: int, write: Write | None) -> Handler:
     return answer
 
 
+def reject_unchecked(res: Res, file: str) -> None:
+    """Raise RuntimeError where middleware has made a success of what a handler wrote as an error under a contract."""
+    code = res._status  # pyright: ignore[reportPrivateUsage] # a property would cost a call
+    if code < 400 and code not in NO_CONTENT:
+        what = "for which its contract does not hold: answer by res.json(...) or res.end(...) instead"
+        raise RuntimeError(f"{file}: middleware set the status {code}, but the handler answered with another, {what}")
+
+
 def returned_response(res: Res) -> Response | None:
     """Return the Response in which the body was returned, which ends only when the server has iterated over it."""
     returned = res._returned  # pyright: ignore[reportPrivateUsage] # not for handlers

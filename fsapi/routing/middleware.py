@@ -20,7 +20,7 @@ from fsapi.response.dispatch import adopt_returned, answer_with
 from fsapi.response.error import status_of
 from fsapi.response.layers import HANDLER
 from fsapi.response.res import Res
-from fsapi.response.sending import discard
+from fsapi.response.sending import discard, reject_unchecked
 
 _Generator = Generator[object, None, object]
 # What a generator gives that has not come to its end.
@@ -81,7 +81,7 @@ def _only_innermost(chain: Sequence[Middleware]) -> list[Middleware]:
     return kept
 
 
-# `_layers`, `_writer`, `_before` and `_closed` are used here because handlers have no use for them, and because
+# `_as`, `_layers`, `_writer`, `_before` and `_closed` are used here because handlers have no use for them, and because
 # properties and public functions would cost each request with middleware several calls.
 
 
@@ -132,6 +132,8 @@ def _run_around(generator: _Generator, step: _Step, handler: Handler, req: Req, 
         if returned is not None:
             name = type(returned).__qualname__
             raise TypeError(f"{step.file}: middleware returned {name} on the way out: call res.json(...)")
+        if res._as is False:  # pyright: ignore[reportPrivateUsage]
+            reject_unchecked(res, step.file)
     if (layers := res._layers) is not None and layers.own:  # pyright: ignore[reportPrivateUsage]
         layers.end_phase(ended=True)
     res._closed = True  # pyright: ignore[reportPrivateUsage]

@@ -208,7 +208,7 @@ def written(hint: Any, value: Any) -> Any:
     """Return what is written of a value within a contract."""
     write = writer(hint)
     assert write is not None
-    return json.loads(write(value, 200))
+    return json.loads(write(value))
 
 
 @pytest.mark.parametrize("hint", HINTS)

@@ -338,7 +338,7 @@ WRAPPERS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], Callable[[
 def write(hint: Any, value: Any) -> Any:
     """Return the JSON that is written of a value within a contract, read by Python; no secret is in it."""
     written = writer(hint)
-    body = encode(value) if written is None else written(value, 200)
+    body = encode(value) if written is None else written(value)
     assert SECRET.encode() not in body
     return jsonlib.loads(body)
 
@@ -697,7 +697,7 @@ def test_what_does_not_fit_is_an_error_with_its_place(name: str) -> None:
     write = writer(hint, "GET in server/a.py")
     assert write is not None
     with pytest.raises(AnswerError) as caught:
-        write(make(), 200)
+        write(make())
     assert str(caught.value) == f"GET in server/a.py does not keep its contract: {text}"
 
 
@@ -749,6 +749,78 @@ def test_middleware_may_send_anything(site: Site, name: str) -> None:
     assert (app.get("/a").status_code, app.get("/a").json) == (status, json)
 
 
+#: What a handler sends under a status without a contract, and middleware that makes another of it.
+CHANGED: dict[str, tuple[str, str, str]] = {
+    "an error of json": ("res.json(ROW, 404)", "yield", "res.status(200)"),
+    "an error set before": ("res.status(500).json(ROW)", "yield", "res.status(201)"),
+    "an error of middleware": ("res.json(ROW)", "res.status(418); yield", "res.status(399)"),
+    "no content": ("res.json(ROW, 204)", "yield", "res.status(200)"),
+    "not modified": ("res.status(304).json(ROW)", "yield", "res.status(203)"),
+    "a status that data sets": ("res.json(iter_status(res), 404)", "yield", "res.status(200)"),
+    "two changes": ("res.json(ROW, 404)", "yield; res.status(200)", "res.status(202)"),
+    "after another status": ("res.json(ROW, 404)", "yield; res.status(204)", "res.status(200)"),
+    "a header beside it": ("res.json(ROW, 400)", "yield; res.setHeader('a', 'b')", "res.status(200)"),
+    "a default function": ("default", "yield", "res.status(200)"),
+}
+SENT_ANEW = {
+    "json": ("res.json(ROW, 404)", "res.json(ROW, 200)", 200, ROW),
+    "a status, then json": ("res.json(ROW, 404)", "res.status(200).json(ROW)", 200, ROW),
+    "end": ("res.json(ROW, 404)", "res.status(200).end()", 200, None),
+    "another error": ("res.json(ROW, 404)", "res.status(410)", 410, ROW),
+    "no content": ("res.json(ROW, 404)", "res.status(204)", 204, None),
+    "an error of a success": ("res.json(ROW)", "res.status(404)", 404, USER),
+    "a success of a success": ("res.json(ROW)", "res.status(201)", 201, USER),
+    "end of the handler": ("res.status(404).end('1')", "res.status(200)", 200, None),
+    "a Response": ("return Response('1', 404)", "res.status(200)", 200, None),
+}
+
+
+def iter_status(res: Any) -> Iterator[Any]:
+    """Set the status while the data is written."""
+    res.status(200)
+    yield ROW
+
+
+def changing(site: Site, line: str, before: str, after: str, **options: Any) -> Any:
+    """Return a client of a handler with a contract inside of middleware of two folders; `after` is the outer one."""
+    handler, name = ("res.json(ROW, 404)", "default") if line == "default" else (line, "GET")
+    return client(
+        site(
+            {
+                "_middleware.py": f"{TOP}def middleware(req, res):\n    yield\n    {after}\n",
+                "a/_middleware.py": f"{TOP}def middleware(req, res):\n    {before}\n",
+                "a/b.py": f"{TOP}from werkzeug import Response\ndef {name}(req: Req, res: Res[StructUser]): {handler}\n",
+            },
+            **options,
+        )
+    )
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("name", CHANGED)
+def test_no_error_becomes_a_success_that_keeps_no_contract(
+    site: Site, name: str, method: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever status middleware gives it, and however it does: that is a logged 500."""
+    answer = changing(site, *CHANGED[name]).open("/a/b", method=method)
+    assert (answer.status_code, SECRET in answer.text) == (500, False)
+    assert "but the handler answered with another, for which its contract does not hold" in caplog.text
+
+
+def test_a_host_gets_the_exception_of_an_error_made_a_success(site: Site) -> None:
+    """As any other that nobody expects."""
+    with pytest.raises(RuntimeError, match=r"server/_middleware\.py: middleware set the status 200, but the handler"):
+        changing(site, "res.json(ROW, 404)", "yield", "res.status(200)", errors="raise").get("/a/b")
+
+
+@pytest.mark.parametrize("name", SENT_ANEW)
+def test_a_status_of_middleware_holds_for_all_that_may_be_anything(site: Site, name: str) -> None:
+    """An answer that it sends itself, another error, and what has been written within the contract."""
+    line, after, status, json = SENT_ANEW[name]
+    answer = changing(site, line, "yield", after).get("/a/b")
+    assert (answer.status_code, answer.get_json(silent=True)) == (status, json)
+
+
 @pytest.mark.parametrize("source", ["res.json(1)", "raise ValueError"])
 def test_an_error_function_may_send_anything(site: Site, source: str) -> None:
     """Also where the handler has begun to answer within its contract."""
@@ -791,7 +863,7 @@ def test_what_a_property_raises_is_never_a_default(hint: Any, exc: Exception) ->
     write, value = writer(hint), Broken(exc)
     assert write is not None
     with pytest.raises(type(exc)) as caught:
-        write([value] if str(hint).startswith("list") else value, 200)
+        write([value] if str(hint).startswith("list") else value)
     assert caught.value is exc
 
 
@@ -824,7 +896,7 @@ def test_what_a_computed_field_raises_is_raised() -> None:
     written = writer(Computing)
     assert written is not None
     with pytest.raises(ValueError, match="computing failed"):
-        written(Computing(), 200)
+        written(Computing())
 
 
 class Counted:
@@ -849,7 +921,7 @@ def test_a_query_runs_once(hint: Any) -> None:
     """Whether its rows are picked from or sent whole."""
     rows, write = Counted(), writer(hint)
     assert write is not None
-    write(rows, 200)
+    write(rows)
     assert rows.runs == 1
 
 
@@ -864,7 +936,7 @@ def test_what_an_iterator_raises_is_raised() -> None:
     write = writer(list[StructUser])
     assert write is not None
     with pytest.raises(ValueError, match="fetching failed"):
-        write(failing(), 200)
+        write(failing())
 
 
 def test_data_that_contains_itself_is_an_error() -> None:
@@ -874,7 +946,7 @@ def test_data_that_contains_itself_is_an_error() -> None:
     write = writer(Tree)
     assert write is not None
     with pytest.raises(AnswerError, match="nested too deep"):
-        write(tree, 200)
+        write(tree)
 
 
 @pytest.mark.parametrize("hint", [Any, object])
@@ -893,7 +965,7 @@ def test_what_is_declared_as_anything_is_sent_whole(value: Any) -> None:
     """It is the JSON that it would be without a contract."""
     write = writer(Holder[Any])
     assert write is not None
-    assert write(SimpleNamespace(inner=value), 200) == b'{"inner":%b}' % encode(value)
+    assert write(SimpleNamespace(inner=value)) == b'{"inner":%b}' % encode(value)
 
 
 @given(
@@ -908,7 +980,7 @@ def test_an_answer_has_the_type_or_is_an_error(rows: list[dict[str, Any]]) -> No
     write = writer(list[DataUser])
     assert write is not None
     try:
-        users = msgspec.json.decode(write(rows, 200), type=list[DataUser])
+        users = msgspec.json.decode(write(rows), type=list[DataUser])
     except AnswerError:
         assert not all(isinstance(row["id"], int) for row in rows)
     else:
