@@ -124,6 +124,24 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "  Write `def GET(req, res):`. Return the WSGI application from it.",
     ),
     (
+        {"a.py": "from fsapi import Req, Res\ndef GET(req: Req, res: Res[int] | Res[list[int]]): ..."},
+        "server/a.py:2: the annotations of GET have two contracts, Res[int] and Res[list[int]]\n"
+        "  Write one of them. A union goes into its brackets: Res[A | B].",
+    ),
+    (
+        {"a.py": "from fsapi import Req, Res\ndef POST(req: 'Req | Req[int]', res: Res): ..."},
+        "server/a.py:2: the annotations of POST have two contracts, Req and Req[int]\n"
+        "  Write one of them. A union goes into its brackets: Req[A | B].",
+    ),
+    (
+        {
+            "a.py": "from typing import TypeVar\nfrom fsapi import Req, Res\nT = TypeVar('T')\n"
+            "def GET(req: Req, res: Res[list[T]]): ..."
+        },
+        "server/a.py:4: the data type of GET has the type variable T, which stands for any type\n"
+        "  Write the type itself, or Any.",
+    ),
+    (
         {"a.py": "from fsapi import Req, Res\ndef GET(res: Res, req: Req): ..."},
         "server/a.py:2: GET takes (res: Res, req: Req), but is called with (req: Req, res: Res)\n"
         "  Write `def GET(req: Req, res: Res):`.",

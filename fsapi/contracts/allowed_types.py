@@ -17,7 +17,7 @@ from fsapi.contracts import models
 from fsapi.contracts.coercion import is_flat, takes_any_text
 from fsapi.contracts.typeinfo import Field, Type, describe, has_files, types_below, unknown_types
 from fsapi.json import engine
-from fsapi.json.hints import display_name
+from fsapi.json.hints import display_name, open_variable
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
 
@@ -102,6 +102,9 @@ def _misplaced_file(owner: str) -> Rejected:
 def _describe(owner: str, hint: Any) -> Type:
     """Return the description of a type; raise Rejected unless it can be decoded."""
     try:
+        if (variable := open_variable(hint)) is not None:
+            what = f"has the type variable {variable.__name__}, which stands for any type"
+            raise Rejected(what, "Write the type itself, or Any.")
         engine.reject_ambiguous(hint)
         described = describe(hint)
         for found in unknown_types(described):

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import ast
-import functools
-import inspect
-import sys
 import typing
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from types import NoneType
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from fsapi.contracts.allowed_types import check_types, undefined_name
-from fsapi.json.hints import unwrap
+from fsapi.contracts.evaluation import evaluate, find, layers
+from fsapi.json.hints import short_name, unwrap
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.req import Req
-from fsapi.response.error import Error
 from fsapi.response.res import Res
 from fsapi.tree.mistakes import Rejected
-from fsapi.tree.source import parse_file
 
 _Types = Sequence[Any]
 
@@ -28,9 +24,9 @@ def read_contract(name: str, function: Callable[..., object], *, has_status: boo
 
     Without `has_status` the status is not the function's to choose.
     """
-    hints = [*read_hints(name, function).values()]
-    body, params, query = _request_types(name, _type_arguments(Req, hints))
-    answer = _type_arguments(Res, hints)
+    with _rejecting(name):
+        request, answer = _types_of(name, function)
+    body, params, query = _request_types(name, request)
     if len(answer) > 1 and not has_status:
         raise Rejected(f"Res of {name} has a status, but an error has its own", "Write Res[Data].")
     contract = Contract(
@@ -48,12 +44,19 @@ def read_contract(name: str, function: Callable[..., object], *, has_status: boo
 def read_hints(name: str, function: Callable[..., object]) -> dict[str, Any]:
     """Return the types in the annotations of a handler, by parameter and `return`; raise Rejected.
 
-    Those of a decorated handler are the annotations of the function that is wrapped. Req, Res, Error and fsapi are
-    always defined, so that a route file may import them under TYPE_CHECKING, also by other names.
+    Those of a decorated handler are the annotations of the function that is wrapped.
     """
+    with _rejecting(name):
+        return {parameter: unwrap(hint) for parameter, hint in evaluate(layers(function)[0]).items()}
+
+
+@contextmanager
+def _rejecting(name: str) -> Generator[None]:
+    """Raise Rejected for what annotations raise when they are read."""
     try:
-        hints = _type_hints(_innermost(function))
-        return {name: unwrap(hint) for name, hint in hints.items()}
+        yield
+    except Rejected:
+        raise
     except NameError as exc:
         raise undefined_name(f"an annotation of {name}", exc) from None
     except Exception as exc:  # an annotation can run any code
@@ -61,44 +64,37 @@ def read_hints(name: str, function: Callable[..., object]) -> dict[str, Any]:
         raise Rejected(what, "Fix or remove it.") from None
 
 
-def _type_hints(function: Callable[..., object]) -> dict[str, Any]:
-    """Return the types in the annotations of a function; raise what they raise."""
-    known = {"Req": Req, "Res": Res, "Error": Error, "fsapi": sys.modules["fsapi"]}
-    names: dict[str, Any] = known | getattr(function, "__globals__", {})
-    try:
-        return typing.get_type_hints(function, globalns=names, include_extras=True)
-    except NameError:
-        names = dict(_imported_names(names.get("__file__") or "")) | names
-    return typing.get_type_hints(function, globalns=names, include_extras=True)
+def _types_of(name: str, function: Callable[..., object]) -> tuple[_Types, _Types]:
+    """Return the types between the brackets of Req, and those of Res; raise Rejected if there are several."""
+    innermost, *wrappers = layers(function)
+    requests, responses = ([*_contracts(name, cls, innermost)] for cls in (Req, Res))
+    for wrapper in wrappers:
+        requests += (found for found in _contracts(name, Req, wrapper) if _is_definite(found))
+        responses += (found for found in _contracts(name, Res, wrapper) if _is_definite(found))
+    return typing.get_args(_one(name, Req, requests)), typing.get_args(_one(name, Res, responses))
 
 
-def _imported_names(file: str) -> Iterator[tuple[str, Any]]:
-    """Yield the names by which a file imports fsapi, or something from it, also under TYPE_CHECKING."""
-    fsapi = sys.modules["fsapi"]
-    for node in (node for statement in parse_file(file) for node in ast.walk(statement)):
-        if isinstance(node, ast.ImportFrom) and node.module == "fsapi" and node.level == 0:
-            yield from (
-                (each.asname or each.name, vars(fsapi)[each.name]) for each in node.names if each.name in vars(fsapi)
-            )
-        elif isinstance(node, ast.Import):
-            yield from ((each.asname, fsapi) for each in node.names if each.asname and each.name == "fsapi")
+def _contracts(name: str, cls: type, layer: Callable[..., object]) -> Iterator[Any]:
+    """Yield Req or Res with types in brackets, once for each annotation of a function that has it; raise Rejected."""
+    names = getattr(layer, "__globals__", {})
+    for hint in evaluate(layer).values():
+        found = _one(name, cls, [*find(cls, hint, names)])
+        if typing.get_args(found):
+            yield found
 
 
-def _innermost(function: Callable[..., object]) -> Callable[..., object]:
-    """Return the function that decorators, partials and objects lead to; raise ValueError if they lead nowhere."""
-    while True:
-        function = inspect.unwrap(function)
-        if isinstance(function, functools.partial):
-            function = function.func
-        elif inspect.isroutine(function):
-            return function
-        else:
-            function = function.__call__  # type: ignore[operator] # mypy does not know that it has one
+def _one(name: str, cls: type, found: Sequence[Any]) -> Any:
+    """Return the one contract of several that should be equal, None if there is none; raise Rejected."""
+    others = [each for each in found if each != found[0]]
+    if others:
+        what = f"the annotations of {name} have two contracts, {short_name(found[0])} and {short_name(others[0])}"
+        raise Rejected(what, f"Write one of them. A union goes into its brackets: {cls.__name__}[A | B].")
+    return found[0] if found else None
 
 
-def _type_arguments(cls: type, hints: Sequence[Any]) -> _Types:
-    """Return the types between the brackets of the first annotation with a class, such as `Req[...]`."""
-    return next((typing.get_args(hint) for hint in hints if typing.get_origin(hint) is cls), ())
+def _is_definite(contract: Any) -> bool:
+    """Return whether the contract of a decorator says more than that it takes any."""
+    return any(hint is not Any and not isinstance(hint, TypeVar) for hint in typing.get_args(contract))
 
 
 def _request_types(name: str, types: _Types) -> _Types:

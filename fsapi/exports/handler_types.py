@@ -10,7 +10,6 @@ A decorator may add arguments, and send what a function returns. So of what it w
 
 from __future__ import annotations
 
-import re
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -22,7 +21,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from fsapi.exports.signatures import READ_REQUEST, is_decorated, mismatch, own_signature, positional_names
-from fsapi.json.hints import alternatives, display_name
+from fsapi.json.hints import alternatives, short_name
 from fsapi.request.req import Req
 from fsapi.response.error import Error
 from fsapi.response.res import Res
@@ -120,4 +119,4 @@ def _display(hint: Any) -> str:
     is_class = isinstance(hint, type) and not typing.get_args(hint)  # to Python 3.10 Req[int] is a type
     if is_class and hint.__name__ in names and hint not in _CLASSES.values():
         return f"{hint.__module__}.{hint.__qualname__}"
-    return re.sub(r"\w[\w.]*\.(?=\w)", "", display_name(hint)).replace("NoneType", "None")
+    return short_name(hint)

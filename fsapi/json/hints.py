@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import typing
 from collections.abc import Mapping
 from types import UnionType
@@ -10,24 +11,41 @@ from typing import Annotated, Any, NewType, TypeVar, Union
 
 from fsapi.json import engine
 
+# NotRequired, Required and ReadOnly are those of a TypedDict (PEP 655, PEP 705).
+_QUALIFIERS = ("Required", "ReadOnly", "Final", "ClassVar")
+
 
 def unwrap(hint: Any) -> Any:
     """Return a type without metadata (Annotated), qualifiers (NotRequired) and names (NewType, `type X = ...`)."""
     while True:
-        hint = _unqualified(hint)
-        if typing.get_origin(hint) is Annotated:
-            hint = typing.get_args(hint)[0]
-        elif isinstance(hint, NewType):  # type: ignore[arg-type, unused-ignore] # stubs do not say that it is a class
-            hint = hint.__supertype__
-        elif type(hint).__name__ == "TypeAliasType":  # `type X = ...` (PEP 695), new in Python 3.12
-            hint = hint.__value__
-        else:
+        found = inside(hint)
+        if found is hint:
             return hint
+        hint = found
+
+
+def inside(hint: Any) -> Any:
+    """Return a type without the outermost of its metadata, qualifiers and names, or the type itself."""
+    origin = typing.get_origin(hint)
+    if origin is Annotated or str(origin).endswith(_QUALIFIERS):
+        return typing.get_args(hint)[0]
+    if isinstance(hint, NewType):  # type: ignore[arg-type, unused-ignore] # stubs do not say that it is a class
+        return hint.__supertype__
+    if _is_alias(hint):
+        return hint.__value__
+    if _is_alias(origin):
+        return fill_variables(origin.__value__, dict(zip(origin.__type_params__, typing.get_args(hint))))
+    return hint
 
 
 def display_name(hint: Any) -> str:
     """Return the name of a type for messages."""
     return hint.__qualname__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint)
+
+
+def short_name(hint: Any) -> str:
+    """Return the name of a type without the modules in it."""
+    return re.sub(r"\w[\w.]*\.(?=\w)", "", display_name(hint)).replace("NoneType", "None")
 
 
 def members(hint: Any) -> tuple[Any, ...]:
@@ -48,6 +66,15 @@ def alternatives(hint: Any) -> list[Any]:
     return [member for part in parts for member in alternatives(part)] if parts else [unwrap(hint)]
 
 
+def open_variable(hint: Any) -> TypeVar | None:
+    """Return a type variable in a type that nothing limits, or None."""
+    hint = unwrap(hint)
+    if isinstance(hint, TypeVar):
+        return None if hint.__bound__ or hint.__constraints__ else hint
+    parts = typing.get_args(hint)
+    return next((found for part in parts if (found := open_variable(part)) is not None), None)
+
+
 def field_types(hint: Any) -> Mapping[str, Any]:
     """Return the types of the fields of a class by their Python names, with its type variables filled in."""
     found = engine.struct_hints(hint)
@@ -56,7 +83,7 @@ def field_types(hint: Any) -> Mapping[str, Any]:
     origin = typing.get_origin(hint) or hint
     variables = dict(zip(getattr(origin, "__parameters__", ()), typing.get_args(hint)))
     hints = typing.get_type_hints(origin, include_extras=True)
-    return {name: _fill_variables(_unqualified(field), variables) for name, field in hints.items()}
+    return {name: fill_variables(_unqualified(field), variables) for name, field in hints.items()}
 
 
 def fields_without_init(hint: Any) -> set[str]:
@@ -82,13 +109,18 @@ def _parameters(cls: Any) -> set[str] | None:
 
 
 def _unqualified(hint: Any) -> Any:
-    """Return a type without the qualifiers of a TypedDict: NotRequired, Required, ReadOnly (PEP 655, PEP 705)."""
-    while str(typing.get_origin(hint)).endswith(("Required", "ReadOnly")):
+    """Return a type without its qualifiers."""
+    while str(typing.get_origin(hint)).endswith(_QUALIFIERS):
         hint = typing.get_args(hint)[0]
     return hint
 
 
-def _fill_variables(hint: Any, variables: Mapping[Any, Any]) -> Any:
+def _is_alias(hint: Any) -> bool:
+    """Return whether a type is a name that was given by `type X = ...` (PEP 695), new in Python 3.12."""
+    return type(hint).__name__ == "TypeAliasType"
+
+
+def fill_variables(hint: Any, variables: Mapping[Any, Any]) -> Any:
     """Return a type with its type variables replaced; those without a value become Any."""
     if isinstance(hint, TypeVar):
         return variables.get(hint, Any)

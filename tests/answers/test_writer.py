@@ -784,12 +784,13 @@ def iter_status(res: Any) -> Iterator[Any]:
 def changing(site: Site, line: str, before: str, after: str, **options: Any) -> Any:
     """Return a client of a handler with a contract inside of middleware of two folders; `after` is the outer one."""
     handler, name = ("res.json(ROW, 404)", "default") if line == "default" else (line, "GET")
+    source = f"{TOP}from werkzeug import Response\ndef {name}(req: Req, res: Res[StructUser]): {handler}\n"
     return client(
         site(
             {
                 "_middleware.py": f"{TOP}def middleware(req, res):\n    yield\n    {after}\n",
                 "a/_middleware.py": f"{TOP}def middleware(req, res):\n    {before}\n",
-                "a/b.py": f"{TOP}from werkzeug import Response\ndef {name}(req: Req, res: Res[StructUser]): {handler}\n",
+                "a/b.py": source,
             },
             **options,
         )

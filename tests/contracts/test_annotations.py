@@ -1,14 +1,19 @@
 """Annotations of handlers are read as contracts."""
 
+# Unions are written in both ways on purpose.
+# ruff: noqa: UP007, UP045
+
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Generator, Iterable
 from http import HTTPStatus
 from types import FunctionType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Generic, Literal, NewType, Optional, Union
 
 import pytest
+from typing_extensions import TypeAliasType, TypeVar, Unpack
+from werkzeug.wrappers import Response
 
 import fsapi
 from fsapi import Req, Res
@@ -17,6 +22,7 @@ from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
 from tests.models import Id, Key, Model, NewUser, Query, User
 
+T = TypeVar("T")
 UserReq = Req[NewUser, Id]
 
 
@@ -85,6 +91,154 @@ def test_a_decorated_handler_keeps_its_contract() -> None:
     def decorated(*args: object) -> None: ...
 
     assert read_contract("GET", functools.wraps(annotated(UserReq))(decorated)) == Contract(NewUser, Id)
+
+
+class UserRes(Res[User]):
+    """A subclass with a contract."""
+
+
+class QuotedRes(Res["User"]):
+    """A subclass whose base class has a type in quotes."""
+
+
+class ListRes(Res[list[T]], Generic[T]):
+    """A generic subclass."""
+
+
+class UserListRes(ListRes[User]):
+    """A subclass of a subclass."""
+
+
+class StatusRes(Res[T, Literal[201]]):
+    """A generic subclass with a status."""
+
+
+class BodyReq(Req[NewUser, Id]):
+    """A subclass of Req."""
+
+
+class PlainRes(Res):
+    """A subclass without a contract."""
+
+
+def alias(value: Any, *variables: Any) -> Any:
+    """Return what `type A = ...` makes from Python 3.12 on (PEP 695)."""
+    make: Any = TypeAliasType
+    return make("A", value, type_params=variables)
+
+
+LIST: Any = Res[list[T]]  # type: ignore[valid-type] # with a variable to be filled in
+#: Annotations that have one meaning, in which a contract does not stand by itself.
+BELOW: dict[str, tuple[Any, Any]] = {
+    "a union": (Res[User] | None, User),
+    "Optional": (Optional[Res[User]], User),
+    "another class": (Union[Res[User], int], User),
+    "Annotated in a union": (Optional[Annotated[Res[User], 1]], User),
+    "a union in Annotated": (Annotated[Res[User] | None, 1], User),
+    "text in a union": (Union["Res[User]", None], User),
+    "text": ("Annotated[Res[User], 1] | None", User),
+    "equal ones": (Union[Annotated[Res[User], 1], Res[User], None], User),
+    "a subclass": (UserRes, User),
+    "text of a subclass": (UserRes | None, User),
+    "a type in quotes": (QuotedRes, User),
+    "a generic subclass": (ListRes[User], list[User]),
+    "a generic subclass of anything": (ListRes, list[Any]),
+    "a subclass of a subclass": (UserListRes, list[User]),
+    "a subclass with a status": (StatusRes[User], User),
+    "NewType": (NewType("Named", Res[User]), User),
+    "NewType of a subclass": (NewType("Named", UserRes), User),
+    "NewType of text": (NewType("Named", "Res[User]"), User),
+    "NewType in a union": (NewType("Named", Res[User]) | None, User),
+    "a bound": (TypeVar("B", bound=Res[User]), User),
+    "a bound in a union": (Optional[TypeVar("B", bound=Res[User])], User),
+    "a bound of text": (TypeVar("B", bound="Res[User]"), User),
+    "constraints": (TypeVar("C", Res[User], Response), User),
+    "an alias": (alias(Res[User]), User),
+    "an alias of a union": (alias(Res[User] | None), User),
+    "an alias in a union": (alias(Res[User]) | None, User),
+    "an alias of text": (alias("Res[User] | None"), User),
+    "a generic alias": (alias(LIST, T)[User], list[User]),
+    "an alias of an alias": (alias(alias(Res[User])), User),
+    "Final": (Final[Res[User]], User),
+    "a tuple of arguments": (Unpack[tuple[Req, Res[User]]], User),
+}
+
+
+@pytest.mark.parametrize("name", BELOW)
+def test_a_contract_with_one_meaning_is_read_wherever_it_stands(name: str) -> None:
+    """In a union, a type variable or an alias, and as the base of a class."""
+    hint, data = BELOW[name]
+    assert read_contract("GET", annotated(Req, hint)).data == data
+
+
+def test_a_subclass_of_req_has_the_contract_of_its_base() -> None:
+    """As one of Res has; one without types in brackets has none."""
+    assert read_contract("GET", annotated(BodyReq | None, PlainRes)) == Contract(NewUser, Id)
+    assert read_contract("GET", annotated(NewType("Named", BodyReq))) == Contract(NewUser, Id)
+
+
+BOTH = "two contracts, {} and {}"
+TWO: dict[str, tuple[Any, str]] = {
+    "a union": (Res[User] | Res[list[User]], BOTH.format("Res[User]", "Res[list[User]]")),
+    "a union with a bare Res": (Res | Res[User], BOTH.format("Res", "Res[User]")),
+    "text": ("Res[User] | Optional[Res[int]]", BOTH.format("Res[User]", "Res[int]")),
+    "subclasses": (UserRes | ListRes[int], BOTH.format("Res[User]", "Res[list[int]]")),
+    "constraints": (TypeVar("C", Res[User], Res[int]), BOTH.format("Res[User]", "Res[int]")),
+    "an alias": (alias(Res[User] | Res[int]), BOTH.format("Res[User]", "Res[int]")),
+    "statuses": (Res[User] | Res[User, Literal[201]], BOTH.format("Res[User]", "Res[User, Literal[201]]")),
+}
+
+
+@pytest.mark.parametrize("name", TWO)
+def test_a_contract_with_two_meanings_is_rejected(name: str) -> None:
+    """Neither could be checked, and the other would be ignored."""
+    hint, what = TWO[name]
+    with pytest.raises(Rejected) as caught:
+        read_contract("GET", annotated(Req, hint))
+    assert caught.value.what == f"the annotations of GET have {what}"
+    assert caught.value.remedy == "Write one of them. A union goes into its brackets: Res[A | B]."
+
+
+@pytest.mark.parametrize("hint", [Req | Res, Res | None, "Res | Req", Union[Req, Res, None], PlainRes, T, Response])
+def test_annotations_without_types_in_brackets_have_no_contract(hint: Any) -> None:
+    """Whatever they hold besides."""
+    assert read_contract("GET", annotated(Req, hint)) == Contract()
+
+
+class Typed:
+    """A decorator that declares a contract of its own."""
+
+    def __init__(self, wrapped: Callable[..., None]) -> None:
+        functools.update_wrapper(self, wrapped)
+
+    def __call__(self, req: Req, res: Res[User]) -> None: ...
+
+
+class AnyTyped(Typed):
+    """A decorator that takes any contract."""
+
+    def __call__(self, req: Req[Any, Any, Any], res: Res[T]) -> None: ...
+
+
+def bare(req: Any, res: Any) -> None: ...
+
+
+def test_a_decorator_can_declare_the_contract() -> None:
+    """What it wraps declares none."""
+    for handler in (Typed(bare), functools.partial(Typed(bare)), Typed(Decorator(bare)), Decorator(Typed(bare))):
+        assert read_contract("GET", handler) == Contract(data=User, answers=True)
+
+
+def test_a_decorator_that_takes_anything_leaves_the_contract_to_what_it_wraps() -> None:
+    """So does one with the same contract."""
+    assert read_contract("GET", AnyTyped(annotated(UserReq))) == Contract(NewUser, Id)
+    assert read_contract("GET", Typed(annotated(Req, Res[User]))) == Contract(data=User, answers=True)
+
+
+def test_a_decorator_with_another_contract_than_what_it_wraps_is_rejected() -> None:
+    """One of them would be ignored."""
+    with pytest.raises(Rejected, match=r"the annotations of GET have two contracts, Res\[int\] and Res\[User\]"):
+        read_contract("GET", Typed(annotated(Req, Res[int])))
 
 
 class Decorator:

@@ -85,6 +85,8 @@ def mistakes(site: Site, handler: str, file: str = "a.py") -> list[str]:
         "def GET(req: HasHeaders, res: Hashable): ...",
         "def GET(req: Req | None, res: Optional[Res] = None): ...",
         "def GET(req: Req | Res, res: Req | Res): ...",
+        "def POST(req: Req[NewUser] | None, res: Optional[Res[User]] = None): ...",
+        "class OwnReq(Req[NewUser]): ...\ndef POST(req: OwnReq, res: NewType('Own', Res[User])): ...",
         "def GET(req: Request | Req, res: Annotated[Union[Res, Response], 1]): ...",
         "def GET(*args: Any): ...",
         "def GET(*args: Req | Res): ...",
