@@ -150,12 +150,14 @@ def _dict_pick(pick: Pick | None) -> Pick:
 
 
 def _tuple_pick(parts: Sequence[Part]) -> Pick:
-    """Return the function that picks from the items of a list with as many items as a tuple has."""
+    """Return the function that picks from the items of a list by their positions, if it has so many."""
     picks = [part.pick or _keep for part in parts]
 
     def pick_positions(value: Any) -> Any:
-        items = [*value] if sources.is_array(value) else []
-        return [pick(item) for pick, item in zip(picks, items)] if len(items) == len(picks) else items or value
+        if not sources.is_array(value):
+            return value
+        items = [*value]
+        return [*(pick(item) for pick, item in zip(picks, items)), *items[len(picks) :]]
 
     return pick_positions
 
@@ -178,7 +180,7 @@ def _union_pick(members: Sequence[Type], picks: Sequence[Pick]) -> Pick:
             if cls in classes:
                 return classes[cls](value)
         found = sources.as_mapping(value)
-        if found is None and sources.is_array(value):
+        if (found is None or not shapes["object"]) and sources.is_array(value):
             fitting = shapes["array"]
         elif found is None and sources.is_scalar(value):
             fitting = shapes["scalar"]

@@ -102,12 +102,16 @@ def _careful_picker(outlined: twins.Outline, nested: Sequence[tuple[int, Pick]])
         found = as_mapping(value)
         if found is not None:
             values = read_keys(found, keys)
+            if outlined.is_array and _MISSING in map(id, values) and _is_row(value):
+                values = [*value]
         elif outlined.is_array and type(value) in (list, tuple):
             values = [*value]
         else:
             values = read_attributes(value, names)
         lacks = _MISSING in map(id, values)
-        if len(values) != len(names) or (found is None and lacks and _has_none(values) and not isinstance(value, cls)):
+        if len(values) != len(names):
+            return [*map(_pick_at(nested), range(len(values)), values)]  # of another length, which reading back reports
+        if found is None and lacks and _has_none(values) and not isinstance(value, cls):
             return value
         if lacks:
             values = [value if value is not MISSING else field.default() for value, field in zip(values, fields)]
@@ -121,18 +125,29 @@ def _careful_picker(outlined: twins.Outline, nested: Sequence[tuple[int, Pick]])
     return pick_fields
 
 
+def _pick_at(nested: Sequence[tuple[int, Pick]]) -> Callable[[int, Any], Any]:
+    """Return the function that picks from a value by its index."""
+    picks = dict(nested)
+    return lambda index, value: picks[index](value) if index in picks else value
+
+
 def _has_none(values: Sequence[Any]) -> bool:
     """Return whether all fields are missing."""
     return {_MISSING}.issuperset(map(id, values))
 
 
 def is_array(value: Any) -> bool:
-    """Return whether a value is a list, or can be iterated and is no text, bytes, mapping, file or model."""
+    """Return whether a value is a list or a row, or can be iterated and is no text, bytes, mapping, file or model."""
     if isinstance(value, _ARRAYS):
         return True
-    if not hasattr(value, "__iter__") or reader_of(value) or as_mapping(value) is not None:
+    if not hasattr(value, "__iter__") or reader_of(value) or (as_mapping(value) is not None and not _is_row(value)):
         return False
     return not (is_text(value) or hasattr(value, "read") or hasattr(value, "model_dump"))
+
+
+def _is_row(value: Any) -> bool:
+    """Return whether what gives values by names is the row of a database, which gives them by position too."""
+    return isinstance(value, Sequence) and not isinstance(value, Mapping)
 
 
 def is_scalar(value: Any) -> bool:

@@ -11,8 +11,9 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
+import msgspec
 import peewee
 import pydantic
 import pytest
@@ -227,6 +228,42 @@ def test_rows_of_sqlalchemy(session: orm.Session, hint: Any) -> None:
     query = sqlalchemy.select(*columns, sqlalchemy.null().label("team"))
     assert written(list[hint], session.execute(query)) == [{**USER, "team": None}]
     assert written(list[hint], session.execute(query).mappings().all()) == [{**USER, "team": None}]
+
+
+class Named(NamedTuple):
+    """Values by other names than those of the columns."""
+
+    number: int
+    text: str
+
+
+class Found(NamedTuple):
+    """A row as a driver gives it."""
+
+    id: int
+    name: str
+
+
+POSITIONS: list[Any] = [
+    tuple[int, str], tuple[int | str, ...], list[int | str], Named, tuple, list, tuple[int, str] | None,
+    tuple[int, str] | str,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("hint", POSITIONS)
+def test_a_row_is_its_values_where_positions_are_declared(session: orm.Session, hint: Any) -> None:
+    """Of SQLAlchemy and SQLite alone and in a list, and so is a tuple with names."""
+    query = sqlalchemy.select(AlchemyUser.id, AlchemyUser.name)
+    rows = [session.execute(query).one(), sqlite_row(id=1, name="Ada"), Found(1, "Ada")]
+    assert [written(hint, row) for row in rows] == [[1, "Ada"]] * 3
+    assert written(list[hint], session.execute(query)) == [[1, "Ada"]]
+
+
+def test_a_row_is_an_object_where_names_are_declared_too() -> None:
+    """An object keeps the names of the columns, and is what a union takes first."""
+    row = sqlite_row(id=1, name="Ada")
+    assert written(list[int | str] | dict[str, int | str], row) == {"id": 1, "name": "Ada"}
+    assert written(msgspec.defstruct("Pair", [("name", str), ("id", int)], array_like=True), row) == ["Ada", 1]
 
 
 def test_an_object_that_cannot_be_loaded_raises_its_own_exception(session: orm.Session) -> None:

@@ -458,6 +458,13 @@ class Cached:
         return SECRET
 
 
+class UserPair(NamedTuple):
+    """Two users by their positions."""
+
+    first: StructUser
+    second: StructUser
+
+
 class Aliased(pydantic.BaseModel):
     """A model with aliases, a field that is left out, and one that is computed."""
 
@@ -649,6 +656,21 @@ ONE: dict[str, tuple[Any, Callable[[], Any], str]] = {
     ),
     "a mapping for an array": (ArrayUser, lambda: {"id": 1}, "$: Expected `array` of at least length 2, got 1"),
     "a moment for a date": (list[date], lambda: [datetime(2020, 1, 2)], "$[0]: Invalid RFC3339 encoded date"),
+    "an array of another length with more than is declared": (
+        list[tuple[StructUser, StructUser]],
+        lambda: [[{**USER, "secret": SECRET}]],
+        "$[0]: Expected `array` of length 2",
+    ),
+    "a NamedTuple of another length with more than is declared": (
+        UserPair,
+        lambda: [{**USER, "secret": SECRET}] * 3,
+        "$: Expected `array` of at most length 2",
+    ),
+    "an array of another length with an error": (
+        tuple[StructUser, int],
+        lambda: [{"id": "x", "name": "", "secret": SECRET}],
+        "$: Expected `array` of length 2; $[0].id: Expected `int`, got `str`",
+    ),
     "a tuple of another length": (TupleUser, lambda: (1, "x", SECRET), "$: Expected `array` of at most length 2"),
     "a value of a dict": (
         dict[str, StructUser],
