@@ -143,7 +143,9 @@ def _find_in_tuple(failed: _Failed, decoded: list[Any], described: Type) -> _Err
     """Yield the errors of an array whose items each have a type; a tag is the first item."""
     start = 0 if described.tag is None else 1
     found = [_Child(f"[{start + i}]", *pair) for i, pair in enumerate(zip(decoded[start:], described.positions))]
-    return chain(_own_error(failed, described), _find_in_children(failed, found))
+    if failed.first.rest and (text := checks.length_error(decoded, described)):  # msgspec has stopped at an item
+        yield failed.path, text
+    yield from chain(_own_error(failed, described), _find_in_children(failed, found))
 
 
 def _find_in_children(failed: _Failed, children: Sequence[_Child]) -> _Errors:

@@ -56,6 +56,18 @@ def has_tag(described: Type, value: Any) -> bool:
     return type(decoded) is type(tag) and bool(decoded == tag)
 
 
+def length_error(value: Sequence[Any], described: Type) -> str | None:
+    """Return the error of an array with too few or too many items for its positions, in msgspec's words, or None."""
+    least, most = described.least, len(described.positions)
+    length = len(value) - (described.tag is not None)
+    if described.family != "Struct":
+        expected = least if least == most else f"{least} to {most}"
+        return None if least <= length <= most else f"Expected `array` of length {expected}"
+    if length < least:
+        return f"Expected `array` of at least length {least + len(value) - length}"
+    return f"Expected `array` of at most length {most}" if length > most and described.forbids_extra else None
+
+
 def first_error(value: Any, described: Type) -> ValidationError | None:
     """Return the first error of a value, or None."""
     found = first_failure([value], described)

@@ -35,8 +35,9 @@ class Type:
     key: Type | None = None
     #: The type that all items of a list, or all values of a dict, have.
     element: Type | None = None
-    #: The types of the items of a tuple, a NamedTuple or an array-like Struct, in order, without a tag.
+    #: The types of the items of a tuple, a NamedTuple or an array-like Struct, without a tag; `least` have to be there.
     positions: tuple[Type, ...] = ()
+    least: int = 0
     #: The members of a union that are no unions themselves.
     alternatives: tuple[Type, ...] = ()
     forbids_extra: bool = False
@@ -69,8 +70,6 @@ class Field:
     name: str
     type: Type
     required: bool
-    #: A key of a TypedDict that is not required has no default either.
-    has_default: bool
     #: Whether `__init__` takes it.
     in_init: bool
 
@@ -148,7 +147,7 @@ class _Reader:
         if not items or len(items) != len(found.items):
             return Type(hint, found.kinds)
         if "tuple" in found.kinds:
-            return Type(hint, found.kinds, positions=tuple(items))
+            return Type(hint, found.kinds, positions=tuple(items), least=len(items))
         return Type(hint, found.kinds, key=items[0] if len(items) == 2 else None, element=items[-1])
 
     def _class(self, found: Node) -> Type:
@@ -167,6 +166,7 @@ class _Reader:
             "model" if is_model else found.family,
             fields=MappingProxyType({} if is_tuple else fields),
             positions=tuple(field.type for field in fields.values()) if is_tuple else (),
+            least=sum(field.required for field in fields.values()) if is_tuple else 0,
             forbids_extra=models.forbids_extra(cls) if is_model else found.forbids_extra,
             tag_field=found.tag_field,
             tag=found.tag,
@@ -178,14 +178,14 @@ class _Reader:
         types = hints.field_types(found.cls) if found.fields else dict[str, Any]()
         later = hints.fields_without_init(found.cls)
         return {
-            json_name: Field(json_name, name, self._pair(types[name], node), required, has_default, name not in later)
-            for name, json_name, required, has_default, node in found.fields
+            json_name: Field(json_name, name, self._pair(types[name], node), required, name not in later)
+            for name, json_name, required, node in found.fields
         }
 
     def _model_fields(self, cls: Any) -> dict[str, Field]:
         """Return the fields of a model."""
         return {
-            json_name: Field(json_name, name, self._model_part(hint), required, not required, in_init)
+            json_name: Field(json_name, name, self._model_part(hint), required, in_init)
             for json_name, name, hint, required, in_init, _ in models.fields(cls)
         }
 

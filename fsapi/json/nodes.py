@@ -37,12 +37,11 @@ _FAMILIES = {
 
 
 class NodeField(NamedTuple):
-    """A field: its name in Python and in JSON, whether it is required and has a default, and its node."""
+    """A field: its name in Python and in JSON, whether it is required, and its node."""
 
     name: str
     json_name: str
     required: bool
-    has_default: bool
     node: object
 
 
@@ -74,7 +73,9 @@ def read_node(node: Any) -> Node:
         family=_family(node, name),
         cls=getattr(node, "cls", None),
         members=getattr(node, "types", ()),
-        fields=tuple(_fields(node, name)),
+        fields=tuple(
+            NodeField(each.name, each.encode_name, each.required, each.type) for each in getattr(node, "fields", ())
+        ),
         items=tuple(_items(node)),
         forbids_extra=getattr(node, "forbid_unknown_fields", False),
         tag_field=getattr(node, "tag_field", None),
@@ -104,13 +105,6 @@ def _family(node: Any, name: str) -> str:
     """Return what kind of class a type is; msgspec has one description for dataclasses and attrs classes."""
     family = _FAMILIES.get(name, "")
     return "attrs" if family == "dataclass" and hasattr(node.cls, "__attrs_attrs__") else family
-
-
-def _fields(node: Any, name: str) -> Iterator[NodeField]:
-    """Yield the fields of a class; a key of a TypedDict can be left out, but has no default."""
-    for field in getattr(node, "fields", ()):
-        has_default = not field.required and name != "TypedDictType"
-        yield NodeField(field.name, field.encode_name, field.required, has_default, field.type)
 
 
 def _items(node: Any) -> Iterator[object]:

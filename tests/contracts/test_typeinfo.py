@@ -190,10 +190,12 @@ def test_a_type_variable_can_stand_for_a_union() -> None:
     assert not found.alternatives
 
 
-def test_only_fields_with_a_default_have_one() -> None:
-    """A key of a TypedDict that is not required has none."""
-    fields = {**describe(models.NewUser).fields, **describe(models.Partial).fields, **describe(models.Model).fields}
-    assert {name for name, field in fields.items() if field.has_default} == {"age", "born"}
+@pytest.mark.parametrize(
+    ("hint", "least"), [(tuple[int, str], 2), (models.Pair, 1), (models.Point, 2), (tuple[int, ...], 0), (list[int], 0)]
+)
+def test_an_array_with_positions_has_a_least_length(hint: Any, least: int) -> None:
+    """Positions with a default can be left out."""
+    assert describe(hint).least == least
 
 
 def test_the_fields_of_an_object_have_their_python_names() -> None:
