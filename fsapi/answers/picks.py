@@ -7,10 +7,11 @@ reads back rejects it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Any, ForwardRef, NamedTuple, Union
+from typing import Annotated, Any, ForwardRef, Union
 
+from fsapi.answers import numbers
+from fsapi.answers.containers import Part, dict_pick, is_set, keep, list_pick, set_pick, tuple_pick, union_pick
 from fsapi.contracts import models
 from fsapi.contracts.typeinfo import Type
 from fsapi.json import engine, sources, twins
@@ -18,23 +19,14 @@ from fsapi.json.hints import unwrap
 from fsapi.json.sources import Pick
 
 # A Decimal as JSON has it: msgspec would take a number too.
-_DECIMAL = Annotated[str, engine.Meta(pattern=r"^-?(?:[0-9]+(?:\.[0-9]+)?(?:E[+-]?[0-9]+)?|s?NaN[0-9]*|Infinity)$")]
-
-
-class Part(NamedTuple):
-    """A compiled type; `pick` is None where values stay as they are."""
-
-    twin: Any
-    pick: Pick | None = None
-    #: The class of scalars that need no pick.
-    exact: type | None = None
+_DECIMAL = Annotated[str, engine.Meta(pattern=r"^-?[0-9]+(?:\.[0-9]+)?(?:E[+-]?[0-9]+)?$")]
 
 
 class Compiler:
     """Compiles one type; `nan_as_zero` makes picks that write 0 for NaN, to check all the rest of an answer."""
 
     def __init__(self, *, nan_as_zero: bool = False) -> None:
-        self.has_models = self.has_floats = False
+        self.has_models = self.has_reals = self.has_sets = False
         #: Names that the type declares, but that JSON may lack.
         self.silent: set[str] = set()
         self._nan_as_zero = nan_as_zero
@@ -65,26 +57,29 @@ class Compiler:
         """Return a list, a dict or a tuple compiled, or a scalar."""
         if described.key is not None and described.element is not None:
             key, value = self._part(described.key), self._part(described.element)
-            return Part(dict[key.twin, value.twin], _dict_pick(value.pick))  # type: ignore[name-defined] # made at run time
+            return Part(dict[key.twin, value.twin], dict_pick(value.pick))  # type: ignore[name-defined] # made at run time
         if described.element is not None:
-            item = self._part(described.element)
-            return Part(list[item.twin], _list_pick(item))  # type: ignore[name-defined] # made at run time
+            item, unique = self._part(described.element), is_set(described.hint)
+            self.has_sets |= unique
+            pick = list_pick(item)
+            return Part(list[item.twin], set_pick(pick) if unique else pick)  # type: ignore[name-defined] # made at run time
         if described.positions:
             parts = [self._part(position) for position in described.positions]
-            return Part(tuple[tuple(part.twin for part in parts)], _tuple_pick(parts))  # type: ignore[misc] # the same
+            return Part(tuple[tuple(part.twin for part in parts)], tuple_pick(parts))  # type: ignore[misc] # the same
         if "array" in described.kinds:
-            return Part(list[Any], _list_pick(Part(Any)))
+            return Part(list[Any], list_pick(Part(Any)))
         return self._scalar(unwrap(described.hint))
 
     def _scalar(self, hint: Any) -> Part:
         """Return a scalar compiled."""
-        self.has_floats |= hint is float
-        real = sources.zero_for_nan if self._nan_as_zero else sources.to_float
+        self.has_reals |= hint in (float, Decimal)
+        real = numbers.zero_for_nan if self._nan_as_zero else numbers.to_float
+        to_decimal = numbers.zero_decimal_for_nan if self._nan_as_zero else numbers.to_decimal
         scalars = {
-            bool: Part(bool, sources.to_bool, bool),
-            int: Part(int, sources.to_int, int),
+            bool: Part(bool, numbers.to_bool, bool),
+            int: Part(int, numbers.to_int, int),
             float: Part(float, real, None if self._nan_as_zero else float),
-            Decimal: Part(_DECIMAL, sources.to_decimal, Decimal),
+            Decimal: Part(_DECIMAL, to_decimal),
         }
         return scalars[hint] if hint in (*scalars,) else Part(hint)
 
@@ -115,87 +110,4 @@ class Compiler:
         ]
         hints = [part.twin for part in parts]
         twin = next((hint for hint in (Any, engine.Raw) if hint in hints), Union[tuple(hints)])  # noqa: UP007 - see twins.py
-        return Part(twin, _union_pick(members, [part.pick or _keep for part in parts]))
-
-
-def _keep(value: Any) -> Any:
-    return value
-
-
-def _list_pick(item: Part) -> Pick:
-    """Return the function that picks from the items of a list or of anything that can be iterated."""
-    pick, exact = item.pick, item.exact
-
-    def pick_items(value: Any) -> Any:
-        if not sources.is_array(value):
-            return value
-        items: Sequence[Any] = value if type(value) in (list, tuple) else [*value]
-        if pick is None or (exact is not None and {exact}.issuperset(map(type, items))):
-            return items
-        return [pick(each) for each in items]
-
-    return pick_items
-
-
-def _dict_pick(pick: Pick | None) -> Pick:
-    """Return the function that picks from the values of a mapping."""
-
-    def pick_values(value: Any) -> Any:
-        found = sources.as_mapping(value)
-        if found is None or (pick is None and type(found) is dict):
-            return value
-        return {key: (pick or _keep)(found[key]) for key in found}
-
-    return pick_values
-
-
-def _tuple_pick(parts: Sequence[Part]) -> Pick:
-    """Return the function that picks from the items of a list by their positions, if it has so many."""
-    picks = [part.pick or _keep for part in parts]
-
-    def pick_positions(value: Any) -> Any:
-        if not sources.is_array(value):
-            return value
-        items = [*value]
-        return [*(pick(item) for pick, item in zip(picks, items)), *items[len(picks) :]]
-
-    return pick_positions
-
-
-def _union_pick(members: Sequence[Type], picks: Sequence[Pick]) -> Pick:
-    """Return the function that picks as the member of a union that a value is meant for: by class, tag or shape."""
-    classes = {twins.origin(unwrap(member.hint)): pick for member, pick in zip(members, picks)}
-    tags = {member.tag: pick for member, pick in zip(members, picks) if member.tag is not None}
-    tag_field = next((member.tag_field for member in members if member.tag_field is not None), "")
-    shapes: dict[str, list[Pick]] = {"object": [], "array": [], "scalar": []}
-    for member, pick in zip(members, picks):
-        if "null" not in member.kinds:
-            shapes[_shape(member)].append(pick)
-    shapes["object"] = shapes["object"] or [pick for member, pick in zip(members, picks) if member.family]
-
-    def pick_member(value: Any) -> Any:
-        if value is None:
-            return None
-        for cls in type(value).__mro__:
-            if cls in classes:
-                return classes[cls](value)
-        found = sources.as_mapping(value)
-        if (found is None or not shapes["object"]) and sources.is_array(value):
-            fitting = shapes["array"]
-        elif found is None and sources.is_scalar(value):
-            fitting = shapes["scalar"]
-        else:
-            fitting = shapes["object"]
-            tag = found.get(tag_field) if found is not None else getattr(value, tag_field, None) if tag_field else None
-            if tag in tags:
-                return tags[tag](value)
-        return fitting[0](value) if len(fitting) == 1 else value
-
-    return pick_member
-
-
-def _shape(member: Type) -> str:
-    """Return the shape of a member of a union."""
-    if member.kinds & {"array", "tuple"}:
-        return "array"
-    return "object" if member.kinds & {"object", "custom"} else "scalar"
+        return Part(twin, union_pick(members, [part.pick or keep for part in parts]))

@@ -4,7 +4,7 @@ Three steps, each for what the one before rejects:
 
 1. The data is written as it is, and read back as the type. That is all for exact objects, and happens in C.
 2. What the type declares is picked from the data (see `picks.py`), written, and read back.
-3. A NaN, which is null in JSON and so no float, becomes 0 for the check alone.
+3. A NaN, which is null in JSON and so no number, becomes 0 for the check alone.
 
 What cannot be read back does not fit, and is a 500.
 """
@@ -72,10 +72,10 @@ def writer(hint: Any, where: str = "the handler") -> Write | None:
                 return body
         return write_picked(data, where)
 
-    def write_models(data: Any) -> bytes:
+    def write_always_picked(data: Any) -> bytes:
         return write_picked(data, where)
 
-    chosen = write_models if answer.has_models else write
+    chosen = write_always_picked if answer.is_always_picked else write
     return watched(chosen, answer.errors, answer.declared, where)
 
 
@@ -86,8 +86,10 @@ class Answer:
         described, compiler = describe(hint), Compiler()
         self.twin, self._pick, _ = compiler.compile(described)
         self.has_models, self.declared = compiler.has_models, compiler.silent
+        # Reading back does not show that a model lacks a field, or that items of a set are equal.
+        self.is_always_picked = compiler.has_models or compiler.has_sets
         self._read = engine.Decoder(self.twin).decode
-        self._zero = Compiler(nan_as_zero=True).compile(described).pick if compiler.has_floats else None
+        self._zero = Compiler(nan_as_zero=True).compile(described).pick if compiler.has_reals else None
 
     def write(self, data: Any, where: str) -> bytes:
         """Return what the type declares of some data as JSON; raise AnswerError."""

@@ -6,7 +6,8 @@ A model is recognised by its methods, so that pydantic is not a dependency.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from werkzeug.datastructures import FileStorage
@@ -19,6 +20,10 @@ from fsapi.tree.mistakes import Rejected
 _MAX_BUILT = 10_000
 # How many errors of one model an answer reports.
 _MAX_ANSWER_ERRORS = 5
+# Types of values that hold no models.
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+#: The steps of the path to an error in a model, and the message.
+_ModelError = tuple[Sequence[str | int], str]
 
 
 def is_model(hint: Any) -> bool:
@@ -93,8 +98,8 @@ def decode_hook(hint: type, value: Any) -> Any:
 class Unfit:
     """Stands in an answer for a value that does not fit a model; nothing can write it."""
 
-    def __init__(self, exc: ValueError) -> None:
-        self.errors = model_errors(exc, _MAX_ANSWER_ERRORS) or [((), str(exc))]
+    def __init__(self, errors: Sequence[_ModelError]) -> None:
+        self.errors = errors
 
 
 def answer_pick(hint: Any) -> Callable[[Any], Any]:
@@ -113,13 +118,37 @@ def answer_pick(hint: Any) -> Callable[[Any], Any]:
         source = value if is_made else _source(value, names)
         try:
             made = value if is_made else hint.model_validate(source, from_attributes=True, **options)
-            return _written(made, hint)
+            missing = [*islice(_missing(made, hint, ()), _MAX_ANSWER_ERRORS)]
+            return Unfit(missing) if missing else _written(made, hint)
         except ValueError as exc:
             if not type(exc).__module__.startswith("pydantic"):
                 raise
-            return Unfit(exc)
+            return Unfit(model_errors(exc, _MAX_ANSWER_ERRORS) or [((), str(exc))])
 
     return pick
+
+
+def _missing(made: Any, cls: Any, steps: Sequence[str | int]) -> Iterator[_ModelError]:
+    """Yield the fields that an instance and those in it lack, as `model_construct` allows."""
+    held, declared = made.__dict__, cls.model_fields
+    if _SCALARS.issuperset(map(type, held.values())) and declared.keys() <= held.keys():
+        return
+    if not cls.__pydantic_decorators__.model_serializers:
+        lacks = (name for name, field in declared.items() if name not in held and not field.exclude)
+        yield from (((*steps, name), "Missing field") for name in lacks)
+        yield from _missing_in(held.items(), steps)
+
+
+def _missing_in(items: Iterable[tuple[Any, Any]], steps: Sequence[str | int]) -> Iterator[_ModelError]:
+    """Yield the fields that the models in some values lack; each value comes with its step."""
+    for step, value in items:
+        path = (*steps, step)
+        if is_model(type(value)):
+            yield from _missing(value, type(value), path)
+        elif isinstance(value, dict):
+            yield from _missing_in(value.items(), path)
+        elif isinstance(value, (list, tuple, set, frozenset)) and not _SCALARS.issuperset(map(type, value)):
+            yield from _missing_in(enumerate(value), path)
 
 
 def _source(value: Any, names: Sequence[tuple[str, str]]) -> Any:
@@ -144,7 +173,7 @@ def _written(made: Any, hint: Any) -> Any:
         return serializer.to_python(made, mode="json", by_alias=True, exclude=unknown or None, warnings="error")
 
 
-def model_errors(exc: object, most: int) -> list[tuple[Sequence[str | int], str]]:
+def model_errors(exc: object, most: int) -> list[_ModelError]:
     """Return the path and message of at most `most` errors of a model; none if the exception is not a model's."""
     if not hasattr(exc, "error_count"):
         return []

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from enum import Enum
 from operator import attrgetter, itemgetter
 from typing import Any, Final
@@ -153,38 +152,3 @@ def _is_row(value: Any) -> bool:
 def is_scalar(value: Any) -> bool:
     """Return whether a value is neither an array nor an object."""
     return isinstance(value, (Enum, uuid.UUID)) or reader_of(value) is not None or is_text(value)
-
-
-def to_bool(value: Any) -> Any:
-    """Return 0 or 1, which databases have for a bool, as one; any other value as it is."""
-    if type(value) is bool:
-        return value
-    return bool(value) if isinstance(value, (int, float, Decimal)) and value in (0, 1) else value
-
-
-def to_int(value: Any) -> Any:
-    """Return a whole number of another type as an int; any other value as it is."""
-    if type(value) is int or not isinstance(value, (float, Decimal)):
-        return value
-    try:
-        whole = int(value)
-    except (ValueError, OverflowError):  # NaN and infinities
-        return value
-    return whole if whole == value else value
-
-
-def to_float(value: Any) -> Any:
-    """Return a Decimal as a float; any other value as it is."""
-    return float(value) if isinstance(value, Decimal) and not value.is_snan() else value
-
-
-def to_decimal(value: Any) -> Any:
-    """Return a number as a Decimal, which JSON has as text; any other value as it is."""
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and value - value == 0
-    return Decimal(str(value)) if is_number else value
-
-
-def zero_for_nan(value: Any) -> Any:
-    """Return 0 for a NaN or an infinity, which JSON has as null; any other number as `to_float` does."""
-    value = to_float(value)
-    return 0.0 if isinstance(value, float) and value - value != 0 else value

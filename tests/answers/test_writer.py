@@ -479,6 +479,17 @@ class Aliased(pydantic.BaseModel):
         return self.first_name.upper()
 
 
+class Serialized(pydantic.BaseModel):
+    """A model that writes itself."""
+
+    id: int
+
+    @pydantic.model_serializer
+    def write(self) -> dict[str, int]:
+        """Return something else than the fields."""
+        return {"it": 1}
+
+
 class Team(pydantic.BaseModel):
     """A model that contains others."""
 
@@ -589,6 +600,14 @@ WRITTEN: dict[str, tuple[Any, Callable[[], Any], Any]] = {
     "NaN in an object": (Holder[float], lambda: SimpleNamespace(inner=NAN), {"inner": None}),
     "NaN of an Optional": (Holder[float | None], lambda: Holder(NAN), {"inner": None}),
     "NaN beside a Decimal": (dict[str, float], lambda: {"a": NAN, "b": Decimal(1)}, {"a": None, "b": 1.0}),
+    "NaN of a Decimal": (
+        list[Decimal],
+        lambda: [Decimal("NaN"), Decimal("-sNaN1"), Decimal("-Infinity"), NAN, Decimal("1E+3"), 10**400],
+        [None, None, None, None, "1E+3", str(10**400)],
+    ),
+    "NaN of an exact Decimal": (Holder[Decimal], lambda: Holder(Decimal("NaN")), {"inner": None}),
+    "NaN of an Optional Decimal": (Holder[Decimal | None], lambda: {"inner": Decimal("NaN")}, {"inner": None}),
+    "NaN of a Decimal for a float": (list[float], lambda: [Decimal("NaN"), Decimal("sNaN")], [None, None]),
     "a lone surrogate": (Holder[str], lambda: {"inner": "\ud800é", "z": 1}, {"inner": "\ud800é"}),
     "lone surrogates and NaN": (
         dict[str, float | str],
@@ -607,6 +626,22 @@ WRITTEN: dict[str, tuple[Any, Callable[[], Any], Any]] = {
     "a dict of anything": (dict, lambda: UserDict(a=OrderedDict(b=1)), {"a": {"b": 1}}),
     "a dict of anything in a list": (list[dict[str, Any]], lambda: [{"a": UserDict(b=1)}], [{"a": {"b": 1}}]),
     "a set": (set[int], lambda: {1}, [1]),
+    "a set of equal values": (set[str], lambda: ["b", "a", "b"], ["b", "a"]),
+    "a set of what becomes equal": (
+        set[FrozenUser],
+        lambda: iter([FrozenRow(id=1), FrozenRow(id=1, secret="x"), {"id": 1}, FrozenUser(id=2)]),
+        [USER, {**USER, "id": 2}],
+    ),
+    "a set in an object": (Holder[frozenset[int]], lambda: Holder([1, 1, Decimal(1)]), {"inner": [1]}),
+    "a set of models": (Holder[set[ModelUser]], lambda: {"inner": [{"id": 1}, ModelRow(id=1)]}, {"inner": [USER]}),
+    "a list of equal values": (list[str], lambda: ["a", "a"], ["a", "a"]),
+    "a model that allows others": (OpenUser, lambda: OpenRow(id=1, name="Ada", more=1), {**USER, "more": 1}),
+    "such a model in a model": (
+        pydantic.create_model("Outer", inner=(list[OpenUser], ...)),
+        lambda: {"inner": [OpenRow(id=1, name="Ada", more=1), SimpleNamespace(**USER, secret=SECRET)]},
+        {"inner": [{**USER, "more": 1}, USER]},
+    ),
+    "a model with a serializer of its own": (Serialized, Serialized.model_construct, {"it": 1}),
     "frozen sets": (frozenset[StructUser], lambda: [StructRow(1, "Ada")], [USER]),
     "nothing": (None, lambda: None, None),
 }
@@ -693,6 +728,33 @@ ONE: dict[str, tuple[Any, Callable[[], Any], str]] = {
         "$[0].id is of the type builtin_function_or_method, which cannot be written as JSON",
     ),
     "a model": (list[ModelUser], lambda: [ModelUser(id=1), {"name": "x"}], "$[1].id: Field required"),
+    "a model that lacks a field": (ModelUser, ModelUser.model_construct, "$.id: Missing field"),
+    "a subclass of a model that lacks a field": (
+        list[ModelUser],
+        lambda: [ModelRow.model_construct()],
+        "$[0].id: Missing field",
+    ),
+    "models in models that lack fields": (
+        Team,
+        lambda: {"users": [ModelUser(id=1), ModelUser.model_construct()], "lead": ModelRow.model_construct()},
+        "$.users[1].id: Missing field; $.lead.id: Missing field",
+    ),
+    "a dict of models that lack fields": (
+        pydantic.create_model("Named", users=(dict[str, tuple[ModelUser, ...]], ...)),
+        lambda: {"users": {"a": (ModelUser.model_construct(),)}},
+        "$.users.a[0].id: Missing field",
+    ),
+    "text of NaN": (
+        list[Decimal],
+        lambda: ["NaN"],
+        "$[0]: Expected `str` matching regex '^-?[0-9]+(?:\\\\.[0-9]+)?(?:E[+-]?[0-9]+)?$'",
+    ),
+    "an item of a set": (
+        set[int],
+        lambda: [1, object()],
+        "$[1] is of the type object, which cannot be written as JSON",
+    ),
+    "None for a Decimal": (list[Decimal], lambda: [Decimal("NaN"), None], "$[1]: Expected `str`, got `null`"),
     "a model that was changed": (
         Holder[ModelUser],
         lambda: Holder(ModelUser.model_construct(id="x", name="y")),
