@@ -3,6 +3,9 @@
 A model is recognised by its methods, so that pydantic is not a dependency.
 """
 
+# isinstance() narrows JSON to containers whose contents pyright calls unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 import inspect

@@ -1,9 +1,15 @@
 """Build values of a type from JSON or built-in data, or report every error in them."""
 
+# isinstance() narrows JSON to containers whose contents pyright calls unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from itertools import islice
+from contextlib import suppress
+from decimal import Decimal
+from itertools import islice, repeat
 from typing import Any
 
 from fsapi.contracts import models
@@ -11,9 +17,10 @@ from fsapi.contracts.all_errors import MAX_ERRORS, ErrorAt, find_errors
 from fsapi.contracts.checks import has_decimals
 from fsapi.contracts.coercion import BEYOND, value_kinds
 from fsapi.contracts.finite import only_finite, reject_not_finite
-from fsapi.contracts.typeinfo import Type, unknown_types
+from fsapi.contracts.typeinfo import Type, types_below, unknown_types
 from fsapi.json import engine
 from fsapi.json.engine import Raw
+from fsapi.json.hints import unwrap
 from fsapi.json.invalid import ValidationError
 from fsapi.json.path import path_step
 
@@ -21,6 +28,9 @@ from fsapi.json.path import path_step
 Build = Callable[[Any], Any]
 #: Characters of a path or a message that are reported at most: both can contain text from the client.
 MAX_LENGTH = 200
+# A number with a fraction that a float does not hold exactly has 16 digits or more.
+_LONG_NUMBER = re.compile(rb"[0-9][0-9.]{15}")
+_SHAPES = {"object": {"object", "custom"}, "array": {"array", "tuple"}}
 _TOO_LONG = "Expected an integer of 64 bits"
 
 
@@ -35,7 +45,7 @@ class Invalid(Exception):
 def reader(described: Type) -> Callable[[bytes], Any]:
     """Return the function that builds a value of a type from JSON; it raises Malformed or Invalid."""
     if described.is_model:
-        return _model_reader(described.hint)
+        return _model_reader(described)
     decode = engine.decoder(described.hint, models.decode_hook)
     check = only_finite(decode) if has_decimals(described) else decode
 
@@ -102,18 +112,40 @@ def _is_long(value: Any) -> bool:
     """Return whether a value, or one in a list, is an int of more than 64 bits."""
     if isinstance(value, int):
         return not -BEYOND <= value < BEYOND
-    return isinstance(value, (list, tuple, set, frozenset)) and any(map(_is_long, value))  # pyright: ignore[reportUnknownArgumentType] # isinstance() narrows to list[Unknown]
+    return isinstance(value, (list, tuple, set, frozenset)) and any(map(_is_long, value))
 
 
-def _model_reader(hint: Any) -> Callable[[bytes], Any]:
+def _model_reader(described: Type) -> Callable[[bytes], Any]:
     """Return the function that builds a model from JSON; it rejects the JSON that other types reject."""
-    validate = _model_builder(hint.model_validate_json)
+    validate = _model_builder(described.hint.model_validate_json)
+    decimals = any(unwrap(part.hint) is Decimal for part in types_below(described, in_models=True))
 
     def read(data: bytes) -> Any:
         engine.reject_malformed(data)
+        if decimals and _LONG_NUMBER.search(data):
+            with suppress(RecursionError):  # which pydantic reports
+                data = engine.last_of_equal_keys(data, lambda value: _decimals_as_text(value, described))
         return validate(data)
 
     return read
+
+
+def _decimals_as_text(value: Any, described: Type | None) -> Any:
+    """Return built-in data with text for the numbers that are to be decimals: pydantic would read them as floats."""
+    members = described.members if described is not None else ()
+    if isinstance(value, Raw):
+        is_decimal = any(unwrap(member.hint) is Decimal for member in members)
+        is_float = any("float" in member.kinds for member in members)
+        return bytes(value).decode() if is_decimal and not is_float else value
+    shape = "object" if isinstance(value, dict) else "array"
+    found = [member for member in members if member.kinds & _SHAPES[shape]]
+    if len(found) != 1 or not isinstance(value, (dict, list)):
+        return value
+    if isinstance(value, list):
+        types = found[0].positions or repeat(found[0].element)
+        return [*map(_decimals_as_text, value, types), *value[len(found[0].positions) or len(value) :]]
+    by_name = {name: field.type for field in found[0].fields.values() for name in (field.name, field.json_name)}
+    return {name: _decimals_as_text(each, by_name.get(name, found[0].element)) for name, each in value.items()}
 
 
 def _model_builder(validate: Callable[[Any], Any]) -> Callable[[Any], Any]:

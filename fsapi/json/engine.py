@@ -106,9 +106,9 @@ def shape(value: Any) -> str:
     return "object" if isinstance(value, dict) else "array" if isinstance(value, list) else ""
 
 
-def last_of_equal_keys(data: bytes) -> bytes:
-    """Return a JSON document without the keys that come again, and with all digits of its numbers."""
-    return msgspec.json.encode(_keeping_digits(data))
+def last_of_equal_keys(data: bytes, change: Callable[[Any], Any] = lambda value: value) -> bytes:
+    """Return a JSON document without the keys that come again, changed as built-in data that has its floats as Raw."""
+    return msgspec.json.encode(change(_keeping_digits(data)))
 
 
 def decode_shallow(part: Raw, names: Sequence[str] = ()) -> Any:

@@ -635,10 +635,19 @@ WRITTEN: dict[str, tuple[Any, Callable[[], Any], Any]] = {
     "a set in an object": (Holder[frozenset[int]], lambda: Holder([1, 1, Decimal(1)]), {"inner": [1]}),
     "a set of models": (Holder[set[ModelUser]], lambda: {"inner": [{"id": 1}, ModelRow(id=1)]}, {"inner": [USER]}),
     "a list of equal values": (list[str], lambda: ["a", "a"], ["a", "a"]),
-    "a model that allows others": (OpenUser, lambda: OpenRow(id=1, name="Ada", more=1), {**USER, "more": 1}),
+    "a model that allows others": (
+        OpenUser,
+        lambda: OpenRow.model_validate({**USER, "more": 1, "secret": SECRET}),
+        {**USER, "more": 1},
+    ),
     "such a model in a model": (
         pydantic.create_model("Outer", inner=(list[OpenUser], ...)),
-        lambda: {"inner": [OpenRow(id=1, name="Ada", more=1), SimpleNamespace(**USER, secret=SECRET)]},
+        lambda: {
+            "inner": [
+                OpenRow.model_validate({**USER, "more": 1, "secret": SECRET}),
+                SimpleNamespace(**USER, secret=SECRET),
+            ]
+        },
         {"inner": [{**USER, "more": 1}, USER]},
     ),
     "a model with a serializer of its own": (Serialized, Serialized.model_construct, {"it": 1}),

@@ -6,10 +6,11 @@ import dataclasses
 import json
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, NamedTuple, TypedDict
+from typing import Annotated, Any, NamedTuple, TypedDict
 
 import attrs
 import msgspec
+import pydantic
 import pytest
 
 from fsapi.contracts.typeinfo import describe
@@ -144,6 +145,50 @@ def test_a_letter_may_be_escaped() -> None:
 def test_a_decimal_keeps_its_digits(text: str, quote: str) -> None:
     """A number of JSON is read as text is."""
     assert str(reader(describe(list[Decimal]))(f"[{quote}{text}{quote}]".encode())[0]) == text
+
+
+class Price(pydantic.BaseModel):
+    """Decimals of a model of pydantic, and what else a number can be for it."""
+
+    one: Decimal = pydantic.Field(Decimal(0), alias="itsOne")
+    limited: Annotated[Decimal, pydantic.Field(gt=0)] = Decimal(1)
+    maybe: Decimal | str | None = None
+    all: list[Decimal] = []
+    pair: tuple[Decimal, float] | None = None
+    named: dict[str, Decimal] = {}
+    more: list[Price] = []
+    real: float = 0
+    either: Decimal | float = 0
+    any: Any = None
+
+
+LONG = "0.12345678901234567890123"
+LONG_PLACES: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "itsOne": (LONG, lambda price: price.one),
+    "limited": (LONG, lambda price: price.limited),
+    "maybe": (LONG, lambda price: price.maybe),
+    "all": (f"[1, {LONG}]", lambda price: price.all[1]),
+    "pair": (f"[{LONG}, 1.5]", lambda price: price.pair[0]),
+    "named": (f'{{"a": {LONG}}}', lambda price: price.named["a"]),
+    "more": (f'[{{"itsOne": {LONG}}}]', lambda price: price.more[0].one),
+}
+
+
+@pytest.mark.parametrize("name", LONG_PLACES)
+def test_a_long_decimal_of_a_model_keeps_its_digits(name: str) -> None:
+    """Pydantic would read a float first."""
+    text, read = LONG_PLACES[name]
+    price = reader(describe(Price))(f'{{"{name}": {text}, "real": {LONG}}}'.encode())
+    assert (str(read(price)), price.real) == (LONG, float(LONG))
+
+
+def test_a_long_number_of_a_model_that_need_not_be_a_decimal_is_a_float() -> None:
+    """As it is without decimals; so is one where no field is, or a value is of another shape."""
+    price = reader(describe(Price))(f'{{"either": {LONG}, "any": [{LONG}], "x": {LONG}}}'.encode())
+    assert (price.either, price.any) == (float(LONG), [float(LONG)])
+    with pytest.raises(Invalid) as caught:
+        reader(describe(Price))(f'{{"all": {LONG}, "pair": [{LONG}, 1, 2], "named": [{LONG}]}}'.encode())
+    assert [path for path, _ in caught.value.errors] == ["$.all", "$.pair", "$.named"]
 
 
 def test_words_like_nan_are_no_numbers() -> None:
