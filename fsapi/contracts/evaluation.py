@@ -86,7 +86,8 @@ def _parts(kind: Any, hint: Any) -> tuple[Any, ...]:
 def _bases(cls: type, kind: Any, hint: Any) -> Iterator[Any]:
     """Yield the base classes of a subclass, with the type variables of its own filled in."""
     if isinstance(kind, type) and issubclass(kind, cls):
-        variables = dict(zip(getattr(kind, "__parameters__", ()), typing.get_args(hint)))
+        parameters = getattr(kind, "__parameters__", ())
+        variables = {**dict(zip(parameters, parameters)), **dict(zip(parameters, typing.get_args(hint)))}
         bases: Any = vars(kind).get("__orig_bases__", kind.__bases__)
         for base in bases:
             if issubclass(typing.get_origin(base) or base, cls):

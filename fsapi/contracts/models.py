@@ -110,6 +110,7 @@ def answer_pick(hint: Any) -> Callable[[Any], Any]:
 
     Instances of subclasses are written as the model; of other values, the model makes an instance.
     """
+    hint = _with_bounds(hint)
     accepted = inspect.signature(hint.model_validate).parameters
     options: dict[str, Any] = {"by_alias": True, "by_name": True} if "by_name" in accepted else {}  # pydantic 2.11
     if forbids_extra(hint) and "extra" in accepted:
@@ -129,6 +130,13 @@ def answer_pick(hint: Any) -> Callable[[Any], Any]:
             return Unfit(model_errors(exc, _MAX_ANSWER_ERRORS) or [((), str(exc))])
 
     return pick
+
+
+def _with_bounds(hint: Any) -> Any:
+    """Return a model with the bounds of its type variables: pydantic would write subclasses of them whole."""
+    variables = hint.__pydantic_generic_metadata__["parameters"]
+    bounds = tuple(getattr(variable, "__bound__", None) or Any for variable in variables)
+    return hint[bounds] if any(bound is not Any for bound in bounds) else hint
 
 
 def _missing(made: Any, cls: Any, steps: Sequence[str | int]) -> Iterator[_ModelError]:

@@ -479,6 +479,16 @@ class Aliased(pydantic.BaseModel):
         return self.first_name.upper()
 
 
+BoundUser = TypeVar("BoundUser", bound=ModelUser)
+
+
+class BoundTeam(pydantic.BaseModel, Generic[BoundUser]):
+    """A generic model whose variable has a bound."""
+
+    users: list[BoundUser]
+    lead: BoundUser
+
+
 class Serialized(pydantic.BaseModel):
     """A model that writes itself."""
 
@@ -649,6 +659,11 @@ WRITTEN: dict[str, tuple[Any, Callable[[], Any], Any]] = {
             ]
         },
         {"inner": [{**USER, "more": 1}, USER]},
+    ),
+    "a generic model with a bound": (
+        BoundTeam,
+        lambda: BoundTeam(users=[ModelRow(id=1)], lead=ModelRow(id=1)),
+        {"users": [USER], "lead": USER},
     ),
     "a model with a serializer of its own": (Serialized, Serialized.model_construct, {"it": 1}),
     "frozen sets": (frozenset[StructUser], lambda: [StructRow(1, "Ada")], [USER]),

@@ -23,6 +23,7 @@ from fsapi.tree.mistakes import Rejected
 from tests.models import Id, Key, Model, NewUser, Query, User
 
 T = TypeVar("T")
+UserBound = TypeVar("UserBound", bound=User)
 UserReq = Req[NewUser, Id]
 
 
@@ -105,6 +106,10 @@ class ListRes(Res[list[T]], Generic[T]):
     """A generic subclass."""
 
 
+class BoundRes(Res[list[UserBound]], Generic[UserBound]):
+    """A generic subclass whose variable has a bound."""
+
+
 class UserListRes(ListRes[User]):
     """A subclass of a subclass."""
 
@@ -142,7 +147,7 @@ BELOW: dict[str, tuple[Any, Any]] = {
     "text of a subclass": (UserRes | None, User),
     "a type in quotes": (QuotedRes, User),
     "a generic subclass": (ListRes[User], list[User]),
-    "a generic subclass of anything": (ListRes, list[Any]),
+    "a generic subclass with a bound": (BoundRes, list[UserBound]),
     "a subclass of a subclass": (UserListRes, list[User]),
     "a subclass with a status": (StatusRes[User], User),
     "NewType": (NewType("Named", Res[User]), User),
@@ -175,6 +180,13 @@ def test_a_subclass_of_req_has_the_contract_of_its_base() -> None:
     """As one of Res has; one without types in brackets has none."""
     assert read_contract("GET", annotated(BodyReq | None, PlainRes)) == Contract(NewUser, Id)
     assert read_contract("GET", annotated(NewType("Named", BodyReq))) == Contract(NewUser, Id)
+
+
+@pytest.mark.parametrize("hint", [Res[list[T]], ListRes, alias(LIST, T), Res[Annotated[T, 1]], Res[dict[str, T]]])  # type: ignore[valid-type]
+def test_a_type_variable_that_stands_for_any_type_is_rejected(hint: Any) -> None:
+    """Nothing would be checked."""
+    with pytest.raises(Rejected, match="the data type of GET has the type variable T, which stands for any type"):
+        read_contract("GET", annotated(Req, hint))
 
 
 BOTH = "two contracts, {} and {}"
