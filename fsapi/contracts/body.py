@@ -43,11 +43,6 @@ def content_types(hint: Any) -> list[str]:
     return [JSON, *forms, *([PLAIN] if unwrap(hint) is str else [])]
 
 
-def reads_whole(hint: Any) -> bool:
-    """Return whether a contract reads the body as a whole: a form with files is read as a stream."""
-    return bool(content_types(hint)) and not has_files(describe(hint))
-
-
 def body_reader(hint: Any) -> Callable[[_Request], _ReadBody] | None:
     """Return the function that chooses how to read a body; None if the contract has no body.
 

@@ -11,15 +11,14 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import BadRequest, HTTPException, LengthRequired, NotImplemented, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
-from fsapi.request.body_stream import BodyStream
+from fsapi.request.body_stream import BodyStream, Record
+from fsapi.request.headers import declared_length
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -27,18 +26,26 @@ if TYPE_CHECKING:
 #: Bytes read beyond the limit and thrown away, so that the client gets to read the answer.
 DRAIN = 10 * 1024 * 1024
 _CHUNK = 64 * 1024
-_NUMBER = re.compile(r"[0-9]+", re.ASCII)
+_GONE = (
+    "the body has been read as a stream already, by middleware, by a contract with files or by the handler, "
+    "and was not kept: read req.body or req.bytes before that"
+)
 
 
 class Body:
     """The body of a request, as a stream that counts its bytes or as a whole that is read once and kept.
 
     It replaces `wsgi.input`, with the methods that PEP 3333 asks for, so that no reader can read past the end or the
-    limit. `limit` is in bytes; None is no limit. With `keep` the whole can still be read after a part of it was read as
-    a stream.
+    limit. `limit` is in bytes; None is no limit. With `keep` it can be read from its start again after it was read as a
+    stream, until `stop_keeping`.
     """
 
-    __slots__ = ("_closers", "_failure", "_kept", "_limit", "_position", "_received", "_remaining", "_source", "_whole")
+    # fmt: off
+    __slots__ = (
+        "_closers", "_failure", "_keeps", "_kept", "_limit", "_position", "_received", "_remaining", "_source",
+        "_whole",
+    )
+    # fmt: on
 
     def __init__(self, environ: WSGIEnvironment, limit: int | None, *, keep: bool = False) -> None:
         self._source: Any = environ.get("wsgi.input")
@@ -47,12 +54,13 @@ class Body:
         self._received = self._position = 0
         self._remaining: int | None = 0
         self._whole: bytes | None = None
-        # What was read as a stream, None where it is not kept.
-        self._kept: list[bytes] | None = [] if keep else None
+        self._keeps = keep
+        # What was read as a stream, as far as it is kept.
+        self._kept: Record | None = None
         self._failure: HTTPException | None = None
         self._closers: list[Callable[[], None]] | None = None
         try:
-            self._remaining = _declared_length(environ)
+            self._remaining = declared_length(environ)
         except HTTPException as exc:
             self._failure = exc
         if limit is not None and self._remaining is not None and self._remaining > limit:
@@ -83,19 +91,25 @@ class Body:
         Raise RuntimeError where it has been read as a stream before: those bytes are gone.
         """
         if self._whole is None:
-            if self._kept is None:
-                self.require_start()
+            if self._position and not self.rewind():
+                raise RuntimeError(_GONE)
             data = self._read_within_limit(self._remaining or _CHUNK)
-            if self._kept or self._remaining != 0:
+            if self._kept is not None or self._remaining != 0:
+                kept = b"" if self._kept is None else self._kept.read(0)
                 rest = iter(lambda: self._read_within_limit(self._remaining or _CHUNK), b"")
-                data = b"".join([*(self._kept or ()), data, *rest])
+                data = b"".join([kept, data, *rest])
             self._whole, self._position = data, 0
         return self._whole
 
-    def require_start(self) -> None:
-        """Raise RuntimeError if the body has been read as a stream."""
-        if self._position:
-            raise RuntimeError("the body has been read as a stream already: read req.body before req.raw")
+    def rewind(self) -> bool:
+        """Begin again at the first byte; return whether that is possible."""
+        if self._whole is not None or self._keeps:
+            self._position = 0
+        return not self._position
+
+    def stop_keeping(self) -> None:
+        """Keep nothing of what is read from here on."""
+        self._keeps = False
 
     def call_on_finish(self, closer: Callable[[], None]) -> None:
         """Register a function to call when the request has been answered."""
@@ -117,11 +131,21 @@ class Body:
         if self._whole is not None:
             data = self._whole[self._position : self._position + size]
         else:
-            data = self._read_within_limit(size)
-            if self._kept is not None:
-                self._kept.append(data)
+            data = b"" if self._kept is None else self._kept.read(self._position, size)
+            if len(data) < size:
+                more = self._read_within_limit(size - len(data))
+                self._keep(self._position + len(data), more)
+                data += more
         self._position += len(data)
         return data
+
+    def _keep(self, start: int, data: bytes) -> None:
+        """Keep bytes that have just come, if any reader may want them again."""
+        if self._keeps and data:
+            if self._kept is None:
+                self._kept = Record()
+                self.call_on_finish(self._kept.close)
+            self._kept.write(start, data)
 
     def _drain(self) -> None:
         """Discard what is left of the body, if there is not too much of it."""
@@ -165,20 +189,6 @@ class Body:
             declared = self._received + self._remaining
             raise BadRequest(f"the body ends after {self._received} bytes, but Content-Length is {declared}")
         return data
-
-
-def _declared_length(environ: WSGIEnvironment) -> int | None:
-    """Return the length of the body in bytes, None where the server ends the stream; raise 400, 411 or 501."""
-    coding = environ.get("HTTP_TRANSFER_ENCODING")
-    if coding and not environ.get("wsgi.input_terminated"):
-        raise LengthRequired() if "chunked" in coding.lower() else NotImplemented()
-    length = environ.get("CONTENT_LENGTH")
-    if coding or not length:
-        return None if environ.get("wsgi.input_terminated") else 0
-    if not _NUMBER.fullmatch(length):
-        raise BadRequest("Content-Length is not a number")
-    # int() takes quadratic time and raises ValueError above 4,300 digits.
-    return int(length) if len(length) < 19 else sys.maxsize
 
 
 def _too_large(limit: int) -> RequestEntityTooLarge:

@@ -7,12 +7,13 @@ from typing import IO, TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
+from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 from werkzeug.utils import cached_property
 from werkzeug.wrappers import Request
 
 from fsapi.request.body import Body
-from fsapi.request.body_stream import BodyStream
+from fsapi.request.body_stream import BodyStream, Source
 from fsapi.request.content_type import MULTIPART, URLENCODED
 from fsapi.request.multipart import check_fields, check_text, read_multipart
 from fsapi.request.query import query_pairs
@@ -44,18 +45,19 @@ class RawRequest(Request):
         return self.parameter_storage_class(query_pairs(self.environ))
 
     def make_form_data_parser(self) -> FormDataParser:
-        """Return the parser of forms (Werkzeug calls this once)."""
-        self._parser = _Parser(self._get_file_stream, self._limits)
+        """Return the parser of forms, the same each time (Werkzeug calls this again after an exception)."""
+        if self._parser is None:
+            self._parser = _Parser(self._get_file_stream, self._body, self._limits)
         return self._parser
 
     def read_form(self) -> tuple[ImmutableMultiDict[str, str], ImmutableMultiDict[str, FileStorage]]:
         """Return fields and files, also where they have been read before; raise 413.
 
-        Raise ValueError for a malformed form, which `form` shows as an empty one, and RuntimeError if a part of it has
-        been read as a stream.
+        Raise ValueError for a malformed form, which `form` shows as an empty one. Of files that come now no second copy
+        is kept.
         """
-        if self._parser is None:
-            self._body.require_start()
+        if self._parser is None and self._body.rewind():
+            self._body.stop_keeping()
         texts, files = self.form, self.files
         if self._parser is not None and self._parser.failure is not None:
             raise self._parser.failure
@@ -65,15 +67,22 @@ class RawRequest(Request):
 class _Parser(FormDataParser):
     """A parser that holds every form to the limits, and remembers why one could not be read."""
 
-    def __init__(self, open_file: TStreamFactory, limits: Limits) -> None:
+    def __init__(self, open_file: TStreamFactory, body: Body, limits: Limits) -> None:
         super().__init__(open_file, cls=ImmutableMultiDict)
-        self.failure: ValueError | None = None
+        self.failure: ValueError | HTTPException | None = None
+        self._body = body
         self._limits = limits
 
     def parse(
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
     ) -> _Parsed:
-        """Return the rest of the stream, fields and files, none of them where the form is malformed; raise 413."""
+        """Return the rest of the stream, fields and files, none of them where the form is malformed; raise 413.
+
+        The form is read from the start of the body, if that can still be read, and from the stream otherwise.
+        """
+        if isinstance(self.failure, HTTPException):
+            raise self.failure  # the form has been read up to somewhere: what is left of it is another one
+        source = self._body if self._body.rewind() else stream
         fields: list[tuple[str, str]] = []
         files: list[tuple[str, FileStorage]] = []
         try:
@@ -81,18 +90,21 @@ class _Parser(FormDataParser):
                 boundary = (options or {}).get("boundary", "").encode("ascii")
                 if not boundary:
                     raise ValueError("Missing boundary")
-                fields, files = read_multipart(stream, boundary, self._limits, partial(self._open, content_length))
+                fields, files = read_multipart(source, boundary, self._limits, partial(self._open, content_length))
             elif mimetype == URLENCODED:
-                fields = self._read_urlencoded(stream)
+                fields = self._read_urlencoded(source)
+        except HTTPException as exc:
+            self.failure = exc
+            raise
         except ValueError as exc:
             self.failure = exc
         return stream, self.cls(fields), self.cls(files)
 
-    def _read_urlencoded(self, stream: IO[bytes]) -> list[tuple[str, str]]:
+    def _read_urlencoded(self, source: Source) -> list[tuple[str, str]]:
         """Return the fields of a form without files; bad UTF-8 stays encoded, as Werkzeug has it."""
         pieces: list[bytes] = []
         size = 0
-        while piece := stream.read(_PIECE):
+        while piece := source.read(_PIECE):
             pieces.append(piece)
             size += len(piece)
             check_text(size, self._limits)

@@ -71,7 +71,7 @@ class Route:
     | `methods` | the handler of every method that the route answers |
     | `otherwise` | the handler of all other methods |
     | `limits` | what its requests may send at most |
-    | `reads_body` | whether a contract of the file reads a body without files, and so needs all of its bytes |
+    | `reads_body` | whether a contract of the file reads a body, and so needs what middleware has read of it |
     | `middleware` | the files of the functions around the handlers, the outermost first |
     | `exports` | the names of the file's own handlers, or `page` |
     | `contracts` | what the annotations of each export promise |

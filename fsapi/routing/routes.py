@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from fsapi.answers.response_check import checked
 from fsapi.answers.writer import answering
 from fsapi.contracts.binding import bind
-from fsapi.contracts.body import reads_whole
+from fsapi.contracts.body import content_types
 from fsapi.request.req import Req, environ_of
 from fsapi.request.route import ErrorFunction, ErrorFunctions, Handler, Limits, Route, map_variables
 from fsapi.response.res import Res
@@ -108,7 +108,7 @@ def _route(
         methods=methods,
         otherwise=compose(file.middleware, method_not_allowed(methods, seen=root.sees_errors(file.middleware, errors))),
         limits=file.limits,
-        reads_body=any(reads_whole(contract.body) for contract in file.exports.contracts.values()),
+        reads_body=any(content_types(contract.body) for contract in file.exports.contracts.values()),
         middleware=middleware_files(file.middleware),
         exports=tuple(file.exports.handlers),
         contracts=file.exports.contracts,

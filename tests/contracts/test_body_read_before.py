@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from io import BytesIO
 from typing import Any
 
 import pytest
-from werkzeug.test import Client
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import Client, encode_multipart
 
 from tests.models import TOP
 from tests.site import Site, client
@@ -31,13 +33,37 @@ WAYS = {
     "the bytes": "req.bytes",
     "the bytes, and the form": "req.bytes; req.raw.form.get('token')",
     "a part of the stream, and the form": "req.raw.stream.read(3); req.bytes; req.raw.form.get('token')",
+    "a part of the stream, and its form": "req.raw.stream.read(3); req.raw.form.get('token')",
+    "a part of the stream, and the data": "req.raw.stream.read(3); req.raw.get_data()",
+    "the JSON, whatever the type": "req.raw.get_json(force=True, silent=True)",
+    "all of wsgi.input, in pieces": "list(iter(lambda: req.environ['wsgi.input'].read(5), b''))",
+    "a Request of its own": "own(req.environ).form.get('token')",
+    "the data by a Request of its own": "own(req.environ).get_data()",
+    "by three": "req.environ['wsgi.input'].read(9); own(req.environ).form.get('token'); req.raw.files.get('token')",
 }
+READER = """
+from werkzeug import Request
+
+opened = []
+
+def own(environ):
+    opened.append(Request(environ))
+    return opened[-1]
+
+def middleware(req, res):
+    {}
+    try:
+        yield
+    finally:
+        while opened:
+            opened.pop().close()
+"""
 
 
 def app(site: Site, way: str, hint: str, sent: str = "req.body") -> Client:
     """Return a client of a file with a contract below middleware that reads the body; the answer is `sent`."""
     handler = f"{TOP}def POST(req: Req[{hint}], res: Res): res.json({sent})\n"
-    files = {"_middleware.py": f"def middleware(req, res):\n    {way}\n", "a.py": handler}
+    files = {"_middleware.py": READER.format(way), "a.py": handler}
     return client(site(files))
 
 
@@ -53,22 +79,50 @@ def test_a_contract_reads_what_middleware_has_read(site: Site, way: str, content
     assert answer.json == [{"name": "Ada", "age": 36}, True]
 
 
-@pytest.mark.parametrize("way", [WAYS["nothing"], WAYS["the form"], WAYS["the files"], WAYS["all values"]])
-def test_a_form_with_files_is_the_one_that_was_parsed(site: Site, way: str) -> None:
-    """The files of the form are handed on."""
-    data = {"title": "A", "file": (BytesIO(b"hi"), "a.txt")}
-    answer = app(site, way, "Upload", "[req.body.title, req.body.file.read().decode()]").post("/a", data=data)
-    assert answer.json == ["A", "hi"]
+def upload(size: int) -> dict[str, Any]:
+    """Return a form with a file of so many bytes."""
+    fields = {"title": "A", "file": FileStorage(BytesIO(b"x" * size), "a.txt")}
+    boundary, data = encode_multipart(fields)
+    return {"data": data, "content_type": f"{MULTIPART}; boundary={boundary}"}
 
 
-@pytest.mark.parametrize("way", [WAYS["the stream"], WAYS["a part of the stream"]])
-def test_a_form_with_files_that_was_read_as_a_stream_is_gone(
-    site: Site, way: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """It may be large, so it is not kept: the log says what to do, and the client is not blamed."""
-    answer = app(site, way, "Upload", "1").post("/a", data={"title": "A", "file": (BytesIO(b"hi"), "a.txt")})
-    assert answer.status_code == 500
-    assert "read req.body before req.raw" in str(caplog.records[0].exc_info)
+@pytest.mark.parametrize("size", [2, 2_000_000])
+def test_a_form_with_files_is_read_whatever_has_read_it_before(site: Site, size: int) -> None:
+    """The title and the file come whole, also where they were parsed before."""
+    sent = "[req.body.title, len(req.body.file.read())]"
+    answers = {name: app(site, way, "Upload", sent).post("/a", **upload(size)).json for name, way in WAYS.items()}
+    assert {name: given for name, given in answers.items() if given != ["A", size]} == {}
+
+
+def test_a_form_with_files_is_kept_in_a_file_not_in_memory(site: Site) -> None:
+    """Middleware that reads a large upload in pieces does not fill the memory."""
+    way = "list(map(len, iter(lambda: req.environ['wsgi.input'].read(65536), b'')))"
+    web = app(site, way, "Upload", "1")
+    sent = upload(8_000_000)
+    tracemalloc.start()
+    try:
+        given = web.post("/a", **sent)
+        assert (given.status_code, tracemalloc.get_traced_memory()[1] < 3_000_000) == (200, True)
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_form_over_a_limit_stays_a_413(site: Site) -> None:
+    """Middleware that goes on after the 413 does not leave the rest of the form to the contract."""
+    way = "try: req.raw.form\n    except Exception: pass"
+    files = {"_middleware.py": f"def middleware(req, res):\n    {way}\n", "a.py": f"max_fields = 2\n{FLAT}"}
+    assert client(site(files)).post("/a", **fields(5, MULTIPART)).status_code == 413
+
+
+def test_a_stream_that_is_gone_is_a_500_that_says_why(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """Without a contract nothing is kept, since it may be large: the log says what to do."""
+    files = {
+        "_middleware.py": "def middleware(req, res): req.raw.stream.read()\n",
+        "a.py": "def POST(req, res): res.json(req.body)\n",
+    }
+    assert client(site(files)).post("/a", json=1).status_code == 500
+    assert "by middleware" in str(caplog.records[0].exc_info)
+    assert "read req.body or req.bytes before that" in str(caplog.records[0].exc_info)
 
 
 @pytest.mark.parametrize("way", [WAYS["the form"], WAYS["the bytes"], WAYS["the data"]])
