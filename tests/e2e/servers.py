@@ -36,12 +36,6 @@ PATIENCE = 15.0
 #: What gunicorn is started with besides its kind of worker.
 _GUNICORN = ("--http-parser", "python", "--no-control-socket", "--graceful-timeout", "10")
 _KINDS = {"sync": ("--workers", "2"), "gthread": ("--worker-class", "gthread", "--workers", "2", "--threads", "4")}
-_DEV = """
-import sys
-from werkzeug.serving import make_server
-from fsapi.wsgi import app
-make_server("127.0.0.1", 0, app, threaded=True, fd=int(sys.argv[1])).serve_forever()
-"""
 
 
 class Answer(NamedTuple):
@@ -153,15 +147,12 @@ def serve_example(database: Path, *options: str, kind: str = "gthread") -> Abstr
 def serve(kind: str, project: Path, *options: str, app: str = "fsapi.wsgi:app", **env: str) -> Generator[Server]:
     """Serve an app from a project folder until the block ends.
 
-    `kind` is `sync` or `gthread` for gunicorn with two workers, or `dev` for Werkzeug's server, which serves
-    `fsapi.wsgi` alone; `options` are gunicorn's, and `env` is added to the environment.
+    `kind` is `sync` or `gthread` for gunicorn with two workers; `options` are gunicorn's, and `env` is added to the
+    environment.
     """
     with socket.create_server(("127.0.0.1", 0)) as listener, tempfile.TemporaryDirectory() as logs:
         fd, log = listener.fileno(), Path(logs, "log")
-        if kind == "dev":
-            command = ["-c", _DEV, str(fd)]
-        else:
-            command = ["-m", "gunicorn", "--bind", f"fd://{fd}", *_GUNICORN, *_KINDS[kind], *options, app]
+        command = ["-m", "gunicorn", "--bind", f"fd://{fd}", *_GUNICORN, *_KINDS[kind], *options, app]
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, *command],
