@@ -13,18 +13,16 @@ if TYPE_CHECKING:
 _IN_MEMORY = 500 * 1024
 
 
-class Source(Protocol):
-    """What bytes come from."""
+class _Source(Protocol):
+    """What the bytes come from."""
 
-    def read(self, size: int, /) -> bytes:
-        """Return the next bytes, none at the end."""
-        ...
+    def read(self, size: int, /) -> bytes: ...
 
 
 class BodyStream(io.RawIOBase):
     """A stream without a buffer, so that it can be read in turns with its source."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: _Source) -> None:
         super().__init__()
         self._source = source
 

@@ -14,7 +14,6 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData, State
 
-from fsapi.request.body_stream import Source
 from fsapi.request.route import Limits
 
 #: Opens a temporary file for a part, by its file name and content type.
@@ -29,7 +28,7 @@ _MAX_TEXT = 10 * 1024 * 1024
 _CHARSETS = ("ascii", "us-ascii", "utf-8", "iso-8859-1")
 
 
-def read_multipart(stream: Source, boundary: bytes, limits: Limits, open_file: OpenFile) -> Form:
+def read_multipart(stream: IO[bytes], boundary: bytes, limits: Limits, open_file: OpenFile) -> Form:
     """Return the fields and files of a form; raise ValueError if it is malformed, and 413."""
     fields: list[tuple[str, str]] = []
     files: list[tuple[str, FileStorage]] = []
@@ -83,7 +82,7 @@ def _check_part(part: Field | File, count: int, limits: Limits) -> None:
         raise _long_headers()
 
 
-def _events(stream: Source, boundary: bytes) -> Iterator[Event]:
+def _events(stream: IO[bytes], boundary: bytes) -> Iterator[Event]:
     """Yield what a form consists of, up to its last boundary; raise ValueError, and 413 for headers without an end."""
     decoder = MultipartDecoder(boundary)
     for piece in _pieces(stream):
@@ -100,7 +99,7 @@ def _events(stream: Source, boundary: bytes) -> Iterator[Event]:
             raise ValueError(f"no boundary in the first {_PIECE} bytes")
 
 
-def _pieces(stream: Source) -> Iterator[bytes | None]:
+def _pieces(stream: IO[bytes]) -> Iterator[bytes | None]:
     """Yield the bytes of a stream, then None.
 
     No piece ends between the CR and the LF of a line: the decoder would take the CR for a line of its own.

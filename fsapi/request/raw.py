@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from io import BufferedReader
 from typing import IO, TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -13,7 +14,7 @@ from werkzeug.utils import cached_property
 from werkzeug.wrappers import Request
 
 from fsapi.request.body import Body
-from fsapi.request.body_stream import BodyStream, Source
+from fsapi.request.body_stream import BodyStream
 from fsapi.request.content_type import MULTIPART, URLENCODED
 from fsapi.request.multipart import check_fields, check_text, read_multipart
 from fsapi.request.query import query_pairs
@@ -82,7 +83,8 @@ class _Parser(FormDataParser):
         """
         if isinstance(self.failure, HTTPException):
             raise self.failure  # the form has been read up to somewhere: what is left of it is another one
-        source = self._body if self._body.rewind() else stream
+        if self._body.rewind():
+            stream = BufferedReader(BodyStream(self._body))
         fields: list[tuple[str, str]] = []
         files: list[tuple[str, FileStorage]] = []
         try:
@@ -90,9 +92,9 @@ class _Parser(FormDataParser):
                 boundary = (options or {}).get("boundary", "").encode("ascii")
                 if not boundary:
                     raise ValueError("Missing boundary")
-                fields, files = read_multipart(source, boundary, self._limits, partial(self._open, content_length))
+                fields, files = read_multipart(stream, boundary, self._limits, partial(self._open, content_length))
             elif mimetype == URLENCODED:
-                fields = self._read_urlencoded(source)
+                fields = self._read_urlencoded(stream)
         except HTTPException as exc:
             self.failure = exc
             raise
@@ -100,11 +102,11 @@ class _Parser(FormDataParser):
             self.failure = exc
         return stream, self.cls(fields), self.cls(files)
 
-    def _read_urlencoded(self, source: Source) -> list[tuple[str, str]]:
+    def _read_urlencoded(self, stream: IO[bytes]) -> list[tuple[str, str]]:
         """Return the fields of a form without files; bad UTF-8 stays encoded, as Werkzeug has it."""
         pieces: list[bytes] = []
         size = 0
-        while piece := source.read(_PIECE):
+        while piece := stream.read(_PIECE):
             pieces.append(piece)
             size += len(piece)
             check_text(size, self._limits)
