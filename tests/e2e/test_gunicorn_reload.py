@@ -109,7 +109,7 @@ def wait_while_loading(gate: Gate, then: str = "") -> dict[str, str]:
 
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_killed_worker_is_replaced_whatever_is_on_disk(server: Deployment, kind: str) -> None:
-    """Its code is loaded already."""
+    """Its code is loaded already (L04, L05)."""
     write(server.project, BROKEN[kind])
     os.kill(server.workers_now()[0], signal.SIGKILL)
     assert wait(lambda: len(server.workers()) == 3)
@@ -117,7 +117,7 @@ def test_a_killed_worker_is_replaced_whatever_is_on_disk(server: Deployment, kin
 
 
 def test_recycling_with_broken_files_loses_no_request(tmp_path: Path) -> None:
-    """Neither does it read the settings."""
+    """Neither does it read the settings (L03)."""
     with deploy(tmp_path, PROJECT, "max_requests = 50\nmax_requests_jitter = 5") as server:
         write(tmp_path, {**BROKEN["route"], **BROKEN["settings"]})
         with hammer(server) as answers:
@@ -141,7 +141,7 @@ def test_a_reload_loses_no_request_and_serves_the_new_code(server: Deployment, s
 
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_broken_reload_leaves_the_old_code_and_a_good_one_follows(server: Deployment, kind: str) -> None:
-    """The log says so, and no request is lost."""
+    """The log says so, and no request is lost (L08)."""
     with hammer(server):
         write(server.project, {**NEW, **BROKEN[kind]})
         server.kill(signal.SIGHUP)
@@ -207,7 +207,7 @@ def test_a_master_that_has_handed_over_passes_signals_on(server: Deployment, gat
 
 
 def test_term_finishes_the_requests_in_flight(server: Deployment, gate: Gate) -> None:
-    """Then nothing is left, the pidfile neither."""
+    """Then nothing is left, the pidfile neither (L06, L07)."""
     with ThreadPoolExecutor(1) as threads:
         answer, opened = begin(server, gate, threads)
         server.kill(signal.SIGTERM)
