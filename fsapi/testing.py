@@ -17,7 +17,7 @@ from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from fsapi.answers.writer import answering
 from fsapi.contracts.binding import bind
-from fsapi.contracts.body import reads_whole
+from fsapi.contracts.body import content_types
 from fsapi.exports.reader import read_contracts, read_limits
 from fsapi.json.encode import encode
 from fsapi.request.req import Req
@@ -112,7 +112,7 @@ def _route(handler: Handler, method: str, state: Mapping[str, Any]) -> Route:
         methods=methods,
         otherwise=method_not_allowed(methods, seen=False),
         limits=limits,
-        reads_body=reads_whole(contract.body),
+        reads_body=bool(content_types(contract.body)),
         exports=(name,),
         contracts=contracts,
     )

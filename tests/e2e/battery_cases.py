@@ -4,7 +4,7 @@ r"""The HTTP cases of the battery: raw requests, and the answers that are allowe
 separated by commas; a server that closes after one of them, and says so, need not answer the rest. `dev` is what
 Werkzeug's server may do besides: it frames requests more loosely, and is not for production; `headless` is a page
 without status and headers, which it sends for what it takes for HTTP/0.9. `seen` is what the handler of /echo, /items
-or /files must have seen if the status is 200, and `check` whatever else must hold.
+or /files must have seen if the status is 200, and `check` whatever else must hold, on `serve` only without `dev`.
 Besides, every answer of every case is strictly framed and has no Location.
 """
 
@@ -482,7 +482,7 @@ R = [
         for target, status in (("/echo", "200"), ("/items/1", "200"), ("/nope", "404"), ("/boom", "500"))
     ],
     *[
-        Case("R02", get("/boom", *accept), "500", check=lambda answers: answers[0].body == _PHRASE)
+        Case("R02", get("/boom", *accept), "500", dev="500", check=lambda answers: answers[0].body == _PHRASE)
         for accept in ([], ["Accept: text/html"])
     ],
     Case("R04", get("/never"), "500", seconds=3),

@@ -56,6 +56,7 @@ def _fault(case: Case, target: Target) -> str:
         data, ended = exchange(
             target.port, case.sent, end=case.end, seconds=case.seconds, pause=case.pause, count=case.count
         )
+        looser = target.kind == "dev" and bool(case.dev)
         if data and not data.startswith(b"HTTP/") and "headless" in statuses[0]:
             return ""
         answers = read_answers(data, case.methods, ended=ended)
@@ -67,7 +68,7 @@ def _fault(case: Case, target: Target) -> str:
             return "a redirect"
         if answers and case.seen and given == ["200"] and not case.seen.items() <= answers[0].json().items():
             return f"the handler has seen {answers[0].body[:300]!r}"
-        return "" if case.check(answers) else f"{answers!r:.500}"
+        return "" if looser or case.check(answers) else f"{answers!r:.500}"
     except (Malformed, Incomplete, ValueError, OSError) as exc:
         return f"{exc!r:.300}, after {data[:300]!r}"
 
