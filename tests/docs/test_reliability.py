@@ -52,3 +52,8 @@ def test_every_in_process_id_is_in_a_test() -> None:
 def test_the_page_counts_the_requests_that_could_show_a_secret() -> None:
     """Each once as a program and once as a browser."""
     assert f"{len(requests())} requests are sent" in page(NAME)
+
+
+def test_other_servers_were_sent_the_same_requests() -> None:
+    """Their figures are out of date where the battery has grown."""
+    assert f"The {len(cases())} requests of the" in page("docs/deploying.md")
