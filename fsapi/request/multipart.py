@@ -24,12 +24,16 @@ Form = tuple[list[tuple[str, str]], list[tuple[str, FileStorage]]]
 _PIECE = 64 * 1024
 _MAX_HEADERS = 8 * 1024
 _MAX_TEXT = 10 * 1024 * 1024
+# RFC 2046, 5.1.1. Spaces may follow a boundary, but nothing sends them.
+_MAX_BOUNDARY, _MAX_PADDING = 70, 256
 # The charsets that a part may name; all others are read as UTF-8.
 _CHARSETS = ("ascii", "us-ascii", "utf-8", "iso-8859-1")
 
 
 def read_multipart(stream: IO[bytes], boundary: bytes, limits: Limits, open_file: OpenFile) -> Form:
     """Return the fields and files of a form; raise ValueError if it is malformed, and 413."""
+    if len(boundary) > _MAX_BOUNDARY:
+        raise ValueError(f"its boundary is longer than {_MAX_BOUNDARY} characters")
     fields: list[tuple[str, str]] = []
     files: list[tuple[str, FileStorage]] = []
     part: Field | File = Field(name="", headers=Headers())
@@ -85,7 +89,7 @@ def _check_part(part: Field | File, count: int, limits: Limits) -> None:
 def _events(stream: IO[bytes], boundary: bytes) -> Iterator[Event]:
     """Yield what a form consists of, up to its last boundary; raise ValueError, and 413 for headers without an end."""
     decoder = MultipartDecoder(boundary)
-    for piece in _pieces(stream):
+    for piece in _pieces(stream, b"--" + boundary):
         decoder.receive_data(piece)
         event = decoder.next_event()
         while not isinstance(event, (NeedData, Epilogue)):
@@ -99,18 +103,29 @@ def _events(stream: IO[bytes], boundary: bytes) -> Iterator[Event]:
             raise ValueError(f"no boundary in the first {_PIECE} bytes")
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes | None]:
+def _pieces(stream: IO[bytes], boundary: bytes) -> Iterator[bytes | None]:
     """Yield the bytes of a stream, then None.
 
-    No piece ends between the CR and the LF of a line: the decoder would take the CR for a line of its own.
+    No piece ends between the CR and the LF of a line, nor within the rest of a line that starts with a boundary: the
+    decoder would take the CR before it for data.
     """
     held = b""
     while data := stream.read(_PIECE):
         data = held + data
-        held = data[-1:] if data.endswith(b"\r") else b""
+        held = _unfinished(data, boundary)
         yield data.removesuffix(held)
     yield held
     yield None
+
+
+def _unfinished(data: bytes, boundary: bytes) -> bytes:
+    """Return the end of a piece that the next one may complete: a boundary with what can follow it, or a CR."""
+    start = data.rfind(boundary, -len(boundary) - _MAX_PADDING)
+    rest = data[start + len(boundary) :]
+    if start != -1 and (rest == b"-" or not rest.strip(b" \t\v\f\r")):
+        return data[start:]
+    beginnings = (boundary[:size] for size in range(len(boundary) - 1, 0, -1))
+    return next(filter(data.endswith, beginnings), data[-1:] if data.endswith(b"\r") else b"")
 
 
 def _charset(headers: Headers) -> str:

@@ -28,6 +28,18 @@ def part(name: str, data: bytes, file: str = "", more: str = "") -> bytes:
     return f"{head}\r\n{more}\r\n".encode() + data + b"\r\n"
 
 
+class Pieces(BytesIO):
+    """A stream that gives at most `size` bytes at a time."""
+
+    def __init__(self, data: bytes, size: int) -> None:
+        super().__init__(data)
+        self.size = size
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes."""
+        return super().read(self.size)
+
+
 def read(data: bytes, **limits: Any) -> Form:
     """Return the fields and files of a form."""
     return read_multipart(BytesIO(data + b"--b--\r\n"), b"b", Limits(**limits), open_file)
@@ -44,6 +56,26 @@ def test_a_form_is_the_same_wherever_its_pieces_end(offset: int) -> None:
         files[-len(files) :][len(part("x", b"", "x")) - 2 : -2],
         b"\n2\r",
     ]
+
+
+@pytest.mark.parametrize("padding", ["", " ", " \t "])
+def test_a_form_is_the_same_in_pieces_of_any_size(padding: str) -> None:
+    """Also where one ends within the last boundary, or within the spaces that may follow one."""
+    form = (part("a", b"1\r\n--b-") + part("f", b"\r\n\r", "f") + b"--b--").replace(
+        b"--b\r", f"--b{padding}\r".encode()
+    )
+    for size in range(1, len(form)):
+        fields, ((_, file),) = read_multipart(Pieces(form, size), b"b", Limits(), open_file)
+        assert (fields, file.stream.read()) == ([("a", "1\r\n--b-")], b"\r\n\r"), size
+
+
+@pytest.mark.parametrize("end", range(8))
+def test_the_last_boundary_may_be_cut_at_the_end_of_a_block(end: int) -> None:
+    """At every byte of it, in a form of the size that is read at once."""
+    head = len(part("f", b"", "f")) - 2
+    form = part("f", b"x" * (PIECE - head - end), "f") + b"--b--"
+    ((_, file),) = read_multipart(BytesIO(form), b"b", Limits(), open_file)[1]
+    assert len(file.stream.read()) == PIECE - head - end
 
 
 def test_text_has_the_charset_of_its_part() -> None:
@@ -86,6 +118,13 @@ def test_a_malformed_form_is_a_value_error(form: bytes) -> None:
     """Without a boundary at its start, an end, or the name of a part."""
     with pytest.raises(ValueError, match=r"boundary|cannot parse|Disposition"):
         read_multipart(BytesIO(form), b"b", Limits(), open_file)
+
+
+def test_a_boundary_has_at_most_70_characters() -> None:
+    """As in RFC 2046, 5.1.1: every piece is compared with each beginning of it."""
+    assert read_multipart(BytesIO(b"--" + b"b" * 70 + b"--"), b"b" * 70, Limits(), open_file) == ([], [])
+    with pytest.raises(ValueError, match="its boundary is longer than 70 characters"):
+        read_multipart(BytesIO(), b"b" * 71, Limits(), open_file)
 
 
 def test_files_are_closed_if_the_form_is_rejected() -> None:
