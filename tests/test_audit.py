@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.site import ROOT
@@ -13,7 +14,7 @@ KNOWN = {"id": "CVE-1", "fix_versions": ["1.1", "2.0"], "aliases": [], "descript
 UNREACHABLE = "pip-audit cannot reach its data here: nothing is audited.\n"
 
 
-def audit(folder: Path, *packages: dict[str, object]) -> tuple[int, str]:
+def audit(folder: Path, *packages: Mapping[str, object]) -> tuple[int, str]:
     """Return the exit code and the output for a report of these packages."""
     report = folder / "report.json"
     report.write_text(json.dumps({"dependencies": packages}), "utf-8")
@@ -30,8 +31,8 @@ def printed(report: Path) -> tuple[int, str]:
 
 def test_a_known_vulnerability_fails(tmp_path: Path) -> None:
     """It is listed with the versions that fix it."""
-    packages = {"name": "a", "version": "1.0", "vulns": [KNOWN]}, {"name": "b", "version": "1", "vulns": []}
-    assert audit(tmp_path, *packages) == (
+    known, safe = {"name": "a", "version": "1.0", "vulns": [KNOWN]}, {"name": "b", "version": "1", "vulns": list[str]()}
+    assert audit(tmp_path, known, safe) == (
         1,
         "pip-audit: 2 of 2 packages audited.\na 1.0: CVE-1, fixed in 1.1, 2.0\n",
     )

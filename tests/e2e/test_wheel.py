@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -23,20 +24,52 @@ FILES = [
 PACKAGE = {path.relative_to(ROOT).as_posix() for path in FILES}
 
 
+# What `.gitignore` lists, and what an sdist adds to the files of the repository.
+CACHES = (".git", ".venv", ".coverage*", ".*_cache", ".hypothesis", ".schemathesis", ".fuzz", "__pycache__", "data")
+IGNORED = (*CACHES, "build", "dist", "*.egg-info", "node_modules", "uv.lock", "PKG-INFO")
+
+
 @pytest.fixture(scope="module")
-def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an sdist and a wheel, made without what an earlier build has left in the repository."""
-    source = tmp_path_factory.mktemp("source") / "fsapi"
-    ignored = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__", "node_modules")
-    shutil.copytree(ROOT, source, ignore=ignored)
-    subprocess.run([sys.executable, "-m", "build", source], check=True)
-    return source / "dist"
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the repository without what builds and tests have left in it."""
+    return shutil.copytree(ROOT, tmp_path_factory.mktemp("source") / "fsapi", ignore=shutil.ignore_patterns(*IGNORED))
 
 
-def test_the_sdist_has_every_module(dist: Path) -> None:
-    """Nothing that the package needs is left behind."""
+@pytest.fixture(scope="module")
+def dist(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an sdist, and of a wheel that is made of it."""
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, "-m", "build", "--outdir", folder, source], check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def unpacked(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an unpacked sdist."""
+    folder = tmp_path_factory.mktemp("unpacked")
     with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
-        assert {name.partition("/")[2] for name in archive.getnames()} >= PACKAGE
+        archive.extractall(folder, filter="data")
+    return next(folder.iterdir())
+
+
+def files(folder: Path) -> set[str]:
+    """Return the names of all files below a folder, but for what is ignored."""
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return {path.as_posix() for path in found if not any(map(path.match, IGNORED)) and ".egg-info" not in str(path)}
+
+
+def test_the_sdist_has_every_file_of_the_repository(source: Path, unpacked: Path) -> None:
+    """Tests, docs and examples too, whatever brackets there are in their names."""
+    assert files(unpacked) == files(source)
+
+
+def test_the_tests_run_from_the_sdist(unpacked: Path) -> None:
+    """All of them can be collected, and those of the routing cases, the fuzz targets and the example pass."""
+    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not e2e"]
+    subprocess.run([*pytest_, "--collect-only", "-qq"], cwd=unpacked, env=environ, check=True)
+    sample = ["tests/routing/test_cases.py", "tests/fuzz", "example_project/tests"]
+    subprocess.run([*pytest_, *sample], cwd=unpacked, env=environ, check=True)
 
 
 def test_the_wheel_has_the_package_and_nothing_else(dist: Path) -> None:

@@ -1,0 +1,1 @@
+"""Fuzz targets for what reads requests, and the texts that they start from."""
