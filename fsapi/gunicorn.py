@@ -2,9 +2,8 @@
 
 Workers are forked from code that the master has loaded, so replacing one reads no file. HUP and USR2 start a second
 master, which reads all of them. If it cannot, it ends, and the first one serves on. Once one of its workers is ready,
-the first master finishes its requests and ends.
-
-gunicorn's own HUP reads the settings in the running master, which ends if they are broken.
+the first master finishes its requests and ends. gunicorn's own HUP reads the settings in the running master, which ends
+if they are broken.
 """
 
 from __future__ import annotations
@@ -67,6 +66,7 @@ class Master:
         self.server.START_CTX["args"] = [sys.executable, *sys.orig_argv[1:]]
         if pipe := os.environ.pop(_READY, ""):
             os.set_inheritable(int(pipe), False)
+            self.server.systemd = "LISTEN_FDS" in os.environ  # then it leaves the file of a unix socket alone
             self.wait()
 
     def receive(self, sig: int, frame: FrameType | None) -> None:
@@ -115,13 +115,14 @@ class Master:
 
     def execute(self, pipe: int) -> None:
         """Start a second master that has the pipe."""
-        environ = self.server.cfg.env_orig
+        environ, systemd = self.server.cfg.env_orig, self.server.systemd
         self.server.cfg.env_orig = {**environ, _READY: str(pipe)}
+        self.server.systemd = False  # the second master would look for sockets where systemd has put those of the first
         os.set_inheritable(pipe, True)
         try:
             self.server.reexec()
         finally:
-            self.server.cfg.env_orig = environ
+            self.server.cfg.env_orig, self.server.systemd = environ, systemd
             os.close(pipe)
 
     def wait(self) -> None:

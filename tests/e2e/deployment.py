@@ -72,7 +72,12 @@ def alive(first: subprocess.Popen[bytes]) -> list[str]:
 
 @contextmanager
 def deploy(
-    project: Path, files: Mapping[str, str], settings: str = "", command: Sequence[str] = (sys.executable,), **env: str
+    project: Path,
+    files: Mapping[str, str],
+    settings: str = "",
+    command: Sequence[str] = (sys.executable,),
+    fds: Sequence[int] = (),
+    **env: str,
 ) -> Generator[Deployment]:
     """Run gunicorn in a project of these files until the block ends; its settings are added to those of the example."""
     write(project, {"gunicorn.conf.py": SETTINGS + _OWN + settings, **files})
@@ -85,6 +90,7 @@ def deploy(
                 env={**os.environ, **env},
                 stdout=output,
                 stderr=output,
+                pass_fds=fds,
                 start_new_session=True,
             )
         server = Deployment(0, process, log, project=project)

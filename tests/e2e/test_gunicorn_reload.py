@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import resource
@@ -59,6 +60,13 @@ def post_fork(server, worker):
 """
 FAILED = "[ERROR] The reload failed. What has served before serves on."
 SECOND = "A reload is under way. Another one follows it."
+#: Starts a command with one socket, as systemd does for a socket unit (sd_listen_fds(3)).
+ACTIVATED = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+"""
 #: Starts a command as process 1, as a container does.
 AS_ONE = ["unshare", "--pid", "--fork"]
 
@@ -269,6 +277,30 @@ def test_a_unix_socket_is_kept_across_a_reload(tmp_path: Path) -> None:
         server.kill(signal.SIGTERM)
         assert server.ends()
     assert not (tmp_path / "socket").exists()
+
+
+@pytest.mark.parametrize("family", [socket.AF_UNIX, socket.AF_INET])
+def test_a_socket_of_systemd_is_kept_across_reloads_and_a_restart(tmp_path: Path, family: int) -> None:
+    """Clients that come while no gunicorn runs wait; the file of the socket is systemd's."""
+    with socket.socket(family) as listener:
+        listener.bind(str(tmp_path / "socket") if family == socket.AF_UNIX else ("127.0.0.1", 0))
+        listener.listen()
+        command = [sys.executable, "-c", ACTIVATED, str(listener.fileno())]
+        for _ in range(2):
+            with deploy(tmp_path, PROJECT, command=command, fds=[listener.fileno()]) as server:
+                for count, word in enumerate(("new", "newest"), 1):
+                    write(tmp_path, {"server/version.py": handler(f"res.json('{word}')")})
+                    server.kill(signal.SIGHUP)
+                    server.logs("Master has been promoted.", count)
+                    assert version(listener) == word
+
+
+def version(listener: socket.socket) -> str:
+    """Ask the server of a socket for /version."""
+    with closing(HTTPConnection("localhost")) as client, socket.socket(listener.family) as client.sock:
+        client.sock.connect(listener.getsockname())
+        client.request("GET", "/version")
+        return str(json.loads(client.getresponse().read()))
 
 
 def test_systemd_learns_the_new_master(tmp_path: Path) -> None:
