@@ -83,7 +83,7 @@ class Site:
         with closing(sqlite3.connect(project / "writes.db")) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("CREATE TABLE writes (id TEXT)")
-        self.sessions = list[int]()
+        self.processes = list[subprocess.Popen[bytes]]()
 
     def start(self) -> None:
         """Start gunicorn, and wait until its workers run."""
@@ -93,7 +93,7 @@ class Site:
             process = subprocess.Popen(
                 command, cwd=self.project, pass_fds=[fd], stdout=log, stderr=log, start_new_session=True
             )
-        self.sessions.append(process.pid)
+        self.processes.append(process)
         wait(lambda: self.master() and self.booted() >= before + WORKERS)
 
     def master(self) -> int:
@@ -146,6 +146,7 @@ def running(settings: str) -> Generator[Site]:
             os.kill(site.master(), signal.SIGTERM)
             wait(lambda: not site.master())
         finally:
-            for session in site.sessions:
+            for process in site.processes:
                 with suppress(ProcessLookupError):
-                    os.killpg(session, signal.SIGKILL)
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()

@@ -15,12 +15,15 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from examples.scale_out.run import NGINX, POSTGRES
 from fsapi import App
 from fsapi.tree.import_hook import Finder
 from tests.site import Site, write
 
 #: The path of chromedriver, empty if it is not installed.
 CHROMEDRIVER = shutil.which("chromedriver") or ""
+#: Debian's nginx and PostgreSQL, empty unless both are installed.
+SCALE_OUT = f"{NGINX}, {POSTGRES}" if NGINX and POSTGRES else ""
 #: The user id that has no rights.
 NOBODY = 65534
 
@@ -40,14 +43,18 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-def pytest_report_header() -> str:
-    """Say whether the browser tests run."""
-    return "browser: " + (CHROMEDRIVER or "no chromedriver, so the browser tests are left out")
+def pytest_report_header() -> list[str]:
+    """Say whether the browser tests run, and those behind nginx."""
+    return [
+        "browser: " + (CHROMEDRIVER or "no chromedriver, so the browser tests are left out"),
+        "scale_out: " + (SCALE_OUT or "no nginx or no PostgreSQL, so the tests behind nginx are left out"),
+    ]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the browser tests if there is no browser."""
-    out = [] if CHROMEDRIVER else [item for item in items if item.get_closest_marker("browser")]
+    """Leave out the tests whose programs are not installed."""
+    missing = [mark for mark, found in (("browser", CHROMEDRIVER), ("scale_out", SCALE_OUT)) if not found]
+    out = [item for item in items if any(item.get_closest_marker(mark) for mark in missing)]
     items[:] = [item for item in items if item not in out]
     config.hook.pytest_deselected(items=out)
 

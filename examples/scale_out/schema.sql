@@ -1,0 +1,5 @@
+CREATE TABLE orders (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    item text NOT NULL,
+    ordered timestamptz NOT NULL DEFAULT now()
+);
