@@ -1,7 +1,7 @@
 """Measure whether memory grows with the requests: 100,000 mixed ones to one App in this process.
 
 All kinds of answers come in turn: JSON, contracts and their errors, forms and files, streams, errors of handlers. After
-each tenth, the resident memory is printed, beside the first that was measured once everything had been used.
+each tenth, the resident memory is printed, beside that after some thousands that are not counted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from werkzeug.test import EnvironBuilder
 
 from fsapi import App
 
-STEPS = 10
+STEPS, WARM_UP = 10, 4_000
 TREE = {
     "_middleware.py": """
 def middleware(req, res):
@@ -111,10 +111,10 @@ def resident() -> int:
 
 
 def measure(app: App, total: int) -> Iterator[tuple[int, int]]:
-    """Yield the requests so far and the memory, in ten steps."""
+    """Yield the requests so far and the memory, in ten steps after the warm-up."""
     source = requests()
-    for step in range(1, STEPS + 1):
-        for options in islice(source, total // STEPS):
+    for step in range(STEPS + 1):
+        for options in islice(source, total // STEPS if step else WARM_UP):
             send(app, options)
         yield step * total // STEPS, resident()
 
