@@ -69,18 +69,21 @@ def wrong_answers(ask: Ask) -> list[object]:
     """Let threads send requests, each with a word in all of its parts; return the answers to another one."""
     start = threading.Barrier(THREADS)
 
-    def run(thread: int) -> Iterator[object]:
+    def run(thread: int) -> list[object]:
         start.wait()
-        for count in range(REQUESTS):
-            for method, body, kind, times in KINDS:
-                word = f"t{thread}n{count}z"
-                target, headers = f"/{word}?q={word}", {"Content-Type": kind, "X-Id": word}
-                data, header = ask(method, target, body.replace(b"%s", word.encode()), headers)
-                if (re.findall(r"t\d+n\d+z", data.decode()), header) != ([word] * times, word):
-                    yield word, data, header
+        return [wrong for count in range(REQUESTS) for wrong in wrong_answers_to(f"t{thread}n{count}z", ask)]
 
     with ThreadPoolExecutor(THREADS) as threads:
-        return [wrong for found in threads.map(lambda thread: list(run(thread)), range(THREADS)) for wrong in found]
+        return [wrong for found in threads.map(run, range(THREADS)) for wrong in found]
+
+
+def wrong_answers_to(word: str, ask: Ask) -> Iterator[object]:
+    """Send a request of each kind with a word, and yield the answers that have another word, or too few."""
+    for method, body, kind, times in KINDS:
+        headers = {"Content-Type": kind, "X-Id": word}
+        data, header = ask(method, f"/{word}?q={word}", body.replace(b"%s", word.encode()), headers)
+        if (re.findall(r"t\d+n\d+z", data.decode()), header) != ([word] * times, word):
+            yield word, data, header
 
 
 @pytest.fixture
