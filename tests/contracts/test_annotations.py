@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Generator, Iterable
 from http import HTTPStatus
-from types import FunctionType
+from types import FunctionType, GenericAlias
 from typing import Annotated, Any, Final, Generic, Literal, NewType, Optional, Union
 
 import pytest
@@ -147,7 +147,7 @@ BELOW: dict[str, tuple[Any, Any]] = {
     "text of a subclass": (UserRes | None, User),
     "a type in quotes": (QuotedRes, User),
     "a generic subclass": (ListRes[User], list[User]),
-    "a generic subclass with a bound": (BoundRes, list[UserBound]),
+    "a generic subclass with a bound": (BoundRes, GenericAlias(list, (UserBound,))),
     "a subclass of a subclass": (UserListRes, list[User]),
     "a subclass with a status": (StatusRes[User], User),
     "NewType": (NewType("Named", Res[User]), User),

@@ -115,7 +115,7 @@ def run_tests(tests: list[str], folder: Path) -> None:
     """Run plain `pytest`, without the plugins that only our own tests need."""
     needed = {"PYTEST_ADDOPTS": "-p schemathesis.pytest.plugin"} if tests == ["tests/test_document.py"] else {}
     environ = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **needed}
-    command = [Path(sys.executable).with_name("pytest"), "-q", *tests]
+    command = [str(Path(sys.executable).with_name("pytest")), "-q", *tests]
     subprocess.run(command, cwd=folder, env=environ, check=True)
 
 
