@@ -19,7 +19,7 @@ from werkzeug.test import Client
 from fsapi.answers.response_check import in_development
 from fsapi.openapi.document import document
 from fsapi.openapi.options import OpenAPI
-from fsapi.request.route import FILE_KEY, ROUTE_KEY, Limits, Route
+from fsapi.request.route import FILE_KEY, ROUTE_KEY, Limits, Route, is_limit
 from fsapi.respond import Responder
 from fsapi.response.exception_page import show_exception
 from fsapi.routing.build import build, find_project, read_path_argument
@@ -64,8 +64,12 @@ class App:
         if errors not in ("answer", "raise"):
             raise ValueError(f'errors is "answer" or "raise", not {errors!r}')
         for name, limit, unit in (("max_body", max_body, "bytes"), ("max_fields", max_fields, "fields")):
-            if limit is not None and limit < 0:
+            if limit is not None and not is_limit(limit):
                 raise ValueError(f"{name} is a number of {unit}, or None for no limit, not {limit!r}")
+        if fallback is not None and not callable(fallback):
+            raise ValueError(f"fallback is a WSGI application, or None, not {fallback!r}")
+        if openapi is not None and not isinstance(openapi, (str, OpenAPI)):  # pyright: ignore[reportUnnecessaryIsInstance] # callers need not be typed
+            raise ValueError(f"openapi is a path such as /openapi.json, an OpenAPI, or None, not {openapi!r}")
         self._project = find_project(read_path_argument("root", root))
         self._tree = self._project / read_path_argument("server", server)
         page_folder = self._project / read_path_argument("pages", pages)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import pytest
 from werkzeug.routing import Map
 from werkzeug.test import Client
 
-from fsapi import App
+from fsapi import App, OpenAPI
 from tests.site import Site, Source, call, client, environ, handler, write
 
 OK = {"index.py": handler("res.json('ok')")}
@@ -61,10 +62,32 @@ def test_the_project_can_be_imported(tmp_path: Path) -> None:
     assert sys.path == [*before, str(tmp_path)]
 
 
-def test_another_word_for_errors_is_rejected(site: Site) -> None:
-    """Another word for `errors` raises."""
-    with pytest.raises(ValueError, match='errors is "answer" or "raise", not \'rise\''):
-        site(OK, errors="rise")
+WRONG: list[tuple[str, list[object], str]] = [
+    ("errors", ["rise", None, []], 'errors is "answer" or "raise", not {}'),
+    (
+        "openapi",
+        [5, True, False, b"/a", OpenAPI],
+        "openapi is a path such as /openapi.json, an OpenAPI, or None, not {}",
+    ),
+    ("openapi", ["", "a", OpenAPI("a"), "/a\0", "/\ud800"], "openapi is a path such as /openapi.json, not {}"),
+    ("docs", [5, True, b"/a", [], "docs"], "docs is a path such as /docs, not {}"),
+    ("fallback", [5, "app"], "fallback is a WSGI application, or None, not {}"),
+    ("max_body", [-1, True, 1.5, "1", []], "max_body is a number of bytes, or None for no limit, not {}"),
+    ("max_fields", [-1, True, 1.5, "1", []], "max_fields is a number of fields, or None for no limit, not {}"),
+    ("root", [5, None, b"a", []], "root is a path, not {}"),
+    ("server", [5, None, b"a", []], "server is a path, not {}"),
+    ("pages", [5, None, b"a", []], "pages is a path, not {}"),
+]
+
+
+def test_an_option_that_is_something_else_is_rejected(tmp_path: Path) -> None:
+    """The message names the option, and what to write."""
+    for name, values, message in WRONG:
+        for value in values:
+            options: dict[str, Any] = {"root": write(tmp_path, {"server/a.py": OK["index.py"]}), name: value}
+            shown = value.path if isinstance(value, OpenAPI) else value
+            with pytest.raises(ValueError, match=f"^{re.escape(message.format(repr(shown)))}$"):
+                App(**options)
 
 
 def test_an_app_has_its_map_its_routes_and_a_test_client(site: Site) -> None:

@@ -194,6 +194,10 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "server/_middleware.py:1: defines no middleware\n  Write `def middleware(req, res):`.",
     ),
     (
+        {"a.py": OK, "_middleware.py": "openapi = None\ndef middlewares(req, res): ..."},
+        "server/_middleware.py:2: defines no middleware, but `middlewares` looks like it\n  Name it middleware.",
+    ),
+    (
         {"a.py": OK, "_middleware.py": "def middlewares(req, res): ..."},
         "server/_middleware.py:1: defines no middleware, but `middlewares` looks like it\n  Name it middleware.",
     ),
@@ -379,6 +383,18 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         },
         "server/a.py:5: the body type of POST has a union of several models\n"
         "  Make one model of them, and take its `root`:\n  class Either(pydantic.RootModel[Cat | Dog]): ...",
+    ),
+    *(
+        (
+            {
+                "[x].py": "import pydantic\nfrom fsapi import Req\nclass M(pydantic.BaseModel):\n"
+                "    x: str = pydantic.Field(validation_alias=pydantic.AliasPath('a', 'b'))\n"
+                f"def GET(req: Req[{types}], res): ..."
+            },
+            f"server/[x].py:5: the {part} type of GET has `M.x`, which is read from an object, but {place} has none\n"
+            '  Write a name in place of its AliasPath: `Field(validation_alias="x")`.',
+        )
+        for types, part, place in (("None, dict[str, str], M", "query", "a query"), ("None, M", "params", "a path"))
     ),
     (
         {"a.py": OK + "openapi = ['x']"},

@@ -12,6 +12,7 @@ from fsapi.app import App
 from fsapi.development import find_app, route_table
 from fsapi.development.server import serve
 from fsapi.json.encode import encode
+from fsapi.tree.mistakes import TreeError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _write_document(app: App, output: str | None) -> int:
     """Write the OpenAPI document to a file, or print it; return the exit code."""
-    text = json.dumps(json.loads(encode(app.openapi())), indent=2, ensure_ascii=False)
+    try:
+        document = app.openapi()
+    except TreeError as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    text = json.dumps(json.loads(encode(document)), indent=2, ensure_ascii=False)
     if output is None:
         print(text)
         return 0

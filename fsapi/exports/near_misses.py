@@ -86,12 +86,17 @@ def no_page(module: ModuleType, file: str) -> Mistake:
 
 def no_function(module: ModuleType, file: str, name: str, write: str) -> Mistake:
     """Return the mistake of a private file without its function; it names what looks most like it."""
-    others = (other for other, value in vars(module).items() if not inspect.isclass(value))
-    near = next((other for other in others if near_setting(other, [name])), None)
+    near = looks_like(module, name)
     if near is None:
         return Mistake(file, f"defines no {name}", f"Write `{write}`.", 1)
     what = f"defines no {name}, but `{near}` looks like it"
     return Mistake(file, what, f"Name it {name}.", line(module, near))
+
+
+def looks_like(module: ModuleType, name: str) -> str | None:
+    """Return the first name in a module that is nearly the one of a function."""
+    others = (other for other, value in vars(module).items() if not inspect.isclass(value))
+    return next((other for other in others if near_setting(other, [name])), None)
 
 
 def _other_name(file: str, kind: str) -> str:

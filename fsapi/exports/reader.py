@@ -11,6 +11,7 @@ from fsapi.exports.bindings import bindings, line
 from fsapi.exports.handler_types import check_parameters, check_return
 from fsapi.exports.near_misses import (
     HANDLERS,
+    looks_like,
     near_handlers,
     near_miss,
     near_setting,
@@ -23,7 +24,7 @@ from fsapi.exports.signatures import check_callable
 from fsapi.openapi.model_schema import check_models
 from fsapi.openapi.settings import read_setting
 from fsapi.request.contract import UNTYPED, Contract
-from fsapi.request.route import METHODS, ErrorFunction, Handler, Limits, Setting
+from fsapi.request.route import METHODS, ErrorFunction, Handler, Limits, Setting, is_limit
 from fsapi.tree.mistakes import Mistake, Rejected
 
 #: What a route file may set beside its handlers, and what a `_middleware.py` may.
@@ -70,10 +71,15 @@ def read_page(module: ModuleType, file: str) -> Exports:
 
 
 def read_middleware(module: ModuleType, file: str) -> tuple[list[Handler], list[Mistake]]:
-    """Return the middleware functions of a module, the outermost first, none where there is a mistake; and those."""
+    """Return the middleware functions of a module, the outermost first, none where there is a mistake; and those.
+
+    A module that says `openapi` needs no function.
+    """
     value: Any = vars(module).get("middleware")
     if value is None:
-        return [], [no_function(module, file, "middleware", "def middleware(req, res):")]
+        mistake = no_function(module, file, "middleware", "def middleware(req, res):")
+        is_needed = looks_like(module, "middleware") or not _has_openapi(module)
+        return [], [mistake] if is_needed else []
     listed = issubclass(type(value), (list, tuple))
     found = {f"middleware[{place}]": each for place, each in enumerate(value)} if listed else {"middleware": value}
     wrong = [f"{name} is not a function" for name, each in found.items() if listed and not callable(each)]
@@ -138,7 +144,7 @@ def read_limits(module: ModuleType, file: str, default: Limits) -> tuple[Limits,
     mistakes = [
         Mistake(file, f"{name} is {value!r}", f"Write a number of {unit}, or None for no limit.", line(module, name))
         for (name, value), unit in zip(found.items(), ("bytes", "fields"))
-        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0)
+        if value is not None and not is_limit(value)
     ]
     return default if mistakes else Limits(*found.values()), mistakes
 
@@ -148,15 +154,19 @@ def read_openapi(
 ) -> tuple[Setting | None, list[Mistake]]:
     """Return the setting `openapi` of a module, None where there is none or a mistake; and the mistake, if any.
 
-    `methods` are those that it may be about. A module of this name is something else that the file has imported.
+    `methods` are those that it may be about.
     """
-    value: object = vars(module).get("openapi", module)
-    if isinstance(value, ModuleType):
+    if not _has_openapi(module):
         return None, []
     try:
-        return Setting(file, line(module, "openapi"), read_setting(value, methods)), []
+        return Setting(file, line(module, "openapi"), read_setting(vars(module)["openapi"], methods)), []
     except Rejected as rejected:
         return None, [Mistake(file, rejected.what, rejected.remedy, line(module, "openapi"))]
+
+
+def _has_openapi(module: ModuleType) -> bool:
+    """Return whether a module has the setting; a module of this name is something else that the file has imported."""
+    return not isinstance(vars(module).get("openapi", module), ModuleType)
 
 
 def near_settings(module: ModuleType, settings: Collection[str]) -> Iterator[tuple[str, str, int | None]]:

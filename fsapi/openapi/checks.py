@@ -1,67 +1,159 @@
-"""Find what makes a document wrong although each setting is right by itself: clashing ids, unknown security schemes."""
+"""Find what makes a document invalid, and the files that say it.
+
+Settings of several files, annotations and the types of a project make an operation together. So it is checked as it is
+in the finished document, and its faults are reported where they are written.
+"""
+
+# JSON is Any; isinstance() narrows it to containers whose contents pyright calls unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import unquote
 
-from fsapi.openapi.settings import documented_methods, merged
-from fsapi.request.route import METHODS, Setting
+from fsapi.openapi.faults import Fault, check, find_faults
+from fsapi.openapi.structure import SECTIONS, Part, walk
+from fsapi.request.route import Route
 from fsapi.tree.mistakes import Mistake
 
-
-class Documented(NamedTuple):
-    """A route file with the names of its handlers and its settings, the outermost first."""
-
-    file: str
-    exports: Collection[str]
-    settings: Sequence[Setting]
+_FROM_A_TYPE = "It comes from a type of the handler."
+_SCHEMAS = "#/components/schemas/"
+_Place = Sequence["str | int"]
 
 
-def find_mistakes(files: Iterable[Documented], schemes: Collection[str]) -> Iterator[Mistake]:
-    """Yield the mistakes of files in a document that declares some security schemes."""
-    files = [*{file.file: file for file in files}.values()]
-    yield from _repeated_ids(files)
-    for setting in {(each.file, each.line): each for file in files for each in file.settings}.values():
-        yield from _undeclared_schemes(setting, schemes)
+def find_document_mistakes(made: dict[str, Any], routes: Mapping[str, Route]) -> list[Mistake]:
+    """Return the mistakes of a document, each once; `routes` are those of its paths."""
+    found: list[Mistake] = []
+    for path, route in routes.items():
+        for method, operation in made["paths"][path].items():
+            faults = (*_faults(operation, "Operation", made), *_foreign_params(path, operation))
+            found += [_mistake(route, method.upper(), operation, fault) for fault in faults]
+    for name, schema in made["components"]["schemas"].items():
+        for place, what, remedy in _faults(schema, "Schema", made):
+            where = f"the schema {name} in the document: {show('schema', place)}"
+            found.append(Mistake(_user(name, made, routes), f"{where} {what}", f"{remedy} {_FROM_A_TYPE}"))
+    once: dict[tuple[str, int | None, str], Mistake] = {}
+    for each in found:
+        once.setdefault((each.file, each.line, each.what.partition(", which")[0]), each)
+    return sorted(once.values(), key=lambda mistake: (mistake.file, mistake.line or 0))
 
 
-def _repeated_ids(files: Sequence[Documented]) -> Iterator[Mistake]:
-    """Yield the mistake of every file with the operationId of another operation."""
-    taken: dict[str, tuple[str, str]] = {}
-    for file in files:
-        for method, name in _said_ids(file):
-            other, other_method = taken.setdefault(name, (file.file, method))
-            if other != file.file:
-                yield _repeated(file, f"has the operationId {name}, as {other} does", "Give each operation its own id.")
-                break
-            if other_method != method:
-                what = f"has the operationId {name} for {other_method} and for {method}"
-                remedy = f'Write it for one of them: openapi = {{"{method}": {{"operationId": "{name}"}}}}.'
-                yield _repeated(file, what, remedy)
-                break
+def show(owner: str, place: _Place) -> str:
+    """Return a place as the keys and indexes of something are written in Python; a status is a number."""
+    return owner + "".join(f'["{key}"]' if not str(key).isdigit() else f"[{key}]" for key in place)
 
 
-def _said_ids(file: Documented) -> Iterator[tuple[str, str]]:
-    """Yield each method with the operationId that settings say."""
-    for _, method in documented_methods(file.exports):
-        said = merged(file.settings, method) or {}
-        if "operationId" in said:
-            yield method, said["operationId"]
+def _faults(value: Any, kind: str, made: dict[str, Any]) -> Iterator[Fault]:
+    """Yield the faults of a part of a document, and those of its references."""
+    for part in walk(value, kind):
+        yield from (Fault(part.place, *found) for found in check(part))
+        yield from (Fault(part.place, *found) for found in _broken(part, made))
 
 
-def _repeated(file: Documented, what: str, remedy: str) -> Mistake:
-    """Return the mistake of a file, with the line of its own setting."""
-    return Mistake(file.file, what, remedy, next((each.line for each in file.settings if each.file == file.file), None))
+def _foreign_params(path: str, operation: dict[str, Any]) -> Iterator[Fault]:
+    """Yield the parameters of an operation that are said to be in a path, but are not."""
+    names = re.findall(r"\{([^{}]*)\}", path)
+    for place, each in enumerate(operation.get("parameters", ())):
+        if each.get("in") == "path" and each.get("name") not in names:
+            what = f"is the path parameter {each.get('name')}, which {path} does not have"
+            yield Fault(("parameters", place), what, "Remove it, or say it in a file whose path has it.")
 
 
-def _undeclared_schemes(setting: Setting, declared: Collection[str]) -> Iterator[Mistake]:
-    """Yield the mistake of every security scheme that a setting names and that is not declared."""
-    value = setting.value or {}
-    operations: list[dict[str, Any]] = [value, *(value.get(method) or {} for method in METHODS)]
-    for name in dict.fromkeys(name for each in operations for needed in each.get("security", ()) for name in needed):
-        if name not in declared:
-            scheme = f'{{"{name}": {{"type": "http", "scheme": "bearer"}}}}'
-            remedy = f"Declare it: App(..., openapi=fsapi.OpenAPI(..., security_schemes={scheme}))."
-            what = f"openapi names the security scheme {name}, which is not declared"
-            yield Mistake(setting.file, what, remedy, setting.line)
+def _mistake(route: Route, method: str, operation: dict[str, Any], fault: Fault) -> Mistake:
+    """Return a fault as a mistake of the nearest setting that says it, or else of the route file."""
+    for setting in reversed(route.openapi):
+        value = setting.value or {}
+        for owner, said in ((f'openapi["{method}"]', value.get(method) or {}), ("openapi", value)):
+            place = _place_in(said, operation, fault.place)
+            if place is not None:
+                return Mistake(setting.file, f"{show(owner, place)} {fault.what}", fault.remedy, setting.line)
+    what = f"{show(method, fault.place)} in the document {fault.what}"
+    return Mistake(route.file, what, f"{fault.remedy} {_FROM_A_TYPE}")
+
+
+def _place_in(said: Any, operation: Any, place: _Place) -> _Place | None:
+    """Return the place in what a setting says that has a place in an operation, None if it says nothing of it."""
+    found: list[str | int] = []
+    for key in place:
+        if isinstance(said, list):
+            if operation[key] not in said:
+                return None
+            key = said.index(operation[key])  # the parameters of several files are one list
+        elif not isinstance(said, dict) or key not in said:
+            return None
+        said, operation = said[key], operation[place[len(found)]]
+        found.append(key)
+    return found
+
+
+def _user(name: str, made: dict[str, Any], routes: Mapping[str, Route]) -> str:
+    """Return the first file whose operations refer to a schema, or to one that does, or any file."""
+    users = {name}
+    while added := {
+        other
+        for other, schema in made["components"]["schemas"].items()
+        if other not in users and _refers(schema, users)
+    }:
+        users |= added
+    return next((route.file for path, route in routes.items() if _refers(made["paths"][path], users)), "")
+
+
+def _refers(part: Any, names: Collection[str]) -> bool:
+    """Return whether a part of a document refers to one of some schemas."""
+    return any(f"{_SCHEMAS}{name}" in _texts(part) for name in names)
+
+
+def _texts(part: Any) -> set[str]:
+    """Return all texts in a part of a document, but its keys."""
+    parts = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    return set[str]().union({part} if isinstance(part, str) else set[str](), *map(_texts, parts))
+
+
+def _broken(part: Part, made: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the references of a part, and the remedy."""
+    place, kind, value = part
+    if isinstance(value, dict) and kind in SECTIONS and isinstance(value.get("$ref"), str) and "$id" not in value:
+        yield from _broken_reference(value["$ref"], kind, made)
+    elif kind == "text" and place[-2:-1] == ("mapping",) and isinstance(value, str):
+        bare = value in made["components"]["schemas"]
+        yield from () if bare else _broken_reference(value, "Schema", made)
+    elif kind == "text" and place[-1:] == ("operationId",) and "links" in place:
+        if value not in (each.get("operationId") for path in made["paths"].values() for each in path.values()):
+            yield f"is {value!r}, which no operation has", "Write the operationId of one."
+    elif kind == "{[text]}" and isinstance(value, dict) and place[-2:-1] == ("security",):
+        for name in value if len(place) > 2 else ():
+            if name not in made["components"].get("securitySchemes", {}):
+                yield f"names the security scheme {name}, which is not declared", "Declare it in fsapi.OpenAPI."
+
+
+def _broken_reference(reference: str, kind: str, made: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a reference to another part of the document; other documents are not looked for."""
+    keys, section = [unquote(key).replace("~1", "/").replace("~0", "~") for key in reference.split("/")], SECTIONS[kind]
+    near = get_close_matches(keys[-1], made["components"].get(section, ()), n=1)
+    remedy = (
+        f"Write {_SCHEMAS}{near[0]}." if near else f"Write it out here: the document has no {section} of this name."
+    )
+    if keys[0] == "#" and len(keys) > 1:
+        found = [*_resolve(made, keys[1:])]
+        if not found:
+            yield f"refers to {reference}, which the document does not have", remedy
+        elif (keys[1] == "components" and keys[2:3] != [section]) or any(find_faults(found[0], kind)):
+            yield f"refers to {reference}, which is none of the {section}", remedy
+    elif re.fullmatch(r"[\w-]+", reference) or keys[0] in ("components", "$defs"):
+        yield f"refers to {reference}, which the document does not have", remedy
+
+
+def _resolve(part: Any, keys: Sequence[str]) -> Iterator[Any]:
+    """Yield the part of a document at a pointer (RFC 6901), if there is one."""
+    for key in keys:
+        if isinstance(part, list) and key.isdecimal() and int(key) < len(part):
+            part = part[int(key)]
+        elif isinstance(part, dict) and key in part:
+            part = part[key]
+        else:
+            return
+    yield part

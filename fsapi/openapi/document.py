@@ -4,46 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 from urllib.parse import quote
 
+from fsapi.openapi.checks import find_document_mistakes
 from fsapi.openapi.operation import operation
 from fsapi.openapi.options import OpenAPI
 from fsapi.openapi.responses import complete
 from fsapi.openapi.schemas import Schemas
 from fsapi.openapi.settings import documented_methods, merge, merged
-from fsapi.openapi.tags import tags
 from fsapi.request.route import Route
+from fsapi.tree.mistakes import TreeError
 
 
 def document(routes: Sequence[Route], title: str, options: OpenAPI) -> dict[str, Any]:
-    """Return the document of the documented routes: every URL with every method that a handler answers, in order.
+    """Return the document of the documented routes; raise TreeError with what makes it invalid.
 
-    HEAD and OPTIONS are left out unless a file defines a handler for them. `title` is the title by default.
+    It has every URL with every method that a handler answers, in order. HEAD and OPTIONS are left out unless a file
+    defines a handler for them. `title` is the title by default.
     """
     routes = [route for route in routes if route.documented]
-    schemas, folders, ids = Schemas(), tags(routes), _Ids(routes)
+    schemas, folders, ids = Schemas(), _tags(routes), _Ids(routes)
     paths: dict[str, dict[str, Any]] = {}
+    described: dict[str, Route] = {}
     for route in routes:
         path, names = _path(route, paths)
-        described = {
+        operations = {
             method.lower(): {
                 "operationId": ids.take(method, path, said),
                 **_described(route, operation(route, name, method, names, folders[route], schemas), said, schemas),
             }
-            for name, method, said in _operations(route)
+            for name, method, said in _operations(route, names)
         }
-        if described:  # settings may hide all operations
-            paths[path] = described
+        if operations:  # settings may hide all of them
+            paths[path], described[path] = operations, route
     named, components = schemas.name(paths)
     head = options.head(title)
-    return {
+    made = {
         "openapi": "3.1.0",
         **head,
         "tags": [{"name": name} for name in _used_tags(named)],
         "paths": named,
         "components": {"schemas": components, **head["components"]},
     }
+    if mistakes := find_document_mistakes(made, described):
+        raise TreeError(mistakes)
+    return made
 
 
 def _described(route: Route, made: dict[str, Any], said: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
@@ -58,12 +65,23 @@ def _used_tags(paths: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
     return dict.fromkeys(name for each in operations for name in each.get("tags", ()))
 
 
-def _operations(route: Route) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield the name of a handler, a method that it answers, and what settings say of it, unless they hide it."""
+def _operations(route: Route, names: Mapping[str, str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the name of a handler, a method that it answers, and what settings say of it, unless they hide it.
+
+    `names` are those of the params in the document.
+    """
     for name, method in documented_methods(route.exports):
         said = merged(route.openapi, method)
         if said is not None:
-            yield name, method, said
+            renamed = {"parameters": [_renamed(each, names) for each in said.get("parameters", ())]}
+            yield name, method, {**said, **(renamed if "parameters" in said else {})}
+
+
+def _renamed(parameter: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a parameter of a setting with its name in the document."""
+    name: object = parameter.get("name")
+    is_param = parameter.get("in") == "path" and isinstance(name, str)
+    return {**parameter, "name": names.get(str(name), name)} if is_param else parameter
 
 
 def _path(route: Route, taken: Collection[str]) -> tuple[str, dict[str, str]]:
@@ -91,7 +109,7 @@ class _Ids:
     """The ids of operations, each of them once. An id that a setting says is left to it."""
 
     def __init__(self, routes: Sequence[Route]) -> None:
-        said = (found for route in routes for _, _, found in _operations(route))
+        said = (found for route in routes for _, _, found in _operations(route, {}))
         self._reserved = {found["operationId"] for found in said if "operationId" in found}
         self._taken = set[str]()
 
@@ -106,6 +124,26 @@ class _Ids:
             found = f"{name}{count}"
         self._taken.add(found)
         return found
+
+
+def _tags(routes: Sequence[Route]) -> Mapping[Route, str]:
+    """Return the tag of each route, "" for none.
+
+    It is the first folder, below those that all routes share, that is not a param, without the parentheses of a group.
+    """
+    folders = {route: _folders(route) for route in routes}
+    shared = len([*takewhile(lambda names: len({*names}) == 1, zip(*folders.values()))])
+    return {route: _first(names[shared:]) for route, names in folders.items()}
+
+
+def _folders(route: Route) -> list[str]:
+    """Return the names of the folders above a route file, from below the tree's own on."""
+    return [part.replace("*", ".") for part in route.module.__name__.split(".")[1:-1]]
+
+
+def _first(names: Sequence[str]) -> str:
+    """Return the first folder that is not a param, or ""."""
+    return next((name.strip("()") for name in names if "[" not in name), "")
 
 
 def _camel_case(text: str) -> str:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from fsapi.json import engine
+from fsapi.openapi.checks import show
+from fsapi.openapi.faults import find_faults
 
-# The types of security schemes, and what each needs (OpenAPI 3.1, 4.8.27).
-_SCHEMES = {
-    "http": ("scheme",),
-    "apiKey": ("in", "name"),
-    "oauth2": ("flows",),
-    "openIdConnect": ("openIdConnectUrl",),
-    "mutualTLS": (),
-}
+_SCHEME = '{"bearer": {"type": "http", "scheme": "bearer"}}'
+_SERVERS = 'a list such as ["https://example.com"]'
 
 
 @dataclass(frozen=True)
@@ -44,23 +40,35 @@ class OpenAPI:
     security_schemes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
 
     def __post_init__(self) -> None:
+        if wrong := next(self._find_wrong(), None):
+            raise ValueError(wrong)
+        head = self.head("")
+        servers = find_faults(head.get("servers", []), "[Server]", ("servers",))
+        schemes = find_faults(head["components"].get("securitySchemes", {}), "{SecurityScheme}", ("security_schemes",))
+        for (owner, *place), what, remedy in (*servers, *schemes):
+            raise ValueError(f"{show(str(owner), place)} of OpenAPI {what}. {remedy}")
+
+    def _find_wrong(self) -> Iterator[str]:
+        """Yield what is wrong with the types of fields."""
+        if self.path is not None and not isinstance(self.path, str):  # pyright: ignore[reportUnnecessaryIsInstance] # for those without a type checker
+            yield f"path of OpenAPI is a path such as /openapi.json, or None, not {self.path!r}"
         for name in ("version", "description", *(("title",) if self.title is not None else ())):
             if not isinstance(getattr(self, name), str):
-                raise ValueError(f"{name} of OpenAPI is text, not {getattr(self, name)!r}")
-        if isinstance(self.servers, str):
-            raise ValueError(f"servers of OpenAPI is a list of URLs, not {self.servers!r}")
-        for name, scheme in self.security_schemes.items():
-            if not re.fullmatch(r"[a-zA-Z0-9._-]+", name):
-                raise ValueError(f"the name of a security scheme has letters, digits, and ._-, unlike {name!r}")
-            given: dict[str, Any] = {**scheme} if isinstance(scheme, Mapping) else {}  # pyright: ignore[reportUnnecessaryIsInstance] # for those without a type checker
-            needed = _SCHEMES.get(given.get("type", ""))
-            if needed is None or not {*needed} <= given.keys():
-                kinds = "; ".join(f"{kind} ({', '.join(names)})" if names else kind for kind, names in _SCHEMES.items())
-                raise ValueError(f"the security scheme {name} has a type, and what belongs to it: {kinds}")
-        self.head("")  # what cannot be written as JSON raises here
+                yield f"{name} of OpenAPI is text, not {getattr(self, name)!r}"
+        if not isinstance(self.servers, (list, tuple)):
+            yield f"servers of OpenAPI is {_SERVERS}, not {self.servers!r}"
+        if not isinstance(self.security_schemes, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] # as above
+            yield f"security_schemes of OpenAPI is a dict such as {_SCHEME}, not {self.security_schemes!r}"
+            return
+        for name in self.security_schemes:
+            if not isinstance(name, str) or not re.fullmatch(r"[a-zA-Z0-9._-]+", name):  # pyright: ignore[reportUnnecessaryIsInstance] # as above
+                yield f"the name of a security scheme has letters, digits, and ._-, unlike {name!r}"
 
     def head(self, title: str) -> dict[str, Any]:
-        """Return the fields of the document but for tags, paths and schemas; `title` is the one by default."""
+        """Return the fields of the document but for tags, paths and schemas; `title` is the one by default.
+
+        Raise ValueError for what cannot be written as JSON.
+        """
         text = {"description": self.description} if self.description else {}
         info = {"title": self.title or title, "version": self.version, **text}
         servers = [{"url": each} if isinstance(each, str) else each for each in self.servers]
@@ -69,6 +77,6 @@ class OpenAPI:
             head: dict[str, Any] = engine.in_json(
                 {"info": info, **({"servers": servers} if servers else {}), "components": components}
             )
-        except TypeError as exc:
+        except (TypeError, ValueError, RecursionError) as exc:
             raise ValueError(f"OpenAPI cannot be written as JSON: {exc}") from None
         return head

@@ -10,13 +10,14 @@ parameters are added. A key that is a method holds for that method alone. None h
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from fsapi.json import engine
+from fsapi.openapi.faults import parameter_key
 from fsapi.request.route import METHODS, Setting
-from fsapi.tree.mistakes import Rejected
+from fsapi.tree.mistakes import Mistake, Rejected
 
 # The fields of an operation (OpenAPI 3.1, 4.8.10), each with its type and what to write.
 _FIELDS: dict[str, tuple[type, str]] = {
@@ -36,6 +37,14 @@ _FIELDS: dict[str, tuple[type, str]] = {
 _STATUS = re.compile(r"[1-5](?:[0-9][0-9]|XX)|default|x-.*")
 
 
+class Documented(NamedTuple):
+    """A route file with the names of its handlers and its settings, the outermost first."""
+
+    file: str
+    exports: Collection[str]
+    settings: Sequence[Setting]
+
+
 def read_setting(value: object, methods: Collection[str] = METHODS) -> dict[str, Any] | None:
     """Return a setting as it is in JSON; raise Rejected for what an operation does not have.
 
@@ -48,7 +57,7 @@ def read_setting(value: object, methods: Collection[str] = METHODS) -> dict[str,
         raise Rejected(f"openapi is a {type(value).__qualname__}", remedy)
     try:
         setting: dict[str, Any] = engine.in_json(value)
-    except (TypeError, ValueError) as exc:
+    except (TypeError, ValueError, RecursionError) as exc:
         raise Rejected(f"openapi cannot be written as JSON: {exc}", "Write texts, numbers, lists and dicts.") from None
     for method in METHODS:
         if method in setting and method not in methods:
@@ -82,18 +91,71 @@ def merged(settings: Sequence[Setting], method: str) -> dict[str, Any] | None:
     return None if hidden else found
 
 
+def find_mistakes(files: Iterable[Documented], schemes: Collection[str]) -> Iterator[Mistake]:
+    """Yield the mistakes of files in a document that declares some security schemes."""
+    files = [*{file.file: file for file in files}.values()]
+    yield from _repeated_ids(files)
+    for setting in {(each.file, each.line): each for file in files for each in file.settings}.values():
+        yield from _undeclared_schemes(setting, schemes)
+
+
+def _repeated_ids(files: Sequence[Documented]) -> Iterator[Mistake]:
+    """Yield the mistake of every file with the operationId of another operation."""
+    taken: dict[str, tuple[str, str]] = {}
+    for file in files:
+        for method, name in _said_ids(file):
+            other, other_method = taken.setdefault(name, (file.file, method))
+            if other != file.file:
+                yield _repeated(file, f"has the operationId {name}, as {other} does", "Give each operation its own id.")
+                break
+            if other_method != method:
+                what = f"has the operationId {name} for {other_method} and for {method}"
+                remedy = f'Write it for one of them: openapi = {{"{method}": {{"operationId": "{name}"}}}}.'
+                yield _repeated(file, what, remedy)
+                break
+
+
+def _said_ids(file: Documented) -> Iterator[tuple[str, str]]:
+    """Yield each method with the operationId that settings say."""
+    for _, method in documented_methods(file.exports):
+        said = merged(file.settings, method) or {}
+        if "operationId" in said:
+            yield method, said["operationId"]
+
+
+def _repeated(file: Documented, what: str, remedy: str) -> Mistake:
+    """Return the mistake of a file, with the line of its own setting."""
+    return Mistake(file.file, what, remedy, next((each.line for each in file.settings if each.file == file.file), None))
+
+
+def _undeclared_schemes(setting: Setting, declared: Collection[str]) -> Iterator[Mistake]:
+    """Yield the mistake of every security scheme that a setting names and that is not declared."""
+    value = setting.value or {}
+    operations: list[dict[str, Any]] = [value, *(value.get(method) or {} for method in METHODS)]
+    for name in dict.fromkeys(name for each in operations for needed in each.get("security", ()) for name in needed):
+        if name not in declared:
+            scheme = f'{{"{name}": {{"type": "http", "scheme": "bearer"}}}}'
+            remedy = f"Declare it: App(..., openapi=fsapi.OpenAPI(..., security_schemes={scheme}))."
+            what = f"openapi names the security scheme {name}, which is not declared"
+            yield Mistake(setting.file, what, remedy, setting.line)
+
+
 def merge(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """Return one object with what another one says: objects are merged, parameters added, all else replaced."""
+    """Return one operation with what another one says: objects are merged, parameters added, all else replaced."""
+    found = _merge_objects(one, other)
+    if "parameters" in one and "parameters" in other:
+        replaced = [parameter_key(each) for each in other["parameters"] if "$ref" not in each]
+        kept = [each for each in one["parameters"] if "$ref" in each or parameter_key(each) not in replaced]
+        found["parameters"] = [*kept, *other["parameters"]]
+    return found
+
+
+def _merge_objects(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Return one object with what another one says, merged at every depth."""
     found = {**one}
     for key, value in other.items():
-        if isinstance(value, dict) and isinstance(found.get(key), dict):
-            found[key] = merge(found[key], value)
-        elif key == "parameters" and isinstance(value, list):
-            added = {(each.get("in"), each.get("name"), each.get("$ref")) for each in value}
-            kept = [each for each in found.get(key, ()) if (each.get("in"), each.get("name"), None) not in added]
-            found[key] = [*kept, *value]
-        else:
-            found[key] = value
+        both = isinstance(value, dict) and isinstance(found.get(key), dict)
+        found[key] = _merge_objects(found[key], value) if both else value
     return found
 
 
@@ -103,7 +165,7 @@ def _read_operation(value: Any, owner: str) -> dict[str, Any]:
         raise Rejected(f"{owner} is a {type(value).__qualname__}", 'Write a dict such as {"tags": ["users"]}, or None.')
     for key, each in value.items():
         if key not in _FIELDS and not key.startswith("x-"):
-            near = get_close_matches(key, _FIELDS, n=1)
+            near = [method for method in METHODS if key == method.lower()] or get_close_matches(key, _FIELDS, n=1)
             remedy = f"Write {near[0]}." if near else f"An operation has {', '.join(_FIELDS)}, and what starts with x-."
             raise Rejected(f"{owner} has the key {key}, which an operation does not have", remedy)
         if not _fits(key, each):

@@ -49,6 +49,11 @@ class Limits(NamedTuple):
     fields: int | None = 1000
 
 
+def is_limit(value: object) -> bool:
+    """Return whether a value is a number of bytes or fields."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
 class Setting(NamedTuple):
     """A setting called `openapi`, as JSON: what it says of operations, None to hide them; its file and its line."""
 

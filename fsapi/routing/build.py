@@ -14,8 +14,8 @@ from stat import S_ISDIR
 
 from fsapi.exports import reader
 from fsapi.exports.near_misses import NO_HANDLER
-from fsapi.openapi.checks import Documented, find_mistakes
 from fsapi.openapi.options import OpenAPI
+from fsapi.openapi.settings import Documented, find_mistakes
 from fsapi.request.route import METHODS, ErrorFunctions, Limits, Route
 from fsapi.routing.openapi_routes import DOCUMENT, OwnUrl, openapi_routes, own_urls
 from fsapi.routing.route_files import RouteFile, load_route_files
@@ -52,12 +52,15 @@ class Built:
 def read_path_argument(name: str, value: str | os.PathLike[str]) -> Path:
     """Return an argument as a path; raise ValueError for what no path can be, as with a NUL in it."""
     try:
-        possible = b"\0" not in os.fsencode(value)
+        path = Path(value)
+        possible = b"\0" not in os.fsencode(path)
+    except TypeError:
+        raise ValueError(f"{name} is a path, not {value!r}") from None
     except UnicodeEncodeError:
         possible = False
     if not possible:
         raise ValueError(f"{name} cannot be a path: {value!r}")
-    return Path(value)
+    return path
 
 
 def find_project(root: Path) -> Path:

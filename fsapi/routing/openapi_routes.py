@@ -60,18 +60,22 @@ def own_urls(openapi: str | None, docs: str | None) -> list[OwnUrl]:
 def openapi_routes(
     urls: Sequence[OwnUrl], routes: Sequence[Route], title: str, options: OpenAPI, root: Root
 ) -> list[Route]:
-    """Return the routes of these URLs, inside the middleware of the tree's own folder.
+    """Return the routes of these URLs, inside the middleware of the tree's own folder; raise TreeError.
 
-    `routes` are those that the document describes, and `title` is its title by default.
+    `routes` are those that the document describes, and `title` is its title by default. The document is made, and
+    checked, where it is served, and where files say something of it.
     """
     places = {own.name: own.url for own in urls}
-    handlers = dict(_handlers(places, document(routes, title, options) if urls else {}))
+    is_made = urls or any(route.openapi for route in routes)
+    handlers = dict(_handlers(places, document(routes, title, options) if is_made else {}))
     return [_route(own, handlers[own.name], root) for own in urls]
 
 
-def _literal_url(option: str, path: str, example: str) -> Pattern:
+def _literal_url(option: str, path: object, example: str) -> Pattern:
     """Return the path that an option of App has; raise ValueError unless it is a path without params."""
     error = ValueError(f"{option} is a path such as {example}, not {path!r}")
+    if not isinstance(path, str):
+        raise error
     try:
         url = Pattern(tuple(parse(name) for name in path[1:].split("/")))
     except Rejected:

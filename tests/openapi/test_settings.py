@@ -48,6 +48,20 @@ def test_a_setting_of_middleware_is_merged_into_all_below(site: Site) -> None:
     assert told == [["No token", "Too many"], ["Log in", "Too many"]]
 
 
+def test_a_setting_of_middleware_needs_no_function(site: Site) -> None:
+    """The file may say something of the document only; a hidden folder needs no function either."""
+    files = {
+        "_middleware.py": "openapi = {'tags': ['x']}",
+        "a.py": GET,
+        "b/_middleware.py": "openapi = None",
+        "b/c.py": GET,
+        "d/_middleware.py": "openapi = {'deprecated': True}\nmiddleware = None",
+        "d/e.py": GET,
+    }
+    assert [each.get("tags") for each in operations(site, files).values()] == [["x"]] * 2
+    assert site(files).test_client().get("/b/c").status_code == 500  # the handler runs, and does not end
+
+
 def test_an_empty_list_of_security_opens_a_file(site: Site) -> None:
     """The nearest list replaces those above it."""
     outer = "openapi = {'security': [{'bearer': []}]}"
@@ -90,9 +104,8 @@ def test_parameters_are_added(site: Site) -> None:
 
 def test_an_error_response_has_the_content_of_all_errors(site: Site) -> None:
     """Unless it has a content of its own; its description is the phrase of the status."""
-    said = (
-        "{403: 'No', 409: {}, '5XX': {}, 410: {'content': {}}, 202: 'Later', 404: {'$ref': '#/components/responses/x'}}"
-    )
+    said = "{403: 'No', 409: {}, '5XX': {}, 410: {'content': {}}, 202: 'Later', "
+    said += "404: {'$ref': '#/paths/~1a/get/responses/202'}}"
     app = site({"a.py": f"{TOP}def GET(req: Req, res: Res[User]): ...\nopenapi = {{'responses': {said}}}"})
     found = app.openapi()["paths"]["/a"]["get"]["responses"]
     error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
@@ -189,6 +202,7 @@ def test_statuses_of_the_standard_library_are_statuses() -> None:
         ),
         ({"PUT": {}}, "openapi has PUT, but the file does not", "Define the handler, or remove the key."),
         ({"GET": []}, 'openapi["GET"] is a list', 'Write a dict such as {"tags": ["users"]}, or None.'),
+        ({"get": {}}, "openapi has the key get, which an operation does not have", "Write GET."),
         ({"GET": {"tag": 1}}, 'openapi["GET"] has the key tag, which an operation does not have', "Write tags."),
         (
             {"GET": {"GET": {}}},
@@ -216,6 +230,19 @@ def test_what_an_operation_does_not_have_is_rejected(setting: Any, what: str, re
 def test_extensions_and_methods_are_accepted(setting: Any) -> None:
     """A key that starts with x- has any value."""
     assert read_setting(setting) is not None
+
+
+def test_a_setting_that_contains_itself_is_rejected() -> None:
+    """It has no end."""
+    setting: dict[str, Any] = {}
+    setting["x-a"] = setting
+    with pytest.raises(Rejected, match=r"^openapi cannot be written as JSON: "):
+        read_setting(setting)
+
+
+def test_extensions_are_merged_like_all_objects() -> None:
+    """Only the parameters of an operation are a list that is added to."""
+    assert merge({"x-a": {"parameters": [1]}}, {"x-a": {"parameters": [2]}}) == {"x-a": {"parameters": [2]}}
 
 
 def mistakes(site: Site, files: dict[str, str]) -> str:
