@@ -1,7 +1,8 @@
 """Name the components of a document: unique, of the characters that OpenAPI 3.1, 4.8.7.1 allows, and stable.
 
 A class has its own name. Classes of one name get what tells them apart: the modules of the types in their brackets,
-then their own modules; only classes that even share a module are numbered, in the order of the document.
+then their own modules; only classes that even share a module are numbered, in the order of the document. A module of
+a tree has the name of its folder, so that names do not depend on which trees a process loads first (`server~2`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ _Key = TypeVar("_Key", bound=Hashable)
 _NOT_ALLOWED = re.compile(r"[^a-zA-Z0-9._]")
 # In pydantic's key of a definition each class has its id: `shop.Page:94672[shop.[id].Item:95123]`.
 _WITH_ID = re.compile(r"([\[\], ]*)([^:,]+):\d+")
+# What is added to the name of a tree if another one has it.
+_TREE_NUMBER = re.compile(r"(?<=[^.])~\d+(?=\.)")
 
 
 def unique_names(choices: Mapping[_Key, Sequence[str]]) -> dict[_Key, str]:
@@ -49,7 +52,13 @@ def class_choices(hint: Any) -> list[str]:
 def key_choices(key: str) -> list[str]:
     """Return the names that pydantic's key of a definition can have, the shortest first."""
     short = _WITH_ID.sub(lambda found: found[1] + found[2].rpartition(".")[2], key)
-    return [short, _WITH_ID.sub(r"\1\2", key)]
+    return [short, _WITH_ID.sub(lambda found: found[1] + _module(found[2]), key)]
+
+
+def _module(name: str) -> str:
+    """Return the name of a module, in a tree from its folder on."""
+    top, dot, rest = name.partition(".")
+    return _TREE_NUMBER.sub("", top + dot) + rest
 
 
 def _numbered(name: str, taken: set[str]) -> str:
@@ -69,7 +78,7 @@ def _spell(hint: Any, *, own: bool = False, inner: bool = False) -> str:
     if origin is NoneType or not hasattr(origin, "__name__"):
         name = "None" if origin is NoneType else str(origin)
     elif own and origin.__module__ not in ("builtins", "typing", "types"):
-        name = f"{origin.__module__}.{origin.__qualname__}"
+        name = f"{_module(origin.__module__)}.{origin.__qualname__}"
     else:
         name = origin.__name__
     return f"{name}[{', '.join(_spell_parts(parts, inner=inner))}]" if parts else name

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
 
+from fsapi import App
 from fsapi.openapi.names import class_choices, key_choices, unique_names
 from tests.models import Page, Row
+from tests.site import write
 
 
 class _Named:
@@ -68,6 +71,23 @@ def test_every_name_is_unique_and_valid(choices: dict[str, list[str]]) -> None:
 def test_a_generic_class_is_named_with_the_types_in_its_brackets(hint: Any, choices: list[str]) -> None:
     """Their metadata is left out."""
     assert class_choices(hint)[: len(choices)] == choices
+
+
+def test_the_number_of_a_tree_is_in_no_name(tmp_path: Path) -> None:
+    """It depends on which of the trees of one name is loaded first; a folder can have any name."""
+    item = "from {lib} import *\nclass Item({base}): x: int\ndef POST(req: Req[list[Item]], res: Res[Item]): ...\n"
+    lib = "from msgspec import Struct\nfrom pydantic import BaseModel\nfrom fsapi import Req, Res"
+    files = {
+        "server/_lib.py": lib,
+        "server/a~2/_lib.py": lib,
+        "server/a~2/b.py": item.format(lib="._lib", base="Struct"),
+        "server/c.py": item.format(lib="._lib", base="Struct"),
+        "server/[d].py": item.format(lib="._lib", base="BaseModel"),
+    }
+    first, second = (App(write(tmp_path / name, files)).openapi()["components"]["schemas"] for name in "ab")
+    assert first == second
+    assert [name for name in first if "Item" in name] == ["server._d_.Item", "server.a_2.b.Item", "server.c.Item"]
+    assert key_choices("server~2.[id].Item:94672") == ["Item", "server.[id].Item"]
 
 
 def test_a_definition_of_pydantic_without_a_class_is_named_after_its_key() -> None:
