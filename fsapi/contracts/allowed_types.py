@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fsapi.contracts import models
-from fsapi.contracts.coercion import is_flat, takes_any_text
+from fsapi.contracts.coercion import beyond_text, is_flat, takes_any_text
 from fsapi.contracts.typeinfo import Field, Type, describe, has_files, types_below, unknown_types
 from fsapi.json import engine
 from fsapi.json.hints import display_name, open_variable
@@ -51,6 +51,7 @@ def _check_body(owner: str, described: Type) -> None:
 def _check_params(owner: str, described: Type) -> None:
     """Raise Rejected unless the type has fields for names to fill, and no files."""
     _check_data(owner, described)
+    _check_paths(owner, described, "a path")
     if not (takes_any_text(described) or described.fields):
         remedy = "Write a TypedDict, a dataclass or a msgspec.Struct with a field for each name."
         raise Rejected(f"{owner} is {display_name(described.hint)}, which has no fields", remedy)
@@ -58,11 +59,21 @@ def _check_params(owner: str, described: Type) -> None:
 
 def _check_query(owner: str, described: Type) -> None:
     """Raise Rejected unless the type is one for params, and text can fill its fields."""
+    _check_paths(owner, described, "a query")
     _check_params(owner, described)
     _check_init(owner, described)
     if not (takes_any_text(described) or is_flat(described)):
         what = f"{owner} has a field that cannot be read from text"
         raise Rejected(what, "Give its fields types such as str, int or date, or lists of them.")
+
+
+def _check_paths(owner: str, described: Type, place: str) -> None:
+    """Raise Rejected for a field that is read from inside of an object, which a place does not have."""
+    for name in beyond_text(described):
+        what = (
+            f"{owner} has `{display_name(described.hint)}.{name}`, which is read from an object, but {place} has none"
+        )
+        raise Rejected(what, f'Write a name in place of its AliasPath: `Field(validation_alias="{name}")`.')
 
 
 def _check_data(owner: str, described: Type) -> None:

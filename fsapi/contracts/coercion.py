@@ -101,7 +101,12 @@ def takes_any_text(described: Type) -> bool:
 def is_flat(described: Type) -> bool:
     """Return whether a type is an object whose fields can all be filled from text and files."""
     fields = described.fields.values()
-    return bool(fields) and all(_is_simple(field.type) for field in fields)
+    return bool(fields) and all(_is_simple(field.type) for field in fields) and not beyond_text(described)
+
+
+def beyond_text(described: Type) -> list[str]:
+    """Return the fields of a model that no name fills, only a path into an object."""
+    return [field.name for field in models.fields(described.hint) if not field.takes_text] if described.is_model else []
 
 
 def _is_simple(described: Type) -> bool:

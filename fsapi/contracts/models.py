@@ -27,6 +27,7 @@ _MAX_ANSWER_ERRORS = 5
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 #: The steps of the path to an error in a model, and the message.
 _ModelError = tuple[Sequence[str | int], str]
+_Path = tuple["str | int", ...]
 
 
 def is_model(hint: Any) -> bool:
@@ -44,37 +45,52 @@ class ModelField(NamedTuple):
     in_init: bool
     #: All names that clients can send, each with whether it is a list from which one item is taken.
     names: Sequence[tuple[str, bool]]
+    #: Whether a name takes what a query or a form can send: a text, or an item of a list of texts.
+    takes_text: bool
 
 
 def fields(hint: Any) -> list[ModelField]:
     """Return the fields of a model; raise NameError if it uses an undefined name."""
     hint.model_rebuild()
     return [
-        ModelField(names[0][0], name, field.annotation, field.is_required(), field.init is not False, names)
+        ModelField(
+            str(paths[0][0]),
+            name,
+            field.annotation,
+            field.is_required(),
+            field.init is not False,
+            [(str(first), isinstance(next(iter(steps), ""), int)) for first, *steps in paths],
+            any(map(_takes_text, paths)),
+        )
         for name, field in hint.model_fields.items()
         if not getattr(hint, "__pydantic_root_model__", False)
-        for names in [[*_names(name, field.validation_alias, hint.model_config)]]
+        # As in pydantic's schema: a name comes before a path into a list or an object.
+        for paths in [sorted(_paths(name, field.validation_alias, hint.model_config), key=lambda path: len(path) > 1)]
     ]
 
 
-def _names(name: str, alias: Any, config: Any) -> Iterator[tuple[str, bool]]:
-    """Yield the names that clients can send for a field, each with whether one item of a list is taken."""
+def _paths(name: str, alias: Any, config: Any) -> Iterator[_Path]:
+    """Yield where clients can put the value of a field: a name, and what leads from there into a list or an object."""
     by_alias = alias is not None and config.get("validate_by_alias") is not False
     if by_alias:
         yield from _aliases(alias)
     if not by_alias or config.get("populate_by_name") or config.get("validate_by_name"):
-        yield name, False
+        yield (name,)
 
 
-def _aliases(alias: Any) -> Iterator[tuple[str, bool]]:
-    """Yield the names in an alias: a text, an AliasPath or an AliasChoices of pydantic."""
+def _aliases(alias: Any) -> Iterator[_Path]:
+    """Yield the paths in an alias: a text, an AliasPath or an AliasChoices of pydantic."""
     if isinstance(alias, str):
-        yield alias, False
+        yield (alias,)
     for choice in getattr(alias, "choices", ()):
         yield from _aliases(choice)
-    path = getattr(alias, "path", ())
-    if path:
-        yield path[0], any(isinstance(step, int) for step in path[1:2])
+    if path := getattr(alias, "path", ()):
+        yield tuple(path)
+
+
+def _takes_text(path: _Path) -> bool:
+    """Return whether a path leads to a text, or to an item of a list of texts."""
+    return len(path) == 1 or (len(path) == 2 and isinstance(path[1], int))
 
 
 def forbids_extra(hint: Any) -> bool:

@@ -186,7 +186,7 @@ class _Reader:
         """Return the fields of a model."""
         return {
             json_name: Field(json_name, name, self._model_part(hint), required, in_init)
-            for json_name, name, hint, required, in_init, _ in models.fields(cls)
+            for json_name, name, hint, required, in_init, *_ in models.fields(cls)
         }
 
     def _model_part(self, hint: Any) -> Type:

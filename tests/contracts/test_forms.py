@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fsapi import App, TreeError
 from tests.models import TOP, echo
-from tests.site import Site, client
+from tests.site import Site, client, write
 
 JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 
@@ -211,6 +213,50 @@ class Generated(BaseModel):
 def GET(req: Req[None, Any, HINT], res: Res): res.json(req.query.model_dump(mode="json"))
 def POST(req: Req[HINT], res: Res): res.json(req.body.model_dump(mode="json"))
 """
+
+
+PATHS = """
+from typing import Any
+from pydantic import AliasChoices, AliasPath, BaseModel, Field
+from fsapi import Req, Res
+
+class M(BaseModel):
+    x: int = Field(validation_alias=ALIAS)
+
+def GET(req: Req[None, Any, M], res: Res): res.json(req.query.x)
+"""
+
+
+def test_a_field_is_filled_under_a_name_or_as_an_item(tmp_path: Path) -> None:
+    """Where only an object could fill it, no client could; the document has the name that clients send."""
+    reports: dict[str, object] = {}
+    for alias in (
+        *('"x"', 'AliasPath("x")', 'AliasPath("x", 0)', 'AliasPath("x", -1)'),
+        *('AliasChoices(AliasPath("a", "b"), "x")', 'AliasPath("x", "b")', 'AliasPath("x", 0, 0)'),
+        *('AliasPath("x", 0, "b")', 'AliasChoices(AliasPath("x", "b"), AliasPath("x", "c"))'),
+    ):
+        write(tmp_path / str(len(reports)), {"server/a.py": PATHS.replace("ALIAS", alias)})
+        try:
+            app = App(tmp_path / str(len(reports)))
+            reports[alias] = client(app).get("/a?x=7").json
+        except TreeError:
+            reports[alias] = None
+    assert [*reports.values()] == [7, 7, 7, 7, 7, None, None, None, None]
+
+
+def test_a_body_with_a_path_into_an_object_is_json(site: Site) -> None:
+    """A form could not fill it."""
+    source = PATHS.replace("None, Any, M", "M").replace("GET", "POST").replace("req.query", "req.body")
+    app = site({"a.py": source.replace("ALIAS", 'AliasPath("a", "b")')})
+    assert client(app).post("/a", json={"a": {"b": 7}}).json == 7
+    assert client(app).post("/a", data={"a": "7"}).status_code == 415
+    assert list(app.openapi()["paths"]["/a"]["post"]["requestBody"]["content"]) == ["application/json"]
+
+
+def test_the_document_has_the_name_that_fills_a_field(site: Site) -> None:
+    """A path into an object is another way to send it."""
+    app = site({"a.py": PATHS.replace("ALIAS", 'AliasChoices(AliasPath("a", "b"), "x")')})
+    assert [each["name"] for each in app.openapi()["paths"]["/a"]["get"]["parameters"]] == ["x"]
 
 
 @pytest.mark.parametrize(
