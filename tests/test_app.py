@@ -165,6 +165,19 @@ def test_the_path_is_escaped_in_the_log(raw: str, logged: str, site: Site, caplo
     assert caplog.messages == [f"GET {logged} failed in server/x.py"]
 
 
+@pytest.mark.parametrize(
+    ("method", "logged"),
+    [("M-SEARCH", "M-SEARCH"), ("A|^`#B", "A%7C%5E%60%23B"), ("\x1b[31m\r\n\xff", "%1B%5B31m%0D%0A%C3%BF")],
+)
+def test_the_method_is_escaped_in_the_log(
+    method: str, logged: str, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not every server checks that it is a token (RFC 9110, 9.1)."""
+    files = {"a.py": BOOM, "_middleware.py": "def middleware(req, res): raise KeyError"}
+    assert call(site(files), environ("/a", REQUEST_METHOD=method))[0] == "500 Internal Server Error"
+    assert caplog.messages == [f"{logged} /a failed in server/a.py"]
+
+
 def test_http_exceptions_are_not_logged(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """What a handler says with an HTTPException is an answer, not a failure."""
     top = "from werkzeug.exceptions import abort"

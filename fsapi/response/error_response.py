@@ -147,8 +147,11 @@ def _answer_plainly(exc: BaseException, parts: Parts, res: Res, *, html: bool | 
 
 def log_exception(environ: WSGIEnvironment, file: str, exc: BaseException) -> None:
     """Write the one log record of an unexpected exception: traceback, method, path and file."""
-    path = quote(read_url(environ), safe="/!$&'()*+,;=:@-._~%?", errors="replace")
-    extra = {"method": environ.get("REQUEST_METHOD"), "path": path, "file": file}
+    method, path = (
+        quote(text, safe="/!$&'()*+,;=:@-._~%?", errors="replace")
+        for text in (environ.get("REQUEST_METHOD", ""), read_url(environ))
+    )
+    extra = {"method": method, "path": path, "file": file}
     try:
         logger().error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
     except Exception:  # from a filter or handler of the project: the client still gets its answer
