@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from werkzeug.exceptions import HTTPException
+from werkzeug.test import Client
 
 from fsapi.request.path import SLASH, read_path, read_url
+from tests.site import Site, handler
 
 
 def found(info: str, raw: str = "", script: str = "", key: str = "RAW_URI") -> str | int | None:
@@ -101,6 +103,23 @@ def test_an_encoded_slash_is_data_where_the_raw_target_is_given(
 def test_a_raw_target_that_disagrees_with_path_info_is_ignored(raw: str, info: str) -> None:
     """Where the raw target is another than PATH_INFO tells, as after a rewrite, PATH_INFO decides."""
     assert found(info, raw) == info
+
+
+@pytest.mark.parametrize(
+    ("info", "raw", "value"),
+    [
+        ("/a/b", "/a%2Fb", "a/b"),
+        ("/a%2Fb", "/a%2Fb", "a%2Fb"),
+        ("/a%2Fb", "/a%252Fb", "a%2Fb"),
+        ("/a%2Fb", "", "a%2Fb"),
+        ("/é%2Fb".encode().decode("latin-1"), "/%C3%A9%2Fb", "é%2Fb"),
+    ],
+)
+def test_an_encoded_slash_that_a_server_leaves_in_the_path_stays(site: Site, info: str, raw: str, value: str) -> None:
+    """As of cheroot and Apache: decoded again, the path of another URL would be read as this one."""
+    app = site({"[name].py": handler("res.json(req.params)"), "a/b.py": handler("res.json(None)")})
+    answer = Client(app).get("/", environ_overrides={"PATH_INFO": info, "REQUEST_URI": raw, "RAW_URI": ""})
+    assert answer.json == {"name": value}
 
 
 def test_a_target_beyond_latin_1_is_ignored() -> None:
