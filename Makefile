@@ -24,7 +24,7 @@ flask: .venv/.dev
 	cd examples/embedding_flask && ../../$(python) -m flask run --debug $(ARGS)
 
 django: .venv/.dev
-	cd examples/embedding_django && ../../$(python) manage.py migrate --verbosity 0
+	cd examples/embedding_django && NOTES_DEBUG=1 ../../$(python) manage.py migrate --verbosity 0
 	cd examples/embedding_django && NOTES_DEBUG=1 ../../$(python) manage.py runserver $(ARGS)
 
 # A checksum of every file that the tests read. `make test` keeps the one from before its run, so that a file that is

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
+
 import flask
 from werkzeug.security import check_password_hash, generate_password_hash
 from werkzeug.wrappers import Response
 
 from fsapi import App
 from fsapi.flask import mount
-from lib import db
+from lib import db, settings
 
-USERS = dict.fromkeys(("ada", "bob"), generate_password_hash("secret"))
+USERS = dict.fromkeys(("ada", "bob"), generate_password_hash(settings.secret("NOTES_PASSWORD")))
+# Checked in place of an unknown user's, so that the time of an answer does not tell which users there are.
+NOBODY = generate_password_hash(secrets.token_hex())
 PAGE = """<!doctype html>
 <title>Notes</title>
 {% if g.user %}
@@ -25,7 +29,12 @@ PAGE = """<!doctype html>
 """
 
 app = flask.Flask(__name__)
-app.secret_key = "only for this example; yours comes from the environment"
+app.config.update(
+    SECRET_KEY=settings.secret("NOTES_SECRET"),
+    SESSION_COOKIE_SAMESITE="Lax",  # forms and scripts of other sites do not send it
+    SESSION_COOKIE_HTTPONLY=True,  # no script reads it
+    SESSION_COOKIE_SECURE=not app.debug,  # only over HTTPS
+)
 
 
 @app.before_request
@@ -54,7 +63,7 @@ def home() -> str:
 def login() -> Response | tuple[str, int]:
     """Log in with the form."""
     user, password = flask.request.form["user"], flask.request.form["password"]
-    if not check_password_hash(USERS.get(user, ""), password):
+    if not check_password_hash(USERS.get(user, NOBODY), password):
         return flask.render_template_string(PAGE, message="Wrong name or password."), 403
     flask.session["user"] = user
     return flask.redirect(flask.url_for("home"))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Generator
+from contextlib import closing
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
@@ -20,6 +23,8 @@ from tests.site import ROOT
 pytestmark = pytest.mark.e2e
 
 EXAMPLES = ROOT / "examples"
+#: Without these no site starts outside of debug mode.
+SECRETS = {"NOTES_SECRET": "a-long-key", "NOTES_PASSWORD": "secret"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -27,7 +32,7 @@ class Browser:
     """A client that keeps cookies."""
 
     def __init__(self, server: Server) -> None:
-        self.server, self.cookies = server, dict[str, str]()
+        self.server, self.cookies, self.seen = server, dict[str, str](), list[str]()
 
     def ask(self, method: str, path: str, data: object = None, **headers: str) -> Answer:
         """Send a request, with bytes or with an object as JSON, and keep the cookies of the answer."""
@@ -37,6 +42,7 @@ class Browser:
         if token := self.cookies.get("csrftoken"):
             sent["X-CSRFToken"] = token
         answer = self.server.ask(method, path, data, sent)
+        self.seen += answer.headers.get_all("Set-Cookie", [])
         for line in answer.headers.get_all("Set-Cookie", []):
             self.cookies.update({name: morsel.value for name, morsel in SimpleCookie(line).items()})
         return answer
@@ -52,14 +58,15 @@ class Browser:
 @pytest.fixture
 def flask(tmp_path: Path) -> Generator[Browser]:
     """Return a browser of the Flask site."""
-    with serve("sync", EXAMPLES / "embedding_flask", app="wsgi:app", NOTES_DATA=str(tmp_path)) as server:
+    environ = {"NOTES_DATA": str(tmp_path), **SECRETS}
+    with serve("sync", EXAMPLES / "embedding_flask", app="wsgi:app", **environ) as server:
         yield Browser(server)
 
 
 @pytest.fixture
 def django(tmp_path: Path) -> Generator[Browser]:
     """Return a browser of the Django site, with a new database."""
-    project, environ = EXAMPLES / "embedding_django", {"NOTES_DATA": str(tmp_path)}
+    project, environ = EXAMPLES / "embedding_django", {"NOTES_DATA": str(tmp_path), **SECRETS}
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(command, cwd=project, env={**os.environ, **environ}, check=True)
     with serve("gthread", project, app="mysite.wsgi:application", **environ) as server:
@@ -124,10 +131,14 @@ def test_404_and_405_are_answered_by_the_app(browser: Browser) -> None:
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
 
-def test_flask_rolls_back_what_failed_halfway(flask: Browser) -> None:
+def test_flask_rolls_back_what_failed_halfway(flask: Browser, tmp_path: Path) -> None:
     """The exception reaches Flask, whose teardown rolls back."""
-    half = [{"text": "kept?"}, {"no": "text"}]
-    assert log_in(flask).ask("POST", "/api/notes", half).status == 500
+    log_in(flask)  # which creates the database
+    with closing(sqlite3.connect(tmp_path / "notes.sqlite3")) as database:
+        database.execute(
+            "create trigger full before insert on notes when new.text = 'b' begin select raise(abort, 'full'); end"
+        )
+    assert flask.ask("POST", "/api/notes", [{"text": "a"}, {"text": "b"}]).status == 500
     assert flask.ask("GET", "/api/notes").json() == []
 
 
@@ -144,3 +155,75 @@ def test_django_checks_the_token_of_a_form(django: Browser) -> None:
     """A POST without it is Django's 403."""
     del log_in(django).cookies["csrftoken"]
     assert django.ask("POST", "/api/notes", {"text": "forged"}).status == 403
+
+
+def test_a_body_that_is_something_else_is_the_mistake_of_the_client(browser: Browser) -> None:
+    """Nothing of it reaches the database."""
+    log_in(browser)
+    right = note("a", browser)
+    wrong: list[object] = [{}, [], "a", 1, None, [None], [{}], [{"text": 1}], {"text": None}, [right, {"no": "text"}]]
+    raw = [b"", b"{", b"\xff", b'[{"text": "\\ud800"}]', b'{"text": "\\ud800"}']
+    bodies = [*(json.dumps(each).encode() for each in wrong), *raw]
+    kind = {"Content-Type": "application/json"}
+    statuses = {body: browser.ask("POST", "/api/notes", body, **kind).status for body in bodies}
+    statuses[b"a form"] = browser.ask("POST", "/api/notes", b"text=a", **FORM).status
+    assert {body: status for body, status in statuses.items() if status not in (400, 415, 422)} == {}
+    assert browser.ask("GET", "/api/notes").json() == []
+
+
+def test_django_checks_the_body_of_a_transfer(django: Browser) -> None:
+    """The contract does, before anything is deleted."""
+    assert log_in(django).ask("POST", "/api/transfer", {"to": 1}).status == 422
+
+
+def test_the_session_cookie_is_for_this_site_alone(browser: Browser) -> None:
+    """Neither a form of another site nor a script gets it, nor a network without HTTPS."""
+    log_in(browser)
+    (cookie,) = (line for line in browser.seen if line.startswith("session"))
+    assert {part.strip().lower() for part in cookie.split(";")[1:]} >= {"samesite=lax", "httponly", "secure"}
+
+
+def test_a_login_of_an_unknown_user_takes_as_long(browser: Browser) -> None:
+    """Its time would tell which users there are."""
+
+    def fastest(user: str) -> float:
+        times: list[float] = []
+        for _ in range(3):
+            start = time.perf_counter()
+            answer = try_password(browser, user)
+            times.append(time.perf_counter() - start)
+            assert answer.status in (200, 403)
+        return min(times)
+
+    fastest("ada")  # the first request imports what is left
+    assert 0.4 < fastest("nobody") / fastest("ada") < 2.5
+
+
+def try_password(browser: Browser, user: str) -> Answer:
+    """Try to log in with a wrong password."""
+    if browser.ask("GET", "/login").status == 405:
+        return browser.ask("POST", "/login", f"user={user}&password=wrong".encode(), **FORM)
+    return browser.submit("/admin/login/", username=user, password="wrong")
+
+
+@pytest.mark.parametrize(
+    ("project", "command", "name"),
+    [
+        ("embedding_flask", ["-c", "import wsgi"], "NOTES_SECRET"),
+        ("embedding_flask", ["-c", "import wsgi"], "NOTES_PASSWORD"),
+        ("embedding_django", ["manage.py", "check"], "NOTES_SECRET"),
+        ("embedding_django", ["manage.py", "migrate"], "NOTES_PASSWORD"),
+    ],
+)
+def test_a_site_does_not_start_without_its_secrets(tmp_path: Path, project: str, command: list[str], name: str) -> None:
+    """The words of the source are for debug mode alone."""
+    given = {**os.environ, **SECRETS, "NOTES_DATA": str(tmp_path), name: ""}
+    debug = {"FLASK_DEBUG": "1", "NOTES_DEBUG": "1"}
+    runs = [
+        subprocess.run(
+            [sys.executable, *command], cwd=EXAMPLES / project, env=env, capture_output=True, text=True, check=False
+        )
+        for env in (given, {**given, **debug})
+    ]
+    assert [run.returncode for run in runs] == [1, 0], runs[1].stderr
+    assert f"RuntimeError: set the environment variable {name}" in runs[0].stderr

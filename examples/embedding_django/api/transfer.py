@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from django.contrib.auth.models import User
 from notes.models import Note
 
@@ -10,7 +12,19 @@ from fsapi import Req, Res
 from . import _login
 
 
-def POST(req: Req, res: Res) -> None:
+class Transfer(TypedDict):
+    """Who gets the notes."""
+
+    to: str
+
+
+class Moved(TypedDict):
+    """How many notes were moved."""
+
+    moved: int
+
+
+def POST(req: Req[Transfer], res: Res[Moved]) -> None:
     """Give all your notes to another user.
 
     If there is no such user, it fails after yours are deleted, and Django rolls back.

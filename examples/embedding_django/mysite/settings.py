@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from mysite.secrets import secret
+
 BASE_DIR = Path(__file__).parents[1]
 DATA = Path(os.environ.get("NOTES_DATA") or BASE_DIR / "data")
 DATA.mkdir(exist_ok=True)
 
-SECRET_KEY = "only for this example; yours comes from the environment"
 DEBUG = os.environ.get("NOTES_DEBUG") == "1"
+SECRET_KEY = secret("NOTES_SECRET", debug=DEBUG)
+# Only over HTTPS. Django's own defaults make them SameSite=Lax, and the session HttpOnly.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "mysite.urls"
 WSGI_APPLICATION = "mysite.wsgi.application"
