@@ -79,14 +79,16 @@ def _place_in(said: Any, operation: Any, place: _Place) -> _Place | None:
     """Return the place in what a setting says that has a place in an operation, None if it says nothing of it."""
     found: list[str | int] = []
     for key in place:
-        if isinstance(said, list):
-            if operation[key] not in said:
-                return None
-            key = said.index(operation[key])  # the parameters of several files are one list
-        elif not isinstance(said, dict) or key not in said:
+        if isinstance(said, list) and operation[key] in said:
+            index = said.index(operation[key])  # the parameters of several files are one list
+            found.append(index)
+            said = said[index]
+        elif isinstance(said, dict) and key in said:
+            found.append(key)
+            said = said[key]
+        else:
             return None
-        said, operation = said[key], operation[place[len(found)]]
-        found.append(key)
+        operation = operation[key]
     return found
 
 

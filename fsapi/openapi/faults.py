@@ -53,7 +53,7 @@ def check(part: Part) -> Iterator[tuple[str, str]]:
         yield f"is {value!r}", remedy
     elif isinstance(value, list) and item_kind(kind) == "Parameter":
         yield from _repeated(value)
-    elif is_reference(part) and not isinstance(value["$ref"], str):
+    elif isinstance(value, dict) and is_reference(part) and not isinstance(value["$ref"], str):
         yield f"has the $ref {value['$ref']!r}", "Write a text such as #/components/schemas/User."
     elif kind in OBJECTS and isinstance(value, dict) and not is_reference(part):
         yield from _wrong_fields(kind, value)

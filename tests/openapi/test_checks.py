@@ -19,7 +19,7 @@ from tests.site import Site
 GET = "def GET(req, res): ...\n"
 USER = f"{TOP}def GET(req: Req, res: Res[User]): ...\n"
 Q = {"name": "q", "in": "query"}
-ID = {"name": "id", "in": "path", "required": True, "schema": {}}
+ID: dict[str, Any] = {"name": "id", "in": "path", "required": True, "schema": {}}
 
 
 def report(site: Site, files: dict[str, str], **options: Any) -> str:
@@ -31,7 +31,7 @@ def report(site: Site, files: dict[str, str], **options: Any) -> str:
     return ""
 
 
-def schema(value: object) -> dict[str, Any]:
+def schema(value: Any) -> dict[str, Any]:
     """Return a setting with a schema deep inside."""
     inner = {"type": "object", "properties": {"a": {"items": value}}}
     return {"responses": {404: {"content": {"application/json": {"schema": {"allOf": [inner]}}}}}}
@@ -242,8 +242,11 @@ def test_a_fault_of_middleware_is_reported_once(site: Site) -> None:
 
 def test_a_fault_is_that_of_the_nearest_file_that_says_it(site: Site) -> None:
     """A parameter is found by what it says, since those of several files are one list."""
-    outer = {"parameters": [{**Q, "name": "a", "schema": {}}], "responses": {404: {"headers": {"X": {}}}}}
-    inner = {"parameters": [{**Q, "name": "b"}], "responses": {404: {"headers": {"X": {"schema": {}}}}}}
+    outer: dict[str, Any] = {
+        "parameters": [{**Q, "name": "a", "schema": {}}],
+        "responses": {404: {"headers": {"X": {}}}},
+    }
+    inner: dict[str, Any] = {"parameters": [{**Q, "name": "b"}], "responses": {404: {"headers": {"X": {"schema": {}}}}}}
     files = {"_middleware.py": f"openapi = {outer}", "a.py": f"{GET}openapi = {inner}"}
     assert report(site, files).splitlines()[0] == (
         'server/a.py:2: openapi["parameters"][0] has neither schema nor content'
