@@ -21,7 +21,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from fsapi.contracts import models
+from fsapi.contracts import model_fields
 from fsapi.contracts.typeinfo import Type
 
 # RFC 8259, 6.
@@ -86,7 +86,7 @@ class TextFields:
 
 def _model_names(described: Type) -> Iterator[tuple[str, TextField]]:
     """Yield all names that fill the fields of a model; from some lists only one item is taken."""
-    for field in models.fields(described.hint):
+    for field in model_fields.fields(described.hint):
         own = _text_field(described.fields[field.json_name].type, closed=described.forbids_extra, reads_text=True)
         for name, is_list in field.names:
             yield name, own._replace(is_list=own.is_list or is_list)
@@ -106,7 +106,11 @@ def is_flat(described: Type) -> bool:
 
 def beyond_text(described: Type) -> list[str]:
     """Return the fields of a model that no name fills, only a path into an object."""
-    return [field.name for field in models.fields(described.hint) if not field.takes_text] if described.is_model else []
+    return (
+        [field.name for field in model_fields.fields(described.hint) if not field.takes_text]
+        if described.is_model
+        else []
+    )
 
 
 def _is_simple(described: Type) -> bool:

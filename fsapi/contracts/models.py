@@ -11,10 +11,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
+from fsapi.contracts.model_fields import fields
 from fsapi.json import engine
 from fsapi.json.sources import MISSING, as_mapping, is_array, is_scalar, read_attributes
 from fsapi.tree.mistakes import Rejected
@@ -27,70 +28,11 @@ _MAX_ANSWER_ERRORS = 5
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 #: The steps of the path to an error in a model, and the message.
 _ModelError = tuple[Sequence[str | int], str]
-_Path = tuple["str | int", ...]
 
 
 def is_model(hint: Any) -> bool:
     """Return whether a type is a model that decodes JSON by itself."""
     return isinstance(hint, type) and hasattr(hint, "model_validate_json")
-
-
-class ModelField(NamedTuple):
-    """A field of a model: the name that clients send, the name in Python, its type, and how it is set."""
-
-    json_name: str
-    name: str
-    hint: Any
-    required: bool
-    in_init: bool
-    #: All names that clients can send, each with whether it is a list from which one item is taken.
-    names: Sequence[tuple[str, bool]]
-    #: Whether a name takes what a query or a form can send: a text, or an item of a list of texts.
-    takes_text: bool
-
-
-def fields(hint: Any) -> list[ModelField]:
-    """Return the fields of a model; raise NameError if it uses an undefined name."""
-    hint.model_rebuild()
-    return [
-        ModelField(
-            str(paths[0][0]),
-            name,
-            field.annotation,
-            field.is_required(),
-            field.init is not False,
-            [(str(first), isinstance(next(iter(steps), ""), int)) for first, *steps in paths],
-            any(map(_takes_text, paths)),
-        )
-        for name, field in hint.model_fields.items()
-        if not getattr(hint, "__pydantic_root_model__", False)
-        # As in pydantic's schema: a name comes before a path into a list or an object.
-        for paths in [sorted(_paths(name, field.validation_alias, hint.model_config), key=lambda path: len(path) > 1)]
-    ]
-
-
-def _paths(name: str, alias: Any, config: Any) -> Iterator[_Path]:
-    """Yield where clients can put the value of a field: a name, and what leads from there into a list or an object."""
-    by_alias = alias is not None and config.get("validate_by_alias") is not False
-    if by_alias:
-        yield from _aliases(alias)
-    if not by_alias or config.get("populate_by_name") or config.get("validate_by_name"):
-        yield (name,)
-
-
-def _aliases(alias: Any) -> Iterator[_Path]:
-    """Yield the paths in an alias: a text, an AliasPath or an AliasChoices of pydantic."""
-    if isinstance(alias, str):
-        yield (alias,)
-    for choice in getattr(alias, "choices", ()):
-        yield from _aliases(choice)
-    if path := getattr(alias, "path", ()):
-        yield tuple(path)
-
-
-def _takes_text(path: _Path) -> bool:
-    """Return whether a path leads to a text, or to an item of a list of texts."""
-    return len(path) == 1 or (len(path) == 2 and isinstance(path[1], int))
 
 
 def forbids_extra(hint: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
-from fsapi.contracts import models
+from fsapi.contracts import model_fields, models
 from fsapi.json import engine, hints
 from fsapi.json.nodes import Node, read_node
 
@@ -186,7 +186,7 @@ class _Reader:
         """Return the fields of a model."""
         return {
             json_name: Field(json_name, name, self._model_part(hint), required, in_init)
-            for json_name, name, hint, required, in_init, *_ in models.fields(cls)
+            for json_name, name, hint, required, in_init, *_ in model_fields.fields(cls)
         }
 
     def _model_part(self, hint: Any) -> Type:
