@@ -1,4 +1,4 @@
-"""The fields of a pydantic model, and where clients can put their values: under names, or inside of lists and objects."""
+"""The fields of a pydantic model, and where clients can put their values: names, or paths into lists and objects."""
 
 from __future__ import annotations
 
