@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from types import CellType, MethodType, ModuleType
 from typing import Any
 
-from fsapi.contracts.annotations import read_hints
+from fsapi.exports.annotations import read_hints
 from fsapi.exports.bindings import line
 from fsapi.exports.handler_types import holds
 from fsapi.exports.signatures import accepts, called_function, own_signature, positional_names

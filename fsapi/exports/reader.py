@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from fsapi.contracts.annotations import read_contract, read_hints
+from fsapi.exports.annotations import read_contract, read_hints
 from fsapi.exports.bindings import bindings, line
 from fsapi.exports.handler_types import check_parameters, check_return
 from fsapi.exports.near_misses import (

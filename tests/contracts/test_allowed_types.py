@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fsapi.contracts.annotations import read_contract
+from fsapi.exports.annotations import read_contract
 from fsapi.request.contract import Contract
 from fsapi.tree.mistakes import Rejected
 

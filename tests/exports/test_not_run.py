@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fsapi.contracts.annotations import read_contract
+from fsapi.exports.annotations import read_contract
 from fsapi.exports.not_run import check_not_run
 from fsapi.tree.mistakes import Rejected
 from tests import models

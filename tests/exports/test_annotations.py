@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 import fsapi
 from fsapi import Req, Res
-from fsapi.contracts.annotations import read_contract
+from fsapi.exports.annotations import read_contract
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
 from tests.models import Id, Key, Model, NewUser, Query, User

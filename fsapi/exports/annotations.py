@@ -9,7 +9,7 @@ from types import NoneType
 from typing import Any, Literal, TypeVar
 
 from fsapi.contracts.allowed_types import check_types, undefined_name
-from fsapi.contracts.evaluation import evaluate, find, layers
+from fsapi.exports.evaluation import evaluate, find, layers
 from fsapi.json.hints import short_name, unwrap
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.req import Req
