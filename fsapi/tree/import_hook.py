@@ -115,9 +115,11 @@ def _adopt(name: str, real: str) -> bool:
     Those that are imported from the tree become parents of the files in the folders beside them.
     """
     above = f"{name}."
-    for fullname, module in list(sys.modules.items()):
-        # By name first: to ask every module for its file takes time, and makes lazy ones load.
-        file: str | None = getattr(module, "__file__", None) if fullname.startswith(above) else None
+    # By name first: to ask every module for its file takes time, and makes lazy ones load. No file is imported without
+    # its package, so most often a look at the name of the tree is enough.
+    for fullname in [other for other in list(sys.modules) if other.startswith(above)] if name in sys.modules else ():
+        module = sys.modules[fullname]
+        file: str | None = getattr(module, "__file__", None)
         if file is None:
             continue
         base = os.path.join(real, *fullname.split(".")[1:])

@@ -55,8 +55,10 @@ def _find_shared(project: Path) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield imported modules of other projects that this project has too, each with its place and the project's own."""
     with suppress(OSError):
         tops, real = {name.removesuffix(".py") for name in os.listdir(project)}, os.path.realpath(project)
-        for name, module in list(sys.modules.items()):
-            pair = _find_rivals(real, name, module) if name.partition(".")[0] in tops else None
+        # No module is imported without the packages above it.
+        imported = {name for name in tops if name in sys.modules}
+        for name, module in list(sys.modules.items()) if imported else ():
+            pair = _find_rivals(real, name, module) if name.partition(".")[0] in imported else None
             if pair is not None and os.path.isabs(pair[0]) and not is_installed(pair[0]):
                 yield name, pair
 
