@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @contextmanager
 def imports_restored() -> Generator[None]:
     """Undo what the block does to the import system, so that each tree can be called `server`."""
-    paths, finders, modules = list(sys.path), list(sys.meta_path), set(sys.modules)
+    paths, finders, last = list(sys.path), list(sys.meta_path), next(reversed(sys.modules))
     # The example's own tests import its tree by name; here that name is free.
     sys.path[:] = [path for path in paths if os.path.basename(path) != "example_project"]
     writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
@@ -71,7 +72,8 @@ def imports_restored() -> Generator[None]:
     finally:
         trees = {finder.name for finder in sys.meta_path if isinstance(finder, Finder) and finder not in finders}
         sys.meta_path[:] = finders
-        for name in set(sys.modules) - modules:
+        # What the block has imported comes last, since `sys.modules` keeps the order of imports.
+        for name in list(takewhile(lambda name: name != last, reversed(sys.modules))):
             module = sys.modules[name]
             places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
             if name.partition(".")[0] in trees or any(place.startswith(tempfile.gettempdir()) for place in places):
@@ -85,6 +87,12 @@ def clean_imports() -> Iterator[None]:
     """Leave nothing of a test in the import system."""
     with imports_restored():
         yield
+
+
+@pytest.fixture
+def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty folder; pytest's own fixture reads the names of all earlier ones to number it."""
+    return Path(tempfile.mkdtemp(prefix="test-", dir=tmp_path_factory.getbasetemp()))
 
 
 @pytest.fixture
