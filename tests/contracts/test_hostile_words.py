@@ -14,6 +14,7 @@ import msgspec
 import pydantic
 import pytest
 from msgspec import Meta, Struct
+from werkzeug.test import TestResponse
 
 from fsapi.contracts.typeinfo import describe
 from fsapi.contracts.validation import Invalid, builder, reader
@@ -179,84 +180,110 @@ POSITIONS: list[tuple[str, Any, Callable[[str], Any], str, str]] = [
     ("TypeError of a validator", Judged, lambda word: {"name": word}, "", "{}"),
     ("model", Named, lambda word: {"name": word}, ".name", "Value error, {}"),
 ]
-CASES = [pytest.param(*position[1:], word, id=f"{position[0]}: {word!r}") for position in POSITIONS for word in WORDS]
+#: Ways to read a value: what makes the reader, what it is given, and how msgspec quotes a tag in its message.
+WAYS: list[tuple[Any, Callable[[Any], Any], str]] = [
+    (reader, lambda value: json.dumps(value).encode(), "'{}'"),
+    (builder, lambda value: value, "{!r}"),
+]
 
 
 def errors(build: Any, value: Any) -> list[tuple[str, str]]:
-    """Return the errors of a value."""
-    with pytest.raises(Invalid) as caught:
+    """Return the errors of a value, none if it is valid."""
+    try:
         build(value)
-    return caught.value.errors
+    except Invalid as invalid:
+        return invalid.errors
+    return []
 
 
-def as_json(value: Any) -> Any:
-    """Return a value as JSON, in which msgspec puts a tag between quotes as it is."""
-    return json.dumps(value).encode()
-
-
-def as_it_is(value: Any) -> Any:
-    """Return a value, in which msgspec writes a tag as Python does."""
-    return value
-
-
-def around(hint: Any, value: Any) -> list[tuple[Any, Any, str]]:
-    """Return a type and a value with another error beside: at the top, in a field, a list, a dict and a tuple."""
+def around(hint: Any) -> list[tuple[Any, Callable[[Any], Any], str]]:
+    """Return types that hold a value beside another error: at the top, in a field, a list, a dict and a tuple."""
     both: Any = msgspec.defstruct("Both", [("v", hint), ("n", int)])
     return [
-        (both, {"v": value, "n": "x"}, "$.v"),
-        (both, {"n": "x", "v": value}, "$.v"),
-        (list[both], [{"v": value, "n": "x"}, {"v": value, "n": "x"}], "$[1].v"),
-        (dict[str, both], {"a": {"v": value, "n": "x"}}, "$.a.v"),
-        (tuple[int, hint], ["x", value], "$[1]"),
-        (msgspec.defstruct("Outer", [("v", list[hint]), ("n", int)]), {"v": [value], "n": "x"}, "$.v[0]"),
+        (both, lambda value: {"v": value, "n": "x"}, "$.v"),
+        (both, lambda value: {"n": "x", "v": value}, "$.v"),
+        (list[both], lambda value: [{"v": value, "n": "x"}, {"v": value, "n": "x"}], "$[1].v"),
+        (dict[str, both], lambda value: {"a": {"v": value, "n": "x"}}, "$.a.v"),
+        (tuple[int, hint], lambda value: ["x", value], "$[1]"),
+        (
+            msgspec.defstruct("Outer", [("v", list[hint]), ("n", int)]),
+            lambda value: {"v": [value], "n": "x"},
+            "$.v[0]",
+        ),
     ]
 
 
-@pytest.mark.parametrize(("hint", "make", "place", "message", "word"), CASES)
+def is_other(error: tuple[str, str]) -> bool:
+    """Return whether an error is the one beside a value."""
+    return error[0].endswith(("n", "$[0]")) and error[1] == NOT_INT
+
+
+@pytest.mark.parametrize(("build", "send", "quoted"), WAYS, ids=["JSON", "built-in data"])
+@pytest.mark.parametrize(
+    ("hint", "make", "place", "message"), [row[1:] for row in POSITIONS], ids=[row[0] for row in POSITIONS]
+)
 def test_the_words_of_a_client_change_neither_place_nor_message(
-    hint: Any, make: Any, place: str, message: str, word: str
+    hint: Any, make: Any, place: str, message: str, build: Any, send: Any, quoted: str
 ) -> None:
-    """Alone and beside other errors, which are all found; in JSON and in built-in data."""
-    value = make(word)
-    at = place.format(word)
-    for make_build, prepare, quoted in (reader, as_json, "'{}'"), (builder, as_it_is, "{!r}"):
-        text = message.replace("TAG", quoted).format(word)
-        assert errors(make_build(describe(hint)), prepare(value)) == [(f"${at}", text)]
-        for outer, data, path in around(hint, value):
-            found = errors(make_build(describe(outer)), prepare(data))
-            assert (path + at, text) in found
-            assert [other for other in found if other[0].endswith(("n", "$[0]")) and other[1] == NOT_INT]
+    """Alone and beside other errors, which are all found."""
+    text, alone = message.replace("TAG", quoted), build(describe(hint))
+    expected = {word: (place.format(word), text.format(word)) for word in WORDS}
+    assert {word: errors(alone, send(make(word))) for word in WORDS} == {
+        word: [(f"${at}", what)] for word, (at, what) in expected.items()
+    }
+    for outer, hold, path in around(hint):
+        both = build(describe(outer))
+        found = {word: errors(both, send(hold(make(word)))) for word in WORDS}
+        assert [word for word, (at, what) in expected.items() if (path + at, what) not in found[word]] == []
+        assert [word for word in WORDS if not any(map(is_other, found[word]))] == []
 
 
-@pytest.mark.parametrize("word", WORDS)
-def test_the_words_of_a_query_or_a_form_stay_where_they_are(site: Site, word: str) -> None:
-    """No place has the name of a field that fsapi uses itself, and none is lost."""
-    source = models.TOP + (
-        "import enum\nclass Colour(enum.Enum):\n    A = 'a'\n"
-        "class Search(Struct, forbid_unknown_fields=True):\n"
-        "    color: Colour\n    kind: Literal['a', 'b']\n    size: int\n    tag: list[Literal['a']] = []\n"
-        "def GET(req: Req[None, Any, Search], res: Res): res.json('ok')\n"
-        "def POST(req: Req[Search], res: Res): res.json('ok')\n"
-    )
-    app = client(site({"a.py": source}))
-    pairs = [("color", word), ("kind", word), ("size", word), ("tag", "a"), ("tag", word), (word, "1")]
+SEARCH = (
+    models.TOP
+    + """
+import enum
+class Colour(enum.Enum):
+    A = 'a'
+class Search(Struct, forbid_unknown_fields=True):
+    color: Colour
+    kind: Literal['a', 'b']
+    size: int
+    tag: list[Literal['a']] = []
+def GET(req: Req[None, Any, Search], res: Res): res.json('ok')
+def POST(req: Req[Search], res: Res): res.json('ok')
+"""
+)
+
+
+def pairs(word: str) -> str:
+    """Return a query or a form in which every value is a word, and the last name."""
+    return urlencode([("color", word), ("kind", word), ("size", word), ("tag", "a"), ("tag", word), (word, "1")])
+
+
+def details(word: str) -> list[tuple[str, str]]:
+    """Return the errors of such a query or form."""
     invalid = f"Invalid enum value {word!r}"
-    expected = [
-        (f"$.{word}", "Unknown field"),
-        ("$.color", invalid),
-        ("$.kind", invalid),
-        ("$.size", NOT_INT),
-        ("$.tag[1]", invalid),
-    ]
-    form = "application/x-www-form-urlencoded"
-    for answer in (app.get(f"/a?{urlencode(pairs)}"), app.post("/a", data=urlencode(pairs), content_type=form)):
-        assert answer.status_code == 422
-        details: Any = answer.json
-        assert [(error["path"], error["message"]) for error in details["details"]] == expected
+    found = [(word, "Unknown field"), ("color", invalid), ("kind", invalid), ("size", NOT_INT), ("tag[1]", invalid)]
+    return [(f"$.{place}", message) for place, message in found]
 
 
-@pytest.mark.parametrize("word", WORDS)
-def test_a_param_that_does_not_fit_is_a_404_whatever_it_says(site: Site, word: str) -> None:
+def read(answer: TestResponse) -> list[tuple[str, str]]:
+    """Return the errors of a 422."""
+    body: Any = answer.json
+    assert answer.status_code == 422
+    return [(error["path"], error["message"]) for error in body["details"]]
+
+
+def test_the_words_of_a_query_or_a_form_stay_where_they_are(site: Site) -> None:
+    """No place has the name of a field that fsapi uses itself, and none is lost."""
+    web, form = client(site({"a.py": SEARCH})), "application/x-www-form-urlencoded"
+    expected = {word: details(word) for word in WORDS}
+    assert {word: read(web.get(f"/a?{pairs(word)}")) for word in WORDS} == expected
+    assert {word: read(web.post("/a", data=pairs(word), content_type=form)) for word in WORDS} == expected
+
+
+def test_a_param_that_does_not_fit_is_a_404_whatever_it_says(site: Site) -> None:
     """Nothing of it is reported."""
     source = models.TOP + "class P(TypedDict):\n    id: Literal['a']\ndef GET(req: Req[None, P], res): ...\n"
-    assert client(site({"[id].py": source})).get(f"/{quote_plus(word, safe='')}").status_code == 404
+    web = client(site({"[id].py": source}))
+    assert {word: web.get(f"/{quote_plus(word, safe='')}").status_code for word in WORDS} == dict.fromkeys(WORDS, 404)
