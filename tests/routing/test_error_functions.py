@@ -81,33 +81,30 @@ def sender(answer: Response) -> str:
 # What the function gets.
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "options", "expected"),
-    [
-        ("GET", "/nope", {}, {"status": 404, "message": "Not Found", "raised": None}),
-        ("GET", "/a//b", {}, {"status": 404, "raised": None}),
-        ("GET", "/%ff", {}, {"status": 400, "message": "the path is not UTF-8", "raised": None}),
-        ("GET", "/new", {}, {"status": 405, "message": "Method Not Allowed", "raised": None}),
-        ("TRACE", "/new", {}, {"status": 405, "raised": None}),
-        ("POST", "/new", {"json": {"name": 1}}, {"status": 422, "raised": None}),
-        ("POST", "/new", {"data": "x"}, {"status": 415, "raised": None}),
-        ("POST", "/new", {"data": "{", "content_type": "application/json"}, {"status": 400, "raised": None}),
-        ("POST", "/new", {"json": {"name": "x" * 200}}, {"status": 413, "raised": None}),
-        ("GET", "/query", {}, {"status": 400, "message": "the query parameter 'q' is missing", "raised": None}),
-        ("GET", "/abort", {}, {"status": 409, "message": {"field": "no"}, "raised": "Conflict"}),
-        ("GET", "/raised", {}, {"status": 409, "message": "gone", "raised": "Conflict"}),
-        ("GET", "/bug", {}, {"status": 500, "message": "Internal Server Error", "raised": "ZeroDivisionError"}),
-        ("GET", "/exit", {}, {"status": 500, "message": "Internal Server Error", "raised": "SystemExit"}),
-        ("GET", "/silent", {}, {"status": 500, "message": "Internal Server Error", "raised": "RuntimeError"}),
-        ("GET", "/data", {}, {"status": 500, "raised": "EncodeError"}),
-        ("GET", "/lazy", {}, {"status": 404, "message": "Not here"}),
-        ("GET", "/text", {}, {"status": 400, "message": "no number: 'x'"}),
-        ("GET", "/odd", {}, {"status": 500, "raised": "EncodeError"}),
-    ],
-)
-def test_the_error_says_what_went_wrong(
-    method: str, path: str, options: dict[str, Any], expected: dict[str, Any], site: Site
-) -> None:
+ERRORS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
+    ("GET", "/nope", {}, {"status": 404, "message": "Not Found", "raised": None}),
+    ("GET", "/a//b", {}, {"status": 404, "raised": None}),
+    ("GET", "/%ff", {}, {"status": 400, "message": "the path is not UTF-8", "raised": None}),
+    ("GET", "/new", {}, {"status": 405, "message": "Method Not Allowed", "raised": None}),
+    ("TRACE", "/new", {}, {"status": 405, "raised": None}),
+    ("POST", "/new", {"json": {"name": 1}}, {"status": 422, "raised": None}),
+    ("POST", "/new", {"data": "x"}, {"status": 415, "raised": None}),
+    ("POST", "/new", {"data": "{", "content_type": "application/json"}, {"status": 400, "raised": None}),
+    ("POST", "/new", {"json": {"name": "x" * 200}}, {"status": 413, "raised": None}),
+    ("GET", "/query", {}, {"status": 400, "message": "the query parameter 'q' is missing", "raised": None}),
+    ("GET", "/abort", {}, {"status": 409, "message": {"field": "no"}, "raised": "Conflict"}),
+    ("GET", "/raised", {}, {"status": 409, "message": "gone", "raised": "Conflict"}),
+    ("GET", "/bug", {}, {"status": 500, "message": "Internal Server Error", "raised": "ZeroDivisionError"}),
+    ("GET", "/exit", {}, {"status": 500, "message": "Internal Server Error", "raised": "SystemExit"}),
+    ("GET", "/silent", {}, {"status": 500, "message": "Internal Server Error", "raised": "RuntimeError"}),
+    ("GET", "/data", {}, {"status": 500, "raised": "EncodeError"}),
+    ("GET", "/lazy", {}, {"status": 404, "message": "Not here"}),
+    ("GET", "/text", {}, {"status": 400, "message": "no number: 'x'"}),
+    ("GET", "/odd", {}, {"status": 500, "raised": "EncodeError"}),
+]
+
+
+def test_the_error_says_what_went_wrong(site: Site) -> None:
     """Whoever finds an error, the function gets its status and message, and what the project raised."""
     files = {
         "_error.py": SHOWN,
@@ -123,9 +120,11 @@ def test_the_error_says_what_went_wrong(
         "text.py": handler("abort(400, ValueError(\"no number: 'x'\"))", top=ABORT),
         "odd.py": handler("abort(400, object())", top=ABORT),
     }
-    answer = client(site(files)).open(path, method=method, **options)
-    shown: dict[str, Any] = answer.get_json()
-    assert (answer.status_code, shown | expected) == (expected["status"], shown)
+    web = client(site(files))
+    answers = [web.open(path, method=method, **options) for method, path, options, _ in ERRORS]
+    shown: list[dict[str, Any]] = [answer.get_json() for answer in answers]
+    assert [found | row[-1] for found, row in zip(shown, ERRORS)] == shown
+    assert [answer.status_code for answer in answers] == [row[-1]["status"] for row in ERRORS]
 
 
 def test_a_422_has_its_details(site: Site) -> None:
@@ -188,22 +187,21 @@ def test_the_document_is_answered_by_the_root(site: Site) -> None:
     assert sender(client(app).post("/openapi.json")) == "root"
 
 
-@pytest.mark.parametrize(
-    ("path", "accept", "expected"),
-    [
-        ("/api", "text/html", "pages"),
-        ("/api", "application/json", "tree"),
-        ("/page", "text/html", "pages"),
-        ("/page", "*/*", "tree"),
-        ("/in/page", "text/html", "in"),
-        ("/in/page", "application/json", "tree"),
-        ("/both", "text/html", "pages"),
-        ("/both", "application/json", "tree"),
-        ("/nope", "text/html", "pages"),
-        ("/nope", "application/json", "tree"),
-    ],
-)
-def test_with_pages_the_client_s_preference_decides(path: str, accept: str, expected: str, site: Site) -> None:
+PREFERRED = {
+    ("/api", "text/html"): "pages",
+    ("/api", "application/json"): "tree",
+    ("/page", "text/html"): "pages",
+    ("/page", "*/*"): "tree",
+    ("/in/page", "text/html"): "in",
+    ("/in/page", "application/json"): "tree",
+    ("/both", "text/html"): "pages",
+    ("/both", "application/json"): "tree",
+    ("/nope", "text/html"): "pages",
+    ("/nope", "application/json"): "tree",
+}
+
+
+def test_with_pages_the_client_s_preference_decides(site: Site) -> None:
     """Where HTML is preferred the functions of the pages answer, for route files and unknown paths too."""
     page = "def page(req):\n    1 / 0\n"
     files = {
@@ -217,19 +215,20 @@ def test_with_pages_the_client_s_preference_decides(path: str, accept: str, expe
         "../app/pages/in/page.py": page,
     }
     app = site(files)
-    assert answered_by(app, path, accept) == expected
-    assert "Accept" in client(app).get(path, headers={"Accept": accept}).headers["Vary"]
+    assert {(path, accept): answered_by(app, path, accept) for path, accept in PREFERRED} == PREFERRED
+    answers = [client(app).get(path, headers={"Accept": accept}) for path, accept in PREFERRED]
+    assert ["Accept" in answer.headers["Vary"] for answer in answers] == [True] * len(answers)
 
 
-@pytest.mark.parametrize(("path", "expected"), [("/api", "tree"), ("/nope", "tree"), ("/page", "text/html")])
-def test_without_a_function_of_the_pages_the_tree_answers_for_its_own(path: str, expected: str, site: Site) -> None:
+def test_without_a_function_of_the_pages_the_tree_answers_for_its_own(site: Site) -> None:
     """Without a function of the pages, a page has the plain answer, and all else that of the tree."""
     files = {
         "_error.py": envelope("tree"),
         "api.py": handler("1 / 0"),
         "../app/pages/page.py": "def page(req):\n    1 / 0\n",
     }
-    assert answered_by(site(files), path, "text/html") == expected
+    app = site(files)
+    assert [answered_by(app, path, "text/html") for path in ("/api", "/nope", "/page")] == ["tree", "tree", "text/html"]
 
 
 def test_a_project_of_pages_alone_may_have_a_tree_of_errors(site: Site) -> None:
@@ -267,12 +266,12 @@ def test_it_runs_after_the_whole_chain(site: Site) -> None:
     assert (sender(passed), passed.headers["X-In"], passed.headers["X-Out"]) == ("root", "1", "1")
 
 
-@pytest.mark.parametrize("raised", ["raise Conflict('no')", "1 / 0", "abort(401)"])
-def test_what_middleware_raises_reaches_it(raised: str, site: Site) -> None:
+def test_what_middleware_raises_reaches_it(site: Site) -> None:
     """An exception of middleware is an error like any other."""
-    files = {"_error.py": envelope("root"), "a.py": handler("res.end()")}
-    files["_middleware.py"] = f"{ABORT}\ndef middleware(req, res):\n    {raised}\n"
-    assert answered_by(site(files), "/a") == "root"
+    raised = {"a": "raise Conflict('no')", "b": "1 / 0", "c": "abort(401)"}
+    files = {f"{name}/_middleware.py": handler(body, "middleware", ABORT) for name, body in raised.items()}
+    app = site({"_error.py": envelope("root"), **files, **{f"{name}/a.py": handler("res.end()") for name in raised}})
+    assert {name: answered_by(app, f"/{name}/a") for name in raised} == dict.fromkeys(raised, "root")
 
 
 def test_an_abort_with_a_response_is_that_response(site: Site) -> None:
@@ -283,26 +282,31 @@ def test_an_abort_with_a_response_is_that_response(site: Site) -> None:
     assert (answer.status_code, answer.text) == (418, "own")
 
 
+def error_function(body: str) -> str:
+    """Return the source of an `_error.py` with this function."""
+    top = "from werkzeug.exceptions import NotFound, abort\nfrom werkzeug.wrappers import Response\n"
+    return f"{top}def error(req, res, error):\n    {body}\n"
+
+
 WAYS = {
     "json": "res.json({})",
     "end": "res.end('no')",
     "bytes": "res.setHeader('Content-Type', 'image/png'); res.end(b'x')",
-    "another status": "res.json({}, 404)",
-    "a Response": "return Response('no', 405)",
-    "a WSGI application": "return Response('no', 405).__call__",
+    "another-status": "res.json({}, 404)",
+    "a-Response": "return Response('no', 405)",
+    "an-application": "return Response('no', 405).__call__",
     "removed": "[res.removeHeader(name) for name in ('Allow', 'Retry-After')]; res.json({})",
 }
 
 
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_allow_and_retry_after_stay_whatever_it_does(way: str, site: Site) -> None:
+def test_allow_and_retry_after_stay_whatever_it_does(site: Site) -> None:
     """Clients rely on these two headers."""
-    files = {
-        "_error.py": f"from werkzeug.wrappers import Response\ndef error(req, res, error):\n    {way}\n",
-        "a.py": handler("raise E(retry_after=30)", top="from werkzeug.exceptions import ServiceUnavailable as E"),
-    }
-    app = client(site(files))
-    assert (app.put("/a").headers["Allow"], app.get("/a").headers["Retry-After"]) == ("GET, HEAD, OPTIONS", "30")
+    top = "from werkzeug.exceptions import ServiceUnavailable as E"
+    files = {f"{name}/a.py": handler("raise E(retry_after=30)", top=top) for name in WAYS}
+    app = client(site(files | {f"{name}/_error.py": error_function(way) for name, way in WAYS.items()}))
+    sent = {name: (app.put(f"/{name}/a"), app.get(f"/{name}/a")) for name in WAYS}
+    found = {name: (put.headers["Allow"], get.headers["Retry-After"]) for name, (put, get) in sent.items()}
+    assert found == dict.fromkeys(WAYS, ("GET, HEAD, OPTIONS", "30"))
 
 
 def test_it_may_set_another_value(site: Site) -> None:
@@ -313,12 +317,12 @@ def test_it_may_set_another_value(site: Site) -> None:
     assert client(app).get("/a").headers["Retry-After"] == "5"
 
 
-@pytest.mark.parametrize("method", ["HEAD", "GET"])
-def test_a_head_request_has_its_headers_and_no_body(method: str, site: Site) -> None:
+def test_a_head_request_has_its_headers_and_no_body(site: Site) -> None:
     """HEAD runs the function too."""
-    app = site({"_error.py": envelope("root"), "a.py": handler("1 / 0")})
-    answer = client(app).open("/a", method=method)
-    assert (answer.status_code, answer.content_length) == (500, 62)
+    app = client(site({"_error.py": envelope("root"), "a.py": handler("1 / 0")}))
+    assert [(answer.status_code, answer.content_length) for answer in (app.head("/a"), app.get("/a"))] == [
+        (500, 62)
+    ] * 2
 
 
 def test_it_may_redirect(site: Site) -> None:
@@ -330,34 +334,33 @@ def test_it_may_redirect(site: Site) -> None:
 # Functions that fail.
 
 FAILS = {
-    "reads a malformed body": "req.body",
+    "reads-a-malformed-body": "req.body",
     "raises": "1 / 0",
     "aborts": "abort(418)",
     "exits": "raise SystemExit(3)",
-    "does not end": "res.setHeader('X-Mine', '1')",
-    "ends and raises": "res.setHeader('X-Mine', '1'); res.json('secret'); 1 / 0",
-    "ends twice": "res.json({}); res.json({})",
-    "returns data": "return {'error': 'no'}",
-    "returns and ends": "res.json({}); return Response()",
-    "cannot be encoded": "res.json(object())",
-    "a wrong status": "res.status(99)",
-    "a Response that cannot be sent": "return Response('x', 103)",
+    "does-not-end": "res.setHeader('X-Mine', '1')",
+    "ends-and-raises": "res.setHeader('X-Mine', '1'); res.json('secret'); 1 / 0",
+    "ends-twice": "res.json({}); res.json({})",
+    "returns-data": "return {'error': 'no'}",
+    "returns-and-ends": "res.json({}); return Response()",
+    "cannot-be-encoded": "res.json(object())",
+    "a-wrong-status": "res.status(99)",
+    "a-Response-that-cannot-be-sent": "return Response('x', 103)",
 }
 
 
-@pytest.mark.parametrize("fault", FAILS.values(), ids=FAILS)
-def test_if_it_fails_the_plain_answer_goes_out(fault: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_if_it_fails_the_plain_answer_goes_out(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """What failed is logged with its file, and the client gets the plain answer with its headers."""
-    top = "from werkzeug.exceptions import abort\nfrom werkzeug.wrappers import Response\n"
-    app = site({"_error.py": f"{top}def error(req, res, error):\n    {fault}\n", "a.py": handler("")})
-    answer = client(app).put("/a", data="{", content_type="application/json")
-    assert (answer.status_code, answer.json, answer.headers["Allow"], "X-Mine" in answer.headers) == (
-        405,
-        {"error": "Method Not Allowed"},
-        "GET, HEAD, OPTIONS",
-        False,
-    )
-    assert [record.getMessage() for record in caplog.records] == ["PUT /a failed in server/_error.py"]
+    files = {f"{name}/_error.py": error_function(fault) for name, fault in FAILS.items()}
+    app = client(site(files | {f"{name}/a.py": handler("") for name in FAILS}))
+    sent = {name: app.put(f"/{name}/a", data="{", content_type="application/json") for name in FAILS}
+    plain = (405, {"error": "Method Not Allowed"}, "GET, HEAD, OPTIONS", False)
+    assert dict.fromkeys(FAILS, plain) == {
+        name: (answer.status_code, answer.json, answer.headers["Allow"], "X-Mine" in answer.headers)
+        for name, answer in sent.items()
+    }
+    logged = [record.getMessage() for record in caplog.records]
+    assert logged == [f"PUT /{name}/a failed in server/{name}/_error.py" for name in FAILS]
 
 
 def test_both_exceptions_are_logged(site: Site, caplog: pytest.LogCaptureFixture) -> None:
@@ -387,16 +390,17 @@ def test_unexpected_exceptions_go_to_the_host(site: Site, caplog: pytest.LogCapt
     assert caplog.records == []
 
 
-@pytest.mark.parametrize("fault", ["req.body", "abort(418)", "abort(Response('no', 418))", "raise NotFound"])
 def test_an_http_exception_of_the_function_is_no_matter_of_the_host(
-    fault: str, site: Site, caplog: pytest.LogCaptureFixture
+    site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A client could cause it with a malformed body; the plain answer goes out, and the log has it."""
-    top = "from werkzeug.exceptions import NotFound, abort\nfrom werkzeug.wrappers import Response\n"
-    files = {"_error.py": f"{top}def error(req, res, error):\n    {fault}\n", "a.py": handler("")}
-    answer = client(site(files, errors="raise")).put("/a", data="{", content_type="application/json")
-    assert (answer.status_code, answer.json) == (405, {"error": "Method Not Allowed"})
-    assert len(caplog.records) == 1
+    faults = {"a": "req.body", "b": "abort(418)", "c": "abort(Response('no', 418))", "d": "raise NotFound"}
+    files = {f"{name}/_error.py": error_function(fault) for name, fault in faults.items()}
+    app = client(site(files | {f"{name}/a.py": handler("") for name in faults}, errors="raise"))
+    sent = {name: app.put(f"/{name}/a", data="{", content_type="application/json") for name in faults}
+    found = {name: (answer.status_code, answer.json) for name, answer in sent.items()}
+    assert found == dict.fromkeys(faults, (405, {"error": "Method Not Allowed"}))
+    assert len(caplog.records) == len(faults)
 
 
 def test_a_flask_site_answers_unexpected_exceptions_itself(site: Site) -> None:
@@ -463,50 +467,51 @@ def test_an_app_that_logs_nothing_still_answers(site: Site) -> None:
         logging.getLogger("fsapi").setLevel(logging.NOTSET)
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "def error(req, res, error): ...",
-        "def error(*args): ...",
-        "def error(req: Req, res: Res, error: Error) -> None: ...",
-        "def error(req: Req, res: Res, error: 'Error') -> None: ...",
-        "def error(req: 'fsapi.Req', res: object, error: fsapi.Error | None) -> object: ...",
-        "error = functools.partial(lambda own, req, res, error: None, 1)",
-        "class Own:\n    def __call__(self, req, res, error): ...\nerror = Own()",
-    ],
-)
-def test_a_function_may_be_written_like_this(source: str, site: Site) -> None:
+WRITTEN = [
+    "def error(req, res, error): ...",
+    "def error(*args): ...",
+    "def error(req: Req, res: Res, error: Error) -> None: ...",
+    "def error(req: Req, res: Res, error: 'Error') -> None: ...",
+    "def error(req: 'fsapi.Req', res: object, error: fsapi.Error | None) -> object: ...",
+    "error = functools.partial(lambda own, req, res, error: None, 1)",
+    "class Own:\n    def __call__(self, req, res, error): ...\nerror = Own()",
+]
+
+
+def test_a_function_may_be_written_like_this(site: Site) -> None:
     """Types may be left out, also those that are imported for type checkers alone."""
     top = "from __future__ import annotations\nimport functools, typing\nif typing.TYPE_CHECKING:\n    import fsapi\n"
-    assert site({"_error.py": f"{top}    from fsapi import Error, Req, Res\n{source}\n", "a.py": handler("")}).routes
+    top += "    from fsapi import Error, Req, Res\n"
+    files = {f"{n}/_error.py": f"{top}{source}\n" for n, source in enumerate(WRITTEN)}
+    assert site(files | {f"{n}/a.py": handler("") for n in range(len(WRITTEN))}).routes
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "def error(req, res): ...",
-        "def error(res, req, error): ...",
-        "def error(req: Req, error: Error, res: Res): ...",
-        "def error(req: Req, res: Res, error: BaseException): ...",
-        "@wrap\ndef error(req: Req, error: Error, res: Res): ...",
-        "def error(req: Req[None, dict[str, int]], res, error): ...",
-        "def error(req: Req, res: Res[str, Literal[400]], error): ...",
-        "def error(req: Req, res: Res[str, Literal[200]], error): ...",
-        "def error(req, res: Res[complex], error): ...",
-        "def error(req, res, error) -> str: ...",
-        "async def error(req, res, error): ...",
-        "def error(req, res, error): yield",
-        "error = 1",
-        "error = None",
-        "class error(Exception): ...",
-        "from fsapi import Error as error",
-        "import nope_xyz",
-    ],
-)
-def test_what_could_never_run_stops_the_start(source: str, site: Site) -> None:
+NEVER = [
+    "def error(req, res): ...",
+    "def error(res, req, error): ...",
+    "def error(req: Req, error: Error, res: Res): ...",
+    "def error(req: Req, res: Res, error: BaseException): ...",
+    "@wrap\ndef error(req: Req, error: Error, res: Res): ...",
+    "def error(req: Req[None, dict[str, int]], res, error): ...",
+    "def error(req: Req, res: Res[str, Literal[400]], error): ...",
+    "def error(req: Req, res: Res[str, Literal[200]], error): ...",
+    "def error(req, res: Res[complex], error): ...",
+    "def error(req, res, error) -> str: ...",
+    "async def error(req, res, error): ...",
+    "def error(req, res, error): yield",
+    "error = 1",
+    "error = None",
+    "class error(Exception): ...",
+    "from fsapi import Error as error",
+    "import nope_xyz",
+]
+
+
+def test_what_could_never_run_stops_the_start(site: Site) -> None:
     """Neither another order of the parameters, nor a contract, nor what is no function."""
     top = "import functools\nfrom typing import Literal\nfrom fsapi import Error, Req, Res\n"
     wrap = "def wrap(f):\n    @functools.wraps(f)\n    def inner(*args): return f(*args)\n    return inner\n"
+    files = {f"{n}/_error.py": f"{top}{wrap}{source}\n" for n, source in enumerate(NEVER)}
     with pytest.raises(TreeError) as caught:
-        site({"_error.py": f"{top}{wrap}{source}\n", "a.py": handler("")})
-    assert [mistake.file for mistake in caught.value.mistakes] == ["server/_error.py"]
+        site(files | {f"{n}/a.py": handler("") for n in range(len(NEVER))})
+    assert sorted(mistake.file for mistake in caught.value.mistakes) == sorted(f"server/{name}" for name in files)
