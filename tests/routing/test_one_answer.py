@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from itertools import product
+from typing import Any, TypeVar
 
 import pytest
 from werkzeug.test import TestResponse
 
 from fsapi import Res
 from tests.site import Site, client, handler
+
+Key = TypeVar("Key")
 
 TOP = """
 from werkzeug.exceptions import NotFound, abort
@@ -54,126 +57,141 @@ def ask(site: Site, files: dict[str, str], url: str = "/a", **kwargs: Any) -> Te
     return answer
 
 
+def ask_each(site: Site, trees: Mapping[Key, dict[str, str]], url: str = "/a") -> dict[Key, TestResponse]:
+    """Return the answers of trees as `ask` does, each in a folder of its own of one App."""
+    files = {f"{n}/{name}": source for n, tree in enumerate(trees.values()) for name, source in tree.items()}
+    app = client(site(files))
+    answers = {key: app.get(f"/{n}{url}") for n, key in enumerate(trees)}
+    assert [key for key, answer in answers.items() if len(answer.headers.getlist("Content-Length")) > 1] == []
+    return answers
+
+
 def describing(answer: TestResponse) -> dict[str, str]:
     """Return the headers that describe the body of an answer."""
     return {name: answer.headers[name] for name in DESCRIBED if name in answer.headers}
 
 
-@pytest.mark.parametrize("first", FIRST)
-@pytest.mark.parametrize(
-    ("way_out", "status", "body", "left"),
-    [
-        ("res.json({'e': 1}, 404)", 404, b'{"e":1}', {"Content-Type": "application/json"}),
-        ("res.status(202).json(2)", 202, b"2", {"Content-Type": "application/json"}),
-        ("res.json(2)", 201, b"2", {"Content-Type": "application/json", "Location": "/first"}),
-        ("res.end('x')", 201, b"x", {"Content-Type": "text/plain; charset=utf-8", "Location": "/first"}),
-        ("res.status(204).end()", 204, b"", {}),
-        ("res.status(205).end()", 205, b"", {"Content-Type": "text/plain; charset=utf-8"}),
-        ("res.setHeader('ETag', '\"new\"')\nres.end(b'x')", 201, b"x",
-         {"Content-Type": "application/octet-stream", "ETag": '"new"', "Location": "/first"}),
-        ("res.setHeader('Content-Type', 'text/html')\nres.end('x')", 201, b"x",
-         {"Content-Type": "text/html", "Location": "/first"}),
-        ("res.setHeader('Location', '/new')\nres.status(303).end()", 303, b"",
-         {"Content-Type": "text/plain; charset=utf-8", "Location": "/new"}),
-    ],
-)  # fmt: skip
-def test_a_new_answer_replaces_the_first_as_a_whole(
-    site: Site, first: str, way_out: str, status: int, body: bytes, left: dict[str, str]
-) -> None:
+REPLACED: dict[str, tuple[int, bytes, dict[str, str]]] = {
+    "res.json({'e': 1}, 404)": (404, b'{"e":1}', {"Content-Type": "application/json"}),
+    "res.status(202).json(2)": (202, b"2", {"Content-Type": "application/json"}),
+    "res.json(2)": (201, b"2", {"Content-Type": "application/json", "Location": "/first"}),
+    "res.end('x')": (201, b"x", {"Content-Type": "text/plain; charset=utf-8", "Location": "/first"}),
+    "res.status(204).end()": (204, b"", {}),
+    "res.status(205).end()": (205, b"", {"Content-Type": "text/plain; charset=utf-8"}),
+    "res.setHeader('ETag', '\"new\"')\nres.end(b'x')":
+        (201, b"x", {"Content-Type": "application/octet-stream", "ETag": '"new"', "Location": "/first"}),
+    "res.setHeader('Content-Type', 'text/html')\nres.end('x')":
+        (201, b"x", {"Content-Type": "text/html", "Location": "/first"}),
+    "res.setHeader('Location', '/new')\nres.status(303).end()":
+        (303, b"", {"Content-Type": "text/plain; charset=utf-8", "Location": "/new"}),
+}  # fmt: skip
+
+
+def changed(site: Site, ways_out: Iterable[str]) -> dict[tuple[str, str], TestResponse]:
+    """Return the answers for every way out of middleware and every first answer."""
+    cases = product(ways_out, FIRST)
+    return ask_each(
+        site, {(way, n): {"_middleware.py": around(way), "a.py": handler(FIRST[n], top=TOP)} for way, n in cases}
+    )
+
+
+def test_a_new_answer_replaces_the_first_as_a_whole(site: Site) -> None:
     """Whether the first was filled in or returned; other headers stay."""
-    answer = ask(site, {"_middleware.py": around(way_out), "a.py": handler(FIRST[first], top=TOP)})
-    assert (answer.status_code, answer.data, describing(answer), answer.headers["X-First"]) == (status, body, left, "1")
+    answers = changed(site, REPLACED)
+    found = {case: (answer.status_code, answer.data, describing(answer)) for case, answer in answers.items()}
+    assert found == {(way, first): REPLACED[way] for way, first in answers}
+    assert {case: answer.headers["X-First"] for case, answer in answers.items()} == dict.fromkeys(answers, "1")
 
 
-@pytest.mark.parametrize("first", FIRST)
-def test_a_304_keeps_the_validators_of_the_answer_that_it_stands_for(site: Site, first: str) -> None:
+def test_a_304_keeps_the_validators_of_the_answer_that_it_stands_for(site: Site) -> None:
     """RFC 9110, 15.4.5."""
-    answer = ask(site, {"_middleware.py": around("res.status(304).end()"), "a.py": handler(FIRST[first], top=TOP)})
-    kept = {name: DESCRIBED[name] for name in ("ETag", "Last-Modified")}
-    assert (answer.status_code, answer.data, describing(answer)) == (304, b"", kept)
+    answers, kept = (
+        changed(site, ["res.status(304).end()"]),
+        {name: DESCRIBED[name] for name in ("ETag", "Last-Modified")},
+    )
+    found = {case: (answer.status_code, answer.data, describing(answer)) for case, answer in answers.items()}
+    assert found == dict.fromkeys(answers, (304, b"", kept))
 
 
-@pytest.mark.parametrize("first", FIRST)
-@pytest.mark.parametrize(("status", "body"), [(202, b"tea"), (204, b""), (205, b""), (304, b""), (500, b"tea")])
-def test_a_changed_status_alone_keeps_the_body_unless_it_cannot_have_one(
-    site: Site, first: str, status: int, body: bytes
-) -> None:
+def test_a_changed_status_alone_keeps_the_body_unless_it_cannot_have_one(site: Site) -> None:
     """The rest of the answer stays."""
-    answer = ask(site, {"_middleware.py": around(f"res.status({status})"), "a.py": handler(FIRST[first], top=TOP)})
-    assert (answer.status_code, answer.data, answer.headers["ETag"]) == (status, body, '"first"')
+    bodies = {202: b"tea", 204: b"", 205: b"", 304: b"", 500: b"tea"}
+    expected = {f"res.status({status})": (status, body, '"first"') for status, body in bodies.items()}
+    answers = changed(site, expected)
+    found = {case: (answer.status_code, answer.data, answer.headers["ETag"]) for case, answer in answers.items()}
+    assert found == {(way, first): expected[way] for way, first in answers}
 
 
-@pytest.mark.parametrize("first", FIRST)
-def test_a_header_set_on_the_way_out_joins_the_answer(site: Site, first: str) -> None:
+def test_a_header_set_on_the_way_out_joins_the_answer(site: Site) -> None:
     """Describing headers too, if the answer stays."""
-    way_out = around("res.setHeader('ETag', '\"out\"')\nres.setHeader('X-Out', '1')")
-    answer = ask(site, {"_middleware.py": way_out, "a.py": handler(FIRST[first], top=TOP)})
-    assert (answer.status_code, answer.data) == (201, b"tea")
-    assert describing(answer) == {**DESCRIBED, "ETag": '"out"'}
-    assert (answer.headers["X-Out"], answer.headers["X-First"]) == ("1", "1")
+    for case, answer in changed(site, ["res.setHeader('ETag', '\"out\"')\nres.setHeader('X-Out', '1')"]).items():
+        assert (answer.status_code, answer.data) == (201, b"tea"), case
+        assert describing(answer) == {**DESCRIBED, "ETag": '"out"'}, case
+        assert (answer.headers["X-Out"], answer.headers["X-First"]) == ("1", "1"), case
 
 
-@pytest.mark.parametrize(
-    "inner", ["return redirect('/login', 303)", "return Response('x' * 99, 403)", "res.end('x' * 99)"]
-)
-@pytest.mark.parametrize(
-    ("outer", "status", "body"),
-    [
-        (around("res.json(1, 401)"), 401, b"1"),
-        (around("raise NotFound('gone')"), 404, b'{"error":"gone"}'),
-        (around("1 / 0"), 500, b'{"error":"Internal Server Error"}'),
-        (around("raise NotFound(response=Response('own', 410))"), 410, b"own"),
-    ],
-)
-def test_what_inner_middleware_answers_can_be_replaced(
-    site: Site, inner: str, outer: str, status: int, body: bytes
-) -> None:
+INNER = ["return redirect('/login', 303)", "return Response('x' * 99, 403)", "res.end('x' * 99)"]
+OUTER = {
+    "res.json(1, 401)": (401, b"1"),
+    "raise NotFound('gone')": (404, b'{"error":"gone"}'),
+    "1 / 0": (500, b'{"error":"Internal Server Error"}'),
+    "raise NotFound(response=Response('own', 410))": (410, b"own"),
+}
+
+
+def test_what_inner_middleware_answers_can_be_replaced(site: Site) -> None:
     """Nothing of the first answer is left, above all no length."""
-    files = {
-        "_middleware.py": outer,
-        "in/_middleware.py": handler(inner, "middleware", top=TOP),
-        "in/a.py": handler(""),
+    trees = {
+        (inner, outer): {
+            "_middleware.py": around(outer),
+            "in/_middleware.py": handler(inner, "middleware", top=TOP),
+            "in/a.py": handler(""),
+        }
+        for inner, outer in product(INNER, OUTER)
     }
-    answer = ask(site, files, "/in/a")
-    assert (answer.status_code, answer.data, "Location" in answer.headers) == (status, body, False)
-    assert answer.headers["Content-Length"] == str(len(body))
+    for (inner, outer), answer in ask_each(site, trees, "/in/a").items():
+        status, body = OUTER[outer]
+        found = answer.status_code, answer.data, "Location" in answer.headers, answer.headers["Content-Length"]
+        assert found == (status, body, False, str(len(body))), (inner, outer)
 
 
-@pytest.mark.parametrize(
-    ("raised", "status"), [("raise NotFound()", 404), ("1 / 0", 500), ("abort(Response('x', 410))", 410)]
-)
-def test_an_answer_to_an_exception_has_its_status(site: Site, raised: str, status: int) -> None:
+def test_an_answer_to_an_exception_has_its_status(site: Site) -> None:
     """Without a status an error never reports success."""
+    statuses = {"raise NotFound()": 404, "1 / 0": 500, "abort(Response('x', 410))": 410}
     out = catching("res.json({'status': res.statusCode})")
-    answer = ask(site, {"_middleware.py": out, "a.py": handler(raised, top=TOP)})
-    assert (answer.status_code, answer.json) == (status, {"status": status})
+    answers = ask_each(site, {do: {"_middleware.py": out, "a.py": handler(do, top=TOP)} for do in statuses})
+    assert {do: (answer.status_code, answer.json) for do, answer in answers.items()} == {
+        do: (status, {"status": status}) for do, status in statuses.items()
+    }
 
 
 DEFAULTS = "res.setHeader('Content-Type', 'text/html')\nres.setHeader('ETag', '\"in\"')"
 JSON_TYPE = "res.setHeader('Content-Type', 'application/problem+json; v=1')"
+FILLED: dict[tuple[str, str], tuple[str, str | None]] = {
+    (DEFAULTS, "res.end('x')"): ("text/html", '"in"'),
+    (DEFAULTS, "res.json(1)"): ("application/json", '"in"'),
+    (JSON_TYPE, "res.json(1)"): ("application/problem+json; v=1", None),
+    (JSON_TYPE, "res.end('x')"): ("application/problem+json; v=1", None),
+    (DEFAULTS, "res.setHeader('Content-Type', 'a/b')\nres.json(1)"): ("a/b", '"in"'),
+    (DEFAULTS, "return Response('x')"): ("text/plain; charset=utf-8", None),
+    (DEFAULTS, "raise NotFound()"): ("application/json", None),
+    (DEFAULTS, "1 / 0"): ("application/json", None),
+}
 
 
 @pytest.mark.parametrize("plain", [True, False])
-@pytest.mark.parametrize(
-    ("way_in", "body", "found"),
-    [
-        (DEFAULTS, "res.end('x')", ("text/html", '"in"')),
-        (DEFAULTS, "res.json(1)", ("application/json", '"in"')),
-        (JSON_TYPE, "res.json(1)", ("application/problem+json; v=1", None)),
-        (JSON_TYPE, "res.end('x')", ("application/problem+json; v=1", None)),
-        (DEFAULTS, "res.setHeader('Content-Type', 'a/b')\nres.json(1)", ("a/b", '"in"')),
-        (DEFAULTS, "return Response('x')", ("text/plain; charset=utf-8", None)),
-        (DEFAULTS, "raise NotFound()", ("application/json", None)),
-        (DEFAULTS, "1 / 0", ("application/json", None)),
-    ],
-)
-def test_a_describing_header_of_middleware_is_a_default_of_what_is_filled_in(
-    site: Site, way_in: str, body: str, found: tuple[str, str | None], plain: bool
-) -> None:
+def test_a_describing_header_of_middleware_is_a_default_of_what_is_filled_in(site: Site, plain: bool) -> None:
     """It never holds for an error or a returned Response, and JSON is never sent as another type."""
-    source = handler(way_in, "middleware") if plain else around("", way_in)
-    answer = ask(site, {"_middleware.py": source, "a.py": handler(body, top=TOP)})
-    assert (answer.headers["Content-Type"], answer.headers.get("ETag")) == found
+    trees = {
+        (way_in, body): {
+            "_middleware.py": handler(way_in, "middleware") if plain else around("", way_in),
+            "a.py": handler(body, top=TOP),
+        }
+        for way_in, body in FILLED
+    }
+    answers = ask_each(site, trees)
+    found = {case: (answer.headers["Content-Type"], answer.headers.get("ETag")) for case, answer in answers.items()}
+    assert found == FILLED
 
 
 def test_the_client_s_words_are_never_sent_as_html(site: Site) -> None:
@@ -232,27 +250,27 @@ def test_a_removed_header_is_gone_whoever_has_set_it(site: Site) -> None:
     assert not {"Set-Cookie", "Vary", "X"} & {name for name, _ in ask(site, files).headers}
 
 
-@pytest.mark.parametrize(
-    ("calls", "lines"),
-    [
-        ("res.appendHeader('X', 'a')", ["a"]),
-        ("res.setHeader('X', 'a')\nres.appendHeader('x', 'b')", ["a", "b"]),
-        ("res.setHeader('X', ['a', 'b'])\nres.appendHeader('X', 3)", ["a", "b", "3"]),
-        ("res.appendHeader('X', 'a')\nres.setHeader('X', 'b')", ["b"]),
-        ("res.appendHeader('X', ['a', 'b'])\nres.appendHeader('x', ('c',))", ["a", "b", "c"]),
-        ("res.setHeader('X', 'a')\nres.appendHeader('X', ['b'])\nres.appendHeader('X', [])", ["a", "b"]),
-        ("res.appendHeader('X', [])", []),
-    ],
-)
-def test_append_header_adds_a_line(site: Site, calls: str, lines: list[str]) -> None:
+APPENDED: dict[str, list[str]] = {
+    "res.appendHeader('X', 'a')": ["a"],
+    "res.setHeader('X', 'a')\nres.appendHeader('x', 'b')": ["a", "b"],
+    "res.setHeader('X', ['a', 'b'])\nres.appendHeader('X', 3)": ["a", "b", "3"],
+    "res.appendHeader('X', 'a')\nres.setHeader('X', 'b')": ["b"],
+    "res.appendHeader('X', ['a', 'b'])\nres.appendHeader('x', ('c',))": ["a", "b", "c"],
+    "res.setHeader('X', 'a')\nres.appendHeader('X', ['b'])\nres.appendHeader('X', [])": ["a", "b"],
+    "res.appendHeader('X', [])": [],
+}
+
+
+def test_append_header_adds_a_line(site: Site) -> None:
     """As in Node; without middleware, and within."""
-    files = {
-        "a.py": handler(f"{calls}\nres.end()"),
-        "in/_middleware.py": around(calls),
-        "in/b.py": handler("res.end()"),
-    }
-    app = client(site(files))
-    assert [app.get(url).headers.getlist("X") for url in ("/a", "/in/b")] == [lines, lines]
+    plain = ask_each(site, {calls: {"a.py": handler(f"{calls}\nres.end()")} for calls in APPENDED})
+    assert {calls: answer.headers.getlist("X") for calls, answer in plain.items()} == APPENDED
+
+
+def test_append_header_adds_a_line_within_middleware(site: Site) -> None:
+    """As it does in a handler."""
+    trees = {calls: {"_middleware.py": around(calls), "a.py": handler("res.end()")} for calls in APPENDED}
+    assert {calls: answer.headers.getlist("X") for calls, answer in ask_each(site, trees).items()} == APPENDED
 
 
 @pytest.mark.parametrize("name", ["Set-Cookie", "Vary"])
@@ -274,74 +292,85 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("answer", ANSWERS)
-@pytest.mark.parametrize(
-    ("middleware", "lines"),
-    [
-        ({"_middleware.py": handler(COOKIE.format("in"), "middleware")}, ["s=in", "s=alice"]),
-        ({"_middleware.py": around("", COOKIE.format("in"))}, ["s=in", "s=alice"]),
-        ({"_middleware.py": around(COOKIE.format("out"))}, ["s=alice", "s=out"]),
-        ({"_middleware.py": around(COOKIE.format("out"), COOKIE.format("in"))}, ["s=alice", "s=out"]),
-        ({"_middleware.py": around(COOKIE.format("out").replace("set", "append", 1), COOKIE.format("in"))},
-         ["s=in", "s=alice", "s=out"]),
-        ({"_middleware.py": around(COOKIE.format("o"), COOKIE.format("gone")),
-          "in/_middleware.py": around(COOKIE.format("p").replace("set", "append", 1), COOKIE.format("q"))},
-         ["s=q", "s=alice", "s=p", "s=o"]),
-    ],
-)  # fmt: skip
-def test_cookies_go_out_in_the_order_in_which_they_were_set(
-    site: Site, answer: str, middleware: dict[str, str], lines: list[str]
-) -> None:
+APPEND = COOKIE.replace("set", "append", 1)
+COOKIES = [
+    ({"_middleware.py": handler(COOKIE.format("in"), "middleware")}, ["s=in", "s=alice"]),
+    ({"_middleware.py": around("", COOKIE.format("in"))}, ["s=in", "s=alice"]),
+    ({"_middleware.py": around(COOKIE.format("out"))}, ["s=alice", "s=out"]),
+    ({"_middleware.py": around(COOKIE.format("out"), COOKIE.format("in"))}, ["s=alice", "s=out"]),
+    ({"_middleware.py": around(APPEND.format("out"), COOKIE.format("in"))}, ["s=in", "s=alice", "s=out"]),
+    ({"_middleware.py": around(COOKIE.format("o"), COOKIE.format("gone")),
+      "in/_middleware.py": around(APPEND.format("p"), COOKIE.format("q"))},
+     ["s=q", "s=alice", "s=p", "s=o"]),
+]  # fmt: skip
+
+
+def test_cookies_go_out_in_the_order_in_which_they_were_set(site: Site) -> None:
     """Of two cookies of one name a browser takes the later (RFC 6265, 5.3)."""
-    sent = ask(site, {**middleware, "in/a.py": handler(ANSWERS[answer], top=TOP)}, "/in/a")
-    assert sent.headers.getlist("Set-Cookie") == lines
+    trees = {
+        (name, n): {**middleware, "in/a.py": handler(body, top=TOP)}
+        for name, body in ANSWERS.items()
+        for n, (middleware, _) in enumerate(COOKIES)
+    }
+    found = {case: answer.headers.getlist("Set-Cookie") for case, answer in ask_each(site, trees, "/in/a").items()}
+    assert found == {(name, n): COOKIES[n][1] for name, n in trees}
 
 
-@pytest.mark.parametrize("error", ["json", "end"])
-def test_a_cookie_of_an_error_function_is_the_last(site: Site, error: str) -> None:
+def test_a_cookie_of_an_error_function_is_the_last(site: Site) -> None:
     """The cookie of the handler is dropped with its answer."""
-    files = {
-        "_middleware.py": around("", COOKIE.format("in")),
-        "_error.py": f"def error(req, res, error):\n    {COOKIE.format('error')}\n    res.{error}('no')\n",
-        "a.py": handler(f"{COOKIE.format('a')}\n1 / 0"),
+    trees = {
+        way: {
+            "_middleware.py": around("", COOKIE.format("in")),
+            "_error.py": f"def error(req, res, error):\n    {COOKIE.format('error')}\n    res.{way}('no')\n",
+            "a.py": handler(f"{COOKIE.format('a')}\n1 / 0"),
+        }
+        for way in ("json", "end")
     }
-    assert ask(site, files).headers.getlist("Set-Cookie") == ["s=in", "s=error"]
+    found = {way: answer.headers.getlist("Set-Cookie") for way, answer in ask_each(site, trees).items()}
+    assert found == {"json": ["s=in", "s=error"], "end": ["s=in", "s=error"]}
 
 
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [
-        ("res.end('x')", "text/plain; charset=utf-8"),
-        ("res.json(1)", "application/json"),
-        ("res.setHeader('content-type', ['a/b'])\nres.end()", "a/b"),
-        ("return Response('x', mimetype='text/csv')", "text/csv; charset=utf-8"),
-        ("return Response(iter(['x']), mimetype='a/b')", "a/b"),
-    ],
-)
-def test_the_content_type_can_be_read_as_it_will_be_sent(site: Site, body: str, kind: str) -> None:
+KINDS = {
+    "res.end('x')": "text/plain; charset=utf-8",
+    "res.json(1)": "application/json",
+    "res.setHeader('content-type', ['a/b'])\nres.end()": "a/b",
+    "return Response('x', mimetype='text/csv')": "text/csv; charset=utf-8",
+    "return Response(iter(['x']), mimetype='a/b')": "a/b",
+}
+
+
+def test_the_content_type_can_be_read_as_it_will_be_sent(site: Site) -> None:
     """On the way out, however the answer came."""
-    answer = ask(site, {"_middleware.py": around("res.setHeader('Found', res.getHeader('Content-Type'))"),
-                        "a.py": handler(body, top=TOP)})  # fmt: skip
-    assert (answer.headers["Content-Type"], answer.headers["Found"]) == (kind, kind)
+    out = around("res.setHeader('Found', res.getHeader('Content-Type'))")
+    answers = ask_each(site, {body: {"_middleware.py": out, "a.py": handler(body, top=TOP)} for body in KINDS})
+    found = {body: (answer.headers["Content-Type"], answer.headers["Found"]) for body, answer in answers.items()}
+    assert found == {body: (kind, kind) for body, kind in KINDS.items()}
 
 
-@pytest.mark.parametrize("first", FIRST)
-@pytest.mark.parametrize(
-    ("way_out", "seen"),
-    [("res.status(204)", None), ("res.status(304)", None), ("res.status(205)", DESCRIBED["Content-Type"]),
-     ("res.status(304).end()", None), ("res.status(204).json(1)", None),
-     ("res.status(205).end()", "text/plain; charset=utf-8"),
-     ("res.setHeader('Content-Type', 'a/b')\nres.status(204)", None)],
-)  # fmt: skip
-def test_what_has_no_content_shows_none(site: Site, first: str, way_out: str, seen: str | None) -> None:
+EMPTY = {
+    "res.status(204)": None,
+    "res.status(304)": None,
+    "res.status(205)": DESCRIBED["Content-Type"],
+    "res.status(304).end()": None,
+    "res.status(204).json(1)": None,
+    "res.status(205).end()": "text/plain; charset=utf-8",
+    "res.setHeader('Content-Type', 'a/b')\nres.status(204)": None,
+}
+
+
+def test_what_has_no_content_shows_none(site: Site) -> None:
     """Type and body can be read as they will be sent."""
-    files = {
-        "_middleware.py": around("res.setHeader('Seen', repr((res.getHeader('content-type'), res.content)))"),
-        "in/_middleware.py": around(way_out),
-        "in/a.py": handler(FIRST[first], top=TOP),
+    trees = {
+        (way, first): {
+            "_middleware.py": around("res.setHeader('Seen', repr((res.getHeader('content-type'), res.content)))"),
+            "in/_middleware.py": around(way),
+            "in/a.py": handler(FIRST[first], top=TOP),
+        }
+        for way, first in product(EMPTY, FIRST)
     }
-    answer = ask(site, files, "/in/a")
-    assert (answer.headers["Seen"], answer.headers.get("Content-Type")) == (repr((seen, b"")), seen)
+    answers = ask_each(site, trees, "/in/a")
+    found = {case: (answer.headers["Seen"], answer.headers.get("Content-Type")) for case, answer in answers.items()}
+    assert found == {(way, first): (repr((EMPTY[way], b"")), EMPTY[way]) for way, first in trees}
 
 
 def test_lines_of_several_functions_are_read_together(site: Site) -> None:
@@ -351,14 +380,18 @@ def test_lines_of_several_functions_are_read_together(site: Site) -> None:
     assert (answer.json, answer.headers.getlist("Vary")) == (["X", "Y"], ["X", "Y"])
 
 
-@pytest.mark.parametrize("method", ["HEAD", "default"])
-@pytest.mark.parametrize("body", ["res.setHeader('Content-Length', 7)\nres.end()",
-                                  "r = Response()\nr.content_length = 7\nreturn r"])  # fmt: skip
-def test_a_head_function_may_set_the_length_of_its_get(site: Site, method: str, body: str) -> None:
+def test_a_head_function_may_set_the_length_of_its_get(site: Site) -> None:
     """RFC 9110, 9.3.2; nobody else may."""
-    app = client(site({"a.py": handler(body, method, top=TOP), "b.py": handler(body, top=TOP)}))
-    assert app.head("/a").headers["Content-Length"] == "7"
-    assert app.head("/b").headers["Content-Length"] == app.get("/b").headers["Content-Length"] == "0"
+    bodies = ["res.setHeader('Content-Length', 7)\nres.end()", "r = Response()\nr.content_length = 7\nreturn r"]
+    own = {
+        f"{method}-{n}.py": handler(body, method, top=TOP)
+        for method in ("HEAD", "default")
+        for n, body in enumerate(bodies)
+    }
+    app = client(site({**own, **{f"GET-{n}.py": handler(body, top=TOP) for n, body in enumerate(bodies)}}))
+    assert [app.head(f"/{name[:-3]}").headers["Content-Length"] for name in own] == ["7"] * 4
+    others = [ask(f"/GET-{n}") for ask in (app.head, app.get) for n in range(2)]
+    assert [answer.headers["Content-Length"] for answer in others] == ["0"] * 4
 
 
 def test_the_length_of_a_head_function_goes_with_its_answer(site: Site) -> None:
@@ -379,23 +412,28 @@ def test_the_length_of_a_head_function_goes_with_its_answer(site: Site) -> None:
 LENGTHS = ["abc", "²", "\u0667", -5, "-5", "+5", "", " ", "5 ", "1_0", "0x1", "1.0", "5,5", "5, 5", ["x"], ["5", "6"]]
 
 
-@pytest.mark.parametrize("body", ["res.setHeader('Content-Length', {!r})\nres.end()",
-                                  "res.appendHeader('Content-Length', {!r})\nres.end()",
-                                  "return Response(headers=[('Content-Length', {!r})])"])  # fmt: skip
+WITH_LENGTH = [
+    "res.setHeader('Content-Length', {!r})\nres.end()",
+    "res.appendHeader('Content-Length', {!r})\nres.end()",
+    "return Response(headers=[('Content-Length', {!r})])",
+]
+
+
 @pytest.mark.parametrize("method", ["HEAD", "default"])
-def test_the_length_of_a_head_function_is_a_number(site: Site, method: str, body: str) -> None:
+def test_the_length_of_a_head_function_is_a_number(site: Site, method: str) -> None:
     """What no client can read is a 500 (RFC 9110, 8.6)."""
-    app = client(site({f"{n}.py": handler(body.format(value), method, TOP) for n, value in enumerate(LENGTHS)}))
-    assert [app.head(f"/{n}").status_code for n in range(len(LENGTHS))] == [500] * len(LENGTHS)
+    bodies = [body.format(value) for body, value in product(WITH_LENGTH, LENGTHS)]
+    app = client(site({f"{n}.py": handler(body, method, TOP) for n, body in enumerate(bodies)}))
+    statuses = {body: app.head(f"/{n}").status_code for n, body in enumerate(bodies)}
+    assert statuses == dict.fromkeys(bodies, 500)
 
 
-@pytest.mark.parametrize(
-    ("value", "sent"), [(0, "0"), ("0", "0"), (7, "7"), ("007", "007"), (["7"], "7"), (10**30, f"1{'0' * 30}")]
-)
-def test_any_number_is_a_length_of_a_head_function(site: Site, value: Any, sent: str) -> None:
+def test_any_number_is_a_length_of_a_head_function(site: Site) -> None:
     """Large ones and a list of one too."""
-    app = client(site({"a.py": handler(f"res.setHeader('Content-Length', {value!r})\nres.end()", "HEAD")}))
-    assert app.head("/a").headers["Content-Length"] == sent
+    sent = [(0, "0"), ("0", "0"), (7, "7"), ("007", "007"), (["7"], "7"), (10**30, f"1{'0' * 30}")]
+    sources = [handler(f"res.setHeader('Content-Length', {value!r})\nres.end()", "HEAD") for value, _ in sent]
+    app = client(site({f"{n}.py": source for n, source in enumerate(sources)}))
+    assert [app.head(f"/{n}").headers["Content-Length"] for n in range(len(sent))] == [length for _, length in sent]
 
 
 @pytest.mark.parametrize("on_the_way_out", [True, False])
@@ -408,79 +446,89 @@ def test_the_length_of_a_head_function_can_be_taken_back(site: Site, on_the_way_
     assert app.head("/a").headers["Content-Length"] == "0"
 
 
-@pytest.mark.parametrize("name", ["X", "Vary"])
-@pytest.mark.parametrize("value", [None, True, 1.5, "a\nb", [None], ["a", "b\n"], [["a"]], {"a": "b"}, b"a"])
-def test_append_header_checks_its_value(name: str, value: Any) -> None:
+def test_append_header_checks_its_value() -> None:
     """As `setHeader` does."""
-    raised = raises(lambda: Res().setHeader(name, value)), raises(lambda: Res().appendHeader(name, value))
-    assert raised[0] == raised[1]
+    values: list[Any] = [None, True, 1.5, "a\nb", [None], ["a", "b\n"], [["a"]], {"a": "b"}, b"a"]
+    for name, value in product(("X", "Vary"), values):
+        assert raises(Res().setHeader, name, value) == raises(Res().appendHeader, name, value), (name, value)
 
 
-@pytest.mark.parametrize("name", [5, None, b"X", "", "X Y", "X\n", "é", "Connection"])
-def test_append_header_checks_its_name(name: Any) -> None:
+def test_append_header_checks_its_name() -> None:
     """As `setHeader` does."""
-    raised = raises(lambda: Res().setHeader(name, "a")), raises(lambda: Res().appendHeader(name, "a"))
-    assert raised[0] == raised[1]
+    names: list[Any] = [5, None, b"X", "", "X Y", "X\n", "é", "Connection"]
+    for name in names:
+        assert raises(Res().setHeader, name, "a") == raises(Res().appendHeader, name, "a"), name
 
 
-def raises(call: Callable[[], object]) -> tuple[type, str]:
+def raises(call: Callable[[Any, Any], object], name: Any, value: Any) -> tuple[type, str]:
     """Return the type and the text of the exception that a call raises."""
     with pytest.raises((TypeError, ValueError)) as caught:
-        call()
+        call(name, value)
     return caught.type, str(caught.value)
 
 
-@pytest.mark.parametrize(("declared", "sent"), [("2", "2"), ("1", "2"), ("99", "2")])
-def test_a_body_that_is_known_has_its_true_length(site: Site, declared: str, sent: str) -> None:
+def test_a_body_that_is_known_has_its_true_length(site: Site) -> None:
     """Whatever a Response says."""
-    source = handler(f"r = Response('ab')\nr.headers['Content-Length'] = {declared!r}\nreturn r", top=TOP)
-    assert ask(site, {"a.py": source}).headers["Content-Length"] == sent
-
-
-@pytest.mark.parametrize("lines", ["[('Content-Length', '1'), ('Content-Length', '2')]", "[('Content-Length', 'x')]"])
-def test_a_stream_without_one_sound_length_is_a_500(site: Site, lines: str) -> None:
-    """Two lengths are how request smuggling begins."""
-    source = handler(f"return Response(iter(['a']), headers={lines})", top=TOP)
-    assert ask(site, {"a.py": source}).status_code == 500
-
-
-@pytest.mark.parametrize(
-    ("description", "error"),
-    [("{'field': 'no'}", {"field": "no"}), ("['a', 1]", ["a", 1]), ("7", 7), ("''", "Conflict"), ("None", "Conflict")],
-)
-def test_a_description_that_is_no_text_is_json(site: Site, description: str, error: Any) -> None:
-    """As `abort` lets it be anything."""
-    answer = ask(site, {"a.py": handler(f"abort(409, {description})", top=TOP)})
-    assert (answer.status_code, answer.json) == (409, {"error": error})
-
-
-@pytest.mark.parametrize(
-    ("location", "sent"),
-    [("/漢", "/%E6%BC%A2"), ("/café", "/caf%C3%A9"), ("/a%20b?q=é#ü", "/a%20b?q=%C3%A9#%C3%BC"), ("/plain", "/plain"),
-     ("http://bücher.example/ä", "http://xn--bcher-kva.example/%C3%A4"), ("/a\xa0b", "/a%C2%A0b"),
-     ("/\xad", "/%C2%AD"), ("/\u200c", "/%E2%80%8C"), ("/\u200d", "/%E2%80%8D"), ("/\u3000", "/%E3%80%80"),
-     ("/\u2028", "/%E2%80%A8"), ("/\x85", "/%C2%85"), ("/\ufeff", "/%EF%BB%BF"), ("/\ue000", "/%EE%80%80")],
-)  # fmt: skip
-def test_a_location_beyond_ascii_is_percent_encoded(site: Site, location: str, sent: str) -> None:
-    """Set, returned or raised."""
-    app = client(
-        site(
-            {
-                "a.py": handler(f"res.setHeader('Location', {location!r})\nres.status(303).end()"),
-                "b.py": handler(f"return redirect({location!r}, 303)", top=TOP),
-                "c.py": handler(f"r = Response('', 303)\nr.headers['Location'] = {location!r}\nreturn r", top=TOP),
-            }
-        )
+    sources = {
+        length: handler(f"r = Response('ab')\nr.headers['Content-Length'] = {length!r}\nreturn r", top=TOP)
+        for length in ("2", "1", "99")
+    }
+    answers = ask_each(site, {length: {"a.py": source} for length, source in sources.items()})
+    assert {length: answer.headers["Content-Length"] for length, answer in answers.items()} == dict.fromkeys(
+        sources, "2"
     )
-    assert [app.get(url).headers["Location"] for url in ("/a", "/b", "/c")] == [sent] * 3
+
+
+def test_a_stream_without_one_sound_length_is_a_500(site: Site) -> None:
+    """Two lengths are how request smuggling begins."""
+    lines = ["[('Content-Length', '1'), ('Content-Length', '2')]", "[('Content-Length', 'x')]"]
+    sources = {line: handler(f"return Response(iter(['a']), headers={line})", top=TOP) for line in lines}
+    answers = ask_each(site, {line: {"a.py": source} for line, source in sources.items()})
+    assert {line: answer.status_code for line, answer in answers.items()} == dict.fromkeys(lines, 500)
+
+
+def test_a_description_that_is_no_text_is_json(site: Site) -> None:
+    """As `abort` lets it be anything."""
+    errors: dict[str, Any] = {
+        "{'field': 'no'}": {"field": "no"}, "['a', 1]": ["a", 1], "7": 7, "''": "Conflict", "None": "Conflict"
+    }  # fmt: skip
+    answers = ask_each(site, {given: {"a.py": handler(f"abort(409, {given})", top=TOP)} for given in errors})
+    assert {given: (answer.status_code, answer.json) for given, answer in answers.items()} == {
+        given: (409, {"error": error}) for given, error in errors.items()
+    }
+
+
+LOCATIONS = {
+    "/漢": "/%E6%BC%A2", "/café": "/caf%C3%A9", "/a%20b?q=é#ü": "/a%20b?q=%C3%A9#%C3%BC", "/plain": "/plain",
+    "http://bücher.example/ä": "http://xn--bcher-kva.example/%C3%A4", "/a\xa0b": "/a%C2%A0b",
+    "/\xad": "/%C2%AD", "/\u200c": "/%E2%80%8C", "/\u200d": "/%E2%80%8D", "/\u3000": "/%E3%80%80",
+    "/\u2028": "/%E2%80%A8", "/\x85": "/%C2%85", "/\ufeff": "/%EF%BB%BF", "/\ue000": "/%EE%80%80",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    "location", ["/漢\r\nX: y", "/a\nb", "/\x00é", "/\xa0\r", "/é\t", "/\u200d\x7f", "/é\x1f", "/\ud800", "/é\udfff"]
+    "body",
+    [
+        "res.setHeader('Location', {!r})\nres.status(303).end()",
+        "return redirect({!r}, 303)",
+        "r = Response('', 303)\nr.headers['Location'] = {!r}\nreturn r",
+    ],
 )
-def test_a_location_with_a_control_character_is_a_500(site: Site, location: str) -> None:
+def test_a_location_beyond_ascii_is_percent_encoded(site: Site, body: str) -> None:
+    """Set, returned or raised."""
+    answers = ask_each(site, {to: {"a.py": handler(body.format(to), top=TOP)} for to in LOCATIONS})
+    assert {to: answer.headers["Location"] for to, answer in answers.items()} == LOCATIONS
+
+
+# fmt: off
+CONTROLS = ["/漢\r\nX: y", "/a\nb", "/\x00é", "/\xa0\r", "/é\t", "/\u200d\x7f", "/é\x1f", "/\ud800", "/é\udfff"]
+# fmt: on
+
+
+def test_a_location_with_a_control_character_is_a_500(site: Site) -> None:
     """It is not encoded away."""
-    assert ask(site, {"a.py": handler(f"res.setHeader('Location', {location!r})")}).status_code == 500
+    answers = ask_each(site, {to: {"a.py": handler(f"res.setHeader('Location', {to!r})")} for to in CONTROLS})
+    assert {to: answer.status_code for to, answer in answers.items()} == dict.fromkeys(CONTROLS, 500)
 
 
 WRAPPED = """
@@ -520,19 +568,26 @@ def GET(req, res):
 """
 
 
-@pytest.mark.parametrize("first", ["pass", "yield b''", "write(b'')"])
-def test_an_application_may_replace_its_head_until_it_has_sent_something(site: Site, first: str) -> None:
+def replacing(site: Site, firsts: list[str]) -> dict[str, tuple[str, bytes, str, bool]]:
+    """Return what is sent when an application does one of these things before it replaces its head."""
+    answers = ask_each(site, {first: {"a.py": EXC_INFO.format(first=first)} for first in firsts})
+    return {
+        first: (answer.status, answer.data, answer.headers["Content-Type"], "X" in answer.headers)
+        for first, answer in answers.items()
+    }
+
+
+def test_an_application_may_replace_its_head_until_it_has_sent_something(site: Site) -> None:
     """PEP 3333, `exc_info`."""
-    answer = ask(site, {"a.py": EXC_INFO.format(first=first)})
-    assert (answer.status, answer.data, answer.headers["Content-Type"]) == ("503 Down", b"down", "c/d")
-    assert "X" not in answer.headers
+    firsts = ["pass", "yield b''", "write(b'')"]
+    assert replacing(site, firsts) == dict.fromkeys(firsts, ("503 Down", b"down", "c/d", False))
 
 
-@pytest.mark.parametrize("first", ["write(b'a')", "write(b''); write(b'a')", "yield b''; write(b'a')"])
-def test_an_application_cannot_replace_its_head_once_it_has_written_something(site: Site, first: str) -> None:
+def test_an_application_cannot_replace_its_head_once_it_has_written_something(site: Site) -> None:
     """What it has written would be sent under another head; the exception is a 500."""
-    answer = ask(site, {"a.py": EXC_INFO.format(first=first)})
-    assert (answer.status_code, answer.json, "X" in answer.headers) == (500, {"error": "Internal Server Error"}, False)
+    firsts = ["write(b'a')", "write(b''); write(b'a')", "yield b''; write(b'a')"]
+    error = "500 Internal Server Error", b'{"error":"Internal Server Error"}', "application/json", False
+    assert replacing(site, firsts) == dict.fromkeys(firsts, error)
 
 
 @pytest.mark.parametrize("first", ["yield b'a'", "write(b'a'); yield b''"])
