@@ -146,27 +146,27 @@ def test_a_segment_is_split_as_by_a_greedy_regex(
     assert segment_match(pieces)(text) == by_regex(pieces, text)
 
 
-@pytest.mark.parametrize(
-    ("name", "part", "params"),
-    [
-        ("[a]-[b]", "1-2-3", {"a": "1-2", "b": "3"}),
-        ("[a=int]-[b]-[c]", "1-2-3-4", {"a": 1, "b": "2-3", "c": "4"}),
-        ("[a]-[b].json", "x-y.json", {"a": "x", "b": "y"}),
-        ("v[n=int]", "v-3", {"n": -3}),
-        ("[a]..[b]", "x....y", {"a": "x..", "b": "y"}),
-        ("[a].[b]", "...x", None),
-        ("[a].json", "..json", None),
-        ("[a].json", ".json", None),
-        ("[a=int]x", "9223372036854775808x", None),
-        ("[a=int]-[b=int]", "1--2", {"a": 1, "b": -2}),
-        ("[u=uuid].[x]", f"{ID.upper()}.a", {"u": ID, "x": "a"}),
-        ("[a]-[b]", "x%2Fy-z", {"a": "x/y", "b": "z"}),
-    ],
-)
-def test_text_around_params(name: str, part: str, params: dict[str, Any] | None, site: Site) -> None:
+PARTS: dict[tuple[str, str], dict[str, Any] | None] = {
+    ("[a]-[b]", "1-2-3"): {"a": "1-2", "b": "3"},
+    ("[a=int]-[b]-[c]", "1-2-3-4"): {"a": 1, "b": "2-3", "c": "4"},
+    ("[a]-[b].json", "x-y.json"): {"a": "x", "b": "y"},
+    ("v[n=int]", "v-3"): {"n": -3},
+    ("[a]..[b]", "x....y"): {"a": "x..", "b": "y"},
+    ("[a].[b]", "...x"): None,
+    ("[a].json", "..json"): None,
+    ("[a].json", ".json"): None,
+    ("[a=int]x", "9223372036854775808x"): None,
+    ("[a=int]-[b=int]", "1--2"): {"a": 1, "b": -2},
+    ("[u=uuid].[x]", f"{ID.upper()}.a"): {"u": ID, "x": "a"},
+    ("[a]-[b]", "x%2Fy-z"): {"a": "x/y", "b": "z"},
+}
+
+
+def test_text_around_params(site: Site) -> None:
     """The split is greedy from the left, and a part is never `.` or `..`, nor an int beyond 64 bits."""
-    answer = client(site({f"{name}.py": handler("res.json(req.params)")})).get(f"/{part}")
-    assert (answer.json if answer.status_code == 200 else None) == params
+    web = client(site({f"{n}/{name}.py": handler("res.json(req.params)") for n, (name, _) in enumerate(PARTS)}))
+    answers = {case: web.get(f"/{n}/{case[1]}") for n, case in enumerate(PARTS)}
+    assert {case: answer.json if answer.status_code == 200 else None for case, answer in answers.items()} == PARTS
 
 
 def test_a_wrong_part_leaves_the_path_to_the_next_file(site: Site) -> None:
