@@ -162,25 +162,25 @@ def test_host_adds_no_headers_to_head_and_204(host: flask.Flask) -> None:
     assert "Content-Type" not in web.delete("/api/empty").headers
 
 
-def test_script_name_is_the_prefix_of_the_host_and_of_the_app(site: Site) -> None:
+def test_script_name_is_the_prefix_of_the_host_and_of_the_app(api: App) -> None:
     """Both may have letters of any kind."""
-    web = client(DispatcherMiddleware(inside(site(TREE), prefix="/käse/v1.0"), {"/site": inside(site({}))}))
+    web = client(DispatcherMiddleware(inside(api, prefix="/käse/v1.0"), {"/site": inside(api)}))
     assert web.get("/k%C3%A4se/v1.0/users/a%2Fb").get_json()["params"] == {"id": "a/b"}
-    seen = client(DispatcherMiddleware(flask.Flask("x"), {"/site": inside(site(TREE))})).get("/site/api/users/7")
+    seen = client(DispatcherMiddleware(flask.Flask("x"), {"/site": inside(api)})).get("/site/api/users/7")
     assert (seen.get_json()["script"], seen.get_json()["url"]) == ("/site/api", "/site/api/users/7")
 
 
-def test_an_app_at_the_root_answers_what_the_host_does_not(site: Site) -> None:
+def test_an_app_at_the_root_answers_what_the_host_does_not(api: App) -> None:
     """The prefix `/` is matched after every rule of the host."""
-    web = client(inside(site(TREE), prefix="/"))
+    web = client(inside(api, prefix="/"))
     assert [web.get("/only").text, web.get("/api/home").text, web.get("/").status_code] == ["1", "None", 200]
 
 
 @pytest.mark.parametrize("prefix", ["/<tenant>", "/a//b", "/api", "api"])
-def test_prefix_that_is_not_a_free_literal_path_is_rejected(host: flask.Flask, site: Site, prefix: str) -> None:
+def test_prefix_that_is_not_a_free_literal_path_is_rejected(host: flask.Flask, api: App, prefix: str) -> None:
     """A prefix starts with a slash, has no converters, and belongs to one App."""
     with pytest.raises(ValueError, match=r"/api|slash"):
-        mount(host, prefix, site(TREE))
+        mount(host, prefix, api)
 
 
 def test_url_for_links_to_the_app(host: flask.Flask) -> None:
@@ -201,11 +201,11 @@ def test_handlers_share_the_session_with_views(host: flask.Flask) -> None:
     assert (web.get("/api/home").text, web.get("/api").get_json()["user"]) == ("ada", "ada")
 
 
-def test_a_hook_may_answer_before_the_app(site: Site) -> None:
+def test_a_hook_may_answer_before_the_app(api: App) -> None:
     """If the site requires a login, so does the App."""
     host = flask.Flask("host")
     host.before_request(lambda: ("log in", 401))
-    mount(host, "/api", site(TREE))
+    mount(host, "/api", api)
     assert client(host).get("/api/only").text == "log in"
 
 
@@ -235,26 +235,26 @@ READS: dict[str, Hook] = {
 
 
 @pytest.mark.parametrize("hook", READS)
-def test_body_that_a_hook_has_read_is_not_lost(site: Site, hook: str) -> None:
+def test_body_that_a_hook_has_read_is_not_lost(api: App, hook: str) -> None:
     """The App reads the same bytes, however the hook has read them."""
-    web = client(inside(site(TREE), READS[hook]))
+    web = client(inside(api, READS[hook]))
     for kind in ("application/json", "application/x-www-form-urlencoded", "text/plain"):
         assert web.put("/api", data=b'{"a": 1}', content_type=kind).get_json()["bytes"] == '{"a": 1}'
 
 
 @pytest.mark.parametrize("hook", READS)
-def test_form_with_files_that_a_hook_has_read_is_not_lost(site: Site, hook: str) -> None:
+def test_form_with_files_that_a_hook_has_read_is_not_lost(api: App, hook: str) -> None:
     """The App parses the same bytes, boundary and all."""
     form = {"file": (BytesIO(b"content"), "a.txt"), "text": "é"}
-    answer = client(inside(site(TREE), READS[hook])).post("/api/upload", data=form)
+    answer = client(inside(api, READS[hook])).post("/api/upload", data=form)
     assert answer.get_json() == ["a.txt", "content", "é"]
 
 
 @pytest.mark.parametrize("hook", ["data", "form", "some", "nothing"])
 @pytest.mark.parametrize("most", [None, 1, 1000])
-def test_the_limit_of_the_app_decides_about_413(site: Site, hook: str, most: int | None) -> None:
+def test_the_limit_of_the_app_decides_about_413(api: App, hook: str, most: int | None) -> None:
     """Neither Flask's limit nor a hook that reads the body changes that."""
-    web = client(inside(site(TREE), READS[hook], MAX_CONTENT_LENGTH=most))
+    web = client(inside(api, READS[hook], MAX_CONTENT_LENGTH=most))
     assert web.post("/api/small", data=b"12345").get_json() == "12345"
     assert web.post("/api/small", data=b"123456").status_code == 413
 
@@ -266,10 +266,10 @@ def test_a_hook_can_read_as_much_as_the_app(site: Site) -> None:
 
 
 @pytest.mark.parametrize("length", [5, 6])
-def test_chunked_body_is_read_once_and_counted(site: Site, length: int) -> None:
+def test_chunked_body_is_read_once_and_counted(api: App, length: int) -> None:
     """Without a length the bytes are counted, including those that a hook has read."""
     made = environ("/api/small", "POST", b"x" * length, HTTP_TRANSFER_ENCODING="chunked")
-    status, _, _ = call(inside(site(TREE), READS["data"]), {**made, "wsgi.input_terminated": True})
+    status, _, _ = call(inside(api, READS["data"]), {**made, "wsgi.input_terminated": True})
     assert status[:3] == {5: "200", 6: "413"}[length]
 
 
@@ -336,9 +336,8 @@ def test_apps_with_equally_named_trees_do_not_see_each_other(tmp_path: Any) -> N
     assert [web.get(path).status_code for path in ("/one/one", "/one/two", "/two/two")] == [200, 404, 200]
 
 
-def test_a_mounted_app_answers_its_errors_elsewhere(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_mounted_app_answers_its_errors_elsewhere(api: App, caplog: pytest.LogCaptureFixture) -> None:
     """It raises to the host that calls it, and to nobody else."""
-    api = site(TREE)
     inside(api)
     assert client(api).get("/fails").status_code == 500
     assert [(record.name, record.levelno) for record in caplog.records] == [("fsapi", logging.ERROR)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
+from fsapi import App
 from tests.site import Site, call, client, environ, handler, start_response
 
 RESPONSE = "from werkzeug.wrappers import Response"
@@ -18,6 +20,16 @@ def answer(site: Site, body: str, top: str = RESPONSE, **kwargs: Any) -> Any:
     return client(site({"x.py": handler(body, top=top)})).get("/x", **kwargs)
 
 
+def faults(site: Site, caplog: pytest.LogCaptureFixture, bodies: Iterable[str]) -> dict[str, str]:
+    """Return what the log says of handlers with these bodies, whose answers are a 500; each has a file of one App."""
+    app = client(site({f"{n}.py": handler(body, top=RESPONSE) for n, body in enumerate(bodies)}))
+    statuses = {body: app.get(f"/{n}").status_code for n, body in enumerate(bodies)}
+    assert statuses == dict.fromkeys(bodies, 500)
+    exceptions = [str(record.exc_info[1]) for record in caplog.records if record.exc_info]
+    assert len(exceptions) == len(caplog.records)
+    return dict(zip(bodies, exceptions))
+
+
 def said(caplog: pytest.LogCaptureFixture) -> str:
     """Return the exception of the only log record."""
     (record,) = caplog.records
@@ -25,32 +37,34 @@ def said(caplog: pytest.LogCaptureFixture) -> str:
     return str(record.exc_info[1])
 
 
-@pytest.mark.parametrize("method", ALL)
-def test_the_method_picks_the_handler(method: str, site: Site) -> None:
+def ran(app: App) -> dict[str, str]:
+    """Return what `req.method` was for each method."""
+    return {method: client(app).open("/x", method=method).headers["Ran"] for method in ALL}
+
+
+def test_the_method_picks_the_handler(site: Site) -> None:
     """Each method has its own function."""
-    app = site({"x.py": "".join(handler("res.setHeader('Ran', req.method)\nres.end()", name) for name in ALL)})
-    assert client(app).open("/x", method=method).headers["Ran"] == method
+    functions = [handler(f"res.setHeader('Ran', req.method + ' in {name}')\nres.end()", name) for name in ALL]
+    assert ran(site({"x.py": "".join(functions)})) == {method: f"{method} in {method}" for method in ALL}
 
 
-@pytest.mark.parametrize("method", ALL)
-def test_default_answers_the_methods_without_a_function(method: str, site: Site) -> None:
+def test_default_answers_the_methods_without_a_function(site: Site) -> None:
     """`default` answers the methods that have no function of their own."""
     app = site({"x.py": handler("res.setHeader('Ran', req.method)\nres.end()", "default")})
-    assert client(app).open("/x", method=method).headers["Ran"] == method
+    assert ran(app) == {method: method for method in ALL}
 
 
 METHODS = ["get", "Get", "TRACE", "CONNECT", "PROPFIND", "FOOBAR", "DB", "default", "", "GET ", "__init__"]
 
 
 @pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("name", ["GET", "default"])
-def test_an_unknown_method_is_a_405(method: str, name: str, site: Site) -> None:
+@pytest.mark.parametrize(("name", "allow"), [("GET", "GET, HEAD, OPTIONS"), ("default", ", ".join(ALL))])
+def test_an_unknown_method_is_a_405(name: str, allow: str, site: Site) -> None:
     """Every other method is 405, although the file exports its name: methods are case-sensitive (RFC 9110, 9.1)."""
     app = site({"x.py": handler("res.end()", name) + "\nDB = TRACE = lambda req, res: res.end()"})
-    allow = "GET, HEAD, OPTIONS" if name == "GET" else ", ".join(ALL)
-    status, headers, body = call(app, environ("/x", REQUEST_METHOD=method))
-    assert (status, headers["allow"], body) == ("405 Method Not Allowed", allow, b'{"error":"Method Not Allowed"}')
+    sent = {method: call(app, environ("/x", REQUEST_METHOD=method)) for method in METHODS}
+    found = {method: (status, headers["allow"], body) for method, (status, headers, body) in sent.items()}
+    assert found == dict.fromkeys(METHODS, ("405 Method Not Allowed", allow, b'{"error":"Method Not Allowed"}'))
 
 
 def test_a_method_that_the_file_lacks_is_a_405_with_allow(site: Site) -> None:
@@ -80,46 +94,47 @@ def test_a_handler_that_never_ends_the_response_is_a_500(site: Site, caplog: pyt
     assert said(caplog) == "server/x.py:2: GET did not end the response: call res.json(...) or res.end(...)"
 
 
-@pytest.mark.parametrize(
-    ("value", "kind"),
-    [
-        ("{}", "dict"),
-        ("'text'", "str"),
-        ("1", "int"),
-        ("res", "Res"),
-        ("lambda: 1", "function"),
-        ("False", "bool"),
-        ("dict", "the class dict"),
-        ("list", "the class list"),
-        ("str", "the class str"),
-        ("type", "the class type"),
-        ("Response", "the class Response"),
-        ("ValueError", "the class ValueError"),
-        ("Row", "the class GET.<locals>.Row"),
-        ("[dict]", "list"),
-    ],
-)
-def test_another_return_value_is_a_500_that_says_what_to_call(
-    value: str, kind: str, site: Site, caplog: pytest.LogCaptureFixture
-) -> None:
+KINDS = {
+    "{}": "dict",
+    "'text'": "str",
+    "1": "int",
+    "res": "Res",
+    "lambda: 1": "function",
+    "False": "bool",
+    "dict": "the class dict",
+    "list": "the class list",
+    "str": "the class str",
+    "type": "the class type",
+    "Response": "the class Response",
+    "ValueError": "the class ValueError",
+    "Row": "the class GET.<locals>.Row",
+    "[dict]": "list",
+}
+
+
+def test_another_return_value_is_a_500_that_says_what_to_call(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """Any other value is a 500 whose log names file, method and type, and says what to call."""
     row = "class Row:\n    def __init__(self, a, b): pass\n"
-    assert answer(site, f"{row}return {value}").status_code == 500
-    assert said(caplog) == f"server/x.py:2: GET returned {kind}: call res.json(...), or return a werkzeug Response"
+    bodies = {f"{row}return {value}": kind for value, kind in KINDS.items()}
+    assert faults(site, caplog, bodies) == {
+        body: f"server/{n}.py:2: GET returned {kind}: call res.json(...), or return a werkzeug Response"
+        for n, (body, kind) in enumerate(bodies.items())
+    }
 
 
-@pytest.mark.parametrize(("value", "kind"), [("Response()", "Response"), ("{}", "dict"), ("len", "builtin")])
-def test_to_end_and_to_return_is_a_500(value: str, kind: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_to_end_and_to_return_is_a_500(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """A handler that ended the response and returns one too is a 500, since one of the two would be lost."""
-    assert answer(site, f"res.json(1)\nreturn {value}").status_code == 500
-    assert said(caplog).startswith(f"server/x.py:2: GET ended the response and returned {kind}")
+    values = {"Response()": "Response", "{}": "dict", "len": "builtin"}
+    found = faults(site, caplog, [f"res.json(1)\nreturn {value}" for value in values])
+    for n, (message, kind) in enumerate(zip(found.values(), values.values())):
+        assert message.startswith(f"server/{n}.py:2: GET ended the response and returned {kind}")
 
 
-@pytest.mark.parametrize("second", ["res.json(2)", "res.end()", "res.status(201)", "res.setHeader('X', '1')"])
-def test_a_call_after_the_end_is_a_500(second: str, site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_call_after_the_end_is_a_500(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """What comes after the end raises in the handler, and is a 500."""
-    assert answer(site, f"res.json(1)\n{second}").status_code == 500
-    assert said(caplog).endswith("the response has already ended")
+    calls = ["res.json(2)", "res.end()", "res.status(201)", "res.setHeader('X', '1')"]
+    found = faults(site, caplog, [f"res.json(1)\n{second}" for second in calls])
+    assert [message.endswith("the response has already ended") for message in found.values()] == [True] * 4
 
 
 def test_a_handler_may_catch_the_error_of_a_late_call(site: Site) -> None:
@@ -221,17 +236,16 @@ CLOSED = f"{SEND}\nclosed = []"
 SENT = "r = send_file(__file__, req.environ)\nr.call_on_close(lambda: closed.append(r.response.file.closed))\nreturn r"
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 @pytest.mark.parametrize("wrapper", [Wrapper, Sealed, None])
-def test_what_is_called_on_close_runs_once_however_a_file_is_sent(
-    wrapper: type[Wrapper] | None, method: str, site: Site
-) -> None:
+def test_what_is_called_on_close_runs_once_however_a_file_is_sent(wrapper: type[Wrapper] | None, site: Site) -> None:
     """By the server itself, or by Python; the file is closed before."""
     app = site({"x.py": handler(SENT, "default", top=CLOSED)})
-    body: Any = app(environ("/x", method, b"abc", **{"wsgi.file_wrapper": wrapper} if wrapper else {}), start_response)
-    b"".join(body)
-    body.close()
-    assert sys.modules["server.x"].closed == [True]
+    for count, method in enumerate(("GET", "HEAD", "POST"), 1):
+        given = environ("/x", method, b"abc", **{"wsgi.file_wrapper": wrapper} if wrapper else {})
+        body: Any = app(given, start_response)
+        b"".join(body)
+        body.close()
+        assert sys.modules["server.x"].closed == [True] * count
 
 
 def test_a_function_called_on_close_that_raises_is_logged(site: Site, caplog: pytest.LogCaptureFixture) -> None:
@@ -245,20 +259,22 @@ def test_a_function_called_on_close_that_raises_is_logged(site: Site, caplog: py
     assert said(caplog) == "division by zero"
 
 
-@pytest.mark.parametrize(
-    "app",
-    [
-        "    start('201 Created', [('X', '1')])\n    return [b'a', b'b']",
-        "    start('201 Created', [('X', '1')])\n    yield b'a'\n    yield b'b'",
-        "    yield b''\n    start('201 Created', [('X', '1')])\n    yield b'ab'",
-        "    start('201 Created', [('X', '1')])(b'a')\n    return [b'b']",
-        "    write = start('201 Created', [('X', '1')])\n    write(b'a')\n    write(b'b')\n    return []",
-    ],
-)
-def test_a_returned_wsgi_application_is_sent(app: str, site: Site) -> None:
+APPS = [
+    "    start('201 Created', [('X', '1')])\n    return [b'a', b'b']",
+    "    start('201 Created', [('X', '1')])\n    yield b'a'\n    yield b'b'",
+    "    yield b''\n    start('201 Created', [('X', '1')])\n    yield b'ab'",
+    "    start('201 Created', [('X', '1')])(b'a')\n    return [b'b']",
+    "    write = start('201 Created', [('X', '1')])\n    write(b'a')\n    write(b'b')\n    return []",
+]
+
+
+def test_a_returned_wsgi_application_is_sent(site: Site) -> None:
     """A returned WSGI application is sent, whether it starts at once, when it is iterated, or by write()."""
-    given = answer(site, f"res.setHeader('Y', '2')\ndef app(environ, start):\n{app}\nreturn app")
-    assert (given.status, given.headers["X"], given.headers["Y"], given.data) == ("201 Created", "1", "2", b"ab")
+    bodies = [f"res.setHeader('Y', '2')\ndef app(environ, start):\n{app}\nreturn app" for app in APPS]
+    web = client(site({f"{n}.py": handler(body) for n, body in enumerate(bodies)}))
+    answers = [web.get(f"/{n}") for n in range(len(APPS))]
+    sent = [(given.status, given.headers["X"], given.headers["Y"], given.data) for given in answers]
+    assert sent == [("201 Created", "1", "2", b"ab")] * len(APPS)
 
 
 def test_a_class_whose_instances_are_the_body_is_an_application(site: Site) -> None:
@@ -282,12 +298,10 @@ def test_an_application_that_fails_before_it_starts_is_a_500(site: Site, caplog:
     assert said(caplog) == "division by zero"
 
 
-@pytest.mark.parametrize(
-    "app", ["return lambda environ, start: []", "return lambda environ, start: None", "return max"]
-)
-def test_a_callable_that_starts_no_response_is_a_500(app: str, site: Site) -> None:
+def test_a_callable_that_starts_no_response_is_a_500(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """A callable of two arguments that never starts a response is a 500."""
-    assert answer(site, app).status_code == 500
+    bodies = ["return lambda environ, start: []", "return lambda environ, start: None", "return max"]
+    assert len(faults(site, caplog, bodies)) == 3
 
 
 def test_a_returned_application_reads_the_body_itself(site: Site) -> None:
