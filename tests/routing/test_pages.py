@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from fsapi import App, TreeError
 from fsapi.development import route_table
 from fsapi.tree.import_hook import register
-from tests.site import client, write
+from tests.site import Site, client, write
 from tests.test_app import calls
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
@@ -19,22 +19,28 @@ WRITE = "Write `def page(req):`, or start the file name with _ if it is not a pa
 PAGE = "def page(req): return f'<p>page {req.params}</p>'\n"
 
 
+FILES = {
+    "server/index.py": API.format("POST"),
+    "server/users/index.py": API.format("GET") + API.format("POST"),
+    "server/users/[id].py": API.format("GET") + API.format("PUT"),
+    "app/pages/index.py": PAGE,
+    "app/pages/users/index.py": PAGE,
+    "app/pages/users/new.py": PAGE,
+    "app/pages/users/[slug].py": PAGE,
+    "app/pages/about.py": PAGE,
+}
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Return a project with a tree and pages, in part with the same URLs."""
-    return write(
-        tmp_path,
-        {
-            "server/index.py": API.format("POST"),
-            "server/users/index.py": API.format("GET") + API.format("POST"),
-            "server/users/[id].py": API.format("GET") + API.format("PUT"),
-            "app/pages/index.py": PAGE,
-            "app/pages/users/index.py": PAGE,
-            "app/pages/users/new.py": PAGE,
-            "app/pages/users/[slug].py": PAGE,
-            "app/pages/about.py": PAGE,
-        },
-    )
+    return write(tmp_path, FILES)
+
+
+@pytest.fixture(scope="module")
+def app(shared_site: Site) -> App:
+    """Return the App of this project, built once for all tests that add no file to it."""
+    return shared_site({f"../{name}": source for name, source in FILES.items()})
 
 
 @pytest.mark.parametrize("export", ["GET", "HEAD", "default"])
@@ -53,37 +59,38 @@ def test_url_for_gives_the_url_of_a_file_that_answers_no_get(tmp_path: Path) -> 
     assert app.url_for("users/[id].py", id="new") == "/users/new"
 
 
-def ask(project: Path, path: str, method: str = "GET", accept: str | None = BROWSER) -> TestResponse:
+def ask(project: Path | App, path: str, method: str = "GET", accept: str | None = BROWSER) -> TestResponse:
     """Return the answer to a request with the Accept header of a browser, or another one."""
     headers = {} if accept is None else {"Accept": accept}
-    return client(App(project)).open(path, method=method, headers=headers)
+    app = project if isinstance(project, App) else App(project)
+    return client(app).open(path, method=method, headers=headers)
 
 
-def test_a_page_is_html(project: Path) -> None:
+def test_a_page_is_html(app: App) -> None:
     """A client that does not accept HTML gets it too if only a page has the URL."""
-    answer = ask(project, "/about", accept="application/json")
+    answer = ask(app, "/about", accept="application/json")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert answer.text == "<p>page {}</p>"
 
 
-@pytest.mark.parametrize(
-    ("accept", "page"),
-    [
-        (BROWSER, True),
-        ("text/html", True),
-        ("text/html, application/json;q=0.9", True),
-        ("application/json", False),
-        ("text/html, application/json", False),
-        ("*/*", False),
-        ("", False),
-        (None, False),
-        ("nonsense;;q=", False),
-    ],
-)
-def test_accept_chooses_where_both_have_the_same_shape(project: Path, accept: str | None, page: bool) -> None:
+ACCEPTS = {
+    BROWSER: True,
+    "text/html": True,
+    "text/html, application/json;q=0.9": True,
+    "application/json": False,
+    "text/html, application/json": False,
+    "*/*": False,
+    "": False,
+    None: False,
+    "nonsense;;q=": False,
+}
+
+
+def test_accept_chooses_where_both_have_the_same_shape(app: App) -> None:
     """A client that prefers HTML gets the page; `Vary` tells caches that others get something else."""
-    answer = ask(project, "/users", accept=accept)
-    assert (answer.text.startswith("<p>page"), answer.headers["Vary"]) == (page, "Accept")
+    answers = {accept: ask(app, "/users", accept=accept) for accept in ACCEPTS}
+    assert {accept: answer.text.startswith("<p>page") for accept, answer in answers.items()} == ACCEPTS
+    assert {answer.headers["Vary"] for answer in answers.values()} == {"Accept"}
 
 
 VARY = "from werkzeug.exceptions import abort\nfrom werkzeug.wrappers import Response\n"
@@ -97,16 +104,18 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("accept", [BROWSER, "application/json"])
 @pytest.mark.parametrize("middleware", ["", "def middleware(req, res): ...", "def middleware(req, res): yield"])
-@pytest.mark.parametrize("body", ANSWERS)
-def test_whatever_is_chosen_varies_by_accept(tmp_path: Path, accept: str, middleware: str, body: str) -> None:
+def test_whatever_is_chosen_varies_by_accept(tmp_path: Path, middleware: str) -> None:
     """Errors and returned Responses do too, with or without middleware."""
-    files = {"app/pages/a.py": f"{VARY}def page(req): {body}", "server/a.py": f"{VARY}def GET(req, res): {body}"}
-    if middleware:
-        files |= {"app/pages/_middleware.py": middleware, "server/_middleware.py": middleware}
-    answer = ask(write(tmp_path, files), "/a", accept=accept)
-    assert (answer.status_code, sorted(answer.headers.getlist("Vary"))) == ANSWERS[body]
+    files = dict.fromkeys(["app/pages/_middleware.py", "server/_middleware.py"], middleware) if middleware else {}
+    for n, body in enumerate(ANSWERS):
+        files[f"app/pages/{n}.py"] = f"{VARY}def page(req): {body}"
+        files[f"server/{n}.py"] = f"{VARY}def GET(req, res): {body}"
+    app = App(write(tmp_path, files))
+    for accept in (BROWSER, "application/json"):
+        answers = {body: ask(app, f"/{n}", accept=accept) for n, body in enumerate(ANSWERS)}
+        found = {body: (answer.status_code, sorted(answer.headers.getlist("Vary"))) for body, answer in answers.items()}
+        assert found == ANSWERS
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "application/json"])
@@ -141,86 +150,82 @@ def test_middleware_sees_vary_and_its_answers_have_it(tmp_path: Path, accept: st
     assert (answer.json, answer.headers["Vary"]) == ([file, "Accept"], "Accept")
 
 
-def test_params_have_the_names_of_the_chosen_file(project: Path) -> None:
+def test_params_have_the_names_of_the_chosen_file(app: App) -> None:
     """`[slug].py` and `[id].py` have the same shape."""
-    found = [ask(project, "/users/7", accept=accept).text for accept in (BROWSER, "*/*")]
+    found = [ask(app, "/users/7", accept=accept).text for accept in (BROWSER, "*/*")]
     assert found == ["<p>page {'slug': '7'}</p>", '["api",{"id":"7"}]']
 
 
-def test_the_more_specific_file_wins_even_if_it_is_a_page(project: Path) -> None:
+def test_the_more_specific_file_wins_even_if_it_is_a_page(app: App) -> None:
     """The page `new.py` hides `[id].py` from GET and HEAD."""
-    assert ask(project, "/users/new", accept="application/json").text == "<p>page {}</p>"
+    assert ask(app, "/users/new", accept="application/json").text == "<p>page {}</p>"
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status", "text"),
-    [
-        ("PUT", "/users/new", 200, '["api",{"id":"new"}]'),
-        ("POST", "/users", 200, '["api",{}]'),
-        ("POST", "/about", 405, None),
-        ("OPTIONS", "/about", 204, None),
-        ("HEAD", "/about", 200, ""),
-        ("HEAD", "/users", 200, ""),
-        ("POST", "/nope", 404, None),
-    ],
-)
-def test_other_methods_know_only_route_files(
-    project: Path, method: str, path: str, status: int, text: str | None
-) -> None:
+METHODS = [
+    ("PUT", "/users/new", 200, '["api",{"id":"new"}]'),
+    ("POST", "/users", 200, '["api",{}]'),
+    ("POST", "/about", 405, None),
+    ("OPTIONS", "/about", 204, None),
+    ("HEAD", "/about", 200, ""),
+    ("HEAD", "/users", 200, ""),
+    ("POST", "/nope", 404, None),
+]
+
+
+def test_other_methods_know_only_route_files(app: App) -> None:
     """A PUT reaches the API even if a page has that URL; a page answers only GET and HEAD."""
-    answer = ask(project, path, method, "*/*")
-    assert (answer.status_code, answer.text if text is not None else None) == (status, text)
+    answers = [ask(app, path, method, "*/*") for method, path, _, _ in METHODS]
+    assert [answer.status_code for answer in answers] == [status for _, _, status, _ in METHODS]
+    assert [None if row[3] is None else answer.text for answer, row in zip(answers, METHODS)] == [
+        row[3] for row in METHODS
+    ]
 
 
-@pytest.mark.parametrize(("method", "path"), [("DELETE", "/"), ("OPTIONS", "/"), ("POST", "/about")])
-def test_allow_lists_the_methods_of_both(project: Path, method: str, path: str) -> None:
+def test_allow_lists_the_methods_of_both(app: App) -> None:
     """It lists the methods of the page and of the route file of the same shape."""
-    allow = "GET, HEAD, POST, OPTIONS" if path == "/" else "GET, HEAD, OPTIONS"
-    assert ask(project, path, method).headers["Allow"] == allow
+    allowed = [ask(app, path, method).headers["Allow"] for path, method in (("/", "DELETE"), ("/", "OPTIONS"))]
+    assert allowed == ["GET, HEAD, POST, OPTIONS"] * 2
+    assert ask(app, "/about", "POST").headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
 @pytest.mark.parametrize("accept", [BROWSER, "application/json"])
-def test_a_page_answers_where_the_route_file_has_no_get(project: Path, accept: str) -> None:
+def test_a_page_answers_where_the_route_file_has_no_get(app: App, accept: str) -> None:
     """There is nothing to choose, so the answer does not vary."""
-    answer = ask(project, "/", accept=accept)
+    answer = ask(app, "/", accept=accept)
     assert (answer.text, "Vary" in answer.headers) == ("<p>page {}</p>", False)
 
 
-@pytest.mark.parametrize(
-    ("source", "text"),
-    [
-        ("def page(req): return 'é'", "é"),
-        ("from markupsafe import Markup\ndef page(req): return Markup('<b>')", "<b>"),
-        ("class H:\n    def __html__(self): return '<i>'\ndef page(req): return H()", "<i>"),
-        ("from werkzeug.wrappers import Response\ndef page(req): return Response('r')", "r"),
-    ],
-)
-def test_a_page_returns_html_or_a_response(tmp_path: Path, source: str, text: str) -> None:
+HTML = {
+    "def page(req): return 'é'": "é",
+    "from markupsafe import Markup\ndef page(req): return Markup('<b>')": "<b>",
+    "class H:\n    def __html__(self): return '<i>'\ndef page(req): return H()": "<i>",
+    "from werkzeug.wrappers import Response\ndef page(req): return Response('r')": "r",
+}
+
+
+def test_a_page_returns_html_or_a_response(tmp_path: Path) -> None:
     """HTML is a str, or an object with `__html__`."""
-    assert ask(write(tmp_path, {"app/pages/a.py": source}), "/a").text == text
+    app = App(write(tmp_path, {f"app/pages/{n}.py": source for n, source in enumerate(HTML)}))
+    assert {source: ask(app, f"/{n}").text for n, source in enumerate(HTML)} == HTML
 
 
-@pytest.mark.parametrize("returned", ["None", "5", "{'a': 1}"])
-def test_any_other_value_from_a_page_is_a_500(tmp_path: Path, returned: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_any_other_value_from_a_page_is_a_500(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The log names the file and the type."""
-    answer = ask(write(tmp_path, {"app/pages/a.py": f"def page(req): return {returned}"}), "/a")
-    assert answer.status_code == 500
-    assert "app/pages/a.py: page returned " in caplog.text
+    values = ["None", "5", "{'a': 1}"]
+    app = App(write(tmp_path, {f"app/pages/{n}.py": f"def page(req): return {v}" for n, v in enumerate(values)}))
+    assert [ask(app, f"/{n}").status_code for n in range(3)] == [500] * 3
+    assert [f"app/pages/{n}.py: page returned " in caplog.text for n in range(3)] == [True] * 3
 
 
 @pytest.mark.parametrize(("accept", "kind"), [(BROWSER, "text/html; charset=utf-8"), ("*/*", "application/json")])
-@pytest.mark.parametrize(
-    ("path", "method", "status"),
-    [("/nope", "GET", 404), ("/boom", "GET", 500), ("/boom", "PUT", 405), ("/%FF", "GET", 400)],
-)
-def test_errors_are_pages_for_browsers(
-    tmp_path: Path, accept: str, kind: str, path: str, method: str, status: int
-) -> None:
+def test_errors_are_pages_for_browsers(tmp_path: Path, accept: str, kind: str) -> None:
     """API clients keep getting JSON, and every error varies by Accept."""
-    project = write(tmp_path, {"app/pages/boom.py": "def page(req): 1 / 0", "server/a.py": API.format("GET")})
-    answer = ask(project, path, method, accept)
-    assert (answer.status_code, answer.headers["Content-Type"]) == (status, kind)
-    assert answer.headers.getlist("Vary") == ["Accept"]
+    app = App(write(tmp_path, {"app/pages/boom.py": "def page(req): 1 / 0", "server/a.py": API.format("GET")}))
+    statuses = {("/nope", "GET"): 404, ("/boom", "GET"): 500, ("/boom", "PUT"): 405, ("/%FF", "GET"): 400}
+    answers = {(path, method): ask(app, path, method, accept) for path, method in statuses}
+    assert {case: answer.status_code for case, answer in answers.items()} == statuses
+    assert {answer.headers["Content-Type"] for answer in answers.values()} == {kind}
+    assert [answer.headers.getlist("Vary") for answer in answers.values()] == [["Accept"]] * 4
 
 
 def test_an_error_page_escapes_its_description(tmp_path: Path) -> None:
@@ -269,24 +274,24 @@ def test_pages_need_no_tree_of_route_files(tmp_path: Path) -> None:
     assert ask(write(tmp_path, {"app/pages/a.py": PAGE}), "/a").status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("source", "message"),
-    [
-        (
-            "from fsapi import Req\ndef page(req: Req[int]): ...",
-            ":2: the annotations of page ask for a body, which browsers do not send\n  Write Req[None, Params, Query].",
-        ),
-        ("async def page(req): ...", ":1: page is async\n  fsapi is synchronous: drop the `async`."),
-        ("def page(req, res): ...", ":1: page takes (req, res), but is called with (req)\n  Write `def page(req):`."),
-        ("def Page(req): ...", ":1: defines no page, but `Page` looks like one\n  " + WRITE),
-        ("X = 1", ":1: defines no page\n  " + WRITE),
-    ],
-)
-def test_wrong_pages_stop_the_start(tmp_path: Path, source: str, message: str) -> None:
+WRONG = [
+    (
+        "from fsapi import Req\ndef page(req: Req[int]): ...",
+        ":2: the annotations of page ask for a body, which browsers do not send\n  Write Req[None, Params, Query].",
+    ),
+    ("async def page(req): ...", ":1: page is async\n  fsapi is synchronous: drop the `async`."),
+    ("def page(req, res): ...", ":1: page takes (req, res), but is called with (req)\n  Write `def page(req):`."),
+    ("def Page(req): ...", ":1: defines no page, but `Page` looks like one\n  " + WRITE),
+    ("X = 1", ":1: defines no page\n  " + WRITE),
+]
+
+
+def test_wrong_pages_stop_the_start(tmp_path: Path) -> None:
     """Wrong handlers do too."""
     with pytest.raises(TreeError) as caught:
-        App(write(tmp_path, {"app/pages/a.py": source}))
-    assert str(caught.value) == f"app/pages/a.py{message}"
+        App(write(tmp_path, {f"app/pages/{n}.py": source for n, (source, _) in enumerate(WRONG)}))
+    messages = [f"app/pages/{n}.py{message}" for n, (_, message) in enumerate(WRONG)]
+    assert sorted(map(str, caught.value.mistakes)) == messages
 
 
 @pytest.mark.parametrize("name", ["middleware", "error"])
