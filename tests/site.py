@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
@@ -83,6 +84,20 @@ def handler(body: str, method: str = "GET", top: str = "") -> str:
     return (
         f"{textwrap.dedent(top)}\ndef {method}(req, res):\n{textwrap.indent(textwrap.dedent(body) or 'pass', '    ')}\n"
     )
+
+
+def raised(call: Callable[..., object], *arguments: Any) -> str:
+    """Return the type and the message of the exception that a call raises, an empty string if it raises none."""
+    try:
+        call(*arguments)
+    except Exception as exc:
+        return f"{type(exc).__name__}: {exc}"
+    return ""
+
+
+def accepted(call: Callable[[Any], object], values: Iterable[Any], message: str) -> list[Any]:
+    """Return the values for which a call does not raise what `raised` returns by this regex: those that are wrong."""
+    return [value for value in values if not re.search(message, raised(call, value), re.DOTALL)]
 
 
 class Source:

@@ -150,18 +150,18 @@ CASES: list[tuple[Any, Any, list[tuple[str, str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("hint", "data", "expected"), CASES)
-def test_every_error_is_reported(hint: Any, data: Any, expected: list[tuple[str, str]]) -> None:
+def test_every_error_is_reported() -> None:
     """Each has its path, in the order of the fields of a type and the items of a list."""
-    assert errors(hint, data) == expected
+    assert [(hint, data, errors(hint, data)) for hint, data, _ in CASES] == CASES
 
 
-@pytest.mark.parametrize(("hint", "data", "expected"), [case for case in CASES if not hasattr(case[0], "model_fields")])
-def test_built_in_data_has_the_same_errors_as_json(hint: Any, data: Any, expected: list[tuple[str, str]]) -> None:
+def test_built_in_data_has_the_same_errors_as_json() -> None:
     """Queries and forms are checked as JSON is; msgspec adds the length of an array that is too short."""
-    with pytest.raises(Invalid) as caught:
-        builder(hint)(data)
-    assert [(path, re.sub(r", got \d+$", "", message)) for path, message in caught.value.errors] == expected
+    for hint, data, expected in (case for case in CASES if not hasattr(case[0], "model_fields")):
+        with pytest.raises(Invalid) as caught:
+            builder(hint)(data)
+        found = [(path, re.sub(r", got \d+$", "", message)) for path, message in caught.value.errors]
+        assert found == expected, (hint, data)
 
 
 def test_a_name_with_a_dot_is_one_name() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from fsapi.tree.near_names import nearly_special
 from fsapi.tree.scan import Tree, scan
 from tests.site import write
@@ -37,40 +35,35 @@ OTHERS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("name", "special"), [(name, key) for key, names in NEAR.items() for name in [*names.split(), *SPACED[key]]]
-)
-def test_a_private_file_with_nearly_the_name_of_one_that_runs_is_a_mistake(
-    tree: MakeTree, name: str, special: str
-) -> None:
+def mistakes(found: Tree) -> dict[str, tuple[str, str]]:
+    """Return what is wrong with the files of a tree, and what to do."""
+    return {mistake.file: (mistake.what, mistake.remedy) for mistake in found.mistakes}
+
+
+def test_a_private_file_with_nearly_the_name_of_one_that_runs_is_a_mistake(tree: MakeTree) -> None:
     """Without its middleware a folder would be open."""
-    (mistake,) = tree("a.py", f"sub/{name}").mistakes
-    assert (mistake.file, mistake.what) == (f"server/sub/{name}", f"is ignored, but is nearly called {special}")
-    assert mistake.remedy == f"Name it {special}, or give it a name that is less like it."
+    what = "is ignored, but is nearly called {}", "Name it {}, or give it a name that is less like it."
+    names = {name: key for key, names in NEAR.items() for name in [*names.split(), *SPACED[key]]}
+    found = mistakes(tree("a.py", *(f"sub{n}/{name}" for n, name in enumerate(names))))
+    assert found == {
+        f"server/sub{n}/{name}": (what[0].format(names[name]), what[1].format(names[name]))
+        for n, name in enumerate(names)
+    }
 
 
-@pytest.mark.parametrize(
-    ("name", "special"),
-    [
-        ("_middleware", "_middleware.py"),
-        ("_Middlewares", "_middleware.py"),
-        ("_middleware.py", "_middleware.py"),
-        ("_error", "_error.py"),
-        ("_errors", "_error.py"),
-        ("_error.py", "_error.py"),
-    ],
-)
-def test_a_private_folder_with_such_a_name_is_a_mistake(tree: MakeTree, name: str, special: str) -> None:
+def test_a_private_folder_with_such_a_name_is_a_mistake(tree: MakeTree) -> None:
     """Middleware is a file."""
-    (mistake,) = tree("a.py", f"{name}/x.py").mistakes
-    assert mistake.what == f"is a folder that is ignored, but is nearly called {special}"
-    assert mistake.remedy == f"Make it the file {special}, or give it a name that is less like it."
+    what = "is a folder that is ignored, but is nearly called {}"
+    remedy = "Make it the file {}, or give it a name that is less like it."
+    names = ["_middleware", "_Middlewares", "_middleware.py", "_error", "_errors", "_error.py"]
+    found = mistakes(tree("a.py", *(f"sub{n}/{name}/x.py" for n, name in enumerate(names))))
+    special = ["_error.py" if "err" in name else "_middleware.py" for name in names]
+    assert list(found.values()) == [(what.format(right), remedy.format(right)) for right in special]
 
 
-@pytest.mark.parametrize("name", OTHERS.split())
-def test_other_private_names_are_ignored(tree: MakeTree, name: str) -> None:
+def test_other_private_names_are_ignored(tree: MakeTree) -> None:
     """So are those of the two files themselves, and whatever is in a private folder."""
-    assert tree("a.py", name).mistakes == []
+    assert mistakes(tree("a.py", *(f"sub{n}/{name}" for n, name in enumerate(OTHERS.split())))) == {}
 
 
 def test_a_near_miss_is_a_mistake_beside_the_file_itself(tree: MakeTree) -> None:
@@ -88,9 +81,15 @@ def test_a_link_with_such_a_name_is_a_mistake_wherever_it_leads(tmp_path: Path) 
     assert mistake.file == "server/_Middleware.py"
 
 
-@pytest.mark.parametrize("name", ["middleware.py", "middlewares.py", "Middleware.py", "error.py", "errors.py"])
-def test_public_names_are_route_files(tree: MakeTree, name: str) -> None:
+def test_public_names_are_route_files(tree: MakeTree) -> None:
     """The message about one without a handler can name the private file all the same."""
-    found = tree(name)
-    assert (len(found.files), found.mistakes) == (1, [])
-    assert nearly_special(name) == ("_error.py" if "err" in name else "_middleware.py")
+    special = {
+        "middleware.py": "_middleware.py",
+        "middlewares.py": "_middleware.py",
+        "Middleware.py": "_middleware.py",
+        "error.py": "_error.py",
+        "errors.py": "_error.py",
+    }
+    found = tree(*(f"sub{n}/{name}" for n, name in enumerate(special)))
+    assert (len(found.files), found.mistakes) == (len(special), [])
+    assert {name: nearly_special(name) for name in special} == special
