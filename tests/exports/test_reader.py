@@ -41,13 +41,12 @@ def test_handlers_for_head_and_options_replace_the_automatic_ones(site: Site) ->
 
 
 @pytest.mark.parametrize("source", [RAN.format("default"), RAN.format("GET")])
-@pytest.mark.parametrize("method", ["TRACE", "PROPFIND", "get", "default", "GET2"])
 @pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
-def test_other_methods_are_405(site: Site, source: str, method: str) -> None:
+def test_other_methods_are_405(site: Site, source: str) -> None:
     """`default` answers the seven named methods only, and methods are compared exactly."""
-    others = "def GET2(req, res): res.end()\nTRACE = PROPFIND = GET2"
-    answer = client(site({"a.py": source + others})).open("/a", method=method)
-    assert answer.status_code == 405
+    app = client(site({"a.py": f"{source}def GET2(req, res): res.end()\nTRACE = PROPFIND = GET2"}))
+    methods = ["TRACE", "PROPFIND", "get", "default", "GET2"]
+    assert {method: app.open("/a", method=method).status_code for method in methods} == dict.fromkeys(methods, 405)
 
 
 def test_allow_names_all_methods_in_order(site: Site) -> None:
@@ -57,21 +56,23 @@ def test_allow_names_all_methods_in_order(site: Site) -> None:
     assert allowed == ["GET, HEAD, DELETE, OPTIONS"] * 2
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "from ._h import GET",
-        "from ._h import GET as f\nGET = lambda req, res: f(req, res)",
-        "import functools\nfrom ._h import GET as f\nGET = functools.partial(f)",
-        "from ._h import GET as f\nclass C:\n    def __call__(self, req, res): f(req, res)\nGET = C()",
-        "import functools\nfrom ._h import GET as f\n@functools.wraps(f)\ndef GET(*a): return f(*a)",
-        "def GET(req, res, extra=None, *more, key=1, **options): res.setHeader('X-Ran', 'GET'); res.end()",
-        "class C:\n    def f(self, req, res): res.setHeader('X-Ran', 'GET'); res.end()\nGET = C().f",
-    ],
-)
-def test_every_callable_that_takes_two_arguments_is_a_handler(site: Site, source: str) -> None:
+CALLABLES = [
+    "from ._h import GET",
+    "from ._h import GET as f\nGET = lambda req, res: f(req, res)",
+    "import functools\nfrom ._h import GET as f\nGET = functools.partial(f)",
+    "from ._h import GET as f\nclass C:\n    def __call__(self, req, res): f(req, res)\nGET = C()",
+    "import functools\nfrom ._h import GET as f\n@functools.wraps(f)\ndef GET(*a): return f(*a)",
+    "def GET(req, res, extra=None, *more, key=1, **options): res.setHeader('X-Ran', 'GET'); res.end()",
+    "class C:\n    def f(self, req, res): res.setHeader('X-Ran', 'GET'); res.end()\nGET = C().f",
+]
+
+
+def test_every_callable_that_takes_two_arguments_is_a_handler(site: Site) -> None:
     """It can be imported, decorated, bound, or an object with `__call__`."""
-    assert answers(site, source, _h=RAN.format("GET"))["GET"] == (200, "GET")
+    app = client(site({"_h.py": RAN.format("GET"), **{f"{n}.py": source for n, source in enumerate(CALLABLES)}}))
+    answers = {source: app.get(f"/{n}") for n, source in enumerate(CALLABLES)}
+    found = {source: (answer.status_code, answer.headers.get("X-Ran")) for source, answer in answers.items()}
+    assert found == dict.fromkeys(CALLABLES, (200, "GET"))
 
 
 def test_a_callable_without_a_signature_is_a_handler(site: Site) -> None:
@@ -79,39 +80,40 @@ def test_a_callable_without_a_signature_is_a_handler(site: Site) -> None:
     assert site({"a.py": "GET = max"}).routes[0].allow == ("GET", "HEAD", "OPTIONS")
 
 
-@pytest.mark.parametrize(
-    ("source", "line", "what"),
-    [
-        ("GET = 5", 1, "GET is not a function"),
-        ("class GET:\n    pass", 1, "GET is not a function"),
-        ("\nasync def GET(req, res): ...", 2, "GET is async"),
-        ("async def GET(req, res): yield", 1, "GET is async"),
-        ("class C:\n    async def __call__(self, req, res): ...\nGET = C()", 3, "GET is async"),
-        ("import functools\nasync def f(a, req, res): ...\nGET = functools.partial(f, 1)", 3, "GET is async"),
-        ("def GET(req, res): yield", 1, "GET is a generator function, which would never run"),
-        ("def GET(req): ...", 1, "GET takes (req), but is called with (req, res)"),
-        ("def default(a, b, c): ...", 1, "default takes (a, b, c), but is called with (req, res)"),
-        ("def get(req, res): ...", 1, "defines no handler, but `get` looks like one"),
-        ("X = 1\ndef DELET(req, res): ...", 2, "defines no handler, but `DELET` looks like one"),
-        ("def Default(req, res): ...", 1, "defines no handler, but `Default` looks like one"),
-        ("X = 1", 1, "defines no handler"),
-        ("def helper(): ...", 1, "defines no handler"),
-        ("def GET(req: 'Nope', res): ...", 1, "an annotation of GET needs Nope, which is not defined at run time"),
-        ("def GET(req: 'a b', res): ...", 1, "an annotation of GET cannot be read: SyntaxError: Forward reference"),
-        ("def GET(req, res): ...\nmax_body = '1'", 2, "max_body is '1'"),
-        ("def GET(req, res): ...\nmax_body = -1", 2, "max_body is -1"),
-        ("def GET(req, res): ...\nmax_body = True", 2, "max_body is True"),
-    ],
-)
-def test_an_export_that_cannot_be_a_handler_is_rejected_with_its_line(
-    site: Site, source: str, line: int, what: str
-) -> None:
+REJECTED = [
+    ("GET = 5", 1, "GET is not a function"),
+    ("class GET:\n    pass", 1, "GET is not a function"),
+    ("\nasync def GET(req, res): ...", 2, "GET is async"),
+    ("async def GET(req, res): yield", 1, "GET is async"),
+    ("class C:\n    async def __call__(self, req, res): ...\nGET = C()", 3, "GET is async"),
+    ("import functools\nasync def f(a, req, res): ...\nGET = functools.partial(f, 1)", 3, "GET is async"),
+    ("def GET(req, res): yield", 1, "GET is a generator function, which would never run"),
+    ("def GET(req): ...", 1, "GET takes (req), but is called with (req, res)"),
+    ("def default(a, b, c): ...", 1, "default takes (a, b, c), but is called with (req, res)"),
+    ("def get(req, res): ...", 1, "defines no handler, but `get` looks like one"),
+    ("X = 1\ndef DELET(req, res): ...", 2, "defines no handler, but `DELET` looks like one"),
+    ("def Default(req, res): ...", 1, "defines no handler, but `Default` looks like one"),
+    ("X = 1", 1, "defines no handler"),
+    ("def helper(): ...", 1, "defines no handler"),
+    ("def GET(req: 'Nope', res): ...", 1, "an annotation of GET needs Nope, which is not defined at run time"),
+    ("def GET(req: 'a b', res): ...", 1, "an annotation of GET cannot be read: SyntaxError: Forward reference"),
+    ("def GET(req, res): ...\nmax_body = '1'", 2, "max_body is '1'"),
+    ("def GET(req, res): ...\nmax_body = -1", 2, "max_body is -1"),
+    ("def GET(req, res): ...\nmax_body = True", 2, "max_body is True"),
+]
+
+
+def test_an_export_that_cannot_be_a_handler_is_rejected_with_its_line(site: Site) -> None:
     """The line is the one that gives the name its value."""
     with pytest.raises(TreeError) as caught:
-        site({"a.py": source, "b.py": RAN.format("GET")})
-    (mistake,) = caught.value.mistakes
-    assert (mistake.file, mistake.line) == ("server/a.py", line)
-    assert mistake.what.startswith(what)
+        site({f"{n:02}.py": source for n, (source, _, _) in enumerate(REJECTED)} | {"b.py": RAN.format("GET")})
+    mistakes = sorted(caught.value.mistakes, key=lambda mistake: mistake.file)
+    assert [(mistake.file, mistake.line) for mistake in mistakes] == [
+        (f"server/{n:02}.py", line) for n, (_, line, _) in enumerate(REJECTED)
+    ]
+    assert [mistake.what[: len(what)] for mistake, (*_, what) in zip(mistakes, REJECTED)] == [
+        row[2] for row in REJECTED
+    ]
 
 
 def test_req_and_res_need_not_be_imported_at_run_time(site: Site) -> None:
@@ -131,20 +133,18 @@ ALIASES = {
 }
 
 
-@pytest.mark.parametrize(("imports", "parameters"), ALIASES.items())
 @pytest.mark.parametrize("condition", ["TYPE_CHECKING", "typing.TYPE_CHECKING"])
-def test_fsapi_may_have_any_name_that_exists_only_for_type_checkers(
-    site: Site, condition: str, imports: str, parameters: str
-) -> None:
+def test_fsapi_may_have_any_name_that_exists_only_for_type_checkers(site: Site, condition: str) -> None:
     """Of middleware and error functions too."""
-    head = "from __future__ import annotations\nimport typing\nfrom typing import TYPE_CHECKING\n"
-    head += f"if {condition}:\n    {imports}\n"
-    files = {
-        "a.py": f"{head}def GET({parameters}) -> None: res.json(1)",
-        "_middleware.py": f"{head}def middleware({parameters.replace('[None]', '').replace('[int]', '')}) -> None: ...",
-        "_error.py": f"{head}def error({parameters.replace('[None]', '')}, error) -> None: ...",
-    }
-    assert client(site(files)).get("/a").json == 1
+    files: dict[str, str] = {}
+    for n, (imports, parameters) in enumerate(ALIASES.items()):
+        head = "from __future__ import annotations\nimport typing\nfrom typing import TYPE_CHECKING\n"
+        head, plain = f"{head}if {condition}:\n    {imports}\n", parameters.replace("[None]", "")
+        files[f"{n}/a.py"] = f"{head}def GET({parameters}) -> None: res.json(1)"
+        files[f"{n}/_middleware.py"] = f"{head}def middleware({plain.replace('[int]', '')}) -> None: ..."
+        files[f"{n}/_error.py"] = f"{head}def error({plain}, error) -> None: ..."
+    app = client(site(files))
+    assert {imports: app.get(f"/{n}/a").json for n, imports in enumerate(ALIASES)} == dict.fromkeys(ALIASES, 1)
 
 
 @pytest.mark.parametrize(

@@ -96,20 +96,32 @@ def fronted(host: WSGIApplication, shared_site: Site) -> WSGIApplication:
     return shared_site(TREE, fallback=host)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_mounted_app_answers_every_method(mounted: WSGIApplication, method: str) -> None:
+def sent(app: WSGIApplication, path: str) -> dict[str, tuple[int, str]]:
+    """Return the answers to all methods, of which some send a body."""
+    answers = {
+        method: client(app).open(path, method=method, data=b"" if method in ("GET", "HEAD") else b"sent")
+        for method in METHODS
+    }
+    return {method: (answer.status_code, "" if method == "HEAD" else answer.text) for method, answer in answers.items()}
+
+
+def of_the_host(rest: str) -> dict[str, tuple[int, str]]:
+    """Return the answers of the host to all methods."""
+    texts = {method: host_text(method, rest, "" if method == "GET" else "sent") for method in METHODS}
+    return {method: (200, text) for method, text in texts.items()} | {"HEAD": (200, "")}
+
+
+def test_mounted_app_answers_every_method(mounted: WSGIApplication) -> None:
     """Below the mount each method reaches its handler."""
-    answer = client(mounted).open("/api/x", method=method)
-    assert answer.status_code == 200
-    assert method == "HEAD" or answer.get_json()["method"] == method
+    answers = {method: client(mounted).open("/api/x", method=method) for method in METHODS}
+    assert {answer.status_code for answer in answers.values()} == {200}
+    bodies: dict[str, Any] = {method: answer.get_json() for method, answer in answers.items() if method != "HEAD"}
+    assert [body["method"] for body in bodies.values()] == list(bodies)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_host_answers_every_method_outside_of_the_mount(mounted: WSGIApplication, method: str) -> None:
+def test_host_answers_every_method_outside_of_the_mount(mounted: WSGIApplication) -> None:
     """Outside of the mount the host answers as if it were alone."""
-    answer = client(mounted).open("/host/a", method=method, data=b"" if method in ("GET", "HEAD") else b"sent")
-    assert answer.status_code == 200
-    assert method == "HEAD" or answer.text == host_text(method, "a", "" if method == "GET" else "sent")
+    assert sent(mounted, "/host/a") == of_the_host("a")
 
 
 def test_mounted_app_reads_its_body(mounted: WSGIApplication) -> None:
@@ -117,39 +129,36 @@ def test_mounted_app_reads_its_body(mounted: WSGIApplication) -> None:
     assert client(mounted).post("/api/users/7", json={"a": 1}).get_json()["body"] == {"a": 1}
 
 
-@pytest.mark.parametrize("path", ["/api", "/api/", "/api/x", "/api/x/", "/api/x?a=1"])
-def test_the_prefix_of_the_mount_is_not_matched(mounted: WSGIApplication, path: str) -> None:
+def test_the_prefix_of_the_mount_is_not_matched(mounted: WSGIApplication) -> None:
     """It is in `req.url` and SCRIPT_NAME; routes match the rest."""
-    seen = client(mounted).get(path).get_json()
-    assert (seen["url"], seen["script"]) == (path, "/api")
+    paths = ["/api", "/api/", "/api/x", "/api/x/", "/api/x?a=1"]
+    seen: list[Any] = [client(mounted).get(path).get_json() for path in paths]
+    assert [(each["url"], each["script"]) for each in seen] == [(path, "/api") for path in paths]
 
 
-@pytest.mark.parametrize("path", ["/apix", "/API", "/", "/nope"])
-def test_a_path_that_only_starts_like_the_mount_goes_to_the_host(mounted: WSGIApplication, path: str) -> None:
+def test_a_path_that_only_starts_like_the_mount_goes_to_the_host(mounted: WSGIApplication) -> None:
     """A prefix ends at a slash; any other path is a 404 of the host."""
-    answer = client(mounted).get(path)
-    assert (answer.status_code, answer.text) == (404, "the host's 404")
+    answers = {path: client(mounted).get(path) for path in ("/apix", "/API", "/", "/nope")}
+    found = {path: (answer.status_code, answer.text) for path, answer in answers.items()}
+    assert found == dict.fromkeys(answers, (404, "the host's 404"))
 
 
-@pytest.mark.parametrize("path", ["/api//x", "/api/nope", "/api//", "/api/users/"])
-def test_unknown_path_below_the_mount_is_a_404_of_the_app(mounted: WSGIApplication, path: str) -> None:
+def test_unknown_path_below_the_mount_is_a_404_of_the_app(mounted: WSGIApplication) -> None:
     """A mounted app answers every path below its prefix."""
-    answer = client(mounted).get(path)
-    assert (answer.status_code, answer.get_json()) == (404, {"error": "Not Found"})
+    answers = {path: client(mounted).get(path) for path in ("/api//x", "/api/nope", "/api//", "/api/users/")}
+    found = {path: (answer.status_code, answer.get_json()) for path, answer in answers.items()}
+    assert found == dict.fromkeys(answers, (404, {"error": "Not Found"}))
 
 
-@pytest.mark.parametrize(
-    ("path", "params"),
-    [
-        ("/api/users/a%2Fb", {"id": "a/b"}),
-        ("/api/users/caf%C3%A9%20%E2%82%AC", {"id": "café €"}),
-        ("/api/files/a%2Fb/c", {"path": ["a/b", "c"]}),
-        ("/api/users/%252F", {"id": "%2F"}),
-    ],
-)
-def test_params_below_the_mount_are_decoded_once(mounted: WSGIApplication, path: str, params: object) -> None:
+def test_params_below_the_mount_are_decoded_once(mounted: WSGIApplication) -> None:
     """An encoded slash is data and text is UTF-8, below a mount as without one."""
-    assert client(mounted).get(path).get_json()["params"] == params
+    params: dict[str, object] = {
+        "/api/users/a%2Fb": {"id": "a/b"},
+        "/api/users/caf%C3%A9%20%E2%82%AC": {"id": "café €"},
+        "/api/files/a%2Fb/c": {"path": ["a/b", "c"]},
+        "/api/users/%252F": {"id": "%2F"},
+    }
+    assert {path: client(mounted).get(path).get_json()["params"] for path in params} == params
 
 
 def test_mount_may_have_letters_of_any_kind(site: Site, host: WSGIApplication) -> None:
@@ -173,19 +182,16 @@ def test_req_url_is_built_from_the_environ_without_a_raw_target(site: Site) -> N
     assert b'"url":"/api/users/%C3%A9?a=1"' in call(site(TREE), made)[2]
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_fallback_answers_what_no_route_matches(fronted: WSGIApplication, method: str) -> None:
+def test_fallback_answers_what_no_route_matches(fronted: WSGIApplication) -> None:
     """The fallback gets the request with its body unread."""
-    answer = client(fronted).open("/host/a/b", method=method, data=b"" if method in ("GET", "HEAD") else b"sent")
-    assert answer.status_code == 200
-    assert method == "HEAD" or answer.text == host_text(method, "a/b", "" if method == "GET" else "sent")
+    assert sent(fronted, "/host/a/b") == of_the_host("a/b")
 
 
-@pytest.mark.parametrize("path", ["/nope", "/users/", "/x/y", "/users/%FF"])
-def test_404_is_answered_by_the_fallback(fronted: WSGIApplication, path: str) -> None:
+def test_404_is_answered_by_the_fallback(fronted: WSGIApplication) -> None:
     """With a fallback, fsapi answers no path with 404 or 400 itself."""
-    answer = client(fronted).get(path)
-    assert (answer.status_code, answer.text) == (404, "the host's 404")
+    answers = {path: client(fronted).get(path) for path in ("/nope", "/users/", "/x/y", "/users/%FF")}
+    found = {path: (answer.status_code, answer.text) for path, answer in answers.items()}
+    assert found == dict.fromkeys(answers, (404, "the host's 404"))
 
 
 def test_405_is_not_answered_by_the_fallback(site: Site, host: WSGIApplication) -> None:
@@ -237,23 +243,22 @@ def GET(req, res):
 }
 
 
-@pytest.mark.parametrize(
-    ("path", "kind", "text"),
-    [
-        ("/fails", ZeroDivisionError, "division by zero"),
-        ("/late", ZeroDivisionError, "division by zero"),
-        ("/never", RuntimeError, "never.py:1: GET did not end the response"),
-        ("/exits", RuntimeError, r"sys\.exit\(3\)"),
-        ("/streams?why=zero", ZeroDivisionError, "halfway"),
-        ("/streams?why=exit", RuntimeError, r"SystemExit\(3\)"),
-    ],
-)
-def test_exception_goes_to_the_host(
-    site: Site, caplog: pytest.LogCaptureFixture, path: str, kind: type[Exception], text: str
-) -> None:
+EXCEPTIONS = [
+    ("/fails", ZeroDivisionError, "division by zero"),
+    ("/late", ZeroDivisionError, "division by zero"),
+    ("/never", RuntimeError, "never.py:1: GET did not end the response"),
+    ("/exits", RuntimeError, r"sys\.exit\(3\)"),
+    ("/streams?why=zero", ZeroDivisionError, "halfway"),
+    ("/streams?why=exit", RuntimeError, r"SystemExit\(3\)"),
+]
+
+
+def test_exception_goes_to_the_host(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """With errors="raise" the host gets what a handler raised, except SystemExit, and nothing is logged."""
-    with pytest.raises(kind, match=text):
-        client(site(FAULTS, errors="raise")).get(path)
+    app = client(site(FAULTS, errors="raise"))
+    for path, kind, text in EXCEPTIONS:
+        with pytest.raises(kind, match=text):
+            app.get(path)
     assert caplog.records == []
 
 

@@ -27,6 +27,13 @@ def get(site: Site, files: dict[str, str], path: str = "/a", method: str = "GET"
     return client(site({"a.py": OK, **files})).open(path, method=method)
 
 
+def get_each(site: Site, trees: list[dict[str, str]]) -> list[TestResponse]:
+    """Return the answers of trees to GET, each of which is a folder of one App."""
+    files = [{"a.py": OK, **tree} for tree in trees]
+    app = client(site({f"{n}/{name}": source for n, tree in enumerate(files) for name, source in tree.items()}))
+    return [app.get(f"/{n}/a") for n in range(len(trees))]
+
+
 def test_a_plain_function_runs_before(site: Site) -> None:
     """What it sets on the response and on req.state is there for the handler."""
     source = "def middleware(req, res):\n    req.state.user = 'ada'\n    res.setHeader('X-In', '1')"
@@ -65,18 +72,15 @@ def test_the_way_out_is_the_way_in_reversed(site: Site) -> None:
     assert (answer.headers["X-In"], answer.headers["X-Out"][:5]) == ("inner", "outer")
 
 
-@pytest.mark.parametrize(
-    ("out", "status", "text"),
-    [
-        ("res.status(202)", 202, '["handler"]'),
-        ("res.json('new', 203)", 203, '"new"'),
-        ("res.end('text')", 200, "text"),
-    ],
-)
-def test_the_way_out_can_replace_the_answer(site: Site, out: str, status: int, text: str) -> None:
+def test_the_way_out_can_replace_the_answer(site: Site) -> None:
     """The response is open again, once."""
-    answer = get(site, {"_middleware.py": f"def middleware(req, res):\n    yield\n    {out}"})
-    assert (answer.status_code, answer.text) == (status, text)
+    outs = {
+        "res.status(202)": (202, '["handler"]'),
+        "res.json('new', 203)": (203, '"new"'),
+        "res.end('text')": (200, "text"),
+    }
+    answers = get_each(site, [{"_middleware.py": f"def middleware(req, res):\n    yield\n    {out}"} for out in outs])
+    assert [(answer.status_code, answer.text) for answer in answers] == list(outs.values())
 
 
 def test_the_way_out_ends_a_response_once(site: Site, caplog: pytest.LogCaptureFixture) -> None:
@@ -139,23 +143,25 @@ def middleware(req, res):
 """
 
 
-@pytest.mark.parametrize(
-    ("source", "name", "status"),
-    [
-        (BOOM, "KeyError", 500),
-        ("from werkzeug.exceptions import abort\ndef GET(req, res): abort(404)", "NotFound", 404),
-        ("def GET(req, res): raise SystemExit(3)", "SystemExit", 500),
-        ("def GET(req, res): pass", "RuntimeError", 500),
-        ("def GET(req, res): return 5", "TypeError", 500),
-        ("def POST(req, res): pass", "MethodNotAllowed", 405),
-        ("def GET(req, res): res.json(req.body)\nmax_body = 0", "RequestEntityTooLarge", 413),
-    ],
-)
-def test_an_exception_is_raised_at_the_yield(site: Site, source: str, name: str, status: int) -> None:
+RAISED = [
+    (BOOM, "KeyError", 500),
+    ("from werkzeug.exceptions import abort\ndef GET(req, res): abort(404)", "NotFound", 404),
+    ("def GET(req, res): raise SystemExit(3)", "SystemExit", 500),
+    ("def GET(req, res): pass", "RuntimeError", 500),
+    ("def GET(req, res): return 5", "TypeError", 500),
+    ("def POST(req, res): pass", "MethodNotAllowed", 405),
+    ("def GET(req, res): res.json(req.body)\nmax_body = 0", "RequestEntityTooLarge", 413),
+]
+
+
+def test_an_exception_is_raised_at_the_yield(site: Site) -> None:
     """Whatever goes wrong further in, and it goes on from there."""
-    app = site({"_middleware.py": SEES.format("raise"), "a.py": source})
-    assert client(app).open("/a", data="x").status_code == status
-    assert sys.modules["server._middleware"].seen == [name, "finished"]
+    files = {f"{n}/a.py": source for n, (source, _, _) in enumerate(RAISED)}
+    app = client(site(files | {f"{n}/_middleware.py": SEES.format("raise") for n in range(len(RAISED))}))
+    statuses = [app.open(f"/{n}/a", data="x").status_code for n in range(len(RAISED))]
+    assert statuses == [status for _, _, status in RAISED]
+    seen = [sys.modules[f"server.{n}._middleware"].seen for n in range(len(RAISED))]
+    assert seen == [[name, "finished"] for _, name, _ in RAISED]
 
 
 def test_a_generator_may_answer_an_exception(site: Site) -> None:
@@ -170,24 +176,23 @@ def test_an_exception_that_is_swallowed_is_a_500(site: Site, caplog: pytest.LogC
     assert "caught an exception, but did not end the response" in caplog.text
 
 
-@pytest.mark.parametrize(
-    ("source", "words"),
-    [
-        ("def middleware(req, res):\n    return\n    yield", "neither yielded nor ended"),
-        ("def middleware(req, res):\n    yield\n    yield", "yielded twice"),
-        ("def middleware(req, res):\n    try:\n        yield\n    except KeyError:\n        yield", "yielded twice"),
-        ("def middleware(req, res): return 5", "_middleware.py: middleware returned int"),
-        ("def middleware(req, res):\n    res.end()\n    return 5", "ended the response and returned int"),
-        ("def middleware(req, res):\n    yield\n    return 5", "middleware returned int on the way out"),
-    ],
-)
-def test_middleware_that_breaks_the_rules_is_a_500(
-    site: Site, source: str, words: str, caplog: pytest.LogCaptureFixture
-) -> None:
+BROKEN = [
+    ("def middleware(req, res):\n    return\n    yield", "neither yielded nor ended"),
+    ("def middleware(req, res):\n    yield\n    yield", "yielded twice"),
+    ("def middleware(req, res):\n    try:\n        yield\n    except KeyError:\n        yield", "yielded twice"),
+    ("def middleware(req, res): return 5", "_middleware.py: middleware returned int"),
+    ("def middleware(req, res):\n    res.end()\n    return 5", "ended the response and returned int"),
+    ("def middleware(req, res):\n    yield\n    return 5", "middleware returned int on the way out"),
+]
+
+
+def test_middleware_that_breaks_the_rules_is_a_500(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """The log names its file."""
-    files = {"_middleware.py": source, "a.py": BOOM if "except" in source else OK}
-    assert get(site, files).status_code == 500
-    assert words in caplog.text
+    trees = [{"_middleware.py": source, "a.py": BOOM if "except" in source else OK} for source, _ in BROKEN]
+    assert [answer.status_code for answer in get_each(site, trees)] == [500] * len(BROKEN)
+    logged = [f"{record.getMessage()} {record.exc_info and record.exc_info[1]}" for record in caplog.records]
+    assert [words for line, (_, words) in zip(logged, BROKEN) if words not in line] == []
+    assert len(logged) == len(BROKEN)
 
 
 def test_a_generator_may_return_a_response_before_its_yield(site: Site) -> None:
@@ -196,19 +201,19 @@ def test_a_generator_may_return_a_response_before_its_yield(site: Site) -> None:
     assert get(site, {"_middleware.py": source}).headers["Location"] == "/login"
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "class M:\n    def __call__(self, req, res):\n        yield\n        res.setHeader('X', '1')\nmiddleware = M()",
-        "import functools\ndef m(req, res):\n    yield\n    res.setHeader('X', '1')\n"
-        "@functools.wraps(m)\ndef middleware(req, res): return m(req, res)",
-        "import functools\ndef m(a, req, res):\n    yield\n    res.setHeader('X', '1')\n"
-        "middleware = functools.partial(m, 1)",
-    ],
-)
-def test_whatever_makes_a_generator_runs_around(site: Site, source: str) -> None:
+GENERATORS = [
+    "class M:\n    def __call__(self, req, res):\n        yield\n        res.setHeader('X', '1')\nmiddleware = M()",
+    "import functools\ndef m(req, res):\n    yield\n    res.setHeader('X', '1')\n"
+    "@functools.wraps(m)\ndef middleware(req, res): return m(req, res)",
+    "import functools\ndef m(a, req, res):\n    yield\n    res.setHeader('X', '1')\n"
+    "middleware = functools.partial(m, 1)",
+]
+
+
+def test_whatever_makes_a_generator_runs_around(site: Site) -> None:
     """Objects, decorated functions and partial ones."""
-    assert get(site, {"_middleware.py": source}).headers["X"] == "1"
+    answers = get_each(site, [{"_middleware.py": source} for source in GENERATORS])
+    assert [answer.headers["X"] for answer in answers] == ["1"] * len(GENERATORS)
 
 
 @pytest.mark.parametrize("rest", ["return\n    yield", "yield"])
@@ -220,13 +225,14 @@ def test_a_generator_that_ends_early_is_finished(site: Site, rest: str) -> None:
     assert (answer.status_code, answer.headers["X-Out"]) == (401, 'outer 401 "stop"')
 
 
-@pytest.mark.parametrize(
-    ("path", "method", "status"), [("/a", "GET", 500), ("/a", "POST", 405), ("/nope", "GET", 404), ("/%FF", "GET", 400)]
-)
-def test_what_middleware_set_on_the_way_in_stays_on_an_error(site: Site, path: str, method: str, status: int) -> None:
+def test_what_middleware_set_on_the_way_in_stays_on_an_error(site: Site) -> None:
     """A browser must be able to read a cross-origin error; what the handler set is dropped."""
-    answer = get(site, {"_middleware.py": AROUND.format("m"), "a.py": BOOM}, path, method)
-    assert (answer.status_code, answer.headers.get("X-In"), "X-Handler" in answer.headers) == (status, "m", False)
+    app = client(site({"_middleware.py": AROUND.format("m"), "a.py": BOOM}))
+    statuses = {("/a", "GET"): 500, ("/a", "POST"): 405, ("/nope", "GET"): 404, ("/%FF", "GET"): 400}
+    answers = {(path, method): app.open(path, method=method) for path, method in statuses}
+    assert {case: answer.status_code for case, answer in answers.items()} == statuses
+    headers = [(answer.headers.get("X-In"), "X-Handler" in answer.headers) for answer in answers.values()]
+    assert headers == [("m", False)] * 4
 
 
 def test_middleware_that_raises_keeps_its_own_headers(site: Site) -> None:
@@ -238,11 +244,12 @@ def test_middleware_that_raises_keeps_its_own_headers(site: Site) -> None:
     assert (answer.status_code, answer.headers["X"], answer.json) == (401, "1", {"error": "Unauthorized"})
 
 
-@pytest.mark.parametrize("path", ["/d/a", "/d/a/", "/%64/a", "/d//a", "/D/a", "/x/../d/a", "/d%2Fa"])
-def test_no_spelling_reaches_a_file_without_its_middleware(site: Site, path: str) -> None:
+def test_no_spelling_reaches_a_file_without_its_middleware(site: Site) -> None:
     """Either the chain has run, or the file has not."""
-    answer = get(site, {"d/_middleware.py": AROUND.format("d"), "d/a.py": OK}, path)
-    assert ("X-In" in answer.headers) == (answer.status_code == 200)
+    app = client(site({"a.py": OK, "d/_middleware.py": AROUND.format("d"), "d/a.py": OK}))
+    for path in ("/d/a", "/d/a/", "/%64/a", "/d//a", "/D/a", "/x/../d/a", "/d%2Fa"):
+        answer = app.get(path)
+        assert ("X-In" in answer.headers) == (answer.status_code == 200), path
 
 
 def test_automatic_options_run_the_chain(site: Site) -> None:
@@ -296,23 +303,24 @@ def test_routes_know_their_chain(site: Site) -> None:
     assert route.middleware == ("server/_middleware.py", "server/(g)/_middleware.py", "server/(g)/[id]/_middleware.py")
 
 
-@pytest.mark.parametrize(
-    ("source", "message"),
-    [
-        ("def middlewear(req, res): ...", "defines no middleware\n  Write `def middleware(req, res):`."),
-        ("middleware = 5", "middleware is not a function\n  Write `def middleware(req, res):`."),
-        ("async def middleware(req, res): ...", "middleware is async\n  fsapi is synchronous: drop the `async`."),
-        (
-            "def middleware(a): ...",
-            "middleware takes (a), but is called with (req, res)\n  Write `def middleware(req, res):`.",
-        ),
-    ],
-)
-def test_wrong_middleware_stops_the_start(site: Site, source: str, message: str) -> None:
+WRONG = [
+    ("def middlewear(req, res): ...", "defines no middleware\n  Write `def middleware(req, res):`."),
+    ("middleware = 5", "middleware is not a function\n  Write `def middleware(req, res):`."),
+    ("async def middleware(req, res): ...", "middleware is async\n  fsapi is synchronous: drop the `async`."),
+    (
+        "def middleware(a): ...",
+        "middleware takes (a), but is called with (req, res)\n  Write `def middleware(req, res):`.",
+    ),
+]
+
+
+def test_wrong_middleware_stops_the_start(site: Site) -> None:
     """As wrong handlers do."""
+    files = {f"{n}/_middleware.py": source for n, (source, _) in enumerate(WRONG)}
     with pytest.raises(TreeError) as caught:
-        site({"_middleware.py": source, "a.py": OK})
-    assert str(caught.value) == f"server/_middleware.py:1: {message}"
+        site(files | {f"{n}/a.py": OK for n in range(len(WRONG))})
+    messages = [f"server/{n}/_middleware.py:1: {message}" for n, (_, message) in enumerate(WRONG)]
+    assert sorted(map(str, caught.value.mistakes)) == messages
 
 
 def test_middleware_that_cannot_be_imported_is_a_mistake(site: Site) -> None:
