@@ -57,8 +57,9 @@ def _find_shared(project: Path) -> Iterator[tuple[str, tuple[str, str]]]:
         tops, real = {name.removesuffix(".py") for name in os.listdir(project)}, os.path.realpath(project)
         # No module is imported without the packages above it.
         imported = {name for name in tops if name in sys.modules}
-        for name, module in list(sys.modules.items()) if imported else ():
-            pair = _find_rivals(real, name, module) if name.partition(".")[0] in imported else None
+        below = tuple(f"{name}." for name in imported)
+        for name in [name for name in list(sys.modules) if name in imported or name.startswith(below)]:
+            pair = _find_rivals(real, name, sys.modules[name])
             if pair is not None and os.path.isabs(pair[0]) and not is_installed(pair[0]):
                 yield name, pair
 
