@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -25,6 +26,8 @@ from tests.site import Site, write
 CHROMEDRIVER = shutil.which("chromedriver") or ""
 #: Debian's nginx and PostgreSQL, empty unless both are installed.
 SCALE_OUT = f"{NGINX}, {POSTGRES}" if NGINX and POSTGRES else ""
+#: What a file of slow tests alone has.
+ONLY_SLOW = re.compile(r"^pytestmark = .*\be2e\b", re.MULTILINE)
 #: The user id that has no rights.
 NOBODY = 65534
 
@@ -36,6 +39,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let Hypothesis try few examples while the slow tests are left out, and many where all tests run."""
     settings.load_profile("few" if "not e2e" in config.option.markexpr else "many")
     gc.disable()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no file of slow tests alone while these are left out: Selenium and the like take long to import."""
+    if config.option.markexpr != "not e2e" or collection_path.suffix != ".py":
+        return None
+    return ONLY_SLOW.search(collection_path.read_text("utf-8")) is not None or None
 
 
 def pytest_collection_finish() -> None:
