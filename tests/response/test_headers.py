@@ -70,7 +70,7 @@ def test_a_location_whose_host_is_no_domain_name_is_percent_encoded() -> None:
 
 def test_a_value_of_another_type_raises() -> None:
     """What is neither str nor int raises TypeError."""
-    values = [None, True, 1.5, b"a", {}, [], object()]
+    values: list[object] = [None, True, 1.5, b"a", {}, [], object()]
     assert (
         accepted(partial(header_value, "X"), values, "^TypeError: .*the value of X is a str, an int or a list of str")
         == []
