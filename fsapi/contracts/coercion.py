@@ -18,16 +18,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from fsapi.contracts import model_fields
 from fsapi.contracts.typeinfo import Type
 
-# RFC 8259, 6.
-_INT = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
 #: The first number that an integer of 64 bits with its sign, as in databases, cannot hold.
 BEYOND = 2**63
+_LEAST = -BEYOND
+_MAX_INT_LENGTH = len(str(_LEAST))
+# RFC 8259, 6.
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _BOOLS = {"true": True, "false": False, "1": True, "0": False, "on": True}
 
@@ -58,14 +59,20 @@ class TextFields:
         }
         if described.is_model:
             self.fields |= dict(_model_names(described))
+        # What a request needs, without what it would have to skip.
+        self._lists = {name for name, field in self.fields.items() if field.is_list}
+        self._readers = tuple((name, field.read) for name, field in self.fields.items() if field.read is not None)
         #: What stands for a name that is not a field. A type that forbids extra fields reports it.
         self.unknown = TextField(is_list=False, read=None, may_be_empty=True, may_be_file=closed)
 
     def collect(self, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         """Return values by name: all values of a list, and the last value of any other field."""
-        fields, found = self.fields, dict[str, Any]()
+        lists = self._lists
+        if not lists:
+            return self.read(dict(pairs))
+        found = dict[str, Any]()
         for name, value in pairs:
-            if name in fields and fields[name].is_list:
+            if name in lists:
                 found.setdefault(name, []).append(value)
             else:
                 found[name] = value
@@ -73,14 +80,12 @@ class TextFields:
 
     def read(self, values: dict[str, Any]) -> dict[str, Any]:
         """Read the texts among some values in place, and return the values."""
-        for name, field in self.fields.items():
-            if field.read is None or name not in values:
-                continue
-            value = values[name]
+        for name, read_text in self._readers:
+            value = values.get(name)
             if isinstance(value, str):
-                values[name] = field.read(value)
+                values[name] = read_text(value)
             elif isinstance(value, list):
-                values[name] = [field.read(text) if isinstance(text, str) else text for text in value]  # files stay
+                values[name] = [read_text(text) if isinstance(text, str) else text for text in value]  # files stay
         return values
 
 
@@ -143,14 +148,39 @@ def value_kinds(described: Type) -> frozenset[str]:
 
 def _text_reader(kinds: frozenset[str]) -> ReadText | None:
     """Return the function that reads a text as one of some kinds; None if the text itself is the value."""
-    if kinds & {"any", "str"} or not kinds & {"int", "float", "bool"}:
+    if kinds & {"any", "str"}:
         return None
+    readers = [read for kind, read in _READERS.items() if kind in kinds]
+    return _first_of(readers) if len(readers) > 1 else next(iter(readers), None)
+
+
+def _first_of(readers: Sequence[ReadText]) -> ReadText:
+    """Return the function that reads a text by the first of some functions that can read it."""
 
     def read(text: str) -> Any:
-        if "int" in kinds and _INT.fullmatch(text) and -BEYOND <= (number := int(text)) < BEYOND:
-            return number
-        if "float" in kinds and _FLOAT.fullmatch(text) and math.isfinite(float(text)):
-            return float(text)
-        return _BOOLS.get(text.lower(), text) if "bool" in kinds else text
+        return next((value for read in readers if (value := read(text)) is not text), text)
 
     return read
+
+
+def _read_int(text: str) -> Any:
+    """Return a whole number of 64 bits; str() writes each in one way, and costs half of what a regex does."""
+    try:
+        number = int(text) if len(text) <= _MAX_INT_LENGTH else BEYOND
+    except ValueError:
+        return text
+    return number if _LEAST <= number < BEYOND and str(number) == text else text
+
+
+def _read_float(text: str) -> Any:
+    """Return a number as JSON writes it."""
+    return float(text) if _FLOAT.fullmatch(text) and math.isfinite(float(text)) else text
+
+
+def _read_bool(text: str) -> Any:
+    """Return a bool."""
+    return _BOOLS.get(text.lower(), text)
+
+
+#: Kind of a value → what reads it, and returns a text that it cannot read as it is; in the order in which they try.
+_READERS: dict[str, ReadText] = {"int": _read_int, "float": _read_float, "bool": _read_bool}

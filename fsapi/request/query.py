@@ -26,4 +26,9 @@ def query_pairs(environ: WSGIEnvironment) -> list[tuple[str, str]]:
     if "%" in text or "+" in text:
         return parse_qsl(text, keep_blank_values=True, errors="replace")
     # What parse_qsl does where there is nothing to decode.
-    return [(name, value) for part in text.split("&") if part for name, _, value in (part.partition("="),)]
+    pairs: list[tuple[str, str]] = []
+    for part in text.split("&"):
+        if part:
+            name, _, value = part.partition("=")
+            pairs.append((name, value))
+    return pairs

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, Literal, TypedDict
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage
 
 from fsapi.contracts.coercion import TextFields, is_flat, takes_any_text
@@ -59,6 +62,16 @@ def test_text_is_read_as_the_type_of_its_field(hint: Any, text: str, value: Any)
     """Numbers and booleans are read in one notation each; other text stays text, for msgspec to check."""
     found = TextFields(describe(typed_dict(x=hint))).collect([("x", text)])["x"]
     assert (found, type(found)) == (value, type(value))
+
+
+@given(st.text("-+01289_ ٣９\n", max_size=21) | st.integers(-(10**20), 10**20).map(str))
+@example(str(2**63))
+@example(str(-(2**63) - 1))
+def test_a_whole_number_is_written_in_one_way(text: str) -> None:
+    """As JSON writes it (RFC 8259, 6), and with at most 64 bits."""
+    reads = re.fullmatch(r"0|-?[1-9][0-9]*", text) is not None and -(2**63) <= int(text) < 2**63
+    expected = int(text) if reads else text
+    assert TextFields(describe(typed_dict(x=int))).read({"x": text}) == {"x": expected}
 
 
 def test_a_list_has_the_values_of_all_equal_names() -> None:
