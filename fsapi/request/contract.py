@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import GenericAlias
-from typing import Any, ForwardRef
+from typing import Any, ForwardRef, NamedTuple
 
 #: Writes the data of an answer as JSON, within a contract.
 Write = Callable[[Any], bytes]
@@ -16,8 +15,7 @@ Write = Callable[[Any], bytes]
 UNTYPED = Any
 
 
-@dataclass(frozen=True)
-class Contract:
+class Contract(NamedTuple):
     """The types that a handler takes and answers with; UNTYPED where its annotations declare none.
 
     `body` is None if the body is not to be read. `answers` tells whether the annotations declare an answer, and

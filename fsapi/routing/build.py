@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR
+from typing import NamedTuple
 
 from fsapi.exports import reader
 from fsapi.exports.near_misses import NO_HANDLER
@@ -35,8 +35,7 @@ _NO_PROJECT = "Pass the project folder, or a file in it: App(__file__)."
 _SHUT_PROJECT = "Give this user permission to enter it and the folders above it."
 
 
-@dataclass(frozen=True)
-class Built:
+class Built(NamedTuple):
     """The routes of a project, in the order of precedence.
 
     `routes` are those of route files, and `pages` those of pages. `readable` is what GET and HEAD see: the routes, and

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import GeneratorType
-from typing import Any
+from typing import Any, NamedTuple
 
 from fsapi.request.req import Req
 from fsapi.request.route import Handler
@@ -27,8 +27,7 @@ _Generator = Generator[object, None, object]
 _YIELDED = object()
 
 
-@dataclass(frozen=True)
-class Middleware:
+class Middleware(NamedTuple):
     """The middleware of one folder: the name of its file, and its function."""
 
     file: str
@@ -45,7 +44,6 @@ class _Step:
     inner: tuple[_Step, ...]
 
 
-@dataclass(frozen=True)
 class Innermost:
     """A function that gives way to one of its kind further in, which then runs in its place.
 
@@ -53,7 +51,8 @@ class Innermost:
     allows, or answer without its headers.
     """
 
-    function: Callable[[Req, Res], Any]
+    def __init__(self, function: Callable[[Req, Res], Any]) -> None:
+        self.function = function
 
     def __call__(self, req: Req, res: Res) -> Any:
         """Run the function."""

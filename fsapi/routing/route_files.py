@@ -7,7 +7,6 @@ reports every mistake.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from types import ModuleType
 from typing import NamedTuple
 
@@ -39,8 +38,7 @@ _NEAR = "%s:%s: %s is not a setting, but looks like %s"
 _Read = Callable[[ModuleType, str], Exports]
 
 
-@dataclass(frozen=True)
-class RouteFile:
+class RouteFile(NamedTuple):
     """A file under one of its URLs: its exports, its limits, its middleware and its errors.
 
     `error` is the nearest function that answers errors, None if there is none. `openapi` are the settings of that name
@@ -64,8 +62,7 @@ class _Folder(NamedTuple):
     openapi: Setting | None
 
 
-@dataclass(frozen=True)
-class Loaded:
+class Loaded(NamedTuple):
     """The files of a tree, each once for every URL; the middleware and the error function of the tree's own folder."""
 
     files: Sequence[RouteFile]

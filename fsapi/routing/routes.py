@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import ModuleType
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from werkzeug.exceptions import HTTPException
 
@@ -27,8 +26,7 @@ PATH_ERROR = "fsapi.path_error"
 _NOT_FOUND = {"error": "Not Found"}
 
 
-@dataclass(frozen=True)
-class Root:
+class Root(NamedTuple):
     """What applies to paths that no route file has: the middleware and errors of the top, and the limits.
 
     `pages` says whether there are pages, so that errors depend on what the client prefers.

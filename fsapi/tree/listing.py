@@ -6,12 +6,11 @@ The listing itself says which of them a name is. Only a symbolic link costs a lo
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One name in a folder; a symbolic link is what it points to."""
 
     path: Path

@@ -6,14 +6,13 @@ An optional segment gives a file two patterns, each with its own place in the or
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fsapi.tree.scan import File, Tree
 from fsapi.tree.segment import Param, Segment
 
 
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A URL of a file as the tree writes it: its segments, and the params of the optional ones that it leaves out."""
 
     segments: tuple[Segment, ...] = ()

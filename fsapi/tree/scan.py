@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from os.path import realpath, relpath
 from pathlib import Path
+from typing import NamedTuple
 from unicodedata import normalize
 
 from fsapi.tree.listing import Entry, find_first_file, find_link_fault, is_ignored, is_test, list_folder
@@ -22,8 +23,7 @@ from fsapi.tree.segment import Segment
 _Seen = dict[tuple[tuple[str, ...], str], Entry]
 
 
-@dataclass(frozen=True)
-class File:
+class File(NamedTuple):
     """A file of the tree: its path on disk, its name from the project folder on, its segments and its real path."""
 
     path: Path
@@ -32,7 +32,7 @@ class File:
     real: Path
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Tree:
     """The route files of one folder, its middleware and error functions by folder, its tests, and wrong names."""
 
@@ -62,8 +62,7 @@ class Tree:
         self.mistakes.append(Mistake(self.name(path), what, remedy))
 
 
-@dataclass(frozen=True)
-class _Folder:
+class _Folder(NamedTuple):
     """A folder on the walk, with its real path and the segments of its URL."""
 
     path: Path

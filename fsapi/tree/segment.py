@@ -12,8 +12,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from fsapi.tree.mistakes import Rejected, printable
 from fsapi.tree.other_syntax import kind_of, reject_other_syntax
@@ -31,8 +31,7 @@ _BAD_CHARACTER = re.compile(r"[%#?\\*\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _FORMS = "Write [id], [id=int], [[id]], [...slug] or [[...slug]]; a name is letters, digits, _ and -."
 
 
-@dataclass(frozen=True)
-class Param:
+class Param(NamedTuple):
     """A named part of a segment; without a `matcher` any text fits."""
 
     name: str
@@ -50,8 +49,7 @@ class Param:
         return "[...]" if self.rest else f"[={self.matcher}]" if self.matcher else "[]"
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """One part of a path: its literal text and params, from the left."""
 
     name: str
