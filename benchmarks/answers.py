@@ -28,6 +28,8 @@ from fsapi import App
 from fsapi.answers.writer import writer
 from fsapi.json.encode import encode
 
+#: Way to write some data → what does.
+_Works = dict[str, Callable[[], bytes]]
 FIELDS: dict[str, Any] = {"id": 1, "name": "Ada", "email": "ada@example.com", "active": True}
 
 
@@ -91,7 +93,7 @@ def as_fastapi(hint: Any, data: Any) -> Callable[[], bytes]:
     return lambda: adapter.dump_json(adapter.validate_python(data, from_attributes=True))
 
 
-def compare(title: str, works: dict[str, Callable[[], bytes]], calls: int, rounds: int = 50) -> None:
+def compare(title: str, works: _Works, calls: int, rounds: int = 50) -> None:
     """Print what the ways to write some data cost."""
     show(title, {name: partial(time, work, calls) for name, work in works.items()}, rounds)
 
@@ -117,15 +119,19 @@ def main() -> None:
         for name, (mine, theirs) in USERS.items():
             ours, other = (mine, theirs) if number == 1 else ([mine] * number, [theirs] * number)
             plain: Any = User(**FIELDS) if number == 1 else [User(**FIELDS)] * number
-            works = {
+            works: _Works = {
                 "plain": partial(encode, plain),
                 "fsapi": written(hint, ours),
                 "FastAPI": as_fastapi(model, other),
             }
             compare(f"{number} of {name}", works, calls)
     numbers = [*range(1_000_000)]
-    works = {"plain": partial(encode, numbers), "fsapi": written(list[int], numbers)}
-    compare("A million numbers", works | {"a field": written(Numbers, Numbers(numbers))}, 1, 3)
+    works = {
+        "plain": partial(encode, numbers),
+        "fsapi": written(list[int], numbers),
+        "a field": written(Numbers, Numbers(numbers)),
+    }
+    compare("A million numbers", works, 1, 3)
     requests()
 
 
