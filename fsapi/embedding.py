@@ -17,6 +17,7 @@ from werkzeug.test import run_wsgi_app
 from fsapi.changes import RELOAD, Watch
 from fsapi.request.route import FILE_KEY, ROUTE_KEY
 from fsapi.respond import RAISING
+from fsapi.tree.source import compile_afresh, is_reloaded
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -79,11 +80,14 @@ class TreeWatcher(threading.Thread):
 def watch_trees(end: Callable[[int], object] = os._exit) -> None:
     """Start the watcher of this process, or let a running one take in new trees; do nothing outside of a reloader.
 
+    From then on the project's files are compiled at every import.
+
     Called when an integration is imported, so that fixing a tree that could not be loaded reloads it, and when an App
     is mounted, so that no later change is missed.
     """
-    if "true" not in (os.environ.get("WERKZEUG_RUN_MAIN"), os.environ.get("RUN_MAIN")):
+    if not is_reloaded():
         return
+    compile_afresh()
     watchers = [thread for thread in threading.enumerate() if isinstance(thread, TreeWatcher)]
     if watchers:
         watchers[0].watch.look()

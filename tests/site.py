@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
+from importlib.machinery import SourceFileLoader
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from wsgiref.validate import validator
 
+import pytest
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 
 from fsapi import App
@@ -98,6 +101,18 @@ def raised(call: Callable[..., object], *arguments: Any) -> str:
 def accepted(call: Callable[[Any], object], values: Iterable[Any], message: str) -> list[Any]:
     """Return the values for which a call does not raise what `raised` returns by this regex: those that are wrong."""
     return [value for value in values if not re.search(message, raised(call, value), re.DOTALL)]
+
+
+def save(path: Path, source: str, time: float) -> None:
+    """Write a file as if at that time, in seconds."""
+    path.write_text(source, encoding="utf-8")
+    os.utime(path, (time, time))
+
+
+def restore_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the test, let imports read and write bytecode as before it."""
+    monkeypatch.setattr(SourceFileLoader, "path_stats", SourceFileLoader.path_stats)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", os.environ.get("PYTHONDONTWRITEBYTECODE", ""))
 
 
 class Source:

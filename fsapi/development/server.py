@@ -24,6 +24,7 @@ from fsapi.development.reload import inherited_socket, is_restart, run_children,
 from fsapi.json.encode import encode
 from fsapi.routing.openapi_routes import PAGE
 from fsapi.tree.log import logger
+from fsapi.tree.source import compile_afresh
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -77,6 +78,7 @@ def _serve_app(spec: str | None, listener: socket.socket, *, reload: bool) -> in
     """Load the app and serve it; return the exit code. If it fails to load after a restart, serve its error report."""
     watch = Watch(os.getcwd(), modules=True)
     os.environ[DEVELOPMENT] = "1"
+    compile_afresh()
     try:
         app = find_app.load(spec)
     except find_app.Unloadable as exc:

@@ -25,6 +25,7 @@ from fsapi.tree.log import logger
 from fsapi.tree.mistakes import Mistake, TreeError, printable
 from fsapi.tree.scan import Tree, scan
 from fsapi.tree.shadowing import warn_of_shared
+from fsapi.tree.source import compile_afresh, is_reloaded
 
 # Files that lie together in a Django project, but not in a tree of route files.
 _DJANGO_FILES = {"asgi.py", "settings.py", "urls.py", "wsgi.py"}
@@ -83,6 +84,8 @@ def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: Ope
     none without params.
     """
     own = own_urls(openapi.path, docs)
+    if is_reloaded():
+        compile_afresh()
     page_tree = Tree(project, pages) if _is_missing(pages) else scan(project, pages)
     tree = _scan(project, folder, page_tree)
     warn_of_ignored(tree, (*METHODS, "default"))

@@ -1,13 +1,29 @@
-"""Python files as they are on the disk: parsed without an import, and those that are installed."""
+"""Python files as they are on the disk: parsed without an import, compiled afresh, and those that are installed.
+
+Python takes bytecode for that of a file if size and modification time agree, in whole seconds. Two saves of one size
+within a second leave old code in force for good, in later processes too. So in development the project's own files are
+compiled at every start.
+"""
 
 from __future__ import annotations
 
 import ast
 import os
+import sys
 import sysconfig
 import warnings
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
+from importlib.machinery import SourceFileLoader
+from importlib.util import cache_from_source
 from pathlib import Path
+from typing import Any
+
+#: Bytecode that was written so many nanoseconds after its file was saved cannot be that of an earlier save.
+_SAFE = 2_000_000_000
+_OWN_FOLDER = os.path.dirname(os.path.dirname(__file__)) + os.sep
+_read_stats = SourceFileLoader.path_stats
 
 
 def parse_file(path: str | Path) -> list[ast.stmt]:
@@ -18,6 +34,47 @@ def parse_file(path: str | Path) -> list[ast.stmt]:
             return ast.parse(Path(path).read_bytes()).body
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return []
+
+
+def is_reloaded() -> bool:
+    """Return whether the reloader of Flask or Django runs this process."""
+    return "true" in (os.environ.get("WERKZEUG_RUN_MAIN"), os.environ.get("RUN_MAIN"))
+
+
+def compile_afresh() -> None:
+    """Let every import in this process compile the project's files: their bytecode is neither read nor written.
+
+    Bytecode that may be older than its file is deleted, also of modules that are imported already.
+    """
+    if SourceFileLoader.path_stats is _reject_bytecode:
+        return
+    setattr(SourceFileLoader, "path_stats", _reject_bytecode)  # noqa: B010 # checkers reject a plain assignment
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # for processes that the project starts
+    for module in list(sys.modules.values()):
+        path = getattr(module, "__file__", None)
+        if isinstance(path, str) and not _may_have_bytecode(path):
+            _delete_bytecode(path)
+
+
+def _reject_bytecode(loader: SourceFileLoader, path: str) -> Mapping[str, Any]:
+    """Return what bytecode is compared with, or raise OSError: then `get_code` compiles the file and keeps nothing."""
+    if _may_have_bytecode(path):
+        return _read_stats(loader, path)
+    _delete_bytecode(path)
+    raise OSError
+
+
+def _may_have_bytecode(path: str) -> bool:
+    """Return whether a file is none of the project's own."""
+    return is_installed(path) or path.startswith(_OWN_FOLDER)
+
+
+def _delete_bytecode(path: str) -> None:
+    """Delete the bytecode of a file unless it is surely younger than the file; ignore what cannot be deleted."""
+    with suppress(OSError, NotImplementedError):  # Python may be set to have no bytecode
+        cached = cache_from_source(path)
+        if os.stat(cached).st_mtime_ns < os.stat(path).st_mtime_ns + _SAFE:
+            os.remove(cached)
 
 
 def is_installed(path: str) -> bool:

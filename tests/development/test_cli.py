@@ -12,7 +12,7 @@ import pytest
 from fsapi.answers.response_check import DEVELOPMENT
 from fsapi.development import server
 from fsapi.development.cli import main
-from tests.site import write
+from tests.site import restore_bytecode, write
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +21,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(write(tmp_path, {"server/users/[id].py": "def GET(req, res): res.end()"}))
     monkeypatch.delitem(sys.modules, "wsgi", raising=False)
     monkeypatch.setenv(DEVELOPMENT, "1")  # `serve` sets it for the rest of the process
+    restore_bytecode(monkeypatch)
     return tmp_path
 
 

@@ -224,13 +224,17 @@ class DevServer:
 
 @contextmanager
 def run_server(project: Path, command: Sequence[str]) -> Generator[DevServer]:
-    """Run a development server in a project folder, once it has printed its address, until the block ends."""
+    """Run a development server in a project folder, once it has printed its address, until the block ends.
+
+    It may write bytecode, as that of a developer may.
+    """
     log = project / "output.txt"
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             cwd=project,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**environ, "PYTHONUNBUFFERED": "1"},
             stdout=output,
             stderr=output,
             start_new_session=True,
