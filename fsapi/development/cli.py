@@ -1,65 +1,54 @@
-"""The command line: `serve`, `routes` and `openapi`."""
+"""The command line: which commands there are, and what each of them takes."""
 
 from __future__ import annotations
 
 import argparse
-import json
+import platform
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from importlib.metadata import version
 
-from fsapi.app import App
-from fsapi.development import find_app, route_table
+from fsapi.development import find_app
+from fsapi.development.openapi_file import write_document
+from fsapi.development.route_table import print_routes
 from fsapi.development.server import serve
-from fsapi.json.encode import encode
-from fsapi.tree.mistakes import TreeError
+from fsapi.development.terminal import escape_unwritable
+
+_APP = "the app, or a call that makes it (default: app or application of wsgi.py, then of app.py, else this folder)"
+_EXIT_CODES = "Exit codes: 0, 1 for a mistake in the project, 2 for a mistake in the command."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code: 1 if the app cannot be loaded; exit with 2 for wrong arguments."""
-    options = _build_parser().parse_args(arguments)
-    if options.command == "serve":
-        return serve(options.app, options.host, options.port, reload=options.reload)
-    try:
-        app = find_app.load_app(options.app)
-    except find_app.Unloadable as exc:
-        print(exc, file=sys.stderr)
-        return 1
-    if options.command == "openapi":
-        return _write_document(app, options.output)
-    return _print_routes(app, as_json=options.json)
-
-
-def _write_document(app: App, output: str | None) -> int:
-    """Write the OpenAPI document to a file, or print it; return the exit code."""
-    try:
-        document = app.openapi()
-    except TreeError as exc:
-        print(exc, file=sys.stderr)
-        return 1
-    text = json.dumps(json.loads(encode(document)), indent=2, ensure_ascii=False)
-    if output is None:
-        print(text)
+    """Run a command and return its exit code; exit with 2 for wrong arguments."""
+    escape_unwritable()
+    parser = _build_parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
         return 0
     try:
-        Path(output).write_text(f"{text}\n", encoding="utf-8")
-    except OSError as exc:
-        print(f"cannot write {output}: {exc.strerror}", file=sys.stderr)
-        return 1
-    return 0
+        return _run(options)
+    except find_app.Unloadable as exc:
+        print(exc, file=sys.stderr)
+        return exc.code
 
 
-def _print_routes(app: App, *, as_json: bool) -> int:
-    """Print the routes in the order of precedence; return the exit code."""
-    routes = app.routes
-    print(encode(route_table.rows(routes)).decode() if as_json else route_table.table(routes))
-    return 0
+def _run(options: argparse.Namespace) -> int:
+    """Run a command and return its exit code; raise Unloadable."""
+    if options.command == "serve":
+        return serve(options.app, options.host, options.port, reload=options.reload)
+    if options.command == "openapi":
+        return write_document(find_app.load_app(options.app), options.output)
+    return print_routes(find_app.load_apps(options.app), as_json=options.json)
 
 
 def _build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser("fsapi", description="Serve a folder of Python files as an HTTP API.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    parser = argparse.ArgumentParser(
+        "fsapi", description="A folder of Python files as an HTTP API.", epilog=_EXIT_CODES
+    )
+    parser.add_argument("--version", action="version", version=_versions())
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     serving = commands.add_parser("serve", help="serve the app for development, and reload it when a file changes")
     serving.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     serving.add_argument(
@@ -71,17 +60,17 @@ def _build_parser() -> argparse.ArgumentParser:
     openapi = commands.add_parser("openapi", help="print the OpenAPI 3.1 document of the routes")
     openapi.add_argument("-o", "--output", metavar="FILE", help="write the document to this file instead")
     for command in (serving, routes, openapi):
-        command.add_argument(
-            "--app",
-            metavar="MODULE:NAME",
-            help="the app (default: `app` in wsgi.py, else the project in FSAPI_ROOT, else the one in this folder)",
-        )
+        command.add_argument("--app", metavar="MODULE:NAME", help=_APP)
     return parser
 
 
+def _versions() -> str:
+    """Return the versions that a report of a fault needs."""
+    return f"fsapi {version('fsapi-framework')}, Python {platform.python_version()}, Werkzeug {version('werkzeug')}"
+
+
 def _port(text: str) -> int:
-    """Return a port number; raise ValueError, which argparse reports."""
-    port = int(text)
-    if not 0 <= port <= 65535:
-        raise ValueError(text)
-    return port
+    """Return a port number; raise what argparse reports."""
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: write a number from 0 to 65535")
+    return int(text)

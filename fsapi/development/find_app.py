@@ -1,7 +1,7 @@
 """Find the app that a command works on: the same one that production runs.
 
-1. `--app module:name`, if it is given;
-2. `app` in `wsgi.py` of the working directory, if there is one;
+1. `--app module:name` or `--app module:factory()`, if it is given;
+2. `app` or `application` in `wsgi.py` of the working directory, then in `app.py`;
 3. an App of the project in FSAPI_ROOT, else in the working directory.
 """
 
@@ -11,63 +11,103 @@ import importlib
 import os
 import sys
 import traceback
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
 
 import fsapi
 from fsapi.app import App
+from fsapi.development.app_name import WrongName, apps_in, check_app, import_app
+from fsapi.development.wrapped_apps import Mounted, find_apps
 from fsapi.tree.mistakes import TreeError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+_FACTORIES = ("create_app", "make_app")
+
 
 class Unloadable(Exception):
-    """Raised when an app cannot be loaded; the text is the report for its author."""
+    """Raised when an app cannot be loaded.
+
+    The text is the report for its author; `code` is the exit code: 1 for a mistake in the project, 2 for one in the
+    command.
+    """
+
+    def __init__(self, report: str, code: int = 1) -> None:
+        super().__init__(report)
+        self.code = code
 
 
-def load(spec: str | None) -> WSGIApplication:
-    """Return the app of a project; raise Unloadable with the report of its tree or with a traceback."""
-    if os.getcwd() not in sys.path:
+class Site(NamedTuple):
+    """An application, its name such as `wsgi:app` ("" for the App of a folder), and lines on what is passed over."""
+
+    app: WSGIApplication
+    name: str
+    notes: tuple[str, ...] = ()
+
+
+def load(spec: str | None) -> Site:
+    """Return the application of a project; raise Unloadable with the report of its tree or with a traceback."""
+    if sys.path[0] not in ("", os.getcwd()):
         sys.path.insert(0, os.getcwd())  # as `python -m` does, for the script `fsapi`
+    notes: list[str] = []
     try:
-        return _import_app(*_parse_spec(spec)) if spec else _find_app()
+        return _find_site(notes) if spec is None else Site(import_app(spec), spec)
+    except WrongName as exc:
+        raise Unloadable(str(exc), 1 if spec is None else 2) from exc
     except TreeError as exc:
-        raise Unloadable(str(exc)) from exc
-    except Unloadable:
-        raise
+        raise Unloadable("\n".join([*notes, str(exc)])) from exc
     except (Exception, SystemExit) as exc:
         raise Unloadable("".join(traceback.format_exception(_from_project(exc))).rstrip()) from exc
 
 
-def load_app(spec: str | None) -> App:
-    """Return the App of a project; raise Unloadable, also if the app is not an App."""
-    app = load(spec)
-    if not isinstance(app, App):
-        raise Unloadable(f"the app is a {type(app).__name__}, not an fsapi App\n  Pass the App: --app module:name.")
-    return app
+def load_apps(spec: str | None) -> list[Mounted]:
+    """Return the Apps in the application of a project; raise Unloadable, also if there are none.
+
+    What is passed over is printed.
+    """
+    site = load(spec)
+    for note in site.notes:
+        print(note, file=sys.stderr)
+    apps = find_apps(site.app)
+    if not apps:
+        what = f"{site.name} is of the type {type(site.app).__name__}, and there is no App of fsapi in it"
+        raise Unloadable(f"{what}\n  Pass the App itself: --app MODULE:NAME.", 1 if spec is None else 2)
+    return apps
 
 
-def _parse_spec(spec: str) -> tuple[str, str]:
-    """Return the module and the name of `module:name`; the default name is `app`."""
-    module, _, name = spec.partition(":")
-    return module, name or "app"
+def load_app(spec: str | None) -> Mounted:
+    """Return the App in the application of a project; raise Unloadable, also if there are several."""
+    apps = load_apps(spec)
+    if len(apps) > 1:
+        places = " and ".join(mounted.prefix or "/" for mounted in apps)
+        raise Unloadable(f"there are {len(apps)} Apps, at {places}\n  Pass one of them: --app MODULE:NAME.", 2)
+    return apps[0]
 
 
-def _find_app() -> WSGIApplication:
-    """Return the app if none is given on the command line."""
-    if os.path.isfile("wsgi.py"):
-        module = importlib.import_module("wsgi")
-        if hasattr(module, "app"):
-            return _import_app("wsgi", "app")
-    return App(os.environ.get("FSAPI_ROOT", "."))
+def _find_site(notes: list[str]) -> Site:
+    """Return the application if none is given; add a line for each file that is passed over."""
+    for name in ("wsgi", "app"):
+        if os.path.isfile(f"{name}.py"):
+            module = importlib.import_module(name)
+            for attribute in ("app", "application"):
+                app: WSGIApplication | None = getattr(module, attribute, None)
+                if callable(app):
+                    spec = f"{name}:{attribute}"
+                    return Site(check_app(spec, name, attribute, app), spec, tuple(notes))
+            notes.append(_pass_over(name, module))
+    return Site(App(os.environ.get("FSAPI_ROOT", ".")), "", tuple(notes))
 
 
-def _import_app(module: str, name: str) -> WSGIApplication:
-    """Return the callable of this name in a module; raise Unloadable if there is none."""
-    app: WSGIApplication | None = getattr(importlib.import_module(module), name, None)
-    if not callable(app):
-        raise Unloadable(f"{module} has no app called `{name}`\n  Write `{name} = App(__file__)` in it, or pass --app.")
-    return app
+def _pass_over(name: str, module: ModuleType) -> str:
+    """Return the line that says why a file is passed over, and how to have it used."""
+    line = f"{name}.py is passed over: it has no `app` or `application`"
+    if apps := apps_in(module):
+        return f"{line}, but an App called `{apps[0]}`: name it `app`, or pass --app {name}:{apps[0]}"
+    for factory in _FACTORIES:
+        if callable(getattr(module, factory, None)):
+            return f'{line}; if `{factory}` makes the app, pass --app "{name}:{factory}()"'
+    return line
 
 
 def _from_project(exc: BaseException) -> BaseException:

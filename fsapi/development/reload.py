@@ -13,10 +13,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from tempfile import TemporaryDirectory
 
 from werkzeug.serving import BaseWSGIServer
 
 from fsapi.changes import RELOAD, Watch
+from fsapi.development.greeting import ROUTES_FILE
 
 #: Seconds that running requests have to end before the next child starts.
 GRACE = 1.0
@@ -30,7 +33,13 @@ def run_children(spec: str | None, listener: socket.socket) -> int:
     # SIGTERM is handled like Ctrl-C, so that the child ends too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     environ = {**os.environ, _SOCKET: str(listener.fileno()), _PARENT: str(os.getpid())}
-    command = [sys.executable, "-m", "fsapi", "serve", *(["--app", spec] if spec else [])]
+    command = [sys.executable, "-m", "fsapi", "serve", *(["--app", spec] if spec is not None else [])]
+    with TemporaryDirectory() as folder:
+        return _run(command, {**environ, ROUTES_FILE: os.path.join(folder, "routes")})
+
+
+def _run(command: Sequence[str], environ: dict[str, str]) -> int:
+    """Run a command until it exits for another reason than a change; return its exit code, or 0 on Ctrl-C."""
     code = RELOAD
     while code == RELOAD:
         child = subprocess.Popen(command, env=environ, close_fds=False)

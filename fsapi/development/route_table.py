@@ -1,11 +1,13 @@
-"""The table of routes that `fsapi routes` prints: method, URL, file, line and middleware of every handler."""
+"""The command `routes`: method, URL, file, line and middleware of every handler."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypedDict
 
+from fsapi.development.wrapped_apps import Mounted
 from fsapi.exports.bindings import line
+from fsapi.json.encode import encode
 from fsapi.request.route import Route
 
 
@@ -19,28 +21,41 @@ class Row(TypedDict):
     middleware: list[str]
 
 
-def rows(routes: Sequence[Route]) -> list[Row]:
-    """Return one row for each handler, in the order of precedence."""
-    return [
-        Row(
-            method={"default": "*", "page": "GET"}.get(name, name),
-            url=route.pattern,
-            file=route.file,
-            line=line(route.module, name),
-            middleware=list(route.middleware),
-        )
-        for route in routes
-        for name in route.exports
-    ]
+def print_routes(apps: Sequence[Mounted], *, as_json: bool) -> int:
+    """Print the routes of all apps, each in the order of precedence; return the exit code."""
+    found = [row for app, prefix in apps for row in rows(app.routes, prefix)]
+    print(encode(found).decode("utf-8") if as_json else table(found))
+    return 0
 
 
-def table(routes: Sequence[Route]) -> str:
-    """Return the rows as text in aligned columns."""
-    cells = [(row["method"], row["url"], _format_place(row), " > ".join(row["middleware"])) for row in rows(routes)]
-    method, url, place = (max((len(cell[column]) for cell in cells), default=0) for column in range(3))
-    return "\n".join(f"{c[0]:{method}}  {c[1]:{url}}  {c[2]:{place}}  {c[3]}".rstrip() for c in cells)
+def rows(routes: Iterable[Route], prefix: str = "") -> Iterator[Row]:
+    """Yield one row for each handler of routes that are mounted at a path."""
+    return (_row(route, name, prefix) for route in routes for name in route.exports)
 
 
-def _format_place(row: Row) -> str:
+def table(found: Sequence[Row]) -> str:
+    """Return rows as text in aligned columns."""
+    cells = [(row["method"], row["url"], place(row), " > ".join(row["middleware"])) for row in found]
+    method, url, file = (max((len(cell[column]) for cell in cells), default=0) for column in range(3))
+    return "\n".join(f"{c[0]:{method}}  {c[1]:{url}}  {c[2]:{file}}  {c[3]}".rstrip() for c in cells)
+
+
+def place(row: Row) -> str:
     """Return `file:line` of a handler."""
     return row["file"] if row["line"] is None else f"{row['file']}:{row['line']}"
+
+
+def method_of(name: str) -> str:
+    """Return the method that an export answers, `*` for `default`."""
+    return {"default": "*", "page": "GET"}.get(name, name)
+
+
+def _row(route: Route, name: str, prefix: str) -> Row:
+    """Return the row of one handler."""
+    return Row(
+        method=method_of(name),
+        url=prefix + route.pattern if route.pattern != "/" or not prefix else prefix,
+        file=route.file,
+        line=line(route.module, name),
+        middleware=list(route.middleware),
+    )

@@ -8,21 +8,23 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
+from time import perf_counter
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from markupsafe import escape
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from fsapi.answers.response_check import DEVELOPMENT
-from fsapi.app import App
 from fsapi.changes import Watch
-from fsapi.development import find_app, route_table
+from fsapi.development import find_app
+from fsapi.development.greeting import greet, report_changes
 from fsapi.development.log_format import Formatter
 from fsapi.development.reload import inherited_socket, is_restart, run_children, serve_until_changed
+from fsapi.development.terminal import request_line
+from fsapi.development.wrapped_apps import Mounted, find_apps
 from fsapi.json.encode import encode
-from fsapi.routing.openapi_routes import PAGE
 from fsapi.tree.log import logger
 from fsapi.tree.source import compile_afresh
 
@@ -48,8 +50,8 @@ def serve(spec: str | None, host: str, port: int, *, reload: bool) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         listener = _bind(host, port)
-    except OSError as exc:
-        print(f"cannot listen on {host}:{port}: {exc.strerror}", file=sys.stderr)
+    except (OSError, UnicodeError) as exc:  # a name that cannot be one of a host is a UnicodeError
+        print(f"cannot listen on {host}:{port}: {getattr(exc, 'strerror', exc)}", file=sys.stderr)
         return 1
     with listener:
         return run_children(spec, listener) if reload else _serve_app(spec, listener, reload=False)
@@ -79,36 +81,31 @@ def _serve_app(spec: str | None, listener: socket.socket, *, reload: bool) -> in
     watch = Watch(os.getcwd(), modules=True)
     os.environ[DEVELOPMENT] = "1"
     compile_afresh()
+    name, apps = "", list[Mounted]()
     try:
-        app = find_app.load(spec)
+        app, name, notes = find_app.load(spec)
     except find_app.Unloadable as exc:
         print(exc, file=sys.stderr)
         if not is_restart():
-            return 1
+            return exc.code
         app = _error_app(str(exc))
+    else:
+        apps = find_apps(app)
+        if not is_restart():
+            print("".join(f"{note}\n" for note in notes), end="", file=sys.stderr)
+        report_changes(apps)
     terminal = logging.StreamHandler()
     terminal.setFormatter(Formatter("%(message)s"))
     logging.basicConfig(handlers=[terminal], level=logging.INFO)
     logger().setLevel(logging.DEBUG)
     host, port = listener.getsockname()[:2]
     if not is_restart():
-        _greet(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+        greet(name, apps, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
     server = make_server(host, port, app, threaded=True, request_handler=_Handler, fd=listener.fileno())
     if reload:
         return serve_until_changed(server, watch)
     server.serve_forever()  # returns on Ctrl-C
     return 0
-
-
-def _greet(app: WSGIApplication, address: str) -> None:
-    """Print the URL, that of the docs page, and the routes."""
-    print(f"Serving on http://{address} (development server; use gunicorn in production). Press Ctrl-C to stop.")
-    if isinstance(app, App):
-        for route in app.routes:
-            if route.file == PAGE and route.exports:
-                print(f"Docs: http://{address}{quote(route.pattern)}")
-        print(f"\n{route_table.table(app.routes)}\n")
-    sys.stdout.flush()
 
 
 def _error_app(report: str) -> WSGIApplication:
@@ -124,10 +121,35 @@ def _error_app(report: str) -> WSGIApplication:
 
 
 class _Handler(WSGIRequestHandler):
-    """Werkzeug's request handler, with the target as it was sent: http.server removes leading slashes."""
+    """Werkzeug's request handler, with the target as it was sent, and a line of its own for each request."""
+
+    status, started = 0, 0.0
 
     def make_environ(self) -> WSGIEnvironment:
-        """Return the environ of a request (PEP 3333)."""
+        """Return the environ of a request (PEP 3333); http.server removes leading slashes from its target."""
         environ = super().make_environ()
         environ["RAW_URI"] = environ["REQUEST_URI"] = self.requestline.split()[1]
         return environ
+
+    def run_wsgi(self) -> None:
+        """Answer a request, and write its line when the answer has ended."""
+        self.started = perf_counter()
+        try:
+            super().run_wsgi()
+        finally:
+            self._write_line(self.status)
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Keep the status; write the line of what is no request of HTTP, which reaches no app."""
+        self.status = int(code) if str(code).isdigit() else 0
+        if not self.started:
+            self.started = perf_counter()
+            self._write_line(self.status)
+
+    def _write_line(self, status: int) -> None:
+        """Write the line of a request; the project may have closed the stream."""
+        method, _, target = self.requestline.partition(" ")
+        seconds, self.started = perf_counter() - self.started, 0.0
+        with suppress(OSError, ValueError):
+            sys.stderr.write(request_line(method, target.rpartition(" ")[0] or target, status, seconds, sys.stderr))
+            sys.stderr.flush()

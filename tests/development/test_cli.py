@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import sys
 from pathlib import Path
@@ -87,7 +88,7 @@ def test_a_broken_tree_is_reported_without_a_traceback(
     assert capfd.readouterr().err == "server/a.py:1: GET is async\n  fsapi is synchronous: drop the `async`.\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["nope"], ["serve", "--port", "x"], ["serve", "--port", "65536"]])
+@pytest.mark.parametrize("arguments", [["nope"], ["routes", "--port", "1"], ["serve", "--port"], ["openapi", "-o"]])
 def test_wrong_arguments_are_usage_errors(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Argparse prints the usage, and the exit code is 2."""
     with pytest.raises(SystemExit) as caught:
@@ -96,10 +97,65 @@ def test_wrong_arguments_are_usage_errors(arguments: list[str], capsys: pytest.C
     assert "usage: fsapi" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("port", ["99999", "65536", "-1", "x", "8_0", "٣", "1.5", ""])
+def test_a_wrong_port_is_answered_in_words(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The exit code is 2."""
+    with pytest.raises(SystemExit) as caught:
+        main(["serve", f"--port={port}"])
+    assert caught.value.code == 2
+    message = f"argument --port: {port!r} is not a port: write a number from 0 to 65535\n"
+    assert capsys.readouterr().err.endswith(message)
+
+
+def test_a_wrong_app_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is wrong is said, without a traceback."""
+    assert [main([command, "--app", ":app"]) for command in ("routes", "openapi")] == [2, 2]
+    assert capsys.readouterr().err.count("--app :app: names no module\n") == 2
+
+
+def test_the_command_alone_prints_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    """It lists the commands."""
+    assert main([]) == 0
+    assert "serve the app for development" in capsys.readouterr().out
+
+
+def test_the_version_names_what_a_report_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    """That of Python and of Werkzeug too."""
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert re.fullmatch(r"fsapi [\d.]+, Python 3\.\S+, Werkzeug [\d.]+\n", capsys.readouterr().out)
+
+
+WRAPPED = """
+from flask import Flask
+from fsapi import App
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+app = ProxyFix(DispatcherMiddleware(Flask(__name__), {"/api": App(__file__, docs="/docs")}))
+"""
+
+
+def test_commands_look_through_what_wraps_the_app(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The URLs are those that a client asks for."""
+    write(here, {"wsgi.py": WRAPPED})
+    assert [main(["routes"]), main(["openapi"])] == [0, 0]
+    table, _, document = capsys.readouterr().out.partition("{")
+    assert [line.split()[1] for line in table.splitlines()] == [
+        "/api/docs",
+        "/api/docs/openapi.json",
+        "/api/users/[id]",
+    ]
+    assert json.loads("{" + document)["servers"] == [{"url": "/api"}]
+
+
 def test_an_address_that_cannot_be_bound_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     """The reason is the operating system's."""
-    assert main(["serve", "--host", "203.0.113.1", "--port", "0"]) == 1
-    assert capsys.readouterr().err == "cannot listen on 203.0.113.1:0: Cannot assign requested address\n"
+    assert [main(["serve", "--host", host, "--port", "0"]) for host in ("203.0.113.1", "a..b")] == [1, 1]
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "cannot listen on 203.0.113.1:0: Cannot assign requested address"
+    assert second.startswith("cannot listen on a..b:0: ")
 
 
 def test_a_lack_of_free_ports_is_reported(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 import fsapi
-from fsapi import App
 from fsapi.development import find_app
 from tests.site import write
 
@@ -18,39 +17,85 @@ OK = "def GET(req, res): res.end()\n"
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Change into an empty folder whose `wsgi` has not been imported."""
+    """Change into an empty folder, of whose modules none has been imported."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delitem(sys.modules, "wsgi", raising=False)
+    for name in ("wsgi", "app", "other"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.delenv("FSAPI_ROOT", raising=False)
     return tmp_path
 
 
-def test_app_of_wsgi_comes_first(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands work on the app that production runs."""
-    write(here, {"wsgi.py": "from fsapi import App\napp = App(__file__, server='api')", "api/a.py": OK})
-    monkeypatch.setenv("FSAPI_ROOT", "/nowhere")
-    assert [route.file for route in find_app.load_app(None).routes] == ["api/a.py"]
+def files(spec: str | None = None) -> list[str]:
+    """Return the route files of the app that a command works on."""
+    return [route.file for route in find_app.load_app(spec).app.routes]
 
 
-def test_fsapi_root_comes_next(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A `wsgi.py` without `app`, such as Django's, is skipped."""
-    write(here, {"wsgi.py": "application = None", "sub/server/b.py": OK})
+MADE = "from fsapi import App\n{} = App(__file__, server='{}')\n"
+TREES = {"server/c.py": OK, "api/a.py": OK, "sub/server/b.py": OK}
+FACTORY = "from fsapi import App\ndef create_app(name='api', *, docs=None): return App(__file__, server=name)\n"
+#: The files of a project besides its trees, `--app`, and the name of the app with a file of its tree.
+FOUND: list[tuple[dict[str, str], str | None, str, str]] = [
+    ({}, None, "", "server/c.py"),
+    ({"wsgi.py": MADE.format("app", "api")}, None, "wsgi:app", "api/a.py"),
+    ({"wsgi.py": MADE.format("application", "api")}, None, "wsgi:application", "api/a.py"),
+    ({"wsgi.py": MADE.format("app = application", "api")}, None, "wsgi:app", "api/a.py"),
+    ({"app.py": MADE.format("app", "api"), "app/lib.py": ""}, None, "app:app", "api/a.py"),
+    ({"app.py": MADE.format("application", "api")}, None, "app:application", "api/a.py"),
+    ({"wsgi.py": MADE.format("app", "api"), "app.py": "1/0"}, None, "wsgi:app", "api/a.py"),
+    ({"wsgi.py": MADE.format("site", "server"), "app.py": MADE.format("app", "api")}, None, "app:app", "api/a.py"),
+    ({"wsgi.py": "application = None"}, None, "", "server/c.py"),
+    ({"other.py": MADE.format("app", "api")}, "other", "other", "api/a.py"),
+    ({"other.py": MADE.format("site", "api")}, "other:site", "other:site", "api/a.py"),
+    ({"other.py": FACTORY}, "other:create_app()", "other:create_app()", "api/a.py"),
+    ({"other.py": FACTORY}, "other:create_app('server')", "other:create_app('server')", "server/c.py"),
+    ({"other.py": FACTORY}, "other:create_app(name='server')", "other:create_app(name='server')", "server/c.py"),
+    ({"deep/other.py": MADE.format("app", "../api")}, "deep.other:app", "deep.other:app", "../api/a.py"),
+]
+
+
+@pytest.mark.parametrize(("project", "spec", "name", "file"), FOUND)
+def test_commands_work_on_the_app_of_production(
+    here: Path, project: dict[str, str], spec: str | None, name: str, file: str
+) -> None:
+    """`--app` comes first, then `wsgi.py`, then `app.py`, then the folder itself."""
+    write(here, {**TREES, **project})
+    assert (find_app.load(spec).name, files(spec)) == (name, [file])
+
+
+def test_fsapi_root_is_used_where_no_file_has_an_app(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in `fsapi.wsgi`."""
     monkeypatch.setenv("FSAPI_ROOT", "sub")
-    assert [route.file for route in find_app.load_app(None).routes] == ["server/b.py"]
+    write(here, TREES)
+    assert files() == ["server/b.py"]
 
 
-def test_the_working_directory_comes_last(here: Path) -> None:
-    """A folder with a tree needs no code at all."""
-    write(here, {"server/c.py": OK})
-    assert [route.file for route in find_app.load_app(None).routes] == ["server/c.py"]
+PASSED_OVER = {
+    "": "wsgi.py is passed over: it has no `app` or `application`",
+    MADE.format("api", "api"): (
+        "wsgi.py is passed over: it has no `app` or `application`, but an App called `api`: name it `app`, or pass "
+        "--app wsgi:api"
+    ),
+    FACTORY: (
+        "wsgi.py is passed over: it has no `app` or `application`; if `create_app` makes the app, pass "
+        '--app "wsgi:create_app()"'
+    ),
+}
 
 
-@pytest.mark.parametrize("spec", ["my_site:api", "my_site"])
-def test_an_app_can_be_named(here: Path, spec: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The name after the colon is `app` by default."""
-    monkeypatch.delitem(sys.modules, "my_site", raising=False)
-    write(here, {"my_site.py": "from fsapi import App\napi = app = App(__file__)", "server/a.py": OK})
-    assert isinstance(find_app.load(spec), App)
+@pytest.mark.parametrize("source", PASSED_OVER)
+def test_a_file_that_is_passed_over_gets_a_line(here: Path, source: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Else another app, without its options, would be served in silence."""
+    write(here, {**TREES, "wsgi.py": source})
+    find_app.load_apps(None)
+    assert capsys.readouterr().err == f"{PASSED_OVER[source]}\n"
+
+
+def test_the_line_comes_before_the_report_of_the_folder(here: Path) -> None:
+    """It may be the reason."""
+    write(here, {"wsgi.py": ""})
+    with pytest.raises(find_app.Unloadable) as caught:
+        find_app.load(None)
+    assert str(caught.value).startswith(f"{PASSED_OVER['']}\nserver: there is no such folder\n")
 
 
 def test_modules_of_the_working_directory_can_be_imported(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,23 +106,102 @@ def test_modules_of_the_working_directory_can_be_imported(here: Path, monkeypatc
     assert sys.path[0] == os.getcwd()
 
 
+OTHER = "from fsapi import App\nX = 5\nclass Kept: ...\ndef make(): ...\ndef five(): return 5\napp = App(__file__)\n"
+FORM = "Write --app MODULE:NAME, such as --app wsgi:app."
+WRONG = {
+    "": f"names no module\n  {FORM}",
+    ":app": f"names no module\n  {FORM}",
+    "./other.py:app": "is a file, not a module\n  Write --app other:app.",
+    "other.py": "is a file, not a module\n  Write --app other:app.",
+    "deep/other.py:site": "is a file, not a module\n  Write --app deep.other:site.",
+    "deep\\other.py:site": "is a file, not a module\n  Write --app deep.other:site.",
+    "../other.py:app": "is a file, not a module\n  Change into the folder of the project, and write --app other:app.",
+    "my app:app": f"`my app` is not the name of a module\n  {FORM}",
+    "..other:app": f"`..other` is not the name of a module\n  {FORM}",
+    "nope": "there is no module `nope`\n  It is neither in this folder nor installed.",
+    "othr:app": "there is no module `othr`\n  Did you mean --app other?",
+    "other.deeper:app": "there is no module `other.deeper`\n  It is neither in this folder nor installed.",
+    "other:": f"`` is neither a name nor a call such as create_app()\n  {FORM}",
+    "other:a b": f"`a b` is neither a name nor a call such as create_app()\n  {FORM}",
+    "other:app[0]": f"`app[0]` is neither a name nor a call such as create_app()\n  {FORM}",
+    "other:make(x)": f"`make(x)` is neither a name nor a call such as create_app()\n  {FORM}",
+    "other:site": "other has no `site`\n  Did you mean --app other:app?",
+    "other:X": f"`X` in other is not an app, but of the type int\n  {FORM}",
+    "other:X()": f"`X` in other cannot be called\n  {FORM}",
+    "other:make": '`make` in other takes no arguments\n  If it makes the app, write --app "other:make()".',
+    "other:five()": f"`five()` in other is not an app, but of the type int\n  {FORM}",
+    "other:make(1)": (
+        "`make(1)` cannot be called so: too many positional arguments\n"
+        "  Write the arguments that it takes, or the name of an app without parentheses."
+    ),
+    "other:app()": (
+        "`app()` cannot be called so: missing a required argument: 'environ'\n"
+        "  Write the arguments that it takes, or the name of an app without parentheses."
+    ),
+    "empty:app": "empty has no `app`\n  Write `app = App(__file__)` in it.",
+    "empty:appp": "empty has no `appp`\n  Write `appp = App(__file__)` in it.",
+}
+
+
+@pytest.mark.parametrize("spec", WRONG)
+def test_a_wrong_app_is_answered_in_words(here: Path, spec: str) -> None:
+    """The exit code is 2: the command is wrong, not the project."""
+    write(here, {"server/c.py": OK, "other.py": OTHER, "empty.py": ""})
+    with pytest.raises(find_app.Unloadable) as caught:
+        find_app.load(spec)
+    assert (str(caught.value), caught.value.code) == (f"--app {spec}: {WRONG[spec]}", 2)
+
+
+def test_callables_without_a_signature_are_taken_as_they_are(here: Path) -> None:
+    """Some of those that are written in C have none."""
+    write(here, {"other.py": "app = type"})
+    assert repr(find_app.load("other").app) == "<class 'type'>"
+
+
 @pytest.mark.parametrize(
-    ("files", "spec", "text"),
+    ("source", "text", "code"),
     [
-        ({}, None, "server: there is no such folder\n"),
-        ({"wsgi.py": "app = 5"}, None, "wsgi has no app called `app`\n  Write `app = App"),
-        ({"wsgi.py": "def app(e, s): ..."}, None, "the app is a function, not an fsapi App\n"),
-        ({}, "nope_3:app", "ModuleNotFoundError: No module named 'nope_3'"),
-        ({"wsgi.py": "import sys\nsys.exit(4)"}, None, "Traceback (most recent call last):\n  File "),
-        ({"wsgi.py": "("}, None, "  File "),
+        ("from nope import x", "ModuleNotFoundError: No module named 'nope'", 1),
+        ("import nope_3", "ModuleNotFoundError: No module named 'nope_3'", 1),
+        ("import sys\nsys.exit(4)", "SystemExit: 4", 1),
+        ("(", "SyntaxError: '(' was never closed", 1),
+        ("def app(): ...", '  If it makes the app, write --app "wsgi:app()".', 1),
+        ("def app(e, s): ...", "  Pass the App itself: --app MODULE:NAME.", 1),
     ],
 )
 def test_an_app_that_cannot_be_loaded_is_reported_with_its_reason(
-    here: Path, files: dict[str, str], spec: str | None, text: str
+    here: Path, source: str, text: str, code: int
 ) -> None:
     """The reason is a report, or a traceback that starts in the project."""
-    write(here, files)
+    write(here, {"wsgi.py": source})
     with pytest.raises(find_app.Unloadable) as caught:
-        find_app.load_app(spec)
-    assert str(caught.value).startswith(text)
+        find_app.load_app(None)
+    assert (str(caught.value).splitlines()[-1], caught.value.code) == (text, code)
     assert os.path.dirname(fsapi.__file__) not in str(caught.value)
+
+
+def test_a_module_that_cannot_import_another_is_a_mistake_in_the_project(here: Path) -> None:
+    """It is there: `--app` is right."""
+    write(here, {"other.py": "import nope_3"})
+    with pytest.raises(find_app.Unloadable, match="No module named 'nope_3'") as caught:
+        find_app.load("other:app")
+    assert caught.value.code == 1
+
+
+def test_an_app_without_an_app_in_it_is_reported(here: Path) -> None:
+    """There are no routes to list."""
+    write(here, {"other.py": "from flask import Flask\napp = Flask('x')"})
+    with pytest.raises(find_app.Unloadable) as caught:
+        find_app.load_apps("other")
+    what = "other is of the type Flask, and there is no App of fsapi in it"
+    assert (str(caught.value), caught.value.code) == (f"{what}\n  Pass the App itself: --app MODULE:NAME.", 2)
+
+
+def test_a_command_for_one_app_names_the_mounts_of_several(here: Path) -> None:
+    """Each has a document of its own."""
+    mounts = "{'/v1': App(__file__), '/v2': App(__file__, server='api')}"
+    top = "from fsapi import App\nfrom werkzeug.middleware.dispatcher import DispatcherMiddleware\n"
+    write(here, {**TREES, "other.py": f"{top}app = DispatcherMiddleware(App('sub'), {mounts})"})
+    with pytest.raises(find_app.Unloadable) as caught:
+        find_app.load_app("other")
+    assert str(caught.value) == "there are 3 Apps, at / and /v1 and /v2\n  Pass one of them: --app MODULE:NAME."

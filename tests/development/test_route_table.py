@@ -18,7 +18,7 @@ def test_every_handler_has_a_row_with_its_file_and_line(site: Site) -> None:
             "x.py": "from ._h import *\nfrom ._h import default as GET",
         }
     )
-    assert route_table.table(app.routes).splitlines() == [
+    assert route_table.table([*route_table.rows(app.routes)]).splitlines() == [
         "*       /            server/index.py:1",
         "GET     /users/[id]  server/users/[id].py:1",
         "DELETE  /users/[id]  server/users/[id].py:3",
@@ -29,10 +29,20 @@ def test_every_handler_has_a_row_with_its_file_and_line(site: Site) -> None:
 
 def test_an_app_without_routes_has_an_empty_table(site: Site) -> None:
     """It is not an error."""
-    assert (route_table.table(site({}).routes), route_table.rows(site({}).routes)) == ("", [])
+    rows = [*route_table.rows(site({}).routes)]
+    assert (route_table.table(rows), rows) == ("", [])
 
 
 def test_the_document_is_listed(site: Site) -> None:
     """It has a URL of the app, but no file."""
     app = site({"a.py": "def GET(req, res): ..."}, openapi="/openapi.json")
-    assert route_table.table(app.routes) == "GET  /a             server/a.py:1\nGET  /openapi.json  openapi"
+    assert (
+        route_table.table([*route_table.rows(app.routes)])
+        == "GET  /a             server/a.py:1\nGET  /openapi.json  openapi"
+    )
+
+
+def test_a_mount_is_part_of_the_url(site: Site) -> None:
+    """A client asks below it."""
+    app = site({"index.py": OK.format("GET"), "a.py": OK.format("GET")})
+    assert [row["url"] for row in route_table.rows(app.routes, "/api")] == ["/api", "/api/a"]

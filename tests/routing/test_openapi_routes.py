@@ -135,7 +135,7 @@ def test_the_policy_of_the_page_wins_over_that_of_middleware(site: Site) -> None
 def test_the_page_and_the_document_are_listed(site: Site) -> None:
     """The files of the page are among the routes, but would fill the table."""
     app = site({"a.py": GET}, docs="/docs")
-    assert route_table.table(app.routes).splitlines() == [
+    assert route_table.table([*route_table.rows(app.routes)]).splitlines() == [
         "GET  /a                  server/a.py:2",
         "GET  /docs               docs",
         "GET  /docs/openapi.json  openapi",

@@ -251,7 +251,7 @@ def test_each_tree_has_its_own_middleware(project: Path) -> None:
 
 def test_routes_lists_pages_and_route_files(project: Path) -> None:
     """They are in one order of precedence."""
-    table = [line.split() for line in route_table.table(App(project).routes).splitlines()]
+    table = [line.split() for line in route_table.table([*route_table.rows(App(project).routes)]).splitlines()]
     assert ["GET", "/users/new", "app/pages/users/new.py:1"] in table
     assert [row[1] for row in table if row[1] in ("/about", "/users/[slug]")] == ["/about", "/users/[slug]"]
     assert {rule.endpoint.file for rule in App(project).url_map.iter_rules()} >= {"app/pages/about.py"}

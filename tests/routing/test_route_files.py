@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fsapi import App, TreeError
-from fsapi.development.route_table import table
+from fsapi.development import route_table
 from tests.site import Site, client
 
 TRACES = """
@@ -45,7 +45,7 @@ def test_a_file_with_several_functions_is_named_once(app: App) -> None:
     """`Route.middleware` and the list of routes name files."""
     files = ["server/_middleware.py", "server/in/_middleware.py"]
     assert client(app).get("/in/a").json == files
-    assert table(app.routes) == f"GET  /in/a  server/in/a.py:3  {' > '.join(files)}"
+    assert route_table.table([*route_table.rows(app.routes)]) == f"GET  /in/a  server/in/a.py:3  {' > '.join(files)}"
 
 
 @pytest.mark.parametrize("path", ["/nope", "/openapi.json"])

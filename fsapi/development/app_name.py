@@ -1,0 +1,124 @@
+"""Read `--app`: `module:name`, or `module:factory()` with literal arguments, as gunicorn does."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import os
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from glob import glob
+from pathlib import PurePath
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from fsapi.app import App
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_Arguments = tuple[Sequence[Any], Mapping[str, Any]]
+
+_FORM = "Write --app MODULE:NAME, such as --app wsgi:app."
+
+
+class WrongName(Exception):
+    """Raised for an `--app` that names no app: the text says what is wrong, and what to write."""
+
+
+def import_app(spec: str) -> WSGIApplication:
+    """Return the application that `--app` names; raise WrongName, or what the import of its module raises."""
+    module, colon, name = spec.partition(":")
+    if "/" in module or "\\" in module or module.endswith(".py"):
+        raise _wrong(spec, "is a file, not a module", _name_file(module, name or "app"))
+    if not module:
+        raise _wrong(spec, "names no module", _FORM)
+    if not all(part.isidentifier() for part in module.split(".")):
+        raise _wrong(spec, f"`{module}` is not the name of a module", _FORM)
+    return _find_app(spec, _import(spec, module), name if colon else "app")
+
+
+def check_app(spec: str, module: str, name: str, app: WSGIApplication | None) -> WSGIApplication:
+    """Return the value of a name if it is an application; raise WrongName if it cannot be called as one."""
+    if not callable(app):
+        raise _wrong(spec, f"`{name}` in {module} is not an app, but of the type {type(app).__name__}", _FORM)
+    if _why_not(app, None, None) and not _why_not(app):
+        raise _wrong(
+            spec, f"`{name}` in {module} takes no arguments", f'If it makes the app, write --app "{module}:{name}()".'
+        )
+    return app
+
+
+def apps_in(module: ModuleType) -> list[str]:
+    """Return the names of the Apps in a module."""
+    return [name for name, value in vars(module).items() if issubclass(type(value), App)]
+
+
+def _wrong(spec: str, what: str, remedy: str) -> WrongName:
+    """Return the exception for a name."""
+    return WrongName(f"--app {spec}: {what}\n  {remedy}")
+
+
+def _name_file(path: str, name: str) -> str:
+    """Return what to write instead of a path."""
+    relative = PurePath(os.path.relpath(path.replace("\\", "/").removesuffix(".py")))
+    if ".." in relative.parts:
+        return f"Change into the folder of the project, and write --app {relative.name}:{name}."
+    return f"Write --app {'.'.join(relative.parts)}:{name}."
+
+
+def _import(spec: str, name: str) -> ModuleType:
+    """Import a module; raise WrongName if there is none."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as exc:
+        if exc.name is None or not f"{name}.".startswith(f"{exc.name}."):
+            raise  # the module is there, but what it imports is not
+    near = get_close_matches(name, [path.removesuffix(".py") for path in glob("*.py")], n=1)
+    remedy = f"Did you mean --app {near[0]}?" if near else "It is neither in this folder nor installed."
+    raise _wrong(spec, f"there is no module `{name}`", remedy)
+
+
+def _find_app(spec: str, module: ModuleType, expression: str) -> WSGIApplication:
+    """Return what a name, or the call of a factory, gives in a module."""
+    name, arguments = _parse(spec, expression)
+    if not hasattr(module, name):
+        names = apps_in(module) or get_close_matches(name, vars(module), n=1)
+        near = f"Did you mean --app {module.__name__}:{names[0]}?" if names else ""
+        raise _wrong(spec, f"{module.__name__} has no `{name}`", near or f"Write `{name} = App(__file__)` in it.")
+    if arguments is None:
+        return check_app(spec, module.__name__, name, getattr(module, name))
+    factory: Callable[..., WSGIApplication] | None = getattr(module, name)
+    if not callable(factory):
+        raise _wrong(spec, f"`{name}` in {module.__name__} cannot be called", _FORM)
+    positional, named = arguments
+    if why := _why_not(factory, *positional, **named):
+        remedy = "Write the arguments that it takes, or the name of an app without parentheses."
+        raise _wrong(spec, f"`{expression}` cannot be called so: {why}", remedy)
+    return check_app(spec, module.__name__, expression, factory(*positional, **named))
+
+
+def _parse(spec: str, expression: str) -> tuple[str, _Arguments | None]:
+    """Return a name, and the arguments if it is called, else None."""
+    try:
+        node = ast.parse(expression.strip(), mode="eval").body
+        if isinstance(node, ast.Name):
+            return node.id, None
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            named = {str(each.arg): ast.literal_eval(each.value) for each in node.keywords if each.arg}
+            return node.func.id, ([ast.literal_eval(each) for each in node.args], named)
+    except (SyntaxError, ValueError):
+        pass
+    raise _wrong(spec, f"`{expression}` is neither a name nor a call such as create_app()", _FORM)
+
+
+def _why_not(function: Callable[..., object], *positional: object, **named: object) -> str:
+    """Return why a function cannot be called with these arguments, "" if it can, or if that cannot be told."""
+    try:
+        inspect.signature(function, follow_wrapped=False).bind(*positional, **named)
+    except ValueError:
+        return ""
+    except TypeError as exc:
+        return str(exc)
+    return ""

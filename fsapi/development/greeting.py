@@ -1,0 +1,77 @@
+"""What `serve` says when it starts, on one screen, and which routes came or went with a reload."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import chain, islice
+from pathlib import Path
+from urllib.parse import quote
+
+from fsapi.development import route_table
+from fsapi.development.terminal import GREEN, RED, paint
+from fsapi.development.wrapped_apps import Mounted
+from fsapi.routing.openapi_routes import PAGE
+
+#: The environment variable with the path of the file that keeps the routes from one child to the next.
+ROUTES_FILE = "FSAPI_SERVE_ROUTES"
+
+# Lines of a screen that the rest of the greeting and the next prompt take, and routes of a reload that are shown.
+_OTHER_LINES, _MOST_CHANGES = 8, 10
+
+
+def greet(name: str, apps: Sequence[Mounted], address: str) -> None:
+    """Print the URL, that of the docs page, and as many routes as fit on the screen."""
+    what = f"{name} on " if name else "on "
+    print(f"Serving {what}http://{address} (development server; use gunicorn in production). Press Ctrl-C to stop.")
+    for app, prefix in apps:
+        for route in app.routes:
+            if route.file == PAGE and route.exports:
+                print(f"Docs: http://{address}{quote(prefix + route.pattern)}")
+    size = shutil.get_terminal_size()
+    total = sum(len(route.exports) for app, _ in apps for route in app.routes)
+    most = max(size.lines - _OTHER_LINES, 5)
+    rows = chain.from_iterable(route_table.rows(app.routes, prefix) for app, prefix in apps)
+    lines = route_table.table([*islice(rows, most)]).splitlines()
+    print("\n".join(["", *(_fit(line, size.columns) for line in lines)]))
+    if total > most:
+        print(f"and {total - most:,} more: python -m fsapi routes")
+    print(flush=True)
+
+
+def report_changes(apps: Sequence[Mounted]) -> None:
+    """Print the routes that came or went since the child before this one, and keep them for the next."""
+    if ROUTES_FILE not in os.environ:
+        return
+    file, found = Path(os.environ[ROUTES_FILE]), list(_routes(apps))
+    with suppress(OSError):  # it is the first child
+        before = file.read_text("utf-8").splitlines()
+        changes = [paint(f"+ {line}", GREEN, sys.stdout) for line in _less(found, before)]
+        changes += [paint(f"- {line}", RED, sys.stdout) for line in _less(before, found)]
+        for line in changes[:_MOST_CHANGES]:
+            print(line)
+        if len(changes) > _MOST_CHANGES:
+            print(f"and {len(changes) - _MOST_CHANGES:,} more")
+        sys.stdout.flush()
+    file.write_text("\n".join(found), "utf-8")
+
+
+def _routes(apps: Sequence[Mounted]) -> Iterator[str]:
+    """Yield method and URL of every handler."""
+    for app, prefix in apps:
+        for route in app.routes:
+            yield from (f"{route_table.method_of(name)} {prefix}{route.pattern}" for name in route.exports)
+
+
+def _less(lines: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Return the lines that are not among others."""
+    known = set(others)
+    return [line for line in lines if line not in known]
+
+
+def _fit(line: str, columns: int) -> str:
+    """Return a line cut to the width of a terminal, so that it takes one line of the screen."""
+    return line if len(line) <= columns or not sys.stdout.isatty() else f"{line[: columns - 3]}..."

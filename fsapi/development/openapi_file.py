@@ -1,0 +1,32 @@
+"""The command `openapi`: print the document of an app, or write it to a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from fsapi.development.wrapped_apps import Mounted
+from fsapi.json.encode import encode
+
+
+def write_document(mounted: Mounted, output: str | None) -> int:
+    """Write the OpenAPI document to a file, or print it; return the exit code."""
+    document = json.loads(encode(mounted.app.openapi()))
+    if mounted.prefix:
+        document = {"servers": [{"url": mounted.prefix}], **document}
+    if output is None:
+        # A console of another encoding could not write all of it, and its escapes are not those of JSON.
+        print(json.dumps(document, indent=2, ensure_ascii=_is_narrow(sys.stdout.encoding)))
+        return 0
+    try:
+        Path(output).write_text(f"{json.dumps(document, indent=2, ensure_ascii=False)}\n", encoding="utf-8")
+    except OSError as exc:
+        print(f"cannot write {output}: {exc.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _is_narrow(encoding: str) -> bool:
+    """Return whether an encoding lacks characters."""
+    return encoding.lower().replace("_", "-") not in ("utf-8", "utf8")

@@ -1,0 +1,74 @@
+"""Find the Apps within a WSGI application: inside middleware, mounted, as fallbacks, in closures and partials.
+
+Wrappers keep what they wrap in attributes, slots, closures or arguments, of any name. The garbage collector knows all
+of these, so no kind of wrapper has to be known here, except for the one that says where it mounts.
+"""
+
+from __future__ import annotations
+
+import builtins
+import gc
+from collections import deque
+from collections.abc import Iterator
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import TYPE_CHECKING, NamedTuple
+
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from fsapi.app import App
+from fsapi.request.route import Route
+from fsapi.routing.router import Router
+from fsapi.tree.source import is_installed
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+# How many objects are looked at; a Flask site has some thousands.
+_MOST = 200_000
+# What leads to all of the process, or to no App.
+_ENDS = (ModuleType, type, CodeType, FrameType, Route, Router, str, bytes)
+
+
+class Mounted(NamedTuple):
+    """An App, and the path at which DispatcherMiddleware mounts it, "" for none."""
+
+    app: App
+    prefix: str
+
+
+def find_apps(site: WSGIApplication) -> list[Mounted]:
+    """Return the Apps within an application, the outermost first."""
+    found: list[Mounted] = []
+    queue: deque[tuple[object, str]] = deque([(site, "")])
+    seen: dict[int, object] = {}
+    while queue and len(seen) < _MOST:
+        value, prefix = queue.popleft()
+        # By type() first: isinstance() asks lazy objects, which then load.
+        if issubclass(type(value), App) and isinstance(value, App) and Mounted(value, prefix) not in found:
+            found.append(Mounted(value, prefix))
+        if id(value) not in seen and not issubclass(type(value), _ENDS):
+            seen[id(value)] = value
+            queue.extend(_find_inner(value, prefix))
+    return found
+
+
+def _find_inner(value: object, prefix: str) -> Iterator[tuple[object, str]]:
+    """Yield what an object refers to, each with the path at which it is mounted."""
+    if issubclass(type(value), DispatcherMiddleware) and isinstance(value, DispatcherMiddleware):
+        yield value.app, prefix
+        yield from ((app, prefix + mount) for mount, app in value.mounts.items())
+    elif isinstance(value, FunctionType):
+        yield from ((inner, prefix) for inner in _used_by(value))
+    else:
+        yield from ((inner, prefix) for inner in gc.get_referents(value))
+        call = getattr(type(value), "__call__", None)  # noqa: B004 # not whether there is one: it may use a global
+        if isinstance(call, FunctionType):
+            yield call, prefix
+
+
+def _used_by(function: FunctionType) -> Iterator[object]:
+    """Yield what a function has in its closure and in its defaults; of the project's own also the globals it uses."""
+    names = function.__globals__
+    yield from (inner for inner in gc.get_referents(function) if inner is not names and inner is not vars(builtins))
+    if not is_installed(function.__code__.co_filename):
+        yield from (names[name] for name in function.__code__.co_names if name in names)
