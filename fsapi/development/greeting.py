@@ -36,7 +36,7 @@ def greet(name: str, apps: Sequence[Mounted], address: str) -> None:
     most = max(size.lines - _OTHER_LINES, 5)
     rows = chain.from_iterable(route_table.rows(app.routes, prefix) for app, prefix in apps)
     lines = route_table.table([*islice(rows, most)]).splitlines()
-    print("\n".join(["", *(_fit(line, size.columns) for line in lines)]))
+    print("\n".join(["", *(fit(line, size.columns) for line in lines)]))
     if total > most:
         print(f"and {total - most:,} more: python -m fsapi routes")
     print(flush=True)
@@ -72,6 +72,6 @@ def _less(lines: Sequence[str], others: Sequence[str]) -> list[str]:
     return [line for line in lines if line not in known]
 
 
-def _fit(line: str, columns: int) -> str:
+def fit(line: str, columns: int) -> str:
     """Return a line cut to the width of a terminal, so that it takes one line of the screen."""
     return line if len(line) <= columns or not sys.stdout.isatty() else f"{line[: columns - 3]}..."

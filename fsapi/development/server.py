@@ -146,6 +146,9 @@ class _Handler(WSGIRequestHandler):
             self.started = perf_counter()
             self._write_line(self.status)
 
+    def log_error(self, format: str, *args: object) -> None:
+        """Write nothing: the line of the request has its status."""
+
     def _write_line(self, status: int) -> None:
         """Write the line of a request; the project may have closed the stream."""
         method, _, target = self.requestline.partition(" ")

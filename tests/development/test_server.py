@@ -40,6 +40,19 @@ def test_the_server_prints_the_url_of_the_docs_page(tmp_path: Path) -> None:
     assert re.search(r"^Docs: http://127.0.0.1:\d+/my%20docs$", server.written(), re.MULTILINE)
 
 
+def test_every_request_has_a_line(tmp_path: Path) -> None:
+    """Also one that fails, one that is streamed, and one that is no HTTP."""
+    stream = "from werkzeug import Response\ndef GET(req, res): return Response(iter(['a', 'b']))\n"
+    with develop(tmp_path, {"server/a.py": f"{stream}def POST(req, res): 1/0\n"}, "--no-reload") as server:
+        assert [server.ask("/a?x=%0A")[2], server.ask("//b")[0], server.ask("/a", body="")[0]] == ["ab", 404, 500]
+        with socket.create_connection(server.address, 10) as client:
+            client.sendall(b"GET /\x1b[31m HTTP/9.9\r\n\r\n")
+            assert client.recv(1000)
+        lines = ("GET /a?x=%0A 200", "GET //b 404", "POST /a 500", "GET /\\x1b[31m 505")
+        assert wait(lambda: all(re.search(rf"(?m)^{re.escape(line)} \d+\.\d ms$", server.written()) for line in lines))
+    assert "Invalid HTTP version" not in server.written()
+
+
 def test_every_change_is_reloaded(tmp_path: Path) -> None:
     """A change is an edited, new, renamed or deleted file of the tree, or an edited module of the project."""
     tree = tmp_path / "server"
@@ -50,6 +63,7 @@ def test_every_change_is_reloaded(tmp_path: Path) -> None:
         assert server.becomes("/a", 200, "22")
         write(tree, {"deep/new.py": HELLO.format("new")})
         assert server.becomes("/deep/new", 200, "new")
+        assert "+ GET /deep/new\n" in server.written()
         (tree / "deep/new.py").rename(tree / "deep/newer.py")
         assert server.becomes("/deep/newer", 200, "new")
         (tree / "deep/newer.py").unlink()
