@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from fsapi.development import find_app
+from fsapi.development.explain import explain
 from fsapi.development.openapi_file import write_document
 from fsapi.development.route_table import print_routes
 from fsapi.development.server import serve
@@ -39,6 +40,8 @@ def _run(options: argparse.Namespace) -> int:
         return serve(options.app, options.host, options.port, reload=options.reload)
     if options.command == "openapi":
         return write_document(find_app.load_app(options.app), options.output)
+    if options.command == "explain":
+        return explain(find_app.load_apps(options.app), options.method.upper(), options.url)
     return print_routes(find_app.load_apps(options.app), as_json=options.json)
 
 
@@ -57,9 +60,12 @@ def _build_parser() -> argparse.ArgumentParser:
     serving.add_argument("--no-reload", dest="reload", action="store_false", help="do not reload the app")
     routes = commands.add_parser("routes", help="list the method, URL, file and line of every handler")
     routes.add_argument("--json", action="store_true", help="print JSON")
+    explaining = commands.add_parser("explain", help="say which file answers a request, and why no other does")
+    explaining.add_argument("method", metavar="METHOD", help="such as GET")
+    explaining.add_argument("url", metavar="URL", help="such as /users/42, or the whole of it")
     openapi = commands.add_parser("openapi", help="print the OpenAPI 3.1 document of the routes")
     openapi.add_argument("-o", "--output", metavar="FILE", help="write the document to this file instead")
-    for command in (serving, routes, openapi):
+    for command in (serving, routes, explaining, openapi):
         command.add_argument("--app", metavar="MODULE:NAME", help=_APP)
     return parser
 

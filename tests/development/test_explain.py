@@ -1,0 +1,167 @@
+"""Which file answers a request, and why no other does."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+from urllib.parse import unquote_to_bytes
+
+import pytest
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from fsapi import App
+from fsapi.development.cli import main
+from fsapi.development.explain import explain
+from fsapi.development.wrapped_apps import Mounted, find_apps
+from fsapi.request.route import FILE_KEY
+from tests.site import Site, call, environ, write
+
+OK = "def {}(req, res): res.end()\n"
+TREE = {
+    "server/_middleware.py": "def middleware(req, res): ...",
+    "server/index.py": OK.format("default"),
+    "server/users/index.py": OK.format("GET"),
+    "server/users/me.py": OK.format("GET") + OK.format("POST"),
+    "server/users/[name].json.py": OK.format("GET"),
+    "server/users/[id=int].py": OK.format("GET"),
+    "server/users/[key=uuid].py": OK.format("GET"),
+    "server/users/[id].py": "import _h\n" + OK.format("GET"),
+    "server/users/[id]/posts.py": OK.format("GET"),
+    "server/users/[...rest].py": OK.format("GET"),
+    "server/v/[[n]].py": OK.format("HEAD"),
+    "server/m.py": "from _h import *",
+    "app/pages/users/index.py": "def page(req): return ''",
+    "app/pages/about.py": "def page(req): return ''",
+    "app/pages/m.py": "def page(req): return ''",
+    "_h.py": OK.format("DELETE"),
+}
+ID = "b5f2a7de-0000-4000-8000-000000000000"
+#: What is asked for, and the lines of the answer.
+EXPLAINED = {
+    "GET /users/me?x=1": """
+GET /users/me?x=1 is answered by GET in server/users/me.py:1
+  URL         /users/me
+  middleware  server/_middleware.py
+These share the path so far:
+  server/users/[id].py         `[id]`, a param, comes after `me`, a literal
+  server/users/[...rest].py    `[...rest]`, the rest of the path, comes after `me`, a literal
+  server/users/index.py        the path goes on with `me`
+  app/pages/users/index.py     the path goes on with `me`
+  server/users/[name].json.py  `me` does not fit `[name].json`
+  server/users/[id=int].py     `me` does not fit `[id=int]`
+  server/users/[key=uuid].py   `me` does not fit `[key=uuid]`
+  server/users/[id]/posts.py   the path ends before `posts`
+""",
+    "GET users/7": """
+GET /users/7 is answered by GET in server/users/[id=int].py:1
+  URL         /users/[id=int]
+  params      id = 7
+  middleware  server/_middleware.py
+These share the path so far:
+  server/users/[id].py         `[id]`, a param, comes after `[id=int]`, an int
+  server/users/[...rest].py    `[...rest]`, the rest of the path, comes after `[id=int]`, an int
+  server/users/[id]/posts.py   the path ends before `posts`
+""",
+    f"GET /users/{ID}": f"""
+GET /users/{ID} is answered by GET in server/users/[key=uuid].py:1
+  params      key = UUID('{ID}')
+  server/users/[id].py         `[id]`, a param, comes after `[key=uuid]`, a UUID
+""",
+    "GET /users/a.json": """
+GET /users/a.json is answered by GET in server/users/[name].json.py:1
+  params      name = 'a'
+  server/users/[id].py        `[id]`, a param, comes after `[name].json`, text around params
+""",
+    "GET /users/a%2Fb/posts/é": """
+GET /users/a%2Fb/posts/%C3%A9 is answered by GET in server/users/[...rest].py:1
+  params      rest = ['a/b', 'posts', 'é']
+  server/users/[id]/posts.py   the path goes on with `é`
+  server/users/[name].json.py  `a%2Fb` does not fit `[name].json`
+""",
+    "GET /users": """
+GET /users is answered by GET in server/users/index.py:1
+  app/pages/users/index.py     has the same URL, and answers clients that prefer HTML
+""",
+    "PUT /users/me": """
+PUT /users/me is a 405: server/users/me.py has no PUT
+  Allow       GET, HEAD, POST, OPTIONS
+""",
+    "patch /": "\nPATCH / is answered by default in server/index.py:1\n",
+    "OPTIONS /users/me": """
+OPTIONS /users/me is answered without code, for server/users/me.py
+  Allow       GET, HEAD, POST, OPTIONS
+""",
+    "HEAD /v": "\nHEAD /v is answered by HEAD in server/v/[[n]].py:1\n  URL         /v\n  params      n = None\n",
+    "HEAD /about": "\nHEAD /about is answered by page in app/pages/about.py:1\n",
+    "GET /m": "\nGET /m is answered by page in app/pages/m.py:1\n",
+    "DELETE /m": "\nDELETE /m is answered by DELETE in server/m.py\n",
+    "POST /about": "\nPOST /about is a 405: app/pages/about.py has no POST\n",
+    "GET http://x.example:8000/user#top": """
+GET /user is a 404: no file has this path
+  nearest     /users  server/users/index.py
+""",
+    "GET /zzz": "\nGET /zzz is a 404: no file has this path\n",
+    "GET //x": "\nGET //x is a 404: empty segments, `.` and `..` match nothing, even encoded\n",
+    "GET /x/%2e%2e": "\nGET /x/%2e%2e is a 404: empty segments, `.` and `..` match nothing, even encoded\n",
+    "GET /%ff": "\nGET /%ff is a 400: the path is not UTF-8\n",
+    "GET /%00": "\nGET /%00 is a 400: the path contains NUL\n",
+}
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Change into a project."""
+    monkeypatch.chdir(write(tmp_path, TREE))
+    return tmp_path
+
+
+def test_a_request_is_explained(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What answers comes first, with params and chain; then what shares the path, and at which segment it loses."""
+    for asked, lines in EXPLAINED.items():
+        assert main(["explain", *asked.split()]) == 0
+        out = capsys.readouterr().out.splitlines()
+        assert [line for line in lines.strip("\n").splitlines() if line not in out] == [], out
+
+
+def test_ten_files_that_lose_are_listed_and_the_others_counted(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """A large folder has many."""
+    app = site({f"a/b{number}.py": OK.format("GET") for number in range(14)})
+    assert explain([Mounted(app, "")], "GET", "/a/b3") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert (len(lines), lines[-1]) == (14, "  and 3 more")
+
+
+def test_mounted_apps_are_asked_below_their_paths(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where none is, the mounts are named; a fallback is asked last."""
+    inner = site({"a.py": OK.format("GET")})
+    outer = site({"b.py": OK.format("GET")}, fallback=inner)
+    apps = find_apps(DispatcherMiddleware(NotFound(), {"/api": outer, "/my api": outer}))
+    asked = [(apps, "/api/b"), (apps, "/api/a"), (apps, "/my%20api/b"), (apps, "/c")]
+    for found, url in asked:
+        explain([each for each in found if each.prefix], "GET", url)
+    out = capsys.readouterr().out
+    assert [line for line in out.splitlines() if line.startswith("GET")] == [
+        "GET /api/b is answered by GET in server/b.py:1",
+        "GET /api/a is answered by GET in server/a.py:1",
+        "GET /my%20api/b is answered by GET in server/b.py:1",
+        "GET /c reaches no App: they are mounted at /api and /my api",
+    ]
+
+
+PARTS = ("users", "me", "7", "posts", "m", "a%2Fb")
+URLS = ["/" + "/".join(parts) for size in range(3) for parts in product(PARTS, repeat=size)]
+
+
+@pytest.mark.parametrize("method", ["HEAD", "POST"])
+def test_the_file_that_is_named_is_the_one_that_answers(
+    here: Path, method: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The explanation is that of a real request."""
+    app = App(here)
+    for url in URLS:
+        made = environ(unquote_to_bytes(url).decode("latin-1"), method, RAW_URI=url)
+        status, _, _ = call(app, made)
+        explain([Mounted(app, "")], method, url)
+        first = capsys.readouterr().out.splitlines()[0]
+        assert (made[FILE_KEY] or f" is a {status[:3]}: ") in first, url
