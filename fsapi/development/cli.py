@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from fsapi.development import find_app
+from fsapi.development.check import check
 from fsapi.development.explain import explain
 from fsapi.development.openapi_file import write_document
 from fsapi.development.route_table import print_routes
@@ -38,6 +39,8 @@ def _run(options: argparse.Namespace) -> int:
     """Run a command and return its exit code; raise Unloadable."""
     if options.command == "serve":
         return serve(options.app, options.host, options.port, reload=options.reload)
+    if options.command == "check":
+        return check(options.app)
     if options.command == "openapi":
         return write_document(find_app.load_app(options.app), options.output)
     if options.command == "explain":
@@ -63,9 +66,10 @@ def _build_parser() -> argparse.ArgumentParser:
     explaining = commands.add_parser("explain", help="say which file answers a request, and why no other does")
     explaining.add_argument("method", metavar="METHOD", help="such as GET")
     explaining.add_argument("url", metavar="URL", help="such as /users/42, or the whole of it")
+    checking = commands.add_parser("check", help="load the app, and report every mistake in its files")
     openapi = commands.add_parser("openapi", help="print the OpenAPI 3.1 document of the routes")
     openapi.add_argument("-o", "--output", metavar="FILE", help="write the document to this file instead")
-    for command in (serving, routes, explaining, openapi):
+    for command in (serving, routes, explaining, checking, openapi):
         command.add_argument("--app", metavar="MODULE:NAME", help=_APP)
     return parser
 

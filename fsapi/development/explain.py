@@ -66,9 +66,8 @@ def explain(apps: Sequence[Mounted], method: str, url: str) -> int:
     nearest_first = sorted(apps, key=lambda each: -len(each.prefix))
     below = [Lookup(each) for each in nearest_first if _is_below(target, each.prefix)]
     if not below:
-        print(
-            f"{method} {target} reaches no App: they are mounted at {' and '.join(dict.fromkeys(each.prefix for each in apps))}"
-        )
+        mounts = " and ".join(dict.fromkeys(each.prefix for each in apps))
+        print(f"{method} {target} reaches no App: they are mounted at {mounts}")
         return 0
     answering = (each for each in below if isinstance(each.find(method, each.environ(target)), tuple))
     print("\n".join(_explanation(next(answering, below[0]), method, target)))

@@ -1,0 +1,97 @@
+"""The command `check`: load an app, and report every mistake in its files.
+
+Besides those that stop a start, these are files that no path reaches, and names that other systems cannot hold.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from fsapi.development import find_app
+from fsapi.development.explain import Lookup
+from fsapi.development.tree_files import find_foreign_names, find_unserved
+from fsapi.development.wrapped_apps import Mounted
+from fsapi.request.route import METHODS, Route
+from fsapi.tree.import_hook import Finder
+from fsapi.tree.mistakes import Mistake
+
+# A character that no file has in its name, so that a param of it fits no text around params.
+_TOKEN = "\ue000"
+
+
+def check(spec: str | None) -> int:
+    """Report all mistakes of an app and return the exit code: 1 if there are any; raise Unloadable if it has no App."""
+    try:
+        apps = find_app.load_apps(spec)
+    except find_app.Unloadable as exc:
+        if exc.code == 1:
+            print("\n".join([str(exc), *map(str, _find_names())]), file=sys.stderr)
+            return 1
+        raise
+    mistakes = [*_find_names(), *_find_unserved(apps), *(found for each in apps for found in find_shadowed(each))]
+    for mistake in mistakes:
+        print(mistake, file=sys.stderr)
+    if not mistakes:
+        routes = [route for app, _ in apps for route in app.routes if route.exports]
+        print(f"No mistakes: {sum(len(route.exports) for route in routes):,} handlers at {len(routes):,} URLs.")
+    return 1 if mistakes else 0
+
+
+def find_shadowed(mounted: Mounted) -> Iterator[Mistake]:
+    """Yield the files of an App all of whose paths other files answer."""
+    lookup, routes = Lookup(mounted), [route for route in mounted.app.routes if route.exports]
+    longest = max((len(route.url.segments) for route in routes), default=0)
+    winners: dict[str, set[str]] = {}
+    for route in routes:
+        method = "GET" if "page" in route.exports else "POST"
+        found = {_winner(lookup, method, path, route) for path in _sample_paths(route, longest)}
+        winners.setdefault(route.file, set()).update(found)
+    for file, answering in winners.items():
+        if file not in answering:
+            others = " and ".join(sorted(answering))
+            yield Mistake(file, f"no path reaches it: {others} answer them all", "Delete it, or rename one of them.")
+
+
+def _winner(lookup: Lookup, method: str, path: str, route: Route) -> str:
+    """Return the file that answers a path: the one of the route also where that shares the URL with another."""
+    found = lookup.find(method, {"PATH_INFO": path.encode().decode("latin-1")})
+    return found[0].file if isinstance(found, tuple) and found[0].url.shape != route.url.shape else route.file
+
+
+def _sample_paths(route: Route, longest: int) -> Iterator[str]:
+    """Yield paths of a route, with values that as few others as possible have too."""
+    has_rest = any(segment.rest for segment in route.url.segments)
+    for count in range(1, longest + 2 if has_rest else 2):
+        for digit in "0123456789abcdef" if any(segment.params for segment in route.url.segments) else "0":
+            values = {"": _TOKEN, "int": str(5 + int(digit, 16)), "uuid": _uuid(digit)}
+            yield "/" + "/".join(
+                "/".join([_TOKEN] * count)
+                if segment.rest
+                else "".join(piece if isinstance(piece, str) else values[piece.matcher] for piece in segment.pieces)
+                for segment in route.url.segments
+            )
+
+
+def _uuid(digit: str) -> str:
+    """Return a UUID of one digit."""
+    return "-".join(digit * size for size in (8, 4, 4, 4, 12))
+
+
+def _folders() -> list[Path]:
+    """Return the trees of this process."""
+    return [Path(finder.folder) for finder in sys.meta_path if isinstance(finder, Finder)]
+
+
+def _find_names() -> list[Mistake]:
+    """Return the names that other systems cannot hold."""
+    return [found for folder in _folders() for found in find_foreign_names(folder)]
+
+
+def _find_unserved(apps: Sequence[Mounted]) -> list[Mistake]:
+    """Return the files with handlers that are not route files."""
+    files = [getattr(route.module, "__file__", None) for app, _ in apps for route in app.routes]
+    served = {os.path.realpath(file) for file in files if file is not None}
+    return [found for folder in _folders() for found in find_unserved(folder, served, (*METHODS, "page"))]

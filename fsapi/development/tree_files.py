@@ -1,0 +1,87 @@
+"""Find files of a tree that other systems cannot hold, and files with handlers that are not route files.
+
+Windows has names for devices, with any suffix and in any case, forbids some characters, and drops dots and spaces at
+the end of a name. Disks of Windows and macOS hold one of two names that differ in case or Unicode form only.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from unicodedata import normalize
+
+from fsapi.tree.listing import is_test
+from fsapi.tree.mistakes import Mistake
+from fsapi.tree.scan import display_name
+from fsapi.tree.source import parse_file
+
+_DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
+    f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"
+}
+_FORBIDDEN = '<>:"|?*\\'
+
+
+def find_foreign_names(folder: Path) -> Iterator[Mistake]:
+    """Yield the names in a tree that Windows or macOS cannot hold."""
+    for parent, names in _walk(folder):
+        seen: dict[str, str] = {}
+        for name in names:
+            path = display_name(Path.cwd(), parent / name)
+            twin = seen.setdefault(normalize("NFC", normalize("NFC", name).casefold()), name)
+            if twin != name:
+                what = f"disks of Windows and macOS cannot hold it beside {twin}"
+                yield Mistake(path, what, "Rename one of them.")
+            if name.partition(".")[0].rstrip(" ").lower() in _DEVICES:
+                yield Mistake(path, f"`{name.partition('.')[0]}` is a device on Windows", "Rename it.")
+            elif bad := [letter for letter in name if letter in _FORBIDDEN]:
+                yield Mistake(path, f"Windows has no names with {bad[0]!r}", "Rename it.")
+            elif name[-1] in ". ":
+                yield Mistake(path, f"Windows drops the {name[-1]!r} at the end of a name", "Rename it.")
+
+
+def find_unserved(folder: Path, served: Collection[str], functions: Collection[str]) -> Iterator[Mistake]:
+    """Yield the files that define one of these functions, but are neither served nor imported by any file."""
+    imported = {os.path.realpath(path) for module in list(sys.modules.values()) if (path := _file(module))}
+    for parent, names in _walk(folder):
+        for name in names:
+            path = os.path.realpath(parent / name)
+            if name.lower().endswith((".py", ".pyw")) and path not in imported | {*served} and not is_test(name):
+                yield from _describe(folder, parent / name, functions)
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Yield each folder with the names in it, but for caches, in order."""
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in ("__pycache__", ".git"))
+        yield Path(parent), sorted([*folders, *files])
+
+
+def _file(module: object) -> str | None:
+    """Return the file of a module."""
+    file = getattr(module, "__file__", None)
+    return file if isinstance(file, str) else None
+
+
+def _describe(folder: Path, path: Path, functions: Collection[str]) -> Iterator[Mistake]:
+    """Yield the mistake of a file that defines one of the functions."""
+    for node in parse_file(path):
+        if isinstance(node, ast.FunctionDef) and node.name in functions and node.args.args:
+            what = f"defines {node.name}, but no path reaches it: {_why(path.relative_to(folder).parts)}"
+            yield Mistake(display_name(Path.cwd(), path), what, _REMEDY, node.lineno)
+            return
+
+
+_REMEDY = "Rename it if it is a route, else delete it or give the function another name."
+
+
+def _why(parts: tuple[str, ...]) -> str:
+    """Return why a file is not a route file."""
+    if not parts[-1].endswith(".py"):
+        return "the name of a route file ends with `.py`"
+    if parts[-1] == "__init__.py":
+        return "a folder has its URL from `index.py`"
+    mark = next((part[0] for part in parts if part[0] in "_."), "")
+    return f"names that begin with `{mark}` are private" if mark else "nothing has imported it"

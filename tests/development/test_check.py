@@ -1,0 +1,112 @@
+"""Every mistake that `check` reports, word for word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fsapi.development.cli import main
+from tests.site import write
+
+OK = "def GET(req, res): res.end()\n"
+REMEDY = "Rename it if it is a route, else delete it or give the function another name."
+#: The files of a project, and what is reported of them.
+MISTAKES: list[tuple[dict[str, str], str]] = [
+    ({"server/con.py": OK}, "server/con.py: `con` is a device on Windows\n  Rename it."),
+    ({"server/Aux.json.py": OK}, "server/Aux.json.py: `Aux` is a device on Windows\n  Rename it."),
+    ({"server/lpt1/x.py": OK}, "server/lpt1: `lpt1` is a device on Windows\n  Rename it."),
+    ({"server/nul.css": "", "server/a.py": OK}, "server/nul.css: `nul` is a device on Windows\n  Rename it."),
+    ({"server/com¹.py": OK}, "server/com¹.py: `com¹` is a device on Windows\n  Rename it."),
+    ({"server/a:b.py": OK}, "server/a:b.py: Windows has no names with ':'\n  Rename it."),
+    ({'server/_a"b.py': "", "server/a.py": OK}, "server/_a\"b.py: Windows has no names with '\"'\n  Rename it."),
+    ({"server/v1./x.py": OK}, "server/v1.: Windows drops the '.' at the end of a name\n  Rename it."),
+    ({"server/v1 /x.py": OK}, "server/v1 : Windows drops the ' ' at the end of a name\n  Rename it."),
+    (
+        {"server/_A.py": "", "server/_a.py": "", "server/x.py": OK},
+        "server/_a.py: disks of Windows and macOS cannot hold it beside _A.py\n  Rename one of them.",
+    ),
+    (
+        {"server/a/_e\u0301.py": "", "server/a/_\xe9.py": "", "server/a/x.py": OK},
+        "server/a/_\xe9.py: disks of Windows and macOS cannot hold it beside _e\u0301.py\n  Rename one of them.",
+    ),
+    (
+        {"server/x.py": OK, "server/_y.py": f"\n{OK}"},
+        f"server/_y.py:2: defines GET, but no path reaches it: names that begin with `_` are private\n  {REMEDY}",
+    ),
+    (
+        {"server/x.py": OK, "server/.v1/y.py": OK},
+        f"server/.v1/y.py:1: defines GET, but no path reaches it: names that begin with `.` are private\n  {REMEDY}",
+    ),
+    (
+        {"server/x.py": OK, "server/users/__init__.py": OK},
+        "server/users/__init__.py:1: defines GET, but no path reaches it: a folder has its URL from `index.py`\n"
+        f"  {REMEDY}",
+    ),
+    (
+        {"server/x.py": OK, "server/y.PY": OK},
+        f"server/y.PY:1: defines GET, but no path reaches it: the name of a route file ends with `.py`\n  {REMEDY}",
+    ),
+    (
+        {"server/x.py": OK, "app/pages/_y.py": "def page(req): return ''"},
+        f"app/pages/_y.py:1: defines page, but no path reaches it: names that begin with `_` are private\n  {REMEDY}",
+    ),
+    (
+        {"server/x/[...a].py": OK, "server/x/[b].py": OK, "server/x/[b]/[...c].py": OK},
+        "server/x/[...a].py: no path reaches it: server/x/[b].py and server/x/[b]/[...c].py answer them all\n"
+        "  Delete it, or rename one of them.",
+    ),
+    (
+        {"server/con.py": "async def GET(req, res): ..."},
+        "server/con.py:1: GET is async\n  fsapi is synchronous: drop the `async`.\n"
+        "server/con.py: `con` is a device on Windows\n  Rename it.",
+    ),
+]
+#: Projects without mistakes.
+RIGHT: list[dict[str, str]] = [
+    {"server/contact.py": OK, "server/console/aux-x.py": OK, "server/[a].[b].py": OK, "server/.well-known/x.py": OK},
+    {"server/x.py": "from ._h import GET", "server/_h.py": OK},
+    {"server/x.py": OK, "server/_h.py": "def GET(): ...\ndef other(req, res): ...", "server/n.txt": OK},
+    {"server/x/[...a].py": OK, "server/x/[b].py": OK, "server/x/[b]/c.py": OK, "server/[[...all]].py": OK},
+    {"server/[a=int]-[b].py": OK, "server/[a]-[b].py": OK, "server/1[x].py": OK, "server/[id=int].py": OK},
+    {"server/[k=uuid].py": OK, "server/0[x].py": OK, "server/v/[[id]].py": OK, "server/[z].py": OK},
+    {"server/x.py": OK, "app/pages/x.py": "def page(req): return ''", "app/pages/[y].py": "def page(req): return ''"},
+]
+
+
+@pytest.mark.parametrize(("files", "text"), MISTAKES, ids=[next(iter(files)) for files, _ in MISTAKES])
+def test_each_mistake_is_reported(
+    tmp_path: Path,
+    files: dict[str, str],
+    text: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The exit code is 1."""
+    monkeypatch.chdir(write(tmp_path, files))
+    assert main(["check"]) == 1
+    assert capsys.readouterr().err == f"{text}\n"
+
+
+@pytest.mark.parametrize("number", range(len(RIGHT)))
+def test_what_is_right_is_not_reported(
+    tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Imported helpers, names that only look like those of devices, files that are reached by some paths."""
+    monkeypatch.chdir(write(tmp_path, RIGHT[number]))
+    assert (main(["check"]), capsys.readouterr().err) == (0, "")
+
+
+def test_an_app_without_mistakes_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The exit code is 0."""
+    monkeypatch.chdir(write(tmp_path, {"server/v/[[id]].py": f"{OK}POST = GET", "server/x.py": OK}))
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out == "No mistakes: 5 handlers at 3 URLs.\n"
+
+
+def test_a_wrong_app_is_a_mistake_in_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """The exit code is 2."""
+    assert main(["check", "--app", ":app"]) == 2
+    assert capsys.readouterr().err.startswith("--app :app: names no module")
