@@ -1,1 +1,1 @@
-"""The command line of a developer: `python -m fsapi serve`, `routes` and `openapi`."""
+"""The command line of a developer: `python -m fsapi`, its commands and the development server."""

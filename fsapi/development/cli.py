@@ -11,6 +11,7 @@ from importlib.metadata import version
 from fsapi.development import find_app
 from fsapi.development.check import check
 from fsapi.development.explain import explain
+from fsapi.development.new import new
 from fsapi.development.openapi_file import write_document
 from fsapi.development.route_table import print_routes
 from fsapi.development.server import serve
@@ -39,6 +40,8 @@ def _run(options: argparse.Namespace) -> int:
     """Run a command and return its exit code; raise Unloadable."""
     if options.command == "serve":
         return serve(options.app, options.host, options.port, reload=options.reload)
+    if options.command == "new":
+        return new(options.name)
     if options.command == "check":
         return check(options.app)
     if options.command == "openapi":
@@ -69,6 +72,8 @@ def _build_parser() -> argparse.ArgumentParser:
     checking = commands.add_parser("check", help="load the app, and report every mistake in its files")
     openapi = commands.add_parser("openapi", help="print the OpenAPI 3.1 document of the routes")
     openapi.add_argument("-o", "--output", metavar="FILE", help="write the document to this file instead")
+    making = commands.add_parser("new", help="write a small project with routes, contracts and tests")
+    making.add_argument("name", metavar="NAME", help="the folder of the project, new or empty")
     for command in (serving, routes, explaining, checking, openapi):
         command.add_argument("--app", metavar="MODULE:NAME", help=_APP)
     return parser

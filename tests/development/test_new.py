@@ -1,0 +1,74 @@
+"""The project that `new` writes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fsapi.development.cli import main
+
+FILES = [
+    *("wsgi.py", "server/notes/index.py", "server/notes/[id].py", "lib/notes.py", "tests/test_notes.py"),
+    *("pyproject.toml", ".gitignore"),
+]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Change into an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("name", "steps"), [("shop", "  cd shop\n"), ("a/b c", "  cd a/b c\n"), (".", "")])
+def test_its_files_and_the_next_steps_are_listed(
+    name: str, steps: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder may be there if it is empty."""
+    assert main(["new", name]) == 0
+    serve = "  python -m fsapi serve    http://127.0.0.1:8000/docs shows the routes\n  pytest\n"
+    files = "".join(f"{Path(name) / file}\n" for file in FILES)
+    assert capsys.readouterr().out == f"{files}\n{steps}{serve}"
+    assert sorted(FILES) == sorted(path.relative_to(here / name).as_posix() for path in here.rglob("*.*"))
+
+
+def test_nothing_is_overwritten(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither a file nor a folder that holds one."""
+    (here / "shop").mkdir()
+    (here / "shop/x").touch()
+    assert [main(["new", "shop"]), main(["new", "shop/x"])] == [2, 2]
+    message = "shop is there already, and is not an empty folder\n  Choose another name.\n"
+    assert capsys.readouterr().err.startswith(message)
+    assert [path.name for path in here.rglob("*")] == ["shop", "x"]
+
+
+@pytest.mark.parametrize(("name", "reason"), [("x" * 300, "File name too long"), ("a\0b", "embedded null byte")])
+def test_a_folder_that_cannot_be_written_is_reported(
+    name: str, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The reason is the operating system's."""
+    assert main(["new", name]) == 1
+    assert reason in capsys.readouterr().err
+
+
+def test_it_has_no_mistakes(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """`check` says so."""
+    main(["new", "shop"])
+    monkeypatch.chdir(here / "shop")
+    for name in ("wsgi", "lib", "lib.notes"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out.endswith("No mistakes: 5 handlers at 4 URLs.\n")
+
+
+@pytest.mark.e2e
+def test_its_tests_pass_by_plain_pytest(here: Path) -> None:
+    """The formatter and the linter find nothing."""
+    main(["new", "shop"])
+    scripts = Path(sys.executable).parent
+    for command in ("pytest -q", "ruff check --isolated --no-cache", "ruff format --check --isolated --no-cache"):
+        name, *arguments = command.split()
+        subprocess.run([str(scripts / name), *arguments], cwd=here / "shop", check=True)
