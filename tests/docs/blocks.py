@@ -13,6 +13,7 @@ A section is the part under one `##`. Its project holds the files that the page 
 | `json`, `nginx` | parsed |
 | `ini` | a unit that systemd accepts, where it is installed |
 | `js` | parsed by Node, as a module |
+| `console` | a session, which `test_session.py` runs |
 
 A block in any other language fails.
 """
@@ -196,6 +197,10 @@ def check_commands(text: str, project: Project) -> None:
             check_command(words[0], words[1:])
 
 
+def check_session(text: str, project: Project) -> None:
+    assert text.startswith("$ ")  # it is part of a longer one
+
+
 CHECKS = {
     "python": check_python,
     "pycon": check_pycon,
@@ -206,4 +211,5 @@ CHECKS = {
     "nginx": check_nginx,
     "ini": check_unit,
     "js": check_js,
+    "console": check_session,
 }

@@ -1,0 +1,71 @@
+"""The session that the page on development shows, run as real commands, one after the other."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.docs.blocks import GET
+from tests.docs.pages import sections
+from tests.e2e.servers import DevServer, develop, wait
+from tests.site import write
+
+pytestmark = pytest.mark.e2e
+
+REQUEST = re.compile(r"(GET|POST) (/\S+) \d+ [\d.]+ ms")
+
+
+def test_the_recorded_session_is_what_the_commands_print(tmp_path: Path) -> None:
+    """A command that is served or changes folders acts on those after it."""
+    folder = tmp_path
+    for section in sections("docs/development.md"):
+        for block in section:
+            for command, *shown in map(str.splitlines, re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]):
+                words = shlex.split(command)
+                if words[0] == "cd":
+                    folder /= words[1]
+                elif words[1:] == ["-m", "fsapi", "serve"]:
+                    serve(folder, shown)
+                else:
+                    assert run(folder, words) == shown, command
+
+
+def run(folder: Path, words: Sequence[str]) -> list[str]:
+    """Return the lines that a command prints."""
+    command = [sys.executable, *words[1:]]
+    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.stdout.splitlines()
+
+
+def serve(folder: Path, shown: Sequence[str]) -> None:
+    """Run the server, and do what its lines say has happened."""
+    with develop(folder, {}) as server:
+        for place, line in enumerate(shown):
+            if request := REQUEST.fullmatch(line):
+                ask(server, request[1], request[2])
+            elif line.endswith(" has changed: reloading"):
+                write(folder, {line.partition(" ")[0]: GET})
+            wait(lambda: normal(server.written())[: place + 1] == normal("\n".join(shown))[: place + 1])  # noqa: B023
+    os.remove(folder / "output.txt")
+
+
+def ask(server: DevServer, method: str, path: str) -> None:
+    """Send a request, a POST with a note."""
+    with closing(http.client.HTTPConnection(*server.address, timeout=20)) as connection:
+        body = '{"text": "Hello"}' if method == "POST" else None
+        connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+        connection.getresponse().read()
+
+
+def normal(text: str) -> list[str]:
+    """Return the lines of a server without its port and without times."""
+    return re.sub(r"[\d.]+ ms$", "ms", re.sub(r":\d+(?=[ /])", "", text), flags=re.MULTILINE).splitlines()
