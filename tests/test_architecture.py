@@ -34,8 +34,12 @@ BELOW: dict[str, set[str]] = {
     "exports": {"json", "tree", "request", "response", "contracts", "openapi"},
     "routing": {"json", "tree", "request", "response", "contracts", "answers", "openapi", "exports"},
     "fsapi": {"json", "tree", "request", "response", "contracts", "answers", "openapi", "exports", "routing"},
-    "development": {
+    "inspection": {
         *("json", "tree", "request", "response", "contracts", "answers", "openapi", "exports", "routing", "fsapi")
+    },
+    "development": {
+        *("json", "tree", "request", "response", "contracts", "answers", "openapi", "exports", "routing", "fsapi"),
+        "inspection",
     },
     "__main__": {"development"},
 }

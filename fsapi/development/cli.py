@@ -8,14 +8,14 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from fsapi.development import find_app
-from fsapi.development.check import check
-from fsapi.development.explain import explain
 from fsapi.development.new import new
-from fsapi.development.openapi_file import write_document
-from fsapi.development.route_table import print_routes
 from fsapi.development.server import serve
 from fsapi.development.terminal import escape_unwritable
+from fsapi.inspection import find_app
+from fsapi.inspection.check import check
+from fsapi.inspection.explain import explain
+from fsapi.inspection.openapi_file import write_document
+from fsapi.inspection.route_table import print_routes
 
 _APP = "the app, or a call that makes it (default: app or application of wsgi.py, then of app.py, else this folder)"
 _EXIT_CODES = "Exit codes: 0, 1 for a mistake in the project, 2 for a mistake in the command."

@@ -11,9 +11,9 @@ from itertools import chain, islice
 from pathlib import Path
 from urllib.parse import quote
 
-from fsapi.development import route_table
 from fsapi.development.terminal import GREEN, RED, paint
-from fsapi.development.wrapped_apps import Mounted
+from fsapi.inspection import route_table
+from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.routing.openapi_routes import PAGE
 
 #: The environment variable with the path of the file that keeps the routes from one child to the next.

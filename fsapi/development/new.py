@@ -61,16 +61,18 @@ def GET(req: Req[None, NotePath], res: Res[Note]) -> None:
     "lib/notes.py": '''\
 """The notes, in memory: they are gone when the server restarts."""
 
-from msgspec import Struct
+from dataclasses import dataclass
 
 
-class NewNote(Struct):
+@dataclass
+class NewNote:
     """What a client sends."""
 
     text: str
 
 
-class Note(Struct):
+@dataclass
+class Note:
     """What a client gets."""
 
     id: int

@@ -18,12 +18,12 @@ from werkzeug.wrappers import Request, Response
 
 from fsapi.answers.response_check import DEVELOPMENT
 from fsapi.changes import Watch
-from fsapi.development import find_app
 from fsapi.development.greeting import greet, report_changes
 from fsapi.development.log_format import Formatter
 from fsapi.development.reload import inherited_socket, is_restart, run_children, serve_until_changed
 from fsapi.development.terminal import request_line
-from fsapi.development.wrapped_apps import Mounted, find_apps
+from fsapi.inspection import find_app
+from fsapi.inspection.wrapped_apps import Mounted, find_apps
 from fsapi.json.encode import encode
 from fsapi.tree.log import logger
 from fsapi.tree.source import compile_afresh

@@ -15,7 +15,7 @@ from fsapi.development import greeting
 from fsapi.development.cli import main
 from fsapi.development.greeting import greet, report_changes
 from fsapi.development.terminal import RED, paint, request_line
-from fsapi.development.wrapped_apps import Mounted
+from fsapi.inspection.wrapped_apps import Mounted
 from tests.site import Site, write
 
 OK = "def GET(req, res): res.end()\n"

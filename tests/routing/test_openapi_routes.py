@@ -12,9 +12,9 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
 
 from fsapi import App, TreeError
-from fsapi.development import route_table
 from fsapi.embedding import to_wsgi
 from fsapi.flask import mount
+from fsapi.inspection import route_table
 from fsapi.openapi import docs_page
 from tests.site import Site, client, handler, write
 

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from fsapi import App, TreeError
-from fsapi.development import route_table
+from fsapi.inspection import route_table
 from fsapi.tree.import_hook import register
 from tests.site import Site, client, write
 from tests.test_app import calls

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fsapi import App, TreeError
-from fsapi.development import route_table
+from fsapi.inspection import route_table
 from tests.site import Site, client
 
 TRACES = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fsapi.development import route_table
+from fsapi.inspection import route_table
 from tests.site import Site
 
 OK = "def {}(req, res): res.end()\n"

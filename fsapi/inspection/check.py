@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from fsapi.development import find_app
-from fsapi.development.explain import Lookup
-from fsapi.development.tree_files import find_foreign_names, find_unserved
-from fsapi.development.wrapped_apps import Mounted
+from fsapi.inspection import find_app
+from fsapi.inspection.explain import Lookup
+from fsapi.inspection.tree_files import find_foreign_names, find_unserved
+from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.request.route import METHODS, Route
 from fsapi.tree.import_hook import Finder
 from fsapi.tree.mistakes import Mistake

@@ -12,8 +12,8 @@ from urllib.parse import quote, unquote_to_bytes
 from werkzeug.exceptions import HTTPException
 
 from fsapi.app import App
-from fsapi.development.wrapped_apps import Mounted
 from fsapi.exports.bindings import line
+from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.request.path import SLASH, read_path
 from fsapi.request.route import Route
 from fsapi.routing.router import Router

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import fsapi
-from fsapi.development import find_app
+from fsapi.inspection import find_app
 from tests.site import write
 
 OK = "def GET(req, res): res.end()\n"

@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from fsapi.development.wrapped_apps import Mounted
+from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.json.encode import encode
 
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import fsapi
 from fsapi.app import App
-from fsapi.development.app_name import WrongName, apps_in, check_app, import_app
-from fsapi.development.wrapped_apps import Mounted, find_apps
+from fsapi.inspection.app_name import WrongName, apps_in, check_app, import_app
+from fsapi.inspection.wrapped_apps import Mounted, find_apps
 from fsapi.tree.mistakes import TreeError
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypedDict
 
-from fsapi.development.wrapped_apps import Mounted
 from fsapi.exports.bindings import line
+from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.json.encode import encode
 from fsapi.request.route import Route
 

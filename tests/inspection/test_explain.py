@@ -12,8 +12,8 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from fsapi import App
 from fsapi.development.cli import main
-from fsapi.development.explain import explain
-from fsapi.development.wrapped_apps import Mounted, find_apps
+from fsapi.inspection.explain import explain
+from fsapi.inspection.wrapped_apps import Mounted, find_apps
 from fsapi.request.route import FILE_KEY
 from tests.site import Site, call, environ, write
 

@@ -21,9 +21,9 @@ from whitenoise import (  # type: ignore[import-untyped] # pyright: ignore[repor
 )
 
 from fsapi import App
-from fsapi.development import wrapped_apps
-from fsapi.development.wrapped_apps import find_apps
 from fsapi.flask import mount
+from fsapi.inspection import wrapped_apps
+from fsapi.inspection.wrapped_apps import find_apps
 from tests.site import Site
 
 if TYPE_CHECKING:
