@@ -8,11 +8,16 @@ from pathlib import Path
 
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.json.encode import encode
+from fsapi.tree.mistakes import TreeError
 
 
 def write_document(mounted: Mounted, output: str | None) -> int:
     """Write the OpenAPI document to a file, or print it; return the exit code."""
-    document = json.loads(encode(mounted.app.openapi()))
+    try:
+        document = json.loads(encode(mounted.app.openapi()))
+    except TreeError as exc:  # of settings that make an invalid document
+        print(exc, file=sys.stderr)
+        return 1
     if mounted.prefix:
         document = {"servers": [{"url": mounted.prefix}], **document}
     if output is None:
