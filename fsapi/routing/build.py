@@ -53,9 +53,10 @@ def read_path_argument(name: str, value: str | os.PathLike[str]) -> Path:
     """Return an argument as a path; raise ValueError for what no path can be, as with a NUL in it."""
     try:
         path = Path(value)
-        possible = b"\0" not in os.fsencode(path)
     except TypeError:
         raise ValueError(f"{name} is a path, not {value!r}") from None
+    try:
+        possible = b"\0" not in os.fsencode(path)
     except UnicodeEncodeError:
         possible = False
     if not possible:

@@ -40,46 +40,46 @@ def test_without_a_path_the_document_is_not_served(site: Site) -> None:
     assert app.openapi()["info"]["title"] == "T"
 
 
-@pytest.mark.parametrize(
-    ("options", "what"),
-    [
-        ({"title": 1}, "title of OpenAPI is text, not 1"),
-        ({"version": 1.0}, "version of OpenAPI is text, not 1.0"),
-        ({"description": None}, "description of OpenAPI is text, not None"),
-        ({"path": 5}, "path of OpenAPI is a path such as /openapi.json, or None, not 5"),
-        *(
-            ({"servers": value}, f'servers of OpenAPI is a list such as ["https://example.com"], not {value!r}')
-            for value in ("/", 5, None, {"url": "/"})
-        ),
-        ({"servers": [5]}, 'servers[0] of OpenAPI is 5. Write a dict such as {"url": "https://example.com"}.'),
-        ({"servers": [{}]}, 'servers[0] of OpenAPI has no url. Write it, as in {"url": "https://example.com"}.'),
-        (
-            {"servers": ["https://{host}"]},
-            "servers[0] of OpenAPI has {host} in its url, which is not one of its variables. "
-            'Write "variables": {"host": {"default": "..."}}.',
-        ),
-        ({"servers": [object()]}, "OpenAPI cannot be written as JSON"),
-        ({"security_schemes": {"a b": {}}}, "the name of a security scheme has letters, digits, and ._-, unlike 'a b'"),
-        ({"security_schemes": {5: {}}}, "the name of a security scheme has letters, digits, and ._-, unlike 5"),
-        (
-            {"security_schemes": []},
-            'security_schemes of OpenAPI is a dict such as {"bearer": {"type": "http", "scheme": "bearer"}}, not []',
-        ),
-        *(
-            ({"security_schemes": {"a": scheme}}, f'security_schemes["a"]{what}')
-            for scheme, what in (
-                ({}, ' of OpenAPI has no type. Write it, as in {"type": "http", "scheme": "bearer"}.'),
-                ("x", ' of OpenAPI is \'x\'. Write a dict such as {"type": "http", "scheme": "bearer"}.'),
-                ({"type": []}, '["type"] of OpenAPI is []. Write apiKey, http, mutualTLS, oauth2 or openIdConnect.'),
-                ({"type": "http"}, " of OpenAPI has the type http, but no scheme. Write scheme too."),
-                (
-                    {"type": "apiKey", "in": "header"},
-                    " of OpenAPI has the type apiKey, but no name. Write name too.",
-                ),
-            )
-        ),
-    ],
-)
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"title": 1}, "title of OpenAPI is text, not 1"),
+    ({"version": 1.0}, "version of OpenAPI is text, not 1.0"),
+    ({"description": None}, "description of OpenAPI is text, not None"),
+    ({"path": 5}, "path of OpenAPI is a path such as /openapi.json, or None, not 5"),
+    *(
+        ({"servers": value}, f'servers of OpenAPI is a list such as ["https://example.com"], not {value!r}')
+        for value in ("/", 5, None, {"url": "/"})
+    ),
+    ({"servers": [5]}, 'servers[0] of OpenAPI is 5. Write a dict such as {"url": "https://example.com"}.'),
+    ({"servers": [{}]}, 'servers[0] of OpenAPI has no url. Write it, as in {"url": "https://example.com"}.'),
+    (
+        {"servers": ["https://{host}"]},
+        "servers[0] of OpenAPI has {host} in its url, which is not one of its variables. "
+        'Write "variables": {"host": {"default": "..."}}.',
+    ),
+    ({"servers": [object()]}, "OpenAPI cannot be written as JSON"),
+    ({"security_schemes": {"a b": {}}}, "the name of a security scheme has letters, digits, and ._-, unlike 'a b'"),
+    ({"security_schemes": {5: {}}}, "the name of a security scheme has letters, digits, and ._-, unlike 5"),
+    (
+        {"security_schemes": []},
+        'security_schemes of OpenAPI is a dict such as {"bearer": {"type": "http", "scheme": "bearer"}}, not []',
+    ),
+    *(
+        ({"security_schemes": {"a": scheme}}, f'security_schemes["a"]{what}')
+        for scheme, what in (
+            ({}, ' of OpenAPI has no type. Write it, as in {"type": "http", "scheme": "bearer"}.'),
+            ("x", ' of OpenAPI is \'x\'. Write a dict such as {"type": "http", "scheme": "bearer"}.'),
+            ({"type": []}, '["type"] of OpenAPI is []. Write apiKey, http, mutualTLS, oauth2 or openIdConnect.'),
+            ({"type": "http"}, " of OpenAPI has the type http, but no scheme. Write scheme too."),
+            (
+                {"type": "apiKey", "in": "header"},
+                " of OpenAPI has the type apiKey, but no name. Write name too.",
+            ),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "what"), WRONG)
 def test_what_openapi_does_not_allow_is_rejected(options: Any, what: str) -> None:
     """The error is raised when it is made."""
     with pytest.raises(ValueError, match=re.escape(what)):
