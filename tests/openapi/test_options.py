@@ -40,6 +40,16 @@ def test_without_a_path_the_document_is_not_served(site: Site) -> None:
     assert app.openapi()["info"]["title"] == "T"
 
 
+SCHEMES: list[tuple[Any, str]] = [
+    ({}, ' of OpenAPI has no type. Write it, as in {"type": "http", "scheme": "bearer"}.'),
+    ("x", ' of OpenAPI is \'x\'. Write a dict such as {"type": "http", "scheme": "bearer"}.'),
+    ({"type": []}, '["type"] of OpenAPI is []. Write apiKey, http, mutualTLS, oauth2 or openIdConnect.'),
+    ({"type": "http"}, " of OpenAPI has the type http, but no scheme. Write scheme too."),
+    (
+        {"type": "apiKey", "in": "header"},
+        " of OpenAPI has the type apiKey, but no name. Write name too.",
+    ),
+]
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"title": 1}, "title of OpenAPI is text, not 1"),
     ({"version": 1.0}, "version of OpenAPI is text, not 1.0"),
@@ -63,19 +73,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"security_schemes": []},
         'security_schemes of OpenAPI is a dict such as {"bearer": {"type": "http", "scheme": "bearer"}}, not []',
     ),
-    *(
-        ({"security_schemes": {"a": scheme}}, f'security_schemes["a"]{what}')
-        for scheme, what in (
-            ({}, ' of OpenAPI has no type. Write it, as in {"type": "http", "scheme": "bearer"}.'),
-            ("x", ' of OpenAPI is \'x\'. Write a dict such as {"type": "http", "scheme": "bearer"}.'),
-            ({"type": []}, '["type"] of OpenAPI is []. Write apiKey, http, mutualTLS, oauth2 or openIdConnect.'),
-            ({"type": "http"}, " of OpenAPI has the type http, but no scheme. Write scheme too."),
-            (
-                {"type": "apiKey", "in": "header"},
-                " of OpenAPI has the type apiKey, but no name. Write name too.",
-            ),
-        )
-    ),
+    *(({"security_schemes": {"a": scheme}}, f'security_schemes["a"]{what}') for scheme, what in SCHEMES),
 ]
 
 
