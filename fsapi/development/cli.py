@@ -43,7 +43,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "new":
         return new(options.name)
     if options.command == "check":
-        return check(options.app)
+        return check(options.app, find_open=options.open)
     if options.command == "openapi":
         return write_document(find_app.load_app(options.app), options.output)
     if options.command == "explain":
@@ -70,6 +70,7 @@ def _build_parser() -> argparse.ArgumentParser:
     explaining.add_argument("method", metavar="METHOD", help="such as GET")
     explaining.add_argument("url", metavar="URL", help="such as /users/42, or the whole of it")
     checking = commands.add_parser("check", help="load the app, and report every mistake in its files")
+    checking.add_argument("--open", action="store_true", help="report every route file that no middleware guards, too")
     openapi = commands.add_parser("openapi", help="print the OpenAPI 3.1 document of the routes")
     openapi.add_argument("-o", "--output", metavar="FILE", help="write the document to this file instead")
     making = commands.add_parser("new", help="write a small project with routes, contracts and tests")

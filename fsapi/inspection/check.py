@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from fsapi.inspection import find_app
@@ -15,15 +15,20 @@ from fsapi.inspection.explain import Lookup
 from fsapi.inspection.tree_files import find_foreign_names, find_unserved
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.request.route import METHODS, Route
+from fsapi.routing.middleware import Innermost
 from fsapi.tree.import_hook import Finder
 from fsapi.tree.mistakes import Mistake
+from fsapi.tree.near_names import MIDDLEWARE
 
 # A character that no file has in its name, so that a param of it fits no text around params.
 _TOKEN = "\ue000"
 
 
-def check(spec: str | None) -> int:
-    """Report all mistakes of an app and return the exit code: 1 if there are any; raise Unloadable if it has no App."""
+def check(spec: str | None, *, find_open: bool = False) -> int:
+    """Report all mistakes of an app and return the exit code: 1 if there are any; raise Unloadable if it has no App.
+
+    With `find_open`, a route that no middleware guards is one.
+    """
     try:
         apps = find_app.load_apps(spec)
     except find_app.Unloadable as exc:
@@ -32,6 +37,8 @@ def check(spec: str | None) -> int:
             return 1
         raise
     mistakes = [*_find_names(), *_find_unserved(apps), *(found for each in apps for found in find_shadowed(each))]
+    if find_open:
+        mistakes += [found for app, _ in apps for found in find_unguarded(app.routes)]
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
     if not mistakes:
@@ -53,6 +60,27 @@ def find_shadowed(mounted: Mounted) -> Iterator[Mistake]:
         if file not in answering:
             others = " and ".join(sorted(answering))
             yield Mistake(file, f"no path reaches it: {others} answer them all", "Delete it, or rename one of them.")
+
+
+def find_unguarded(routes: Iterable[Route]) -> Iterator[Mistake]:
+    """Yield the route files that nothing guards: no middleware but `cors` runs, and they do not say `public = True`."""
+    guards = set(_guards())
+    of_files = {route.file: route for route in routes if hasattr(route.module, "__file__")}
+    for file, route in of_files.items():
+        if getattr(route.module, "public", False) is not True and guards.isdisjoint(route.middleware):
+            yield Mistake(file, "is open: no middleware guards it", "If that is meant, write `public = True` in it.")
+
+
+def _guards() -> Iterator[str]:
+    """Yield the names of the files whose middleware may reject a request, from every folder above them on."""
+    for module in list(sys.modules.values()):
+        file: str | None = getattr(module, "__file__", None)
+        if file is not None and os.path.basename(file) == MIDDLEWARE:
+            value: Sequence[object] | Innermost | None = getattr(module, "middleware", None)  # or any function
+            functions = value if isinstance(value, Sequence) else [value]
+            if any(not isinstance(function, Innermost) for function in functions):
+                parts = Path(file).parts
+                yield from ("/".join(parts[start:]) for start in range(1, len(parts)))
 
 
 def _winner(lookup: Lookup, method: str, path: str, route: Route) -> str:

@@ -97,6 +97,32 @@ def test_what_is_right_is_not_reported(
     assert (main(["check"]), capsys.readouterr().err) == (0, "")
 
 
+GUARD = "def middleware(req, res): ...\n"
+CORS = "from fsapi import cors\nmiddleware = {}\n"
+#: The files of a project, and those of them that are open.
+OPEN: list[tuple[dict[str, str], list[str]]] = [
+    ({"server/a.py": OK, "server/b/c.py": OK}, ["server/a.py", "server/b/c.py"]),
+    ({"server/a.py": OK, "server/b/c.py": OK, "server/b/_middleware.py": GUARD}, ["server/a.py"]),
+    ({"server/a.py": OK, "server/_middleware.py": CORS.format("cors(origins='*')")}, ["server/a.py"]),
+    ({"server/a.py": OK, "server/_middleware.py": CORS.format("[cors(origins='*'), lambda req, res: None]")}, []),
+    ({"server/a.py": f"public = True\n{OK}", "server/b.py": f"public = 1\n{OK}"}, ["server/b.py"]),
+    ({"server/[[id]].py": OK, "app/pages/x.py": "def page(req): return ''"}, ["app/pages/x.py", "server/[[id]].py"]),
+]
+
+
+@pytest.mark.parametrize("number", range(len(OPEN)))
+def test_route_files_that_nothing_guards_are_open(
+    tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`cors` guards nothing, and `public = True` says that it is meant."""
+    files, found = OPEN[number]
+    monkeypatch.chdir(write(tmp_path, files))
+    assert [main(["check"]), main(["check", "--open"])] == [0, int(bool(found))]
+    remedy = "\n  If that is meant, write `public = True` in it.\n"
+    reports = capsys.readouterr().err.split(remedy)[:-1]
+    assert sorted(reports) == [f"{file}: is open: no middleware guards it" for file in found]
+
+
 def test_an_app_without_mistakes_is_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
