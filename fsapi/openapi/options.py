@@ -59,7 +59,6 @@ class OpenAPI:
             yield f"servers of OpenAPI is {_SERVERS}, not {self.servers!r}"
         if not isinstance(self.security_schemes, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] # as above
             yield f"security_schemes of OpenAPI is a dict such as {_SCHEME}, not {self.security_schemes!r}"
-            return
         for name in self.security_schemes:
             if not isinstance(name, str) or not re.fullmatch(r"[a-zA-Z0-9._-]+", name):  # pyright: ignore[reportUnnecessaryIsInstance] # as above
                 yield f"the name of a security scheme has letters, digits, and ._-, unlike {name!r}"

@@ -698,6 +698,7 @@ ONE: dict[str, tuple[Any, Callable[[], Any], str]] = {
     "a number for an object with defaults": (Defaults, lambda: 5, "$: Expected `object`, got `int`"),
     "text for an object": (list[StructUser], lambda: ["abc"], "$[0]: Expected `object`, got `str`"),
     "text for a list": (list[str], lambda: "abc", "$: Expected `array`, got `str`"),
+    "an object for a tuple": (tuple[StructUser, int], lambda: {"a": 1}, "$: Expected `array`, got `object`"),
     "an object for a list": (list[StructUser], lambda: {"id": 1, "name": "x"}, "$: Expected `array`, got `object`"),
     "None": (StructUser, lambda: None, "$: Expected `object`, got `null`"),
     "None for a float": (list[float], lambda: [NAN, None], "$[1]: Expected `float`, got `null`"),

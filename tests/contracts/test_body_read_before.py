@@ -125,6 +125,13 @@ def test_a_stream_that_is_gone_is_a_500_that_says_why(site: Site, caplog: pytest
     assert "read req.body or req.bytes before that" in str(caplog.records[0].exc_info)
 
 
+def test_a_form_is_what_is_left_of_a_stream_that_is_not_kept(site: Site) -> None:
+    """Without a contract nothing is kept."""
+    reads = "req.raw.stream.read(4)\n    res.json(req.raw.form)"
+    answer = client(site({"a.py": f"def POST(req, res):\n    {reads}\n"})).post("/a", data={"a": "1", "b": "2"})
+    assert answer.json == {"b": "2"}
+
+
 @pytest.mark.parametrize("way", [WAYS["the form"], WAYS["the bytes"], WAYS["the data"]])
 def test_a_malformed_form_is_a_400_all_the_same(site: Site, way: str) -> None:
     """Middleware sees an empty form, and the contract says why."""

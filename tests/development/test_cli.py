@@ -76,6 +76,17 @@ def test_openapi_reports_operations_of_one_id(here: Path, capsys: pytest.Capture
     assert not (here / "openapi.json").exists()
 
 
+def test_openapi_reports_what_makes_the_document_invalid(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A type can say anything of its schema."""
+    source = (
+        "from typing import Annotated, Any\nfrom msgspec import Meta\nfrom fsapi import Req, Res\n"
+        "def GET(req: Req, res: Res[Annotated[Any, Meta(extra_json_schema={'type': 'any'})]]): ...\n"
+    )
+    write(here, {"server/a.py": source})
+    assert main(["openapi"]) == 1
+    assert "server/a.py" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "command", [["routes"], ["openapi"], ["serve", "--no-reload"], pytest.param(["serve"], marks=pytest.mark.e2e)]
 )

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ import pytest
 from fsapi.changes import RELOAD
 from fsapi.embedding import TreeWatcher, watch_trees
 from tests.e2e.servers import DevServer, run_server, wait
-from tests.site import Site, handler, write
+from tests.site import Site, handler, restore_bytecode, write
 
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a.py": lambda path: path.write_text("def GET(req, res): res.end('other')"),
@@ -62,6 +63,15 @@ def test_a_change_before_the_first_look_is_seen(site: Site, tmp_path: Path) -> N
     late = TreeWatcher(print)
     os.utime(tmp_path / "server/a.py", ns=(time.time_ns(), time.time_ns()))
     assert wait(late.watch.look) == [str(tmp_path / "server/a.py")]
+
+
+def test_an_app_below_a_reloader_compiles_its_files_afresh(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two saves within a second would give the older code."""
+    restore_bytecode(monkeypatch)
+    monkeypatch.setenv("WERKZEUG_RUN_MAIN", "true")
+    before = SourceFileLoader.path_stats
+    site({"a.py": "def GET(req, res): ...\n"})
+    assert SourceFileLoader.path_stats is not before
 
 
 def test_no_thread_runs_outside_of_a_reloader(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,11 @@ def schema(value: Any) -> dict[str, Any]:
 IN_SCHEMA = '["responses"][404]["content"]["application/json"]["schema"]["allOf"][0]["properties"]["a"]["items"]'
 
 WRONG: list[tuple[dict[str, Any], str, str]] = [
+    (
+        {"callbacks": {"c": {"{$url}": {"post": {"security": 5, "responses": {"200": {"description": "x"}}}}}}},
+        '["callbacks"]["c"]["{$url}"]["post"]["security"] is 5',
+        'Write a list such as [{"name": ["text"]}].',
+    ),
     ({"parameters": [Q]}, '["parameters"][0] has neither schema nor content', 'Write "schema": {"type": "string"}.'),
     (
         {"parameters": [{**Q, "schema": {}, "content": {"a/b": {}}}]},
@@ -208,6 +213,7 @@ def test_what_openapi_does_not_allow_is_reported(site: Site, owner: str) -> None
 
 
 RIGHT: list[dict[str, Any]] = [
+    {"responses": {200: {"content": {"application/json": {"examples": {"one": {"value": 1}}}}}}},
     {"parameters": [{**Q, "schema": True}, {**Q, "in": "cookie", "schema": {}}, {**Q, "in": "header", "schema": {}}]},
     {"parameters": [{**Q, "content": {"application/json": {}}}, ID]},
     {"parameters": [{"$ref": "#/paths/~1{id}/get/parameters/0"}]},
@@ -251,6 +257,12 @@ def test_a_fault_is_that_of_the_nearest_file_that_says_it(site: Site) -> None:
     assert report(site, files).splitlines()[0] == (
         'server/a.py:2: openapi["parameters"][0] has neither schema nor content'
     )
+
+
+def test_a_fault_that_the_nearest_setting_does_not_say_is_that_of_the_next(site: Site) -> None:
+    """Such as that of middleware."""
+    files = {"_middleware.py": f"openapi = {{'parameters': [{Q}]}}", "a.py": f"{GET}openapi = {{'tags': ['a']}}"}
+    assert report(site, files).startswith('server/_middleware.py:1: openapi["parameters"][0] has neither')
 
 
 def test_a_fault_of_a_type_names_the_first_file_that_uses_it(site: Site) -> None:

@@ -224,3 +224,12 @@ def test_modules_of_others_are_not_asked(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, "lazy", lazy)
     load(write(tmp_path, {"server/a.py": ""}), "a.py")
     assert asked == []
+
+
+def test_a_module_without_a_file_is_no_file_of_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as one that a test has made."""
+    write(tmp_path / "server", {"__init__.py": "", "a.py": "X = 1"})
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    importlib.import_module("server")
+    monkeypatch.setitem(sys.modules, "server.made", ModuleType("server.made"))
+    assert load(tmp_path, "a.py").__name__ == "server.a"
