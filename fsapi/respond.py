@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: The environ key of the App whose caller handles its unexpected exceptions, as with `errors="raise"`.
 RAISING = "fsapi.raising"
+#: The value of RAISING for all Apps that a request may reach.
+EVERY_APP = "every"
 
 
 class Responder:
@@ -85,7 +87,7 @@ class Responder:
 
     def _raises(self, environ: WSGIEnvironment) -> bool:
         """Return whether unexpected exceptions go to the host."""
-        return self._always_raises or environ.get(RAISING) is self._owner
+        return self._always_raises or environ.get(RAISING) in (self._owner, EVERY_APP)
 
 
 def _leave_to_the_host(exc: BaseException) -> None:

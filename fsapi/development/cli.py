@@ -39,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     """Run a command and return its exit code; raise Unloadable."""
     if options.command == "serve":
-        return serve(options.app, options.host, options.port, reload=options.reload)
+        names = options.allow_host or []
+        return serve(options.app, options.host, options.port, names, reload=options.reload, debugger=options.debugger)
     if options.command == "new":
         return new(options.name)
     if options.command == "check":
@@ -64,6 +65,10 @@ def _build_parser() -> argparse.ArgumentParser:
         "--port", type=_port, default=8000, help="the port, or the next free one (default: %(default)s)"
     )
     serving.add_argument("--no-reload", dest="reload", action="store_false", help="do not reload the app")
+    serving.add_argument(
+        "--allow-host", action="append", metavar="NAME", help="another name of this machine, besides localhost"
+    )
+    serving.add_argument("--debugger", action="store_true", help="show exceptions in the debugger of Werkzeug")
     routes = commands.add_parser("routes", help="list the method, URL, file and line of every handler")
     routes.add_argument("--json", action="store_true", help="print JSON")
     explaining = commands.add_parser("explain", help="say which file answers a request, and why no other does")

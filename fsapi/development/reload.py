@@ -27,13 +27,16 @@ GRACE = 1.0
 _SOCKET, _PARENT, _RESTART = "FSAPI_SERVE_SOCKET", "FSAPI_SERVE_PARENT", "FSAPI_SERVE_RESTART"
 
 
-def run_children(spec: str | None, listener: socket.socket) -> int:
-    """Run children until one exits for another reason than a change; return its exit code, or 0 on Ctrl-C."""
+def run_children(arguments: Sequence[str], listener: socket.socket) -> int:
+    """Run `serve` in children until one exits for another reason than a change; return its exit code, or 0 on Ctrl-C.
+
+    `arguments` are those of the command.
+    """
     listener.set_inheritable(True)
     # SIGTERM is handled like Ctrl-C, so that the child ends too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     environ = {**os.environ, _SOCKET: str(listener.fileno()), _PARENT: str(os.getpid())}
-    command = [sys.executable, "-m", "fsapi", "serve", *(["--app", spec] if spec is not None else [])]
+    command = [sys.executable, "-m", "fsapi", "serve", *arguments]
     with TemporaryDirectory() as folder:
         return _run(command, {**environ, ROUTES_FILE: os.path.join(folder, "routes")})
 

@@ -8,9 +8,10 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import escape
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -18,7 +19,9 @@ from werkzeug.wrappers import Request, Response
 
 from fsapi.answers.response_check import DEVELOPMENT
 from fsapi.changes import Watch
+from fsapi.development.debugger import with_debugger
 from fsapi.development.greeting import greet, report_changes
+from fsapi.development.hosts import only_for_hosts
 from fsapi.development.log_format import Formatter
 from fsapi.development.reload import inherited_socket, is_restart, run_children, serve_until_changed
 from fsapi.development.terminal import request_line
@@ -41,11 +44,23 @@ _PAGE = """<!doctype html>
 """
 
 
-def serve(spec: str | None, host: str, port: int, *, reload: bool) -> int:
-    """Serve an app until Ctrl-C; return the exit code: 1 if the app cannot be loaded or no port is free."""
+class Options(NamedTuple):
+    """What `serve` is asked for: which app, the names of this machine that it answers for, and whether to debug."""
+
+    spec: str | None
+    names: tuple[str, ...]
+    debugger: bool
+
+
+def serve(spec: str | None, host: str, port: int, names: Sequence[str] = (), *, reload: bool, debugger: bool) -> int:
+    """Serve an app until Ctrl-C; return the exit code: 1 if the app cannot be loaded or no port is free.
+
+    It answers for the host and for these names, and shows exceptions in a debugger if that is asked for.
+    """
+    options = Options(spec, (host, *names), debugger)
     listener = inherited_socket()
     if listener is not None:
-        return _serve_app(spec, listener, reload=True)
+        return _serve_app(options, listener, reload=True)
     # A shell ignores SIGINT in background jobs, and Python would leave it so.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -54,7 +69,7 @@ def serve(spec: str | None, host: str, port: int, *, reload: bool) -> int:
         print(f"cannot listen on {host}:{port}: {getattr(exc, 'strerror', exc)}", file=sys.stderr)
         return 1
     with listener:
-        return run_children(spec, listener) if reload else _serve_app(spec, listener, reload=False)
+        return run_children(_arguments(options), listener) if reload else _serve_app(options, listener, reload=False)
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -76,24 +91,26 @@ def _bind(host: str, port: int) -> socket.socket:
     raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
 
 
-def _serve_app(spec: str | None, listener: socket.socket, *, reload: bool) -> int:
+def _arguments(options: Options) -> list[str]:
+    """Return the arguments of the command `serve` with these options."""
+    host, *names = options.names
+    app = ["--app", options.spec] if options.spec is not None else []
+    allowed = [argument for name in names for argument in ("--allow-host", name)]
+    return [*app, "--host", host, *allowed, *(["--debugger"] if options.debugger else [])]
+
+
+def _serve_app(options: Options, listener: socket.socket, *, reload: bool) -> int:
     """Load the app and serve it; return the exit code. If it fails to load after a restart, serve its error report."""
     watch = Watch(os.getcwd(), modules=True)
     os.environ[DEVELOPMENT] = "1"
     compile_afresh()
-    name, apps = "", list[Mounted]()
     try:
-        app, name, notes = find_app.load(spec)
+        app, name, apps = _load(options)
     except find_app.Unloadable as exc:
         print(exc, file=sys.stderr)
         if not is_restart():
             return exc.code
-        app = _error_app(str(exc))
-    else:
-        apps = find_apps(app)
-        if not is_restart():
-            print("".join(f"{note}\n" for note in notes), end="", file=sys.stderr)
-        report_changes(apps)
+        app, name, apps = _error_app(str(exc)), "", []
     terminal = logging.StreamHandler()
     terminal.setFormatter(Formatter("%(message)s"))
     logging.basicConfig(handlers=[terminal], level=logging.INFO)
@@ -101,11 +118,25 @@ def _serve_app(spec: str | None, listener: socket.socket, *, reload: bool) -> in
     host, port = listener.getsockname()[:2]
     if not is_restart():
         greet(name, apps, f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+    app = only_for_hosts(app, options.names)
     server = make_server(host, port, app, threaded=True, request_handler=_Handler, fd=listener.fileno())
     if reload:
         return serve_until_changed(server, watch)
     server.serve_forever()  # returns on Ctrl-C
     return 0
+
+
+def _load(options: Options) -> tuple[WSGIApplication, str, list[Mounted]]:
+    """Return the app with its name and the Apps in it, and print what is to be said of them; raise Unloadable."""
+    app, name, notes = find_app.load(options.spec)
+    apps = find_apps(app)
+    report_changes(apps)
+    if options.debugger:
+        app, pin = with_debugger(app)
+        notes = (*notes, f"Debugger for requests from this machine: PIN {pin}")
+    if not is_restart():
+        print("".join(f"{note}\n" for note in notes), end="", file=sys.stderr)
+    return app, name, apps
 
 
 def _error_app(report: str) -> WSGIApplication:

@@ -203,9 +203,9 @@ class DevServer:
         """Return what the server has written so far."""
         return self.log.read_text("utf-8", errors="replace")
 
-    def ask(self, path: str, accept: str = "*/*", body: str | None = None) -> tuple[int, str, str]:
+    def ask(self, path: str, accept: str = "*/*", body: str | None = None, host: str = "") -> tuple[int, str, str]:
         """Return the status, the content type and the text of one response; a body is posted as plain text."""
-        headers = {"Accept": accept, "Content-Type": "text/plain"}
+        headers = {"Accept": accept, "Content-Type": "text/plain", **({"Host": host} if host else {})}
         with closing(http.client.HTTPConnection(*self.address, timeout=PATIENCE)) as connection:
             connection.request("GET" if body is None else "POST", path, body, headers)
             with connection.getresponse() as response:
