@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     """Run a command and return its exit code; raise Unloadable."""
     if options.command == "serve":
-        names = options.allow_host or []
+        names: list[str] = options.allow_host or []
         return serve(options.app, options.host, options.port, names, reload=options.reload, debugger=options.debugger)
     if options.command == "new":
         return new(options.name)
