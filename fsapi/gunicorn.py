@@ -18,28 +18,23 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from gunicorn.glogging import Logger
-from gunicorn.pidfile import Pidfile
 from gunicorn.systemd import sd_notify
 
+from fsapi.pidfile import adopt_pidfile
+
 if TYPE_CHECKING:
-    from _typeshed import StrOrBytesPath
     from gunicorn.arbiter import Arbiter
     from gunicorn.workers.base import Worker
 
 preload_app = True
+#: Seconds that a second master has to get ready if another reload waits for it.
+PATIENCE = 30.0
 
 #: What names, to a second master, the pipe on which its workers report to the first one.
 _READY = "FSAPI_GUNICORN_READY"
 _SECONDS = 0.1
 _RELOADS = (signal.SIGHUP, signal.SIGUSR2)
 _STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
-
-
-class MovedPidfile(Pidfile):
-    """A pidfile that has the name it is to get."""
-
-    def rename(self, path: StrOrBytesPath) -> None:
-        """Leave the file alone: while gunicorn renames one, there is none."""
 
 
 class Master:
@@ -50,6 +45,7 @@ class Master:
         self.log = server.log or Logger(server.cfg)  # it has one by now
         self.pipe = -1  # on which the second master's workers report, or -1 without one
         self.ready = False  # a worker of the second master has reported
+        self.started = 0.0  # when the second master was, or was last told to end
         self.again = False  # another reload was asked for meanwhile
         self.retired = False  # the second master has taken over
         self.stop = 0  # the signal that stops all
@@ -104,6 +100,7 @@ class Master:
 
     def start(self) -> None:
         """Start a second master; fail only in a copy of this master that could not become the second one."""
+        self.started = time.monotonic()
         try:
             self.pipe, end = os.pipe()
             os.set_blocking(self.pipe, False)
@@ -133,7 +130,7 @@ class Master:
         """Look for what no signal reports; log nothing, since this may interrupt a log record."""
         if os.getpid() != self.server.pid:
             return
-        self.adopt_pidfile()
+        adopt_pidfile(self.server)
         if self.stop:
             self.forward(self.stop)  # again, since the second master may not have had a pid the first time
         elif self.has_news():
@@ -147,10 +144,19 @@ class Master:
             with suppress(BlockingIOError):
                 self.ready = os.read(self.pipe, 1) != b""
         ended = self.pipe >= 0 and not self.server.reexec_pid
-        return self.ready or ended or (self.again and not self.busy())
+        return self.ready or ended or self.is_late() or (self.again and not self.busy())
+
+    def is_late(self) -> bool:
+        """Return whether a second master, which may hang or lack these settings, keeps another reload waiting."""
+        waits = self.again and self.pipe >= 0 and bool(self.server.reexec_pid) and not self.ready
+        return waits and time.monotonic() - self.started > PATIENCE
 
     def settle(self) -> None:
-        """Retire if the second master is ready, say so if it has ended, and start the next one if need be."""
+        """Retire if the second master is ready, end one that is late, and start the next one if need be."""
+        if self.is_late():
+            self.log.error("Master %s is not ready, and another reload waits: it is ended.", self.server.reexec_pid)
+            self.forward(signal.SIGTERM)
+            self.started = time.monotonic()
         if self.ready and self.server.reexec_pid:
             self.retire()
         if self.pipe >= 0 and not self.server.reexec_pid:
@@ -179,13 +185,6 @@ class Master:
             time.sleep(_SECONDS)
         # Python restores the default of SIGALRM, which kills, before it exits.
         signal.setitimer(signal.ITIMER_REAL, 0)
-
-    def adopt_pidfile(self) -> None:
-        """Own the pidfile once the first master has left it to this one."""
-        pidfile, path = self.server.pidfile, self.server.cfg.pidfile
-        if pidfile and path and self.server.master_pid and not os.path.exists(pidfile.fname):
-            self.server.pidfile = MovedPidfile(path)
-            self.server.pidfile.pid = pidfile.pid
 
 
 def when_ready(server: Arbiter) -> None:

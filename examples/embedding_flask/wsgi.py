@@ -30,6 +30,7 @@ PAGE = """<!doctype html>
 
 app = flask.Flask(__name__)
 app.config.update(
+    MAX_CONTENT_LENGTH=64 * 1024,
     SECRET_KEY=settings.secret("NOTES_SECRET"),
     SESSION_COOKIE_SAMESITE="Lax",  # forms and scripts of other sites do not send it
     SESSION_COOKIE_HTTPONLY=True,  # no script reads it

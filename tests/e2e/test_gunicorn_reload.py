@@ -175,6 +175,22 @@ def test_a_reload_during_a_reload_follows_it(server: Deployment, gate: Gate, the
         server.becomes("newest")
 
 
+@pytest.mark.parametrize("settings", ["import time\ntime.sleep(3600)\n", "pidfile = 'gunicorn.pid'\n"])
+def test_a_master_that_never_gets_ready_is_ended_for_the_next_reload(tmp_path: Path, settings: str) -> None:
+    """It hangs, or its settings lack ours, so that it serves without a word."""
+    impatient = "import fsapi.gunicorn\nfsapi.gunicorn.PATIENCE = 1\n"
+    with deploy(tmp_path, PROJECT, impatient) as server, hammer(server):
+        good = (tmp_path / "gunicorn.conf.py").read_text()
+        write(tmp_path, {"gunicorn.conf.py": settings, **NEW})
+        before = len(server.workers_now())
+        server.kill(signal.SIGHUP)
+        wait(lambda: len(server.workers_now()) > before)
+        write(tmp_path, {"gunicorn.conf.py": good, **NEWEST})
+        server.kill(signal.SIGHUP)
+        server.logs("is not ready, and another reload waits: it is ended.")
+        server.becomes("newest")
+
+
 def test_many_reloads_at_once_end_with_the_newest_code(server: Deployment) -> None:
     """Whenever they come."""
     with hammer(server):
