@@ -366,7 +366,7 @@ def PUT(req: Req[Any, Any, Query], res: Res) -> None:
         ("GET", "/files/a/b/c", 15),
         ("GET", "/busy?q=tea", 15),
         ("POST", "/busy", 25),
-        ("PUT", "/busy?page=2", 23),
+        ("PUT", "/busy?page=2", 24),
         ("GET", "/nope/42", 16),
         ("DELETE", "/busy", 19),
     ],

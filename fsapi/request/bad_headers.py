@@ -13,6 +13,8 @@ from urllib.parse import quote
 from werkzeug.datastructures import Authorization
 from werkzeug.http import parse_date, parse_if_range_header, parse_range_header
 
+from fsapi.request.negotiation import without_blanks
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
@@ -24,17 +26,21 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "HTTP_IF_UNMODIFIED_SINCE": parse_date,
     "HTTP_RANGE": parse_range_header,
 }
+# Those that Werkzeug splits by regexes that take quadratic time on blanks.
+_BLANK_KEYS = {"HTTP_ACCEPT", "HTTP_ACCEPT_CHARSET", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE"}
 # Every character that Werkzeug decodes as ASCII.
 _ASCII = "".join(map(chr, range(128)))
 
 
 def drop_bad_headers(environ: WSGIEnvironment) -> None:
-    """Remove the headers that cannot be parsed, and encode the bytes of a query that are not ASCII."""
+    """Remove the headers that cannot be parsed or take long, and encode the bytes of a query that are not ASCII."""
     for key in _PARSERS.keys() & environ.keys():
         try:
             _PARSERS[key](environ[key])
         except (ValueError, OverflowError):
             del environ[key]
+    for key in _BLANK_KEYS & environ.keys():
+        environ[key] = without_blanks(environ[key])
     query: str = environ.get("QUERY_STRING", "")
     if not query.isascii():
         environ["QUERY_STRING"] = quote(query, safe=_ASCII, encoding="latin-1", errors="replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,27 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
+# What is longer is not kept, so that clients cannot fill the memory.
+_CACHED = 512
+_BLANKS = re.compile(r"\s+")
+
+
 def prefers_html(environ: WSGIEnvironment) -> bool:
     """Return whether a client prefers HTML to JSON, as a browser does that opens a page."""
-    return _prefers_html(environ.get("HTTP_ACCEPT", ""))
+    accept: str = environ.get("HTTP_ACCEPT", "")
+    return _prefers_html(accept) if len(accept) <= _CACHED else _read(accept)
 
 
-@lru_cache(maxsize=128)
-def _prefers_html(accept: str) -> bool:
-    """Return whether an Accept header prefers HTML to JSON. Clients send few different ones, and parsing is slow."""
-    accepted = parse_accept_header(accept, MIMEAccept)
+def without_blanks(header: str) -> str:
+    """Return a header with one space in place of many, on which Werkzeug takes quadratic time."""
+    return _BLANKS.sub(" ", header)
+
+
+def _read(accept: str) -> bool:
+    """Return whether an Accept header prefers HTML to JSON."""
+    accepted = parse_accept_header(without_blanks(accept), MIMEAccept)
     return accepted.quality("text/html") > accepted.quality("application/json")
+
+
+#: Clients send few different headers, and parsing is slow.
+_prefers_html = lru_cache(maxsize=128)(_read)

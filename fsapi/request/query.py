@@ -1,9 +1,9 @@
-"""The search params of a request; asking for one that was not sent is a 400."""
+"""The search params of a request, and the pairs of a form; asking for a param that was not sent is a 400."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NoReturn
-from urllib.parse import parse_qsl
 
 from fsapi.request.missing import Missing
 
@@ -23,12 +23,36 @@ def query_pairs(environ: WSGIEnvironment) -> list[tuple[str, str]]:
     text: str = environ.get("QUERY_STRING", "")
     if not text.isascii():
         text = text.encode("latin-1", "replace").decode("utf-8", "replace")
-    if "%" in text or "+" in text:
-        return parse_qsl(text, keep_blank_values=True, errors="replace")
-    # What parse_qsl does where there is nothing to decode.
+    return read_pairs(text, "replace")
+
+
+def read_pairs(text: str, errors: str) -> list[tuple[str, str]]:
+    """Return the pairs of a query or of an urlencoded form (WHATWG URL, 5.1), as `parse_qsl` does.
+
+    `errors` says what becomes of bytes that are not UTF-8. The time and memory of `parse_qsl` for `%` is a hundred
+    times that for other characters.
+    """
     pairs: list[tuple[str, str]] = []
     for part in text.split("&"):
         if part:
             name, _, value = part.partition("=")
             pairs.append((name, value))
+    if "%" in text or "+" in text:
+        return [(_unquote(name, errors), _unquote(value, errors)) for name, value in pairs]
     return pairs
+
+
+def _unquote(text: str, errors: str) -> str:
+    """Return text with spaces in place of `+`, and bytes in place of `%41`."""
+    text = text.replace("+", " ")
+    return _ESCAPE.sub(_to_byte, text.encode()).decode("utf-8", errors) if "%" in text else text
+
+
+def _to_byte(escape: re.Match[bytes]) -> bytes:
+    """Return the byte of an escape."""
+    return _BYTES[escape[0]]
+
+
+_ESCAPE = re.compile(rb"%[0-9A-Fa-f]{2}")
+_DIGITS = "0123456789ABCDEFabcdef"
+_BYTES = {f"%{high}{low}".encode(): bytes.fromhex(high + low) for high in _DIGITS for low in _DIGITS}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from io import BufferedReader
 from typing import IO, TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
@@ -17,7 +16,7 @@ from fsapi.request.body import Body
 from fsapi.request.body_stream import BodyStream
 from fsapi.request.content_type import MULTIPART, URLENCODED
 from fsapi.request.multipart import check_fields, check_text, read_multipart
-from fsapi.request.query import query_pairs
+from fsapi.request.query import query_pairs, read_pairs
 from fsapi.request.route import Limits
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ class _Parser(FormDataParser):
             check_text(size, self._limits)
         data = b"".join(pieces)
         check_fields(data.count(b"&") + 1, self._limits)
-        return parse_qsl(data.decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+        return read_pairs(data.decode(), "werkzeug.url_quote")
 
     def _open(self, total: int | None, name: str, kind: str | None) -> IO[bytes]:
         """Open a temporary file for an uploaded one."""

@@ -48,6 +48,14 @@ def app(shared_site: Site) -> App:
     return shared_site({f"{name.replace(' ', '-')}.py": handler(body, top=TOP) for name, body in READS.items()})
 
 
+@pytest.mark.parametrize("blank", [" ", "\t", "\x0b"])
+def test_blanks_in_an_accept_header_count_once(app: App, blank: str) -> None:
+    """Werkzeug's parser takes quadratic time on them."""
+    given = environ("/reads-raw", HTTP_ACCEPT=f"text/html{blank * 1000}x")
+    call(app, given)
+    assert given["HTTP_ACCEPT"] == "text/html x"
+
+
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("name", READS)
 def test_no_header_is_a_500(name: str, key: str, app: App) -> None:

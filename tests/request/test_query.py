@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.exceptions import BadRequestKeyError
 
-from fsapi.request.query import Query, query_pairs
+from fsapi.request.query import Query, query_pairs, read_pairs
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,13 @@ def test_a_query_is_read_as_parse_qsl_reads_it(text: str) -> None:
     """Also where nothing is to be decoded, which is done without it."""
     decoded = text.encode("latin-1").decode(errors="replace")
     assert query_pairs({"QUERY_STRING": text}) == parse_qsl(decoded, keep_blank_values=True, errors="replace")
+
+
+@given(st.text("ab%2Ffgé+", max_size=20))
+def test_an_escape_is_read_as_parse_qsl_reads_it(text: str) -> None:
+    """In a form, where bytes that are not UTF-8 stay escapes."""
+    expected = parse_qsl(f"a={text}", keep_blank_values=True, errors="werkzeug.url_quote")
+    assert read_pairs(f"a={text}", "werkzeug.url_quote") == expected
 
 
 def test_an_environ_without_a_query_has_no_search_params() -> None:
