@@ -85,8 +85,7 @@ OBJECTS: Mapping[str, Mapping[str, str]] = {
     },
     "Flows": {
         "implicit": "AuthorizationFlow",
-        "password": "TokenFlow",
-        "clientCredentials": "TokenFlow",
+        **dict.fromkeys(("password", "clientCredentials"), "TokenFlow"),
         "authorizationCode": "CodeFlow",
     },
     "AuthorizationFlow": {"authorizationUrl!": "text", "refreshUrl": "text", "scopes!": "{text}"},
