@@ -1,4 +1,4 @@
-"""Check that the commands and settings of the documentation exist, without letting any of them work."""
+"""Check that the commands and settings of the documentation exist, without letting any but `new` work."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import re
 import signal
 from importlib.metadata import metadata
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from gunicorn.config import Config
@@ -32,8 +34,13 @@ def check_make(words: list[str]) -> None:
 
 def check_pip(words: list[str]) -> None:
     extras = metadata("fsapi-framework").get_all("Provides-Extra") or []
+    known = [f"{name}[{extra}]" for name in ("fsapi-framework", ".") for extra in extras]
     assert words[0] == "install"
-    assert words[1] in [f"fsapi-framework[{extra}]" for extra in extras]
+    assert words[1] in [".", *known]
+
+
+def check_cd(words: list[str]) -> None:
+    assert len(words) == 1
 
 
 def check_gunicorn(words: list[str]) -> None:
@@ -44,10 +51,21 @@ def check_interpreter(words: list[str]) -> None:
     if words[0] == "-c":
         exec(words[1], {})
         return
+    assert words[:2] == ["-m", "fsapi"]
+    if words[2] == "new":
+        check_new(words[3:])
+        return
     # No command gets to work: no machine has this address, and no project this app. Wrong options raise SystemExit.
     last = ["--host", "203.0.113.1"] if words[2] == "serve" else ["--app", "nothing:app"]
-    assert words[:2] == ["-m", "fsapi"]
     assert main([*words[2:], *last]) == (1 if words[2] == "serve" else 2)
+
+
+def check_new(words: list[str]) -> None:
+    """Write the project, in a temporary folder."""
+    with TemporaryDirectory() as folder:
+        clone = Path(folder) / "clone"
+        clone.mkdir()
+        assert main(["new", *words[:-1], str(clone / words[-1])]) == 0
 
 
 def check_curl(words: list[str]) -> None:
@@ -65,6 +83,7 @@ COMMANDS = {
     "curl": check_curl,
     "make": check_make,
     "pip": check_pip,
+    "cd": check_cd,
     "gunicorn": check_gunicorn,
     "python": check_interpreter,
     "kill": check_kill,

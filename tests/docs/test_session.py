@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.blocks import GET
-from tests.docs.pages import sections
+from tests.docs.pages import Block, sections
 from tests.e2e.servers import DevServer, develop, wait
 from tests.site import write
 
@@ -37,6 +37,18 @@ def test_the_recorded_session_is_what_the_commands_print(tmp_path: Path) -> None
                     serve(folder, shown)
                 else:
                     assert run(folder, words) == shown, command
+
+
+def test_the_readme_shows_a_part_of_the_session() -> None:
+    """Its session is one of the page on development, which the test above runs."""
+    shown = sessions("README.md")
+    assert shown
+    assert set(shown) <= set(sessions("docs/development.md"))
+
+
+def sessions(name: str) -> list[Block]:
+    """Return the sessions of a page."""
+    return [block for section in sections(name) for block in section if block.language == "console"]
 
 
 def run(folder: Path, words: Sequence[str]) -> list[str]:
