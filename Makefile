@@ -76,6 +76,7 @@ clean:
 	rm -rf .venv
 
 .venv/.ok: pyproject.toml
+	@echo "Installing fsapi and what it needs into .venv (once)"
 	$(PYTHON) -m venv .venv
 	$(python) -m pip install -qq --upgrade "pip>=25.1"
 	$(python) -m pip install -qq --editable .
@@ -90,5 +91,6 @@ clean:
 	touch $@
 
 .venv/.dev: .venv/.ok
+	@echo "Installing the tools for development into .venv (once)"
 	$(python) -m pip install -qq --group dev
 	touch $@
