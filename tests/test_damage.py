@@ -1,0 +1,52 @@
+"""What `import fsapi` says where another distribution has changed its folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.site import ROOT
+
+pytestmark = pytest.mark.e2e
+
+WORDS = """
+  Another distribution has overwritten or removed files of fsapi-framework.
+  Write `pip uninstall fsapi fsapi-tools fsapi-framework`, then install fsapi-framework again.
+"""
+#: A file of fsapi, what another distribution has written there (None: it has removed the file), and the reason.
+DAMAGE = [
+    ("app.py", "", "cannot import name 'App' from 'fsapi.app'"),
+    ("json/encode.py", None, "No module named 'fsapi.json.encode'"),
+    ("cors.py", "x = 1\n", "cannot import name 'cors' from 'fsapi.cors'"),
+    ("tree/mistakes.py", "", "cannot import name '"),
+]
+
+
+def import_copy(folder: Path, file: str, source: str | None) -> str:
+    """Return what is printed where a copy of fsapi with one other file is imported."""
+    shutil.copytree(ROOT / "fsapi", folder / "fsapi", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "fsapi" / file).unlink(missing_ok=True)
+    if source is not None:
+        (folder / "fsapi" / file).write_text(source, encoding="utf-8")
+    command = [sys.executable, "-c", "import fsapi"]
+    environ = {**os.environ, "PYTHONPATH": str(folder)}
+    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False).stderr
+
+
+@pytest.mark.parametrize(("file", "source", "reason"), DAMAGE)
+def test_a_damaged_package_says_so(file: str, source: str | None, reason: str, tmp_path: Path) -> None:
+    """The message names the cause and what to do."""
+    written = import_copy(tmp_path, file, source)
+    assert f"\nImportError: fsapi is damaged: {reason}" in written
+    assert written.endswith(WORDS)
+
+
+def test_a_dependency_that_is_missing_is_no_damage(tmp_path: Path) -> None:
+    """Its own error stands."""
+    written = import_copy(tmp_path, "app.py", "import no_such_module\n")
+    assert written.endswith("\nModuleNotFoundError: No module named 'no_such_module'\n")
