@@ -14,7 +14,7 @@ from tests.site import Site, write
 
 OK = "def GET(req, res): res.end()\n"
 PAGE = "def page(req): return ''\n"
-FORMS = "Write [id], [id=int], [[id]], [...slug] or [[...slug]]; a name is letters, digits, _ and -."
+FORMS = "Write [id], [id=int], [[id]], [...slug] or [[...slug]]; a name is ASCII letters, digits, _ and -."
 
 MESSAGES: list[tuple[dict[str, str], str]] = [
     (
@@ -43,6 +43,7 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         {"[id]/b/[id].py": OK},
         "server/[id]/b/[id].py: the path has two params named `id`\n  Rename one of them.",
     ),
+    ({"[größe].py": OK}, f"server/[größe].py: the brackets of the segment `[größe]` are malformed\n  {FORMS}"),
     ({"[id.py": OK}, f"server/[id.py: the brackets of the segment `[id` are malformed\n  {FORMS}"),
     (
         {"[a][b].py": OK},

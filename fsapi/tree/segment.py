@@ -28,7 +28,7 @@ _PARAM = re.compile(
 )
 # RFC 3986, 3.3: these end a segment or would be decoded twice. `*` stands for a dot in module names.
 _BAD_CHARACTER = re.compile(r"[%#?\\*\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_FORMS = "Write [id], [id=int], [[id]], [...slug] or [[...slug]]; a name is letters, digits, _ and -."
+_FORMS = "Write [id], [id=int], [[id]], [...slug] or [[...slug]]; a name is ASCII letters, digits, _ and -."
 
 
 class Param(NamedTuple):
