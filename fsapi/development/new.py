@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -139,10 +140,10 @@ __pycache__/
 
 
 def new(name: str) -> int:
-    """Write a project into a new or an empty folder; return the exit code."""
+    """Write a project into a new folder, or one with hidden entries alone; return the exit code."""
     folder = Path(name)
     try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if folder.exists() and (not folder.is_dir() or _holds_files(folder)):
             print(f"{name} is there already, and is not an empty folder\n  Choose another name.", file=sys.stderr)
             return 2
         for file, source in _FILES.items():
@@ -153,6 +154,11 @@ def new(name: str) -> int:
         print(f"cannot write {name}: {getattr(exc, 'strerror', exc)}", file=sys.stderr)
         return 1
     print("\n".join([f"{folder / file}" for file in _FILES]))
-    step = "" if folder.resolve() == Path.cwd() else f"  cd {name}\n"
+    step = "" if folder.resolve() == Path.cwd() else f"  cd {shlex.quote(name)}\n"
     print(f"\n{step}  python -m fsapi serve    http://127.0.0.1:8000/docs shows the routes\n  pytest")
     return 0
+
+
+def _holds_files(folder: Path) -> bool:
+    """Return whether a folder has entries that are not hidden, or that would be overwritten."""
+    return any(not entry.name.startswith(".") or entry.name in _FILES for entry in folder.iterdir())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fsapi.development.cli import main
+from tests.site import write
 
 FILES = [
     *("wsgi.py", "server/notes/index.py", "server/notes/[id].py", "lib/notes.py", "tests/test_notes.py"),
@@ -23,7 +24,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("name", "steps"), [("shop", "  cd shop\n"), ("a/b c", "  cd a/b c\n"), (".", "")])
+@pytest.mark.parametrize(
+    ("name", "steps"),
+    [("shop", "  cd shop\n"), ("a/b c", "  cd 'a/b c'\n"), ("it's", "  cd 'it'\"'\"'s'\n"), (".", "")],
+)
 def test_its_files_and_the_next_steps_are_listed(
     name: str, steps: str, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -43,6 +47,15 @@ def test_nothing_is_overwritten(here: Path, capsys: pytest.CaptureFixture[str]) 
     message = "shop is there already, and is not an empty folder\n  Choose another name.\n"
     assert capsys.readouterr().err.startswith(message)
     assert [path.name for path in here.rglob("*")] == ["shop", "x"]
+
+
+@pytest.mark.parametrize(("entry", "code"), [(".git/x", 0), (".venv/x", 0), (".gitignore", 2), ("x", 2), (".git", 0)])
+def test_a_folder_with_hidden_entries_counts_as_empty(entry: str, code: int, here: Path) -> None:
+    """A repository or a virtual environment is often there first; a file that would be overwritten is kept."""
+    write(here, {f"shop/{entry}": "kept"})
+    assert main(["new", "shop"]) == code
+    assert (here / "shop" / entry).read_text() == "kept"
+    assert (here / "shop/wsgi.py").exists() is not bool(code)
 
 
 @pytest.mark.parametrize(("name", "reason"), [("x" * 300, "File name too long"), ("a\0b", "embedded null byte")])
