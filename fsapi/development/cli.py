@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import re
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -48,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "openapi":
         return write_document(find_app.load_app(options.app), options.output)
     if options.command == "explain":
-        return explain(find_app.load_apps(options.app), options.method.upper(), options.url)
+        return explain(find_app.load_apps(options.app), options.method, options.url)
     return print_routes(find_app.load_apps(options.app), as_json=options.json)
 
 
@@ -72,8 +73,8 @@ def _build_parser() -> argparse.ArgumentParser:
     routes = commands.add_parser("routes", help="list the method, URL, file and line of every handler")
     routes.add_argument("--json", action="store_true", help="print JSON")
     explaining = commands.add_parser("explain", help="say which file answers a request, and why no other does")
-    explaining.add_argument("method", metavar="METHOD", help="such as GET")
-    explaining.add_argument("url", metavar="URL", help="such as /users/42, or the whole of it")
+    explaining.add_argument("method", type=_method, metavar="METHOD", help="such as GET")
+    explaining.add_argument("url", type=_url, metavar="URL", help="such as /users/42, or the whole of it")
     checking = commands.add_parser("check", help="load the app, and report every mistake in its files")
     checking.add_argument("--open", action="store_true", help="report every route file that no middleware guards, too")
     openapi = commands.add_parser("openapi", help="print the OpenAPI 3.1 document of the routes")
@@ -88,6 +89,20 @@ def _build_parser() -> argparse.ArgumentParser:
 def _versions() -> str:
     """Return the versions that a report of a fault needs."""
     return f"fsapi {version('fsapi-framework')}, Python {platform.python_version()}, Werkzeug {version('werkzeug')}"
+
+
+def _method(text: str) -> str:
+    """Return a method in capitals, a token (RFC 9110, 5.6.2); raise what argparse reports."""
+    if not re.fullmatch(r"[\w!#$%&'*+.^`|~-]+", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a method: write one such as GET")
+    return text.upper()
+
+
+def _url(text: str) -> str:
+    """Return a URL; raise what argparse reports for one without a path."""
+    if text in ("", "*"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a path: write one such as /users/42")
+    return text
 
 
 def _port(text: str) -> int:

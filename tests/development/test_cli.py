@@ -176,3 +176,30 @@ def test_a_lack_of_free_ports_is_reported(capsys: pytest.CaptureFixture[str], mo
         port = taken.getsockname()[1]
         assert main(["serve", "--port", str(port)]) == 1
     assert capsys.readouterr().err == f"cannot listen on 127.0.0.1:{port}: Address already in use\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (["", "/x"], "argument METHOD: '' is not a method: write one such as GET\n"),
+        (["GET /x", "/x"], "argument METHOD: 'GET /x' is not a method: write one such as GET\n"),
+        (["GÉT", "/x"], "argument METHOD: 'GÉT' is not a method: write one such as GET\n"),
+        (["GET\n", "/x"], "argument METHOD: 'GET\\n' is not a method: write one such as GET\n"),
+        (["/x", "GET"], "argument METHOD: '/x' is not a method: write one such as GET\n"),
+        (["OPTIONS", "*"], "argument URL: '*' is not a path: write one such as /users/42\n"),
+        (["GET", ""], "argument URL: '' is not a path: write one such as /users/42\n"),
+    ],
+)
+def test_explain_rejects_what_no_request_can_be(
+    asked: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A method is a token, and a request for a route has a path."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["explain", *asked])
+    assert capsys.readouterr().err.endswith(words)
+
+
+def test_explain_takes_any_token_as_a_method(capsys: pytest.CaptureFixture[str]) -> None:
+    """Extensions of HTTP have methods of their own."""
+    assert main(["explain", "m-search", "/users/7"]) == 0
+    assert capsys.readouterr().out.startswith("M-SEARCH /users/7 is a 405: ")
