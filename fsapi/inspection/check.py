@@ -5,6 +5,7 @@ Besides those that stop a start, these are files that no path reaches, and names
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from fsapi.inspection import find_app
 from fsapi.inspection.explain import Lookup
-from fsapi.inspection.tree_files import find_foreign_names, find_unserved
+from fsapi.inspection.tree_files import BESIDE, find_foreign_names, find_unserved
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.request.route import METHODS, Route
 from fsapi.routing.middleware import Innermost
@@ -33,7 +34,8 @@ def check(spec: str | None, *, find_open: bool = False) -> int:
         apps = find_app.load_apps(spec)
     except find_app.Unloadable as exc:
         if exc.code == 1:
-            print("\n".join([str(exc), *map(str, _find_names())]), file=sys.stderr)
+            names = [found for found in _find_names() if not _is_reported(found, str(exc))]
+            print("\n".join([str(exc), *map(str, names)]), file=sys.stderr)
             return 1
         raise
     mistakes = [*_find_names(), *_find_unserved(apps), *(found for each in apps for found in find_shadowed(each))]
@@ -43,8 +45,26 @@ def check(spec: str | None, *, find_open: bool = False) -> int:
         print(mistake, file=sys.stderr)
     if not mistakes:
         routes = [route for app, _ in apps for route in app.routes if route.exports]
-        print(f"No mistakes: {sum(len(route.exports) for route in routes):,} handlers at {len(routes):,} URLs.")
+        handlers = _count(sum(len(route.exports) for route in routes), "handler")
+        print(f"No mistakes: {handlers} at {_count(len(routes), 'URL')}.")
     return 1 if mistakes else 0
+
+
+def _count(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _is_reported(found: Mistake, report: str) -> bool:
+    """Return whether the report of a tree has a clash of two names already, of either or of a file in it."""
+    twin = f"{found.file.rpartition('/')[0]}/{found.what.removeprefix(f'{BESIDE} ')}"
+    clashes = ((found.file, twin), (twin, found.file))
+    lines = [line for line in report.splitlines() if " only in case or Unicode form" in line]
+    return any(
+        line.startswith((f"{one}:", f"{one}/")) and f" differs from {two} only" in line
+        for line in lines
+        for one, two in clashes
+    )
 
 
 def find_shadowed(mounted: Mounted) -> Iterator[Mistake]:
@@ -120,6 +140,13 @@ def _find_names() -> list[Mistake]:
 
 def _find_unserved(apps: Sequence[Mounted]) -> list[Mistake]:
     """Return the files with handlers that are not route files."""
-    files = [getattr(route.module, "__file__", None) for app, _ in apps for route in app.routes]
-    served = {os.path.realpath(file) for file in files if file is not None}
+    served = {os.path.realpath(file) for app, _ in apps for route in app.routes for file in _files_of(route)}
     return [found for folder in _folders() for found in find_unserved(folder, served, (*METHODS, "page"))]
+
+
+def _files_of(route: Route) -> Iterator[str]:
+    """Yield the file of a route, and those in which the functions that it uses are written."""
+    names = vars(route.module)
+    functions = (inspect.unwrap(value) for value in list(names.values()) if inspect.isfunction(value))
+    yield from (function.__code__.co_filename for function in functions)
+    yield names.get("__file__", "")  # a page of docs has none

@@ -15,12 +15,17 @@ from unicodedata import normalize
 
 from fsapi.tree.listing import is_test
 from fsapi.tree.mistakes import Mistake
+from fsapi.tree.near_names import ERROR, MIDDLEWARE
 from fsapi.tree.scan import display_name
 from fsapi.tree.source import parse_file
 
 _DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
     f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"
 }
+#: What is wrong with a name that clashes with another, which follows.
+BESIDE = "disks of Windows and macOS cannot hold it beside"
+# Importing another file, or building the app, imports these.
+_ALWAYS_IMPORTED = ("__init__.py", MIDDLEWARE, ERROR)
 _FORBIDDEN = '<>:"|?*\\'
 
 
@@ -32,8 +37,7 @@ def find_foreign_names(folder: Path) -> Iterator[Mistake]:
             path = display_name(Path.cwd(), parent / name)
             twin = seen.setdefault(normalize("NFC", normalize("NFC", name).casefold()), name)
             if twin != name:
-                what = f"disks of Windows and macOS cannot hold it beside {twin}"
-                yield Mistake(path, what, "Rename one of them.")
+                yield Mistake(path, f"{BESIDE} {twin}", "Rename one of them.")
             if name.partition(".")[0].rstrip(" ").lower() in _DEVICES:
                 yield Mistake(path, f"`{name.partition('.')[0]}` is a device on Windows", "Rename it.")
             elif bad := [letter for letter in name if letter in _FORBIDDEN]:
@@ -43,8 +47,12 @@ def find_foreign_names(folder: Path) -> Iterator[Mistake]:
 
 
 def find_unserved(folder: Path, served: Collection[str], functions: Collection[str]) -> Iterator[Mistake]:
-    """Yield the files that define one of these functions, but are neither served nor imported by any file."""
-    imported = {os.path.realpath(path) for module in list(sys.modules.values()) if (path := _file(module))}
+    """Yield the files that define one of these functions, but are neither served nor imported by any file.
+
+    `served` are the real paths of the route files, and of the files in which their functions are written.
+    """
+    paths = [path for module in list(sys.modules.values()) if (path := _file(module))]
+    imported = {os.path.realpath(path) for path in paths if os.path.basename(path) not in _ALWAYS_IMPORTED}
     for parent, names in _walk(folder):
         for name in names:
             path = os.path.realpath(parent / name)

@@ -56,6 +56,28 @@ MISTAKES: list[tuple[dict[str, str], str]] = [
         "server/x/[...a].py: no path reaches it: server/x/[b].py and server/x/[b]/[...c].py answer them all\n"
         "  Delete it, or rename one of them.",
     ),
+    *(
+        (
+            {f"{folder}/x.py": OK, f"{folder}/__init__.py": OK},
+            f"{folder}/__init__.py:1: defines GET, but no path reaches it: a folder has its URL from `index.py`\n"
+            f"  {REMEDY}",
+        )
+        for folder in ("server", "server/only")
+    ),
+    (
+        {"server/x.py": OK, "server/_middleware.py": f"def middleware(req, res): ...\n{OK}"},
+        "server/_middleware.py:2: defines GET, but no path reaches it: names that begin with `_` are private\n"
+        f"  {REMEDY}",
+    ),
+    (
+        {"server/A.py": OK, "server/a.py": OK},
+        "server/a.py: differs from server/A.py only in case or Unicode form\n  Rename one of them.",
+    ),
+    (
+        {"server/A/x.py": OK, "server/a/y.py": OK, "server/_b.py": "", "server/_B.py": ""},
+        "server/a/y.py: differs from server/A only in case or Unicode form\n  Rename one of them.\n"
+        "server/_b.py: disks of Windows and macOS cannot hold it beside _B.py\n  Rename one of them.",
+    ),
     (
         {"server/con.py": "async def GET(req, res): ..."},
         "server/con.py:1: GET is async\n  fsapi is synchronous: drop the `async`.\n"
@@ -66,6 +88,8 @@ MISTAKES: list[tuple[dict[str, str], str]] = [
 RIGHT: list[dict[str, str]] = [
     {"server/contact.py": OK, "server/console/aux-x.py": OK, "server/[a].[b].py": OK, "server/.well-known/x.py": OK},
     {"server/x.py": "from ._h import GET", "server/_h.py": OK},
+    {"server/x.py": "from . import GET", "server/__init__.py": OK},
+    {"server/x.py": "from . import GET as _get\ndef GET(req, res): _get(req, res)", "server/__init__.py": OK},
     {"server/x.py": OK, "server/_h.py": "def GET(): ...\ndef other(req, res): ...", "server/n.txt": OK},
     {"server/x/[...a].py": OK, "server/x/[b].py": OK, "server/x/[b]/c.py": OK, "server/[[...all]].py": OK},
     {"server/[a=int]-[b].py": OK, "server/[a]-[b].py": OK, "server/1[x].py": OK, "server/[id=int].py": OK},
@@ -130,6 +154,15 @@ def test_an_app_without_mistakes_is_counted(
     monkeypatch.chdir(write(tmp_path, {"server/v/[[id]].py": f"{OK}POST = GET", "server/x.py": OK}))
     assert main(["check"]) == 0
     assert capsys.readouterr().out == "No mistakes: 5 handlers at 3 URLs.\n"
+
+
+def test_one_handler_is_counted_in_the_singular(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So is one URL."""
+    monkeypatch.chdir(write(tmp_path, {"server/x.py": OK}))
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out == "No mistakes: 1 handler at 1 URL.\n"
 
 
 def test_a_wrong_app_is_a_mistake_in_the_command(capsys: pytest.CaptureFixture[str]) -> None:
