@@ -30,22 +30,23 @@ class WrongName(Exception):
 def import_app(spec: str) -> WSGIApplication:
     """Return the application that `--app` names; raise WrongName, or what the import of its module raises."""
     module, colon, name = spec.partition(":")
+    command = f"--app {spec}"
     if "/" in module or "\\" in module or module.endswith(".py"):
-        raise _wrong(spec, "is a file, not a module", _name_file(module, name or "app"))
+        raise _wrong(command, "is a file, not a module", _name_file(module, name or "app"))
     if not module:
-        raise _wrong(spec, "names no module", _FORM)
+        raise _wrong(command, "names no module", _FORM)
     if not all(part.isidentifier() for part in module.split(".")):
-        raise _wrong(spec, f"`{module}` is not the name of a module", _FORM)
-    return _find_app(spec, _import(spec, module), name if colon else "app")
+        raise _wrong(command, f"`{module}` is not the name of a module", _FORM)
+    return _find_app(command, _import(command, module), name if colon else "app")
 
 
-def check_app(spec: str, module: str, name: str, app: WSGIApplication | None) -> WSGIApplication:
+def check_app(where: str, module: str, name: str, app: WSGIApplication | None) -> WSGIApplication:
     """Return the value of a name if it is an application; raise WrongName if it cannot be called as one."""
     if not callable(app):
-        raise _wrong(spec, f"`{name}` in {module} is not an app, but of the type {type(app).__name__}", _FORM)
+        raise _wrong(where, f"`{name}` in {module} is not an app, but of the type {type(app).__name__}", _FORM)
     if _why_not(app, None, None) and not _why_not(app):
         raise _wrong(
-            spec, f"`{name}` in {module} takes no arguments", f'If it makes the app, write --app "{module}:{name}()".'
+            where, f"`{name}` in {module} takes no arguments", f'If it makes the app, write --app "{module}:{name}()".'
         )
     return app
 
@@ -55,9 +56,9 @@ def apps_in(module: ModuleType) -> list[str]:
     return [name for name, value in vars(module).items() if issubclass(type(value), App)]
 
 
-def _wrong(spec: str, what: str, remedy: str) -> WrongName:
-    """Return the exception for a name."""
-    return WrongName(f"--app {spec}: {what}\n  {remedy}")
+def _wrong(where: str, what: str, remedy: str) -> WrongName:
+    """Return the exception for a name; `where` is the option or the file that has it."""
+    return WrongName(f"{where}: {what}\n  {remedy}")
 
 
 def _name_file(path: str, name: str) -> str:
@@ -68,7 +69,7 @@ def _name_file(path: str, name: str) -> str:
     return f"Write --app {'.'.join(relative.parts)}:{name}."
 
 
-def _import(spec: str, name: str) -> ModuleType:
+def _import(where: str, name: str) -> ModuleType:
     """Import a module; raise WrongName if there is none."""
     try:
         return importlib.import_module(name)
@@ -77,29 +78,29 @@ def _import(spec: str, name: str) -> ModuleType:
             raise  # the module is there, but what it imports is not
     near = get_close_matches(name, [path.removesuffix(".py") for path in glob("*.py")], n=1)
     remedy = f"Did you mean --app {near[0]}?" if near else "It is neither in this folder nor installed."
-    raise _wrong(spec, f"there is no module `{name}`", remedy)
+    raise _wrong(where, f"there is no module `{name}`", remedy)
 
 
-def _find_app(spec: str, module: ModuleType, expression: str) -> WSGIApplication:
+def _find_app(where: str, module: ModuleType, expression: str) -> WSGIApplication:
     """Return what a name, or the call of a factory, gives in a module."""
-    name, arguments = _parse(spec, expression)
+    name, arguments = _parse(where, expression)
     if not hasattr(module, name):
         names = apps_in(module) or get_close_matches(name, vars(module), n=1)
         near = f"Did you mean --app {module.__name__}:{names[0]}?" if names else ""
-        raise _wrong(spec, f"{module.__name__} has no `{name}`", near or f"Write `{name} = App(__file__)` in it.")
+        raise _wrong(where, f"{module.__name__} has no `{name}`", near or f"Write `{name} = App(__file__)` in it.")
     if arguments is None:
-        return check_app(spec, module.__name__, name, getattr(module, name))
+        return check_app(where, module.__name__, name, getattr(module, name))
     factory: Callable[..., WSGIApplication] | None = getattr(module, name)
     if not callable(factory):
-        raise _wrong(spec, f"`{name}` in {module.__name__} cannot be called", _FORM)
+        raise _wrong(where, f"`{name}` in {module.__name__} cannot be called", _FORM)
     positional, named = arguments
     if why := _why_not(factory, *positional, **named):
         remedy = "Write the arguments that it takes, or the name of an app without parentheses."
-        raise _wrong(spec, f"`{expression}` cannot be called so: {why}", remedy)
-    return check_app(spec, module.__name__, expression, factory(*positional, **named))
+        raise _wrong(where, f"`{expression}` cannot be called so: {why}", remedy)
+    return check_app(where, module.__name__, expression, factory(*positional, **named))
 
 
-def _parse(spec: str, expression: str) -> tuple[str, _Arguments | None]:
+def _parse(where: str, expression: str) -> tuple[str, _Arguments | None]:
     """Return a name, and the arguments if it is called, else None."""
     try:
         node = ast.parse(expression.strip(), mode="eval").body
@@ -110,7 +111,7 @@ def _parse(spec: str, expression: str) -> tuple[str, _Arguments | None]:
             return node.func.id, ([ast.literal_eval(each) for each in node.args], named)
     except (SyntaxError, ValueError):
         pass
-    raise _wrong(spec, f"`{expression}` is neither a name nor a call such as create_app()", _FORM)
+    raise _wrong(where, f"`{expression}` is neither a name nor a call such as create_app()", _FORM)
 
 
 def _why_not(function: Callable[..., object], *positional: object, **named: object) -> str:

@@ -23,6 +23,8 @@ from fsapi.tree.mistakes import TreeError
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+# What an application is called in a file, the first that is there.
+_NAMES = ("app", "application")
 _FACTORIES = ("create_app", "make_app")
 
 
@@ -90,24 +92,35 @@ def _find_site(notes: list[str]) -> Site:
     for name in ("wsgi", "app"):
         if os.path.isfile(f"{name}.py"):
             module = importlib.import_module(name)
-            for attribute in ("app", "application"):
+            for attribute in _NAMES:
                 app: WSGIApplication | None = getattr(module, attribute, None)
                 if callable(app):
                     spec = f"{name}:{attribute}"
-                    return Site(check_app(spec, name, attribute, app), spec, tuple(notes))
+                    return Site(check_app(f"{name}.py", name, attribute, app), spec, tuple(notes))
             notes.append(_pass_over(name, module))
     return Site(App(os.environ.get("FSAPI_ROOT", ".")), "", tuple(notes))
 
 
 def _pass_over(name: str, module: ModuleType) -> str:
     """Return the line that says why a file is passed over, and how to have it used."""
-    line = f"{name}.py is passed over: it has no `app` or `application`"
+    line = f"{name}.py is passed over: {_why_not(module)}"
     if apps := apps_in(module):
-        return f"{line}, but an App called `{apps[0]}`: name it `app`, or pass --app {name}:{apps[0]}"
+        return f"{line}, but there is an App called `{apps[0]}`: name it `app`, or pass --app {name}:{apps[0]}"
     for factory in _FACTORIES:
         if callable(getattr(module, factory, None)):
             return f'{line}; if `{factory}` makes the app, pass --app "{name}:{factory}()"'
     return line
+
+
+def _why_not(module: ModuleType) -> str:
+    """Return why a module has no application."""
+    for name in _NAMES:
+        if hasattr(module, name):
+            value: object = getattr(module, name)
+            return (
+                f"its `{name}` is {'None' if value is None else f'not an app, but of the type {type(value).__name__}'}"
+            )
+    return "it has no `app` or `application`"
 
 
 def _from_project(exc: BaseException) -> BaseException:

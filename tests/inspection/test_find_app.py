@@ -72,7 +72,14 @@ def test_fsapi_root_is_used_where_no_file_has_an_app(here: Path, monkeypatch: py
 PASSED_OVER = {
     "": "wsgi.py is passed over: it has no `app` or `application`",
     MADE.format("api", "api"): (
-        "wsgi.py is passed over: it has no `app` or `application`, but an App called `api`: name it `app`, or pass "
+        "wsgi.py is passed over: it has no `app` or `application`, but there is an App called `api`: name it "
+        "`app`, or pass --app wsgi:api"
+    ),
+    "app = None": "wsgi.py is passed over: its `app` is None",
+    "app = 'text'": "wsgi.py is passed over: its `app` is not an app, but of the type str",
+    "application = 5": "wsgi.py is passed over: its `application` is not an app, but of the type int",
+    f"app = None\n{MADE.format('api', 'api')}": (
+        "wsgi.py is passed over: its `app` is None, but there is an App called `api`: name it `app`, or pass "
         "--app wsgi:api"
     ),
     FACTORY: (
@@ -178,6 +185,16 @@ def test_an_app_that_cannot_be_loaded_is_reported_with_its_reason(
         find_app.load_app(None)
     assert (str(caught.value).splitlines()[-1], caught.value.code) == (text, code)
     assert os.path.dirname(fsapi.__file__) not in str(caught.value)
+
+
+@pytest.mark.parametrize(("file", "name"), [("wsgi", "app"), ("wsgi", "application"), ("app", "app")])
+def test_a_factory_that_is_called_like_an_app_is_reported_with_its_file(here: Path, file: str, name: str) -> None:
+    """Nobody passed `--app`."""
+    write(here, {f"{file}.py": f"def {name}(): ..."})
+    with pytest.raises(find_app.Unloadable) as caught:
+        find_app.load(None)
+    remedy = f'If it makes the app, write --app "{file}:{name}()".'
+    assert str(caught.value) == f"{file}.py: `{name}` in {file} takes no arguments\n  {remedy}"
 
 
 def test_a_module_that_cannot_import_another_is_a_mistake_in_the_project(here: Path) -> None:
