@@ -95,6 +95,11 @@ class App:
         """Return the routes and the pages, in the order of precedence."""
         return tuple(sorted((*self._router.routes, *self._pages), key=lambda route: route.url.order))
 
+    @property
+    def unmatched(self) -> Route | None:
+        """Return what answers paths that no route matches, with its middleware; None if the fallback does."""
+        return None if self._fallback is not None else self._unmatched
+
     def url_for(self, file: str, /, **params: Any) -> str:
         """Return the path of a route file such as `users/[id].py`, below the mount.
 

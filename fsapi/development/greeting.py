@@ -27,14 +27,14 @@ def greet(name: str, apps: Sequence[Mounted], address: str) -> None:
     """Print the URL, that of the docs page, and as many routes as fit on the screen."""
     what = f"{name} on " if name else "on "
     print(f"Serving {what}http://{address} (development server; use gunicorn in production). Press Ctrl-C to stop.")
-    for app, prefix in apps:
+    for app, prefix, _ in apps:
         for route in app.routes:
             if route.file == PAGE and route.exports:
                 print(f"Docs: http://{address}{quote(prefix + route.pattern)}")
     size = shutil.get_terminal_size()
-    total = sum(len(route.exports) for app, _ in apps for route in app.routes)
+    total = sum(len(route.exports) for app, _, _ in apps for route in app.routes)
     most = max(size.lines - _OTHER_LINES, 5)
-    rows = chain.from_iterable(route_table.rows(app.routes, prefix) for app, prefix in apps)
+    rows = chain.from_iterable(route_table.rows(app.routes, prefix) for app, prefix, _ in apps)
     lines = route_table.table([*islice(rows, most)]).splitlines()
     print("\n".join(["", *(fit(line, size.columns) for line in lines)]))
     if total > most:
@@ -61,7 +61,7 @@ def report_changes(apps: Sequence[Mounted]) -> None:
 
 def _routes(apps: Sequence[Mounted]) -> Iterator[str]:
     """Yield method and URL of every handler."""
-    for app, prefix in apps:
+    for app, prefix, _ in apps:
         for route in app.routes:
             yield from (f"{route_table.method_of(name)} {prefix}{route.pattern}" for name in route.exports)
 

@@ -40,11 +40,11 @@ def check(spec: str | None, *, find_open: bool = False) -> int:
         raise
     mistakes = [*_find_names(), *_find_unserved(apps), *(found for each in apps for found in find_shadowed(each))]
     if find_open:
-        mistakes += [found for app, _ in apps for found in find_unguarded(app.routes)]
+        mistakes += [found for app, _, _ in apps for found in find_unguarded(app.routes)]
     for mistake in mistakes:
         print(mistake, file=sys.stderr)
     if not mistakes:
-        routes = [route for app, _ in apps for route in app.routes if route.exports]
+        routes = [route for app, _, _ in apps for route in app.routes if route.exports]
         handlers = _count(sum(len(route.exports) for route in routes), "handler")
         print(f"No mistakes: {handlers} at {_count(len(routes), 'URL')}.")
     return 1 if mistakes else 0
@@ -140,7 +140,7 @@ def _find_names() -> list[Mistake]:
 
 def _find_unserved(apps: Sequence[Mounted]) -> list[Mistake]:
     """Return the files with handlers that are not route files."""
-    served = {os.path.realpath(file) for app, _ in apps for route in app.routes for file in _files_of(route)}
+    served = {os.path.realpath(file) for app, _, _ in apps for route in app.routes for file in _files_of(route)}
     return [found for folder in _folders() for found in find_unserved(folder, served, (*METHODS, "page"))]
 
 

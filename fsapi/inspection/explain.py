@@ -5,44 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from itertools import chain, repeat, zip_longest
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote_to_bytes
 
 from werkzeug.exceptions import HTTPException
 
 from fsapi.app import App
 from fsapi.exports.bindings import line
+from fsapi.inspection.losers import find_losers, list_losers
 from fsapi.inspection.wrapped_apps import Mounted
-from fsapi.request.path import SLASH, read_path
+from fsapi.request.path import read_path
 from fsapi.request.route import Route
 from fsapi.routing.router import Router
-from fsapi.routing.segment_match import segment_match
-from fsapi.tree.segment import Segment
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _SAFE = "/!$&'()*+,;=:@-._~%?"
-# How many files that lose are listed.
-_MOST = 10
-_KINDS = {10: "an int", 20: "a UUID", 30: "a param", 40: "the rest of the path"}
-
-
-class Loser(NamedTuple):
-    """A route that shares the first segments of a path, how many, and why it does not answer."""
-
-    route: Route
-    shared: int
-    why: str
 
 
 class Lookup:
     """The look-up of an App, made of its routes."""
 
     def __init__(self, mounted: Mounted) -> None:
-        self.app, self.prefix = mounted
+        self.app, self.prefix = mounted.app, mounted.prefix
         files = [route for route in self.app.routes if route.exports != ("page",)]
         readable = {route.url.shape: route for route in self.app.routes if route.exports == ("page",)}
         readable |= {route.url.shape: route for route in files}
@@ -64,7 +52,11 @@ def explain(apps: Sequence[Mounted], method: str, url: str) -> int:
     """Print which file answers a request, or why none does; return the exit code."""
     target = _target(url)
     nearest_first = sorted(apps, key=lambda each: -len(each.prefix))
-    below = [Lookup(each) for each in nearest_first if _is_below(target, each.prefix)]
+    below = [Lookup(each) for each in nearest_first if _reaches(target, each)]
+    beside = [path for each in apps for path in each.beside if _is_below(target, path)]
+    if not below and beside:
+        print(f"{method} {target} reaches no App: another application is mounted at {max(beside, key=len)}")
+        return 0
     if not below:
         mounts = " and ".join(dict.fromkeys(each.prefix for each in apps))
         print(f"{method} {target} reaches no App: they are mounted at {mounts}")
@@ -72,17 +64,6 @@ def explain(apps: Sequence[Mounted], method: str, url: str) -> int:
     answering = (each for each in below if isinstance(each.find(method, each.environ(target)), tuple))
     print("\n".join(_explanation(next(answering, below[0]), method, target)))
     return 0
-
-
-def find_losers(routes: Sequence[Route], parts: Sequence[str], winner: Route | None) -> list[Loser]:
-    """Return the routes that share the first segments of a path but do not answer it, those that share most first."""
-    found: list[Loser] = []
-    own = "" if winner is None else winner.file
-    for route in (route for route in routes if route.exports and route.file != own):
-        shared, why = _compare(route.url.segments, parts)
-        if shared or not why:
-            found.append(Loser(route, shared, why or _rank_below(route, winner)))
-    return sorted(found, key=lambda loser: -loser.shared)
 
 
 def _explanation(lookup: Lookup, method: str, target: str) -> Iterator[str]:
@@ -97,10 +78,20 @@ def _explanation(lookup: Lookup, method: str, target: str) -> Iterator[str]:
     if isinstance(found, tuple):
         yield from _describe(app, asked, method, *found)
     else:
-        yield f"{asked} is a 404: no file has this path"
+        yield from _describe_unmatched(app, asked)
         near = get_close_matches(path, [route.pattern for route in app.routes if route.exports], n=1)
         yield from (f"  nearest     {route.pattern}  {route.file}" for route in app.routes if [route.pattern] == near)
-    yield from _list_losers(find_losers(app.routes, path[1:].split("/") if path != "/" else [], winner))
+    yield from list_losers(find_losers(app.routes, path[1:].split("/") if path != "/" else [], winner))
+
+
+def _describe_unmatched(app: App, asked: str) -> Iterator[str]:
+    """Yield what answers a path that no route matches: the fallback, or a 404 inside the middleware of the root."""
+    if app.unmatched is None:
+        yield f"{asked} is answered by the fallback: no file has this path"
+        return
+    yield f"{asked} is a 404: no file has this path"
+    if app.unmatched.middleware:
+        yield f"  middleware  {' > '.join(app.unmatched.middleware)}"
 
 
 def _describe(app: App, asked: str, method: str, route: Route, params: dict[str, Any]) -> Iterator[str]:
@@ -138,60 +129,18 @@ def _twins(app: App, route: Route) -> list[Route]:
 _STANDS_FOR = {"HEAD": ("GET", "page"), "GET": ("page",)}
 
 
-def _list_losers(losers: Sequence[Loser]) -> Iterator[str]:
-    """Yield the lines for the routes that share the path so far."""
-    if losers:
-        yield "These share the path so far:"
-    width = max((len(loser.route.file) for loser in losers[:_MOST]), default=0)
-    yield from (f"  {loser.route.file:{width}}  {loser.why}" for loser in losers[:_MOST])
-    if len(losers) > _MOST:
-        yield f"  and {len(losers) - _MOST:,} more"
-
-
-def _compare(segments: Sequence[Segment], parts: Sequence[str]) -> tuple[int, str]:
-    """Return how many segments of a URL fit a path, and why the next one does not, "" if all of them fit."""
-    for place, (segment, part) in enumerate(zip_longest(segments, parts)):
-        if segment is None:
-            return place, f"the path goes on with `{_shown(part)}`"
-        if part is None:
-            return place, f"the path ends before `{segment.name}`"
-        if segment.rest:
-            break
-        if not segment.params and segment.shape != part:
-            return place, f"`{_shown(part)}` is not `{segment.name}`"
-        if segment.params and segment_match(segment.pieces)(part) is None:
-            return place, f"`{_shown(part)}` does not fit `{segment.name}`"
-    return len(parts), ""
-
-
-def _rank_below(route: Route, winner: Route | None) -> str:
-    """Return why a route that has the path too comes after the one that answers."""
-    pairs = zip(route.url.segments, winner.url.segments if winner is not None else ())
-    later, first = next(((own, other) for own, other in pairs if own.shape != other.shape), (None, None))
-    if later is None or first is None:
-        return "has the same URL, and answers clients that prefer HTML"
-    return f"`{later.name}`, {_kind(later)}, comes after `{first.name}`, {_kind(first)}"
-
-
-def _kind(segment: Segment) -> str:
-    """Return what a segment is, in words."""
-    if not segment.params:
-        return "a literal"
-    return _KINDS[segment.params[0].rank] if len(segment.pieces) == 1 else "text around params"
-
-
 def _target(url: str) -> str:
     """Return a URL as a request sends it: path and query, encoded, without scheme, host and fragment."""
     path = _ORIGIN.sub("", url).partition("#")[0]
     return quote(path if path.startswith("/") else f"/{path}", safe=_SAFE, errors="surrogateescape")
 
 
+def _reaches(target: str, mounted: Mounted) -> bool:
+    """Return whether a request reaches an App, and not what is mounted below it."""
+    return _is_below(target, mounted.prefix) and not any(_is_below(target, path) for path in mounted.beside)
+
+
 def _is_below(target: str, prefix: str) -> bool:
     """Return whether a target is at a mount or below it."""
     path = target.partition("?")[0]
     return path == quote(prefix) or path.startswith(f"{quote(prefix)}/")
-
-
-def _shown(part: str) -> str:
-    """Return a part of a path for people, with the slashes that are data encoded."""
-    return part.replace(SLASH, "%2F")

@@ -23,7 +23,7 @@ class Row(TypedDict):
 
 def print_routes(apps: Sequence[Mounted], *, as_json: bool) -> int:
     """Print the routes of all apps, each in the order of precedence; return the exit code."""
-    found = [row for app, prefix in apps for row in rows(app.routes, prefix)]
+    found = [row for app, prefix, _ in apps for row in rows(app.routes, prefix)]
     print(encode(found).decode("utf-8") if as_json else table(found))
     return 0
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import gc
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,40 +30,59 @@ _ENDS = (ModuleType, type, CodeType, FrameType, Route, Router, str, bytes)
 
 
 class Mounted(NamedTuple):
-    """An App, and the path at which DispatcherMiddleware mounts it, "" for none."""
+    """An App, and the path at which DispatcherMiddleware mounts it, "" for none.
+
+    `beside` are the paths below it at which other applications are mounted.
+    """
 
     app: App
     prefix: str
+    beside: tuple[str, ...] = ()
+
+
+class _Inner(NamedTuple):
+    """An object within an application, the path at which it is mounted, and those of what is mounted below that."""
+
+    value: object
+    prefix: str
+    beside: tuple[str, ...]
 
 
 def find_apps(site: WSGIApplication) -> list[Mounted]:
     """Return the Apps within an application, the outermost first."""
     found: list[Mounted] = []
-    queue: deque[tuple[object, str]] = deque([(site, "")])
+    queue: deque[_Inner] = deque([_Inner(site, "", ())])
     seen: dict[int, object] = {}
     while queue and len(seen) < _MOST:
-        value, prefix = queue.popleft()
+        value, prefix, beside = inner = queue.popleft()
         # By type() first: isinstance() asks lazy objects, which then load.
-        if issubclass(type(value), App) and isinstance(value, App) and Mounted(value, prefix) not in found:
-            found.append(Mounted(value, prefix))
+        if issubclass(type(value), App) and isinstance(value, App) and Mounted(value, prefix, beside) not in found:
+            found.append(Mounted(value, prefix, beside))
         if id(value) not in seen and not issubclass(type(value), _ENDS):
             seen[id(value)] = value
-            queue.extend(_find_inner(value, prefix))
+            queue.extend(_find_inner(inner))
     return found
 
 
-def _find_inner(value: object, prefix: str) -> Iterator[tuple[object, str]]:
+def _find_inner(outer: _Inner) -> Iterator[_Inner]:
     """Yield what an object refers to, each with the path at which it is mounted."""
+    value = outer.value
     if issubclass(type(value), DispatcherMiddleware) and isinstance(value, DispatcherMiddleware):
-        yield value.app, prefix
-        yield from ((app, prefix + mount) for mount, app in value.mounts.items())
+        yield _mount(value.app, "", outer, value.mounts)
+        yield from (_mount(app, path, outer, value.mounts) for path, app in value.mounts.items())
     elif isinstance(value, FunctionType):
-        yield from ((inner, prefix) for inner in _used_by(value))
+        yield from (outer._replace(value=inner) for inner in _used_by(value))
     else:
-        yield from ((inner, prefix) for inner in gc.get_referents(value))
+        yield from (outer._replace(value=inner) for inner in gc.get_referents(value))
         call = getattr(type(value), "__call__", None)  # noqa: B004 # not whether there is one: it may use a global
         if isinstance(call, FunctionType):
-            yield call, prefix
+            yield outer._replace(value=call)
+
+
+def _mount(app: object, path: str, outer: _Inner, mounts: Iterable[str]) -> _Inner:
+    """Return an application at its path; DispatcherMiddleware gives what is below a longer one to that."""
+    below = (outer.prefix + other for other in mounts if other.startswith(f"{path}/") and other != path)
+    return _Inner(app, outer.prefix + path, (*outer.beside, *below))
 
 
 def _used_by(function: FunctionType) -> Iterator[object]:

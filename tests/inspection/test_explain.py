@@ -99,6 +99,7 @@ OPTIONS /users/me is answered without code, for server/users/me.py
     "POST /about": "\nPOST /about is a 405: app/pages/about.py has no POST\n",
     "GET http://x.example:8000/user#top": """
 GET /user is a 404: no file has this path
+  middleware  server/_middleware.py
   nearest     /users  server/users/index.py
 """,
     "GET /zzz": "\nGET /zzz is a 404: no file has this path\n",
@@ -146,6 +147,37 @@ def test_mounted_apps_are_asked_below_their_paths(site: Site, capsys: pytest.Cap
         "GET /api/a is answered by GET in server/a.py:1",
         "GET /my%20api/b is answered by GET in server/b.py:1",
         "GET /c reaches no App: they are mounted at /api and /my api",
+    ]
+
+
+def first_lines(apps: list[Mounted], urls: list[str], capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return the first line that explains each URL."""
+    for url in urls:
+        assert explain(apps, "GET", url) == 0
+    return [line for line in capsys.readouterr().out.splitlines() if line.startswith("GET")]
+
+
+def test_a_fallback_answers_what_no_file_has(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is not a 404 of the App, and the middleware of its root does not run."""
+    app = site({"a.py": OK.format("GET"), "_middleware.py": "def middleware(req, res): ..."}, fallback=NotFound())
+    assert explain([Mounted(app, "")], "GET", "/x") == 0
+    assert capsys.readouterr().out == "GET /x is answered by the fallback: no file has this path\n"
+
+
+def test_an_application_that_is_mounted_below_answers_there(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """DispatcherMiddleware gives it the request before the App sees it."""
+    app = site({"a.py": OK.format("GET"), "admin/[...x].py": OK.format("GET")})
+    inner = DispatcherMiddleware(app, {"/v2": NotFound()})
+    apps = find_apps(DispatcherMiddleware(inner, {"/admin": NotFound(), "/api": app, "/api/old": NotFound()}))
+    urls = ["/a", "/admin/x", "/administrator", "/v2", "/api/a", "/api/old/a", "/api/admin/x"]
+    assert first_lines(apps, urls, capsys) == [
+        "GET /a is answered by GET in server/a.py:1",
+        "GET /admin/x reaches no App: another application is mounted at /admin",
+        "GET /administrator is a 404: no file has this path",
+        "GET /v2 reaches no App: another application is mounted at /v2",
+        "GET /api/a is answered by GET in server/a.py:1",
+        "GET /api/old/a reaches no App: another application is mounted at /api/old",
+        "GET /api/admin/x is answered by GET in server/admin/[...x].py:1",
     ]
 
 
