@@ -22,7 +22,7 @@ from fsapi.tree.mistakes import Mistake
 from fsapi.tree.near_names import MIDDLEWARE
 
 # A character that no file has in its name, so that a param of it fits no text around params.
-_TOKEN = "\ue000"
+_PLACEHOLDER = "\ue000"
 
 
 def check(spec: str | None, *, find_open: bool = False) -> int:
@@ -114,9 +114,9 @@ def _sample_paths(route: Route, longest: int) -> Iterator[str]:
     has_rest = any(segment.rest for segment in route.url.segments)
     for count in range(1, longest + 2 if has_rest else 2):
         for digit in "0123456789abcdef" if any(segment.params for segment in route.url.segments) else "0":
-            values = {"": _TOKEN, "int": str(5 + int(digit, 16)), "uuid": _uuid(digit)}
+            values = {"": _PLACEHOLDER, "int": str(5 + int(digit, 16)), "uuid": _uuid(digit)}
             yield "/" + "/".join(
-                "/".join([_TOKEN] * count)
+                "/".join([_PLACEHOLDER] * count)
                 if segment.rest
                 else "".join(piece if isinstance(piece, str) else values[piece.matcher] for piece in segment.pieces)
                 for segment in route.url.segments
