@@ -106,7 +106,7 @@ def _route(handler: Handler, method: str, state: Mapping[str, Any]) -> Route:
     return Route(
         file=module.__name__,
         pattern="",
-        module=module,
+        module=_module_of(handler, name, module),
         url=Pattern(),
         variables=(),
         methods=methods,
@@ -116,3 +116,10 @@ def _route(handler: Handler, method: str, state: Mapping[str, Any]) -> Route:
         exports=(name,),
         contracts=contracts,
     )
+
+
+def _module_of(handler: Handler, name: str, module: ModuleType) -> ModuleType:
+    """Return a route file that has a handler under the name of its method, for the line in messages."""
+    file = ModuleType(module.__name__)
+    vars(file).update({"__file__": getattr(module, "__file__", None), name: handler})
+    return file

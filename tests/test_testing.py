@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import Any, Literal, TypedDict
 
@@ -162,3 +163,41 @@ class Nameless:
 def test_a_callable_without_a_name_is_called_as_get() -> None:
     """Wherever it comes from."""
     assert call(Nameless()).json == "GET"
+
+
+def wrong(req: Req, res: Res) -> Any:
+    """Answer with what is no answer."""
+    return {}
+
+
+def test_the_line_is_that_of_the_handler_given() -> None:
+    """Also of one inside a test, of one named unlike its method, and where the module has another GET."""
+
+    def GET(req: Req, res: Res) -> None: ...
+
+    for handler in (GET, wrong):
+        with pytest.raises((RuntimeError, TypeError), match=f":{handler.__code__.co_firstlineno}: GET "):
+            call(handler)
+
+
+class Silent:
+    """A handler that never ends the response."""
+
+    def __call__(self, req: Req, res: Res) -> None: ...
+
+
+def silent(word: str, req: Req, res: Res) -> None:
+    """Never end the response."""
+
+
+def test_a_handler_without_a_line_is_named_without_one() -> None:
+    """Callable objects and partial functions."""
+    for handler in (Silent(), partial(silent, "word")):
+        with pytest.raises(RuntimeError, match=r"^[\w.]+: GET did not end the response"):
+            call(handler)
+
+
+def test_a_response_is_the_answer_of_any_callable() -> None:
+    """Whatever its name is."""
+    assert call(lambda req, res: Response("x")).text == "x"
+    assert call(lambda req, res: Response("x"), method="POST").text == "x"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
+from functools import partial
 from types import CodeType
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -29,14 +31,16 @@ def dispatch(route: Route, req: Req, res: Res) -> None:
 
 def answer_with(returned: object, req: Req, res: Res) -> None:
     """Turn a handler's return value into the response; raise where it neither answered nor returned an answer."""
-    who = f"{_place(req)}: {req.method}"
     if returned is None:
-        raise RuntimeError(f"{who} did not end the response: call res.json(...) or res.end(...)")
-    adopt_returned(returned, who, req, res)
+        raise RuntimeError(f"{_who(req)} did not end the response: call res.json(...) or res.end(...)")
+    adopt_returned(returned, partial(_who, req), req, res)
 
 
-def adopt_returned(returned: object, who: str, req: Req, res: Res) -> None:
-    """Answer with a returned Response or WSGI application; raise where that is impossible, with the Response closed."""
+def adopt_returned(returned: object, who: Callable[[], str], req: Req, res: Res) -> None:
+    """Answer with a returned Response or WSGI application; raise where that is impossible, with the Response closed.
+
+    `who` names the function in the message, and is called for that alone.
+    """
     try:
         adopt(res, _to_response(returned, who, req, res), environ_of(req))
     except BaseException:
@@ -49,26 +53,27 @@ def handler_code(req: Req) -> CodeType | None:
     """Return the code of the handler that answers a request; None if it is not written in the route file."""
     route, module = req.route, vars(req.route.module)
     names = (req.method, "GET" if req.method == "HEAD" else "default", "default", "page")
-    handler: object = next((module[name] for name in names if name in route.exports), None)
+    handler: object = next((module.get(name) for name in names if name in route.exports), None)
     code = getattr(inspect.unwrap(handler) if callable(handler) else None, "__code__", None)
     return code if isinstance(code, CodeType) and code.co_filename == module.get("__file__") else None
 
 
-def _place(req: Req) -> str:
-    """Return the file that answers a request, with the line of its handler if that is known."""
+def _who(req: Req) -> str:
+    """Return the file and the method that answer a request, with the line of the handler if that is known."""
     code = handler_code(req)
-    return req.route.file if code is None else f"{req.route.file}:{code.co_firstlineno}"
+    line = "" if code is None else f":{code.co_firstlineno}"
+    return f"{req.route.file}{line}: {req.method}"
 
 
-def _to_response(returned: object, who: str, req: Req, res: Res) -> Response:
+def _to_response(returned: object, who: Callable[[], str], req: Req, res: Res) -> Response:
     """Return what a handler returned as a Response; raise TypeError for any other value."""
     name = f"the class {returned.__qualname__}" if isinstance(returned, type) else type(returned).__qualname__
     if res.ended:
-        raise TypeError(f"{who} ended the response and returned {name}: do one of the two")
+        raise TypeError(f"{who()} ended the response and returned {name}: do one of the two")
     if isinstance(returned, Response):
         return returned
     if not _is_wsgi_app(returned):
-        raise TypeError(f"{who} returned {name}: call res.json(...), or return a werkzeug Response")
+        raise TypeError(f"{who()} returned {name}: call res.json(...), or return a werkzeug Response")
     return call_wsgi_app(returned, req.environ)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -111,7 +112,7 @@ def _answer_with(
     try:
         returned = function.call(req, res, as_error(exc, parts))
         if returned is not None:
-            adopt_returned(returned, f"{function.file}: error", req, res)
+            adopt_returned(returned, partial("{}: error".format, function.file), req, res)
         elif not res.ended:
             raise RuntimeError(f"{function.file}: error did not end the response: call res.json(...) or res.end(...)")
     except BaseException as failed:

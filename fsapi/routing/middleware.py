@@ -96,7 +96,7 @@ def _run_chain(steps: Sequence[_Step], handler: Handler, req: Req, res: Res) -> 
                 _run_around(generator, step, handler, req, res)
                 return
         if returned is not None:
-            adopt_returned(returned, f"{step.file}: middleware", req, res)
+            adopt_returned(returned, partial("{}: middleware".format, step.file), req, res)
         if (layers := res._layers) is not None and layers.own:  # pyright: ignore[reportPrivateUsage]
             layers.end_phase(ended=res.ended)
         if res._closed:  # pyright: ignore[reportPrivateUsage]

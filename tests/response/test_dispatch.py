@@ -351,3 +351,11 @@ def test_a_close_that_raises_while_an_error_is_answered_is_a_500(site: Site, cap
     app = site({"_middleware.py": around, "x.py": handler(returning, top=RESPONSE)})
     assert client(app).get("/x").status_code == 500
     assert said(caplog).startswith("[Errno 2]")
+
+
+def test_a_handler_that_its_file_has_deleted_is_named_without_a_line(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The names of a module may change after the start."""
+    answer(site, "globals().pop('GET')\nreturn 1")
+    assert said(caplog) == "server/x.py: GET returned int: call res.json(...), or return a werkzeug Response"
