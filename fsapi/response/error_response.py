@@ -5,6 +5,7 @@ A client sees only what it may know; the log has all.
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Callable
 from functools import partial
@@ -67,8 +68,7 @@ def answer_error(
         exc, parts = unexpected, _UNEXPECTED
         discard(res)
         _start(res, parts)
-        if show is not None:
-            show(exc, req, res)
+        if _has_shown(exc, parts, req, res, show):
             return
     function = req.route.errors.html if html else req.route.errors.json
     if parts is not None and (function is None or not _answer_with(function, exc, parts, req, res, report, show)):
@@ -122,12 +122,24 @@ def _answer_with(
             report(function.file, failed)
         discard(res)
         _start(res, parts)
-        if show is not None:
-            show(failed, req, res)
-        return show is not None
+        return _has_shown(failed, parts, req, res, show)
     for name, value in parts[2]:
         if name.lower() in _KEPT and res.getHeader(name) is None:
             restore(res, name, value)
+    return True
+
+
+def _has_shown(exc: BaseException, parts: Parts, req: Req, res: Res, show: Show) -> bool:
+    """Show an exception in development; return False in production, and where that fails."""
+    if show is None:
+        return False
+    try:
+        show(exc, req, res)
+    except Exception as failed:  # of a class that does not say its name, or a file that is gone
+        log_exception(environ_of(req), req.route.file, failed)
+        discard(res)
+        _start(res, parts)
+        return False
     return True
 
 
@@ -156,4 +168,12 @@ def log_exception(environ: WSGIEnvironment, file: str, exc: BaseException) -> No
     try:
         logger().error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
     except Exception:  # from a filter or handler of the project: the client still gets its answer
+        _print_exception(f"{method} {path} failed in {file}")
+
+
+def _print_exception(message: str) -> None:
+    """Print the exception that is handled, or a message where its class cannot be printed."""
+    try:
         traceback.print_exc()
+    except Exception:
+        print(message, "by an exception that cannot be printed", file=sys.stderr)

@@ -46,6 +46,15 @@ def read_chain(exc: BaseException, handler: CodeType | None) -> list[Raised]:
 
 def format_traceback(exc: BaseException) -> str:
     """Return the traceback of an exception as Python prints it, without our frames."""
+    try:
+        return _format(exc)
+    except Exception:  # of a class that does not say its name
+        frames = (frame for frame in extract_tb(exc.__traceback__) if not _is_ours(frame))
+        return "".join(StackSummary.from_list(frames).format()) + "An exception whose class cannot be printed"
+
+
+def _format(exc: BaseException) -> str:
+    """Return the traceback of an exception and of those that led to it."""
     whole = TracebackException.from_exception(exc, compact=True)
     for each in _with_related(whole):
         each.__cause__, each.__context__ = map(_unless_internal, (each.__cause__, each.__context__))
@@ -63,8 +72,10 @@ def source_around(frame: FrameSummary) -> Iterator[tuple[int, str]]:
 
 def file_name(frame: FrameSummary) -> str:
     """Return the file of a frame, from the working directory on if it lies in it."""
-    folder = os.getcwd() + os.sep
-    return frame.filename.removeprefix(folder)
+    try:
+        return frame.filename.removeprefix(os.getcwd() + os.sep)
+    except OSError:  # of a working directory that is gone
+        return frame.filename
 
 
 def _chain(exc: BaseException) -> Iterator[BaseException]:
@@ -110,4 +121,12 @@ def _is_ours(frame: FrameSummary) -> bool:
 
 def _is_own(frame: FrameSummary) -> bool:
     """Return whether a frame is of the project's own code, and not of a library."""
-    return not frame.filename.startswith("<") and not is_installed(os.path.abspath(frame.filename))
+    return not frame.filename.startswith("<") and not is_installed(_absolute(frame.filename))
+
+
+def _absolute(file: str) -> str:
+    """Return a file from the root on, as far as that is known."""
+    try:
+        return os.path.abspath(file)
+    except OSError:  # of a working directory that is gone
+        return file

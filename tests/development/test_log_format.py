@@ -35,3 +35,31 @@ def test_a_record_without_an_exception_has_none() -> None:
     """As `exc_info=True` gives where nothing was raised."""
     record = logging.LogRecord("fsapi", logging.ERROR, "", 1, "text", None, (None, None, None))
     assert Formatter("%(message)s").format(record).strip() == "text"
+
+
+class Broken(type):
+    """The class of a class that does not say its name."""
+
+    def __getattribute__(cls, name: str) -> object:
+        """Fail for the names that a traceback has."""
+        if name in ("__module__", "__qualname__", "__name__"):
+            raise ValueError(name)
+        return super().__getattribute__(name)
+
+
+class Nameless(Exception, metaclass=Broken):
+    """An exception that cannot be printed."""
+
+
+def formatted(exc: BaseException) -> str:
+    """Return what an exception is printed as once it is raised."""
+    try:
+        raise exc
+    except BaseException:
+        return Formatter("%(message)s").format(logging.LogRecord("", 40, "", 1, "text", None, sys.exc_info()))
+
+
+def test_an_exception_that_cannot_be_printed_has_its_frames() -> None:
+    """Its class may fail in saying its name."""
+    text = formatted(Nameless())
+    assert ("in formatted" in text, text.endswith("An exception whose class cannot be printed")) == (True, True)

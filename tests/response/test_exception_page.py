@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -161,3 +163,37 @@ def test_production_shows_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv(DEVELOPMENT)
     given = page(site, {"index.py": handler("1 / 0")})
     assert given.json == {"error": "Internal Server Error"}
+
+
+GONE = "import os\nos.mkdir('gone')\nos.chdir('gone')\nos.rmdir(os.path.abspath('.'))\n"
+GONE += "exec(compile('1 / 0', 'x.py', 'exec'))"
+
+
+def test_an_exception_is_shown_after_the_working_directory_is_gone(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files have their whole names."""
+    monkeypatch.chdir(tmp_path)
+    (raised,) = shown(site, {"index.py": handler(GONE)})["exceptions"]
+    assert [frame["file"][-8:] for frame in raised["frames"]] == ["x.py", "index.py"]
+    assert os.path.isabs(raised["frames"][1]["file"])
+
+
+BROKEN = """
+class Broken(type):
+    def __getattribute__(cls, name):
+        if name in ("__module__", "__qualname__", "__name__"): raise ValueError("no name")
+        return super().__getattribute__(name)
+class Odd(Exception, metaclass=Broken): ...
+"""
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_an_exception_that_cannot_be_shown_is_answered_plainly(
+    site: Site, accept: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The log says so where it cannot be printed either."""
+    files = {"index.py": BROKEN + handler("raise Odd")}
+    given = client(site(files)).get("/", headers={"Accept": accept})
+    assert (given.status_code, given.json) == (500, {"error": "Internal Server Error"})
+    assert "GET / failed in server/index.py by an exception that cannot be printed" in capsys.readouterr().err
