@@ -12,6 +12,7 @@ from traceback import FrameSummary
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
+from werkzeug.http import HTTP_STATUS_CODES
 
 from fsapi.request.negotiation import prefers_html
 from fsapi.request.path import read_url
@@ -68,7 +69,8 @@ def show_exception(exc: BaseException, req: Req, res: Res) -> None:
     else:
         chain = [_as_json(raised) for raised in read_chain(exc, handler_code(req))]
         request = {"method": req.method, "url": read_url(environ_of(req)), "headers": _headers(req)}
-        res.json({"error": "Internal Server Error", "exceptions": chain, "request": request, "route": _route(req)})
+        error = HTTP_STATUS_CODES.get(res.statusCode, "Unknown Error")
+        res.json({"error": error, "exceptions": chain, "request": request, "route": _route(req)})
     vary(res, "Accept")
 
 

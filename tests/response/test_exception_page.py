@@ -197,3 +197,14 @@ def test_an_exception_that_cannot_be_shown_is_answered_plainly(
     given = client(site(files)).get("/", headers={"Accept": accept})
     assert (given.status_code, given.json) == (500, {"error": "Internal Server Error"})
     assert "GET / failed in server/index.py by an exception that cannot be printed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("code", "phrase"), [(404, "Not Found"), (500, "Internal Server Error"), (599, "Unknown Error")]
+)
+def test_the_error_is_the_phrase_of_the_status(site: Site, code: int, phrase: str) -> None:
+    """An error function that fails keeps the status that it was to answer."""
+    kind = f"type('E', (HTTPException,), {{'code': {code}}})()"
+    raising = handler(f"raise {kind}", top="from werkzeug.exceptions import HTTPException")
+    given = client(site({"_error.py": "def error(req, res, error): 1 / 0", "index.py": raising})).get("/")
+    assert (given.status_code, given.json and given.json["error"]) == (code, phrase)
