@@ -1,4 +1,7 @@
-"""Write what the logger has to say on a terminal: exceptions without the frames of fsapi."""
+"""Write what the logger has to say on a terminal: exceptions without the frames of fsapi.
+
+The text of an exception may come from a client, and a terminal runs what it reads.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,27 @@ from types import TracebackType
 
 from fsapi.response.frames import format_traceback
 
+# The control characters but newline and tab, and those that change the direction of a text.
+_CONTROLS = (
+    *range(9),
+    *range(0xB, 0x20),
+    *range(0x7F, 0xA0),
+    0x200E,
+    0x200F,
+    *range(0x2028, 0x202F),
+    *range(0x2066, 0x206A),
+)
+_ESCAPED = {code: ascii(chr(code))[1:-1] for code in _CONTROLS}
+
 
 class Formatter(logging.Formatter):
     """Formats records as `serve` prints them: the message, and of an exception what is not ours."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the text of a record; another handler may have left a traceback in it."""
+        """Return the text of a record without control characters; another handler may have left a traceback in it."""
         record = copy(record)
         record.exc_text = None
-        return super().format(record)
+        return super().format(record).translate(_ESCAPED)
 
     def formatException(  # noqa: N802 # a name of the standard library
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

@@ -59,7 +59,7 @@ def _format(exc: BaseException) -> str:
     for each in _with_related(whole):
         each.__cause__, each.__context__ = map(_unless_internal, (each.__cause__, each.__context__))
         each.stack = StackSummary.from_list(frame for frame in each.stack if not _is_ours(frame))
-    return "".join(whole.format()).rstrip()
+    return "".join(whole.format()).rstrip("\n")
 
 
 def source_around(frame: FrameSummary) -> Iterator[tuple[int, str]]:

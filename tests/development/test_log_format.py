@@ -63,3 +63,18 @@ def test_an_exception_that_cannot_be_printed_has_its_frames() -> None:
     """Its class may fail in saying its name."""
     text = formatted(Nameless())
     assert ("in formatted" in text, text.endswith("An exception whose class cannot be printed")) == (True, True)
+
+
+CONTROLS = {
+    "\x1b[31mred": "\\x1b[31mred", "a\rb": "a\\rb", "\x07": "\\x07", "\x7f": "\\x7f", "\x9b1m": "\\x9b1m",
+    "\0": "\\x00",
+    "a\n\tb": "a\n\tb", "\u202e": "\\u202e", "\u2028": "\\u2028", "größe 茶": "größe 茶",
+}  # fmt: skip
+
+
+def test_control_characters_do_not_reach_the_terminal() -> None:
+    """Neither of an exception nor of a message; newline and tab stay."""
+    for sent, printed in CONTROLS.items():
+        record = logging.LogRecord("", logging.ERROR, "", 1, "%s", (sent,), None)
+        assert Formatter("%(message)s").format(record) == printed
+        assert formatted(ValueError(sent)).endswith(f"ValueError: {printed}")
