@@ -9,7 +9,7 @@ from base64 import b64encode
 from hashlib import sha256
 from reprlib import repr as short_repr
 from traceback import FrameSummary
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from markupsafe import Markup
 from werkzeug.http import HTTP_STATUS_CODES
@@ -18,21 +18,24 @@ from fsapi.request.negotiation import prefers_html
 from fsapi.request.path import read_url
 from fsapi.request.req import Req, environ_of
 from fsapi.response.dispatch import handler_code
-from fsapi.response.frames import Raised, file_name, format_traceback, read_chain, source_around
+from fsapi.response.frames import Raised, file_name, format_traceback, read_chain, shorten, source_around
 from fsapi.response.res import Res
 from fsapi.response.sending import vary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-# An endless recursion has a thousand frames; the traceback at the end of the page counts them.
-_SHOWN = 20
 # What must not stand in a screenshot.
 _SECRET = ("authorization", "cookie", "proxy-authorization")
+
+_NOTHING = Markup("")
+
+T = TypeVar("T")
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --mark: #d222; --soft: #888; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem; }
+div { border-left: 2px solid var(--line); padding-left: 1rem; }
 h1 { font-size: 1.3rem; overflow-wrap: anywhere; white-space: pre-wrap; }
 h2 { font-size: 1rem; margin: 2rem 0 .5rem; }
 p { color: var(--soft); margin: .5rem 0; }
@@ -67,10 +70,10 @@ def show_exception(exc: BaseException, req: Req, res: Res) -> None:
         res.setHeader("Content-Type", "text/html; charset=utf-8")
         res.end(_page(exc, req).encode(errors="backslashreplace"))
     else:
-        chain = [_as_json(raised) for raised in read_chain(exc, handler_code(req))]
-        request = {"method": req.method, "url": read_url(environ_of(req)), "headers": _headers(req)}
         error = HTTP_STATUS_CODES.get(res.statusCode, "Unknown Error")
-        res.json({"error": error, "exceptions": chain, "request": request, "route": _route(req)})
+        chain = _listed("exceptions", read_chain(exc, handler_code(req)), _as_json)
+        request = {"method": req.method, "url": read_url(environ_of(req)), "headers": _headers(req)}
+        res.json({"error": error, **chain, "request": request, "route": _route(req)})
     vary(res, "Accept")
 
 
@@ -82,7 +85,7 @@ def _page(exc: BaseException, req: Req) -> str:
         style=Markup(_STYLE),
         method=req.method,
         url=read_url(environ_of(req)),
-        exceptions=Markup("<p>Before it:</p>").join(map(_section, chain)),
+        exceptions=_joined("exceptions", chain, _section, Markup("<p>Before it:</p>")),
         route=_table(_route(req)),
         request=_table({"method": req.method, "url": read_url(environ_of(req)), **_headers(req)}),
         traceback=format_traceback(exc),
@@ -90,11 +93,26 @@ def _page(exc: BaseException, req: Req) -> str:
 
 
 def _section(raised: Raised) -> Markup:
-    """Return one exception as HTML."""
-    others = Markup("").join(Markup("<p><code>{}</code></p>").format(_place(frame)) for frame in raised.others[:_SHOWN])
+    """Return one exception as HTML, with the members of a group below it."""
+    others = _joined("frames", raised.others, lambda frame: Markup("<p><code>{}</code></p>").format(_place(frame)))
     folded = Markup("<details><summary>{} frames of libraries</summary>{}</details>").format(len(raised.others), others)
-    frames = Markup("").join(map(_frame, raised.own[:_SHOWN]))
-    return Markup("<h1>{}</h1>{}{}").format(raised.title, frames, folded if others else "")
+    frames = _joined("frames", raised.own, _frame)
+    shown = Markup("<h1>{}</h1>{}{}").format(raised.title, frames, folded if others else "")
+    if raised.members or raised.left_out:
+        members = Markup("").join(map(_section, raised.members))
+        shown += Markup("<h2>Members</h2><div>{}{}</div>").format(members, _gap("members", raised.left_out))
+    return shown
+
+
+def _joined(name: str, items: Sequence[T], show: Callable[[T], Markup], between: Markup = _NOTHING) -> Markup:
+    """Return items as HTML, with a line where some are left out."""
+    first, left_out, last = shorten(items)
+    return between.join([*map(show, first), *([_gap(name, left_out)] if left_out else ()), *map(show, last)])
+
+
+def _gap(name: str, left_out: int) -> Markup:
+    """Return a line that says how many are left out, or nothing."""
+    return Markup("<p>{} more {} are left out</p>").format(left_out, name) if left_out else _NOTHING
 
 
 def _frame(frame: FrameSummary) -> Markup:
@@ -118,12 +136,27 @@ def _table(rows: Mapping[str, Any]) -> Markup:
 
 
 def _as_json(raised: Raised) -> dict[str, Any]:
-    """Return one exception as JSON."""
-    frames = [
-        {"file": file_name(frame), "line": frame.lineno, "function": frame.name, "code": frame.line}
-        for frame in (raised.own or raised.others)[:_SHOWN]
-    ]
-    return {"exception": raised.title, "frames": frames}
+    """Return one exception as JSON, with the members of a group."""
+    shown: dict[str, Any] = {
+        "exception": raised.title,
+        **_listed("frames", raised.own or raised.others, _frame_as_json),
+    }
+    if raised.members:
+        shown["members"] = [_as_json(each) for each in raised.members]
+    if raised.left_out:
+        shown["members_left_out"] = raised.left_out
+    return shown
+
+
+def _frame_as_json(frame: FrameSummary) -> dict[str, Any]:
+    """Return a frame as JSON."""
+    return {"file": file_name(frame), "line": frame.lineno, "function": frame.name, "code": frame.line}
+
+
+def _listed(name: str, items: Sequence[T], show: Callable[[T], Any]) -> dict[str, Any]:
+    """Return items as JSON, and how many are left out before the last one."""
+    first, left_out, last = shorten(items)
+    return {name: list(map(show, (*first, *last))), **({f"{name}_left_out": left_out} if left_out else {})}
 
 
 def _route(req: Req) -> dict[str, Any]:

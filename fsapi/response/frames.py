@@ -6,28 +6,36 @@ Ours lie between the server and the handler, and say nothing about what went wro
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import dropwhile
 from linecache import getlines
-from traceback import FrameSummary, StackSummary, TracebackException, extract_tb, format_exception_only
+from traceback import FrameSummary, StackSummary, TracebackException, extract_tb
 from types import CodeType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from fsapi.tree.source import is_installed
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 # How many lines are shown before and after the one that has run.
 _AROUND = 4
+# How many exceptions, frames and members are shown, and how deep the members of members.
+_SHOWN, _DEPTH = 20, 2
+
+T = TypeVar("T")
 
 
 class Raised(NamedTuple):
     """One exception: its type and its text as Python prints them, and its frames, the innermost first.
 
-    `own` are those of the project's own code, and `others` those of libraries.
+    `own` are those of the project's own code, and `others` those of libraries. A group has `members`, and of them as
+    many as are `left_out`.
     """
 
     title: str
     own: tuple[FrameSummary, ...]
     others: tuple[FrameSummary, ...]
+    members: tuple[Raised, ...]
+    left_out: int
 
 
 def read_chain(exc: BaseException, handler: CodeType | None) -> list[Raised]:
@@ -36,12 +44,20 @@ def read_chain(exc: BaseException, handler: CodeType | None) -> list[Raised]:
     Those that never left our code are left out. Where we raised the first one because of what the `handler` has
     returned, the handler stands in place of our frames.
     """
-    chain = [_read(each) for each in _chain(exc) if each is exc or not _is_internal(extract_tb(each.__traceback__))]
-    if handler is not None and _is_ours(extract_tb(exc.__traceback__)[-1]):
+    whole = TracebackException.from_exception(exc, compact=True)
+    chain = [_read(each) for each in _chain(whole) if each is whole or not _is_internal(each.stack)]
+    if handler is not None and whole.stack and _is_ours(whole.stack[-1]):
         frame = FrameSummary(handler.co_filename, handler.co_firstlineno, handler.co_name)
         if not any((each.filename, each.name) == (frame.filename, frame.name) for each in chain[0].own):
             chain[0] = chain[0]._replace(own=(frame, *chain[0].own))
     return chain
+
+
+def shorten(items: Sequence[T]) -> tuple[Sequence[T], int, Sequence[T]]:
+    """Return the first of many items, how many are left out, and the last one: a recursion has a thousand frames."""
+    if len(items) <= _SHOWN:
+        return items, 0, ()
+    return items[: _SHOWN - 1], len(items) - _SHOWN, items[-1:]
 
 
 def format_traceback(exc: BaseException) -> str:
@@ -54,12 +70,17 @@ def format_traceback(exc: BaseException) -> str:
 
 
 def _format(exc: BaseException) -> str:
-    """Return the traceback of an exception and of those that led to it."""
+    """Return the traceback of an exception and of those that led to it; of many, the last ones and the first."""
     whole = TracebackException.from_exception(exc, compact=True)
     for each in _with_related(whole):
         each.__cause__, each.__context__ = map(_unless_internal, (each.__cause__, each.__context__))
         each.stack = StackSummary.from_list(frame for frame in each.stack if not _is_ours(frame))
-    return "".join(whole.format()).rstrip("\n")
+    shown, left_out, last = shorten(list(_chain(whole)))
+    lines: list[str] = []
+    if left_out:
+        shown[-1].__cause__ = shown[-1].__context__ = None
+        lines = [*last[0].format(chain=False), f"\n{left_out} exceptions that followed are left out\n\n"]
+    return "".join([*lines, *whole.format()]).rstrip("\n")
 
 
 def source_around(frame: FrameSummary) -> Iterator[tuple[int, str]]:
@@ -78,30 +99,43 @@ def file_name(frame: FrameSummary) -> str:
         return frame.filename
 
 
-def _chain(exc: BaseException) -> Iterator[BaseException]:
+def _chain(exc: TracebackException) -> Iterator[TracebackException]:
     """Yield an exception, then its causes and what was handled when it came."""
-    seen = set[int]()
-    current: BaseException | None = exc
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
+    current: TracebackException | None = exc
+    while current is not None:
         yield current
-        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+        current = current.__cause__ or current.__context__
 
 
-def _read(exc: BaseException) -> Raised:
+def _read(exc: TracebackException, depth: int = 0) -> Raised:
     """Return one exception as it is shown."""
-    frames = [frame for frame in reversed(extract_tb(exc.__traceback__)) if not _is_ours(frame)]
-    own = tuple(frame for frame in frames if _is_own(frame))
-    title = "".join(format_exception_only(exc)).rstrip()
-    return Raised(title, own, tuple(frame for frame in frames if frame not in own))
+    frames = [frame for frame in reversed(exc.stack) if not _is_ours(frame)]
+    own = tuple(filter(_is_own, frames))
+    others = tuple(frame for frame in frames if not _is_own(frame))
+    members = _members(exc)
+    shown = members[:_SHOWN] if depth < _DEPTH else []
+    read = tuple(_read(each, depth + 1) for each in shown)
+    return Raised(_title(exc), own, others, read, len(members) - len(shown))
+
+
+def _title(exc: TracebackException) -> str:
+    """Return the type and the text of an exception, without the place that a SyntaxError has before them."""
+    lines = dropwhile(lambda line: line.startswith(" "), exc.format_exception_only())
+    return "".join(lines).rstrip()
+
+
+def _members(exc: TracebackException) -> list[TracebackException]:
+    """Return the members of a group."""
+    return getattr(exc, "exceptions", None) or []  # Python 3.10 has no groups
 
 
 def _with_related(exc: TracebackException) -> Iterator[TracebackException]:
     """Yield an exception, and all that are printed with it: causes, contexts, and the members of groups."""
-    yield exc
-    for each in (exc.__cause__, exc.__context__, *(getattr(exc, "exceptions", None) or ())):
-        if each is not None:
-            yield from _with_related(each)
+    pending = [exc]
+    while pending:
+        each = pending.pop()
+        yield each
+        pending += [other for other in (each.__cause__, each.__context__, *_members(each)) if other is not None]
 
 
 def _unless_internal(exc: TracebackException | None) -> TracebackException | None:

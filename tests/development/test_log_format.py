@@ -78,3 +78,16 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
         record = logging.LogRecord("", logging.ERROR, "", 1, "%s", (sent,), None)
         assert Formatter("%(message)s").format(record) == printed
         assert formatted(ValueError(sent)).endswith(f"ValueError: {printed}")
+
+
+def test_a_long_chain_is_printed_in_part() -> None:
+    """The first exception, the last ones, and how many are left out; nothing is called again and again."""
+    exc = ValueError("first")
+    for number in range(2000):
+        new = ValueError(f"number {number}")
+        new.__cause__, exc = exc, new
+    text = formatted(exc)
+    assert text.startswith(
+        "text\nValueError: first\n\n1981 exceptions that followed are left out\n\nValueError: number 1981\n"
+    )
+    assert text.endswith("ValueError: number 1999")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -126,16 +127,59 @@ def test_what_cannot_be_encoded_is_shown_at_the_call(site: Site) -> None:
 
 
 def test_an_endless_recursion_is_shown_in_part(site: Site) -> None:
-    """Twenty frames are enough."""
-    (raised,) = shown(site, {"index.py": handler("GET(req, res)")})["exceptions"]
-    assert len(raised["frames"]) == 20
+    """Twenty frames are enough, with the outermost of them, and the number of those between."""
+    files = {"index.py": "def again(n): again(n)\n" + handler("again(1)")}
+    (raised,) = shown(site, files)["exceptions"]
+    assert [frame["function"] for frame in raised["frames"]] == [*["again"] * 19, "GET"]
+    assert raised["frames_left_out"] > 500
+    text = page(site, files).text
+    assert (text.count("<mark>"), len(re.findall(r"<p>\d+ more frames are left out</p>", text))) == (20, 1)
 
 
-def test_the_members_of_a_group_are_in_the_traceback(site: Site) -> None:
+CHAIN = "exc = None\nfor n in range(2000):\n    new = KeyError(n)\n    new.__cause__ = exc\n    exc = new\nraise exc"
+
+
+def test_a_long_chain_is_shown_in_part(site: Site) -> None:
+    """With the one that was first, and the number of those between."""
+    files = {"index.py": handler(CHAIN)}
+    given = shown(site, files)
+    keys = [int(each["exception"].removeprefix("KeyError: ")) for each in given["exceptions"]]
+    assert (keys, given["exceptions_left_out"]) == ([*range(1999, 1980, -1), 0], 1980)
+    assert "1980 more exceptions are left out" in page(site, files).text
+
+
+def test_causes_that_go_round_end(site: Site) -> None:
     """A cycle of causes ends."""
     source = "a = ValueError('a')\nb = KeyError('b')\na.__cause__, b.__cause__ = b, a\nraise a"
     given = shown(site, {"index.py": handler(source)})
     assert [each["exception"] for each in given["exceptions"]] == ["ValueError: a", "KeyError: 'b'"]
+
+
+GROUP = """
+def group(depth):
+    members = [KeyError(n) for n in range(25)]
+    return ExceptionGroup("many", [group(depth - 1), *members] if depth else members)
+"""
+
+
+if sys.version_info >= (3, 11):  # Python 3.10 has no groups
+
+    def test_the_members_of_a_group_are_shown(site: Site) -> None:
+        """Twenty of them, and of their members too, with the number of the others."""
+        files = {"index.py": GROUP + handler("raise group(3)")}
+        (raised,) = shown(site, files)["exceptions"]
+        inner = raised["members"][0]["members"][0]
+        assert [each["exception"] for each in raised["members"][1:3]] == ["KeyError: 0", "KeyError: 1"]
+        assert (len(raised["members"]), raised["members_left_out"]) == (20, 6)
+        assert ("members" in inner, inner["members_left_out"]) == (False, 26)
+        text = page(site, files).text
+        assert ("<h1>KeyError: 1</h1>" in text, "<p>6 more members are left out</p>" in text) == (True, True)
+
+
+def test_the_title_of_a_syntax_error_is_its_message(site: Site) -> None:
+    """And not the place that Python prints before it."""
+    (raised,) = shown(site, {"index.py": handler("compile('a b', '<text>', 'exec')")})["exceptions"]
+    assert raised["exception"].startswith("SyntaxError: ")
 
 
 def test_http_exceptions_are_answered_as_in_production(site: Site) -> None:
@@ -165,8 +209,10 @@ def test_production_shows_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -
     assert given.json == {"error": "Internal Server Error"}
 
 
-GONE = "import os\nos.mkdir('gone')\nos.chdir('gone')\nos.rmdir(os.path.abspath('.'))\n"
-GONE += "exec(compile('1 / 0', 'x.py', 'exec'))"
+GONE = (
+    "import os\nos.mkdir('gone')\nos.chdir('gone')\nos.rmdir(os.path.abspath('.'))\n"
+    "exec(compile('1 / 0', 'x.py', 'exec'))"
+)
 
 
 def test_an_exception_is_shown_after_the_working_directory_is_gone(
