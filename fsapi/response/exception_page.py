@@ -25,8 +25,8 @@ from fsapi.response.sending import vary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-# What must not stand in a screenshot.
-_SECRET = ("authorization", "cookie", "proxy-authorization")
+# Parts of the names of headers that must not stand in a screenshot; the URL is shown as it is, with its query.
+_SECRET = ("auth", "cookie", "key", "password", "secret", "token")
 
 _NOTHING = Markup("")
 
@@ -172,4 +172,4 @@ def _route(req: Req) -> dict[str, Any]:
 
 def _headers(req: Req) -> dict[str, str]:
     """Return the headers of a request, without the values of secret ones."""
-    return {name: "…" if name in _SECRET else value for name, value in req.headers.items()}
+    return {name: "…" if any(part in name for part in _SECRET) else value for name, value in req.headers.items()}

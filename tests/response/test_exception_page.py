@@ -72,7 +72,8 @@ def test_json_has_the_request_and_the_route(site: Site) -> None:
 
 def test_the_values_of_secret_headers_are_not_shown(site: Site) -> None:
     """Nobody wants them in a screenshot."""
-    sent = {"Authorization": "Bearer hidden", "Cookie": "a=hidden", "X-Seen": "seen"}
+    names = ["Authorization", "Cookie", "X-Api-Key", "X-Auth", "X-CSRF-Token", "Client-Secret", "X-PASSWORD"]
+    sent = {**dict.fromkeys(names, "hidden"), "X-Seen": "seen"}
     text = page(site, {"index.py": handler("1 / 0")}, **sent).text
     assert ("hidden" in text, "seen" in text) == (False, True)
 
