@@ -53,20 +53,23 @@ def call(
     `method` is the name of the function, else GET. `params` are those of the path: text, or what a matcher makes of it;
     a contract converts them, and without one the handler gets them as they are. `query` is a query string, or its
     params by name, with a list for several. `json` is any data that `res.json` could send, and `data` a raw body, or a
-    form by name, with files as in Werkzeug's test client. `state` is what middleware would have set on `req.state`,
-    which does not run. `environ` adds to the WSGI environ.
+    form by name, with files as in Werkzeug's test client: one of the two. `state` is what middleware would have set on
+    `req.state`, which does not run. `environ` adds to the WSGI environ.
 
     HTTP exceptions are answered, also those of the contract; all others are raised. Raise TreeError for a handler that
     would stop the start.
     """
+    if json is not NO_BODY and data is not None:
+        raise TypeError("call() takes json or data, not both")
     method = method or _method_of(handler)
     route = _route(handler, method, dict(state or {}))
+    sent = Headers(headers)
     builder = EnvironBuilder(
         method=method,
         query_string=query,
-        headers=Headers(headers),
+        headers=sent,
         data=data if json is NO_BODY else encode(json),
-        content_type=None if json is NO_BODY else "application/json",
+        content_type=None if json is NO_BODY or "Content-Type" in sent else "application/json",
     )
     try:
         made = {**builder.get_environ(), **(environ or {})}
@@ -78,8 +81,7 @@ def call(
         context = copy_context()
         return context.run(respond, environ, start_response, route, dict(params or {}), context)
 
-    body_pieces, status, sent = run_wsgi_app(app, made, buffered=True)
-    return TestResponse(body_pieces, status, sent, request=builder.request_class(made))
+    return TestResponse(*run_wsgi_app(app, made, buffered=True), request=builder.request_class(made))
 
 
 def _method_of(handler: Handler) -> str:

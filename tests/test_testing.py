@@ -201,3 +201,25 @@ def test_a_response_is_the_answer_of_any_callable() -> None:
     """Whatever its name is."""
     assert call(lambda req, res: Response("x")).text == "x"
     assert call(lambda req, res: Response("x"), method="POST").text == "x"
+
+
+def test_json_and_data_are_one_too_many() -> None:
+    """One of the two would be lost."""
+    sent: list[str | bytes | dict[str, str]] = ["x", b"", {}]
+    for data in sent:
+        with pytest.raises(TypeError, match="takes json or data, not both"):
+            call(show, json=1, data=data)
+
+
+def test_a_content_type_that_is_given_is_sent() -> None:
+    """However its header is spelled."""
+
+    def POST(req: Req, res: Res) -> None:
+        res.json([req.headers["content-type"], req.raw.get_data().decode()])
+
+    for name in ("Content-Type", "content-type"):
+        assert call(POST, json={}, headers={name: "application/merge-patch+json"}).json == [
+            "application/merge-patch+json",
+            "{}",
+        ]
+    assert call(POST, json={}).json == ["application/json", "{}"]
