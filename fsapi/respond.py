@@ -13,10 +13,10 @@ from fsapi.request.negotiation import prefers_html
 from fsapi.request.req import Req
 from fsapi.request.route import Route
 from fsapi.response.dispatch import dispatch
-from fsapi.response.error_response import Show, answer_error, log_exception
+from fsapi.response.error_response import Show, answer_error, log_exception, show_unexpected
 from fsapi.response.res import Res
-from fsapi.response.sending import returned_response, send
-from fsapi.response.stream import Stream, close_with_file, is_harmless
+from fsapi.response.sending import forget_returned, returned_response, send
+from fsapi.response.stream import LateStart, Stream, close_with_file, is_harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,16 +63,31 @@ class Responder:
             answer_error(exc, req, res, partial(self._report, environ, body), self._show, html=html)
         if body is not None and returned_response(res) is None:
             body.finish()
-        sent = send(res, method, start_response)
+        late = None
+        if self._show is not None and returned_response(res) is not None and not self._raises(environ):
+            late = LateStart(start_response)
+        sent = send(res, method, late or start_response)
         if isinstance(sent, tuple):
             return sent  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets the type of its items
         response = returned_response(res)
         on_error = _leave_to_the_host if self._raises(environ) else partial(log_exception, environ, req.route.file)
         if response is not None and type(sent) is environ.get("wsgi.file_wrapper"):
-            if body is None and close_with_file(sent, Stream(response, context, on_error, _do_nothing).close):
+            if (
+                body is None
+                and late is None
+                and close_with_file(sent, Stream(response, context, on_error, _do_nothing).close)
+            ):
                 return sent  # unwrapped, so that the server can send the file without Python
             sent = ClosingIterator(sent, response.close)
-        return Stream(sent, context, on_error, _do_nothing if body is None else body.finish)
+        stream = Stream(sent, context, on_error, _do_nothing if body is None else body.finish)
+        return stream if late is None else late.pieces(stream, partial(self._show_instead, req, res, start_response))
+
+    def _show_instead(self, req: Req, res: Res, start_response: StartResponse, exc: Exception) -> Iterable[bytes]:
+        """Show an exception in place of a body that has not begun; raise it where that fails."""
+        forget_returned(res)  # the server closes it
+        if not show_unexpected(exc, req, res, self._show):
+            raise exc
+        return send(res, req.method, start_response)
 
     def _report(self, environ: WSGIEnvironment, body: Body | None, file: str, exc: BaseException) -> None:
         """Log an unexpected exception, or raise it to the host, with the body finished; Ctrl-C is always raised."""

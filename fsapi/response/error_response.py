@@ -66,9 +66,7 @@ def answer_error(
     if unexpected is not None:
         report(req.route.file, unexpected)
         exc, parts = unexpected, _UNEXPECTED
-        discard(res)
-        _start(res, parts)
-        if _has_shown(exc, parts, req, res, show):
+        if show_unexpected(exc, req, res, show):
             return
     function = req.route.errors.html if html else req.route.errors.json
     if parts is not None and (function is None or not _answer_with(function, exc, parts, req, res, report, show)):
@@ -127,6 +125,13 @@ def _answer_with(
         if name.lower() in _KEPT and res.getHeader(name) is None:
             restore(res, name, value)
     return True
+
+
+def show_unexpected(exc: BaseException, req: Req, res: Res, show: Show) -> bool:
+    """Replace an answer by an exception that is shown in development; return False where that fails."""
+    discard(res)
+    _start(res, _UNEXPECTED)
+    return _has_shown(exc, _UNEXPECTED, req, res, show)
 
 
 def _has_shown(exc: BaseException, parts: Parts, req: Req, res: Res, show: Show) -> bool:

@@ -94,6 +94,11 @@ def returned_response(res: Res) -> Response | None:
     return None if returned is None else returned.response
 
 
+def forget_returned(res: Res) -> None:
+    """Forget a returned Response without closing it."""
+    res._returned = None  # pyright: ignore[reportPrivateUsage] # not for handlers
+
+
 def allow_length(res: Res) -> None:
     """Let the running function set a Content-Length, as a HEAD function may (RFC 9110, 9.3.2)."""
     res._length = None  # pyright: ignore[reportPrivateUsage] # only for HEAD functions

@@ -7,9 +7,14 @@ would harm the server: SystemExit stops a gunicorn worker, and after an OSError 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import Context
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from werkzeug.wsgi import ClosingIterator
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
 
 T = TypeVar("T")
 
@@ -60,6 +65,40 @@ class Stream:
             raise RuntimeError(f"the body of the response raised {exc!r}") from exc
 
 
+class LateStart:
+    """A start_response of development: the head is sent with the first piece of a body.
+
+    An exception before that piece can still be shown.
+    """
+
+    def __init__(self, start_response: StartResponse) -> None:
+        self._start_response = start_response
+        self._head: tuple[str, list[tuple[str, str]]] = "", []
+
+    def __call__(
+        self, status: str, headers: list[tuple[str, str]], exc_info: object = None, /
+    ) -> Callable[[bytes], object]:
+        """Keep the head."""
+        self._head = status, headers
+        return _do_nothing
+
+    def pieces(self, stream: Stream, instead: Callable[[Exception], Iterable[bytes]]) -> Iterable[bytes]:
+        """Return a body that sends the head with its first piece; `instead` answers with an exception before it."""
+        return ClosingIterator(self._pieces(stream, instead), stream.close)
+
+    def _pieces(self, stream: Stream, instead: Callable[[Exception], Iterable[bytes]]) -> Iterator[bytes]:
+        """Yield the pieces of a body."""
+        try:
+            first = next(stream, None)
+        except Exception as exc:
+            yield from instead(exc)
+            return
+        self._start_response(*self._head)
+        if first is not None:
+            yield first
+            yield from stream
+
+
 def close_with_file(wrapper: Any, close: Callable[[], None]) -> bool:
     """Let a server's file wrapper call a function in place of its own `close`; return False if it cannot be changed."""
     own = wrapper.close
@@ -82,5 +121,5 @@ def is_harmless(exc: BaseException) -> bool:
     return isinstance(exc, Exception) and not isinstance(exc, OSError)
 
 
-def _do_nothing() -> None:
-    """Stand in for a `close` that a body does not have."""
+def _do_nothing(*_: object) -> None:
+    """Stand in for a `close` that a body does not have, or for a `write`."""

@@ -255,3 +255,51 @@ def test_the_error_is_the_phrase_of_the_status(site: Site, code: int, phrase: st
     raising = handler(f"raise {kind}", top="from werkzeug.exceptions import HTTPException")
     given = client(site({"_error.py": "def error(req, res, error): 1 / 0", "index.py": raising})).get("/")
     assert (given.status_code, given.json and given.json["error"]) == (code, phrase)
+
+
+STREAM = "def pieces():\n    {}\nr = Response(pieces(), 201)\nr.call_on_close(lambda: closed.append(1))\nreturn r"
+STREAM_TOP = "from werkzeug.wrappers import Response\nclosed = []"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_stream_that_fails_before_its_first_piece_is_shown(
+    site: Site, method: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once, with the frames of the project, and the Response is closed once."""
+    app = site({"index.py": handler(STREAM.format("1 / 0; yield b''"), "default", STREAM_TOP)})
+    given = client(app).open("/", method=method, data=b"abc")
+    assert given.json
+    (raised,) = given.json["exceptions"]
+    assert (given.status_code, raised["exception"]) == (500, "ZeroDivisionError: division by zero")
+    assert [frame["function"] for frame in raised["frames"]] == ["pieces"]
+    assert (len(caplog.records), app.routes[0].module.closed) == (1, [1])
+
+
+STREAMS = [("yield b'a'; yield b'b'", b"ab"), ("yield from ()", b""), ("yield b''; yield b'c'", b"c")]
+
+
+def test_a_stream_that_does_not_fail_is_sent_as_it_is(site: Site) -> None:
+    """Its head comes with its first piece, or without any."""
+    app = client(site({f"{n}.py": handler(STREAM.format(body), top=STREAM_TOP) for n, (body, _) in enumerate(STREAMS)}))
+    for n, (_, sent) in enumerate(STREAMS):
+        given = app.get(f"/{n}")
+        assert (given.status_code, given.data) == (201, sent)
+
+
+def test_a_stream_that_fails_later_is_raised_to_the_server(site: Site) -> None:
+    """What has been sent cannot be taken back."""
+    app = site({"index.py": handler(STREAM.format("yield b'a'; 1 / 0"), top=STREAM_TOP)})
+    with pytest.raises(ZeroDivisionError):
+        client(app).get("/")
+
+
+def test_a_stream_whose_exception_cannot_be_shown_is_raised_to_the_server(site: Site) -> None:
+    """As in production."""
+    top = f"{STREAM_TOP}\n{BROKEN}"
+    app = site({"index.py": handler(STREAM.format("raise Odd; yield b''"), top=top)})
+    name = ""
+    try:
+        client(app).get("/")
+    except Exception as exc:  # pytest cannot print it
+        name = type.__repr__(type(exc))
+    assert name.endswith(".Odd'>")
