@@ -29,10 +29,12 @@ if TYPE_CHECKING:
 _SECRET = ("auth", "cookie", "key", "password", "secret", "token")
 
 _NOTHING = Markup("")
+_RAN, _LINE = Markup("<mark>{:4} {}</mark>"), Markup("{:4} {}\n")
 
 T = TypeVar("T")
 
-_STYLE = """
+_STYLE = Markup(
+    """
 :root { color-scheme: light dark; --line: #8884; --mark: #d222; --soft: #888; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem; }
 div { border-left: 2px solid var(--line); padding-left: 1rem; }
@@ -47,6 +49,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { border-top: 1px solid var(--line); overflow-wrap: anywhere; padding: .25rem .5rem; text-align: left; }
 th { font-weight: normal; color: var(--soft); vertical-align: top; width: 30%; }
 """
+)
 _POLICY = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _PAGE = Markup(
     """<!doctype html>
@@ -82,7 +85,7 @@ def _page(exc: BaseException, req: Req) -> str:
     chain = read_chain(exc, handler_code(req))
     return _PAGE.format(
         title=chain[0].title.partition("\n")[0],
-        style=Markup(_STYLE),
+        style=_STYLE,
         method=req.method,
         url=read_url(environ_of(req)),
         exceptions=_joined("exceptions", chain, _section, Markup("<p>Before it:</p>")),
@@ -117,10 +120,7 @@ def _gap(name: str, left_out: int) -> Markup:
 
 def _frame(frame: FrameSummary) -> Markup:
     """Return a frame with its lines as HTML."""
-    lines = (
-        Markup("<mark>{:4} {}</mark>" if number == frame.lineno else "{:4} {}\n").format(number, line)
-        for number, line in source_around(frame)
-    )
+    lines = ((_RAN if number == frame.lineno else _LINE).format(number, line) for number, line in source_around(frame))
     return Markup("<p><code>{}</code></p><pre><code>{}</code></pre>").format(_place(frame), Markup("").join(lines))
 
 
