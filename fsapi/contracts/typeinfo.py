@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from fsapi.contracts import model_fields, models
 from fsapi.json import engine, hints
-from fsapi.json.nodes import Node, read_node
+from fsapi.json.nodes import Node, fields_without_init, read_node
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -176,7 +176,7 @@ class _Reader:
     def _fields(self, found: Node) -> dict[str, Field]:
         """Return the fields of a class."""
         types = hints.field_types(found.cls) if found.fields else dict[str, Any]()
-        later = hints.fields_without_init(found.cls)
+        later = fields_without_init(found.cls)
         return {
             json_name: Field(json_name, name, self._pair(types[name], node), required, name not in later)
             for name, json_name, required, node in found.fields

@@ -29,6 +29,8 @@ def inside(hint: Any) -> Any:
     origin = typing.get_origin(hint)
     if origin is Annotated or str(origin).endswith(_QUALIFIERS):
         return typing.get_args(hint)[0]
+    if isinstance(hint, TypeVar) and not _has_default(hint):
+        return _limit(hint)
     if isinstance(hint, NewType):  # type: ignore[arg-type, unused-ignore] # stubs do not say that it is a class
         return hint.__supertype__
     if _is_alias(hint):
@@ -70,42 +72,77 @@ def open_variable(hint: Any) -> TypeVar | None:
     """Return a type variable in a type that nothing limits, or None."""
     hint = unwrap(hint)
     if isinstance(hint, TypeVar):
-        return None if hint.__bound__ or hint.__constraints__ else hint
+        return hint
     parts = typing.get_args(hint)
     return next((found for part in parts if (found := open_variable(part)) is not None), None)
 
 
 def field_types(hint: Any) -> Mapping[str, Any]:
-    """Return the types of the fields of a class by their Python names, with its type variables filled in."""
+    """Return the types of the fields of a class by their Python names, with its type variables filled in.
+
+    Raise TypeError for type variables that msgspec takes for Any.
+    """
     found = engine.struct_hints(hint)
     if found is not None:
-        return found
-    origin = typing.get_origin(hint) or hint
-    variables = dict(zip(getattr(origin, "__parameters__", ()), typing.get_args(hint)))
-    hints = typing.get_type_hints(origin, include_extras=True)
-    return {name: fill_variables(_unqualified(field), variables) for name, field in hints.items()}
+        return {name: fill_variables(field, {}) for name, field in found.items()}
+    cls, scopes = typing.get_origin(hint) or hint, dict[Any, dict[Any, Any]]()
+    _read_scopes(hint, {}, scopes)
+    types = {name: _unqualified(field) for name, field in typing.get_type_hints(cls, include_extras=True).items()}
+    if issubclass(cls, dict):
+        _reject_inherited(cls, types)
+    return {name: fill_variables(field, scopes[_owner(cls, name)]) for name, field in types.items()}
 
 
-def fields_without_init(hint: Any) -> set[str]:
-    """Return the fields of a dataclass or an attrs class that its `__init__` does not take, by their Python names.
-
-    msgspec fills them all the same.
-    """
+def _read_scopes(hint: Any, outer: Mapping[Any, Any], scopes: dict[Any, dict[Any, Any]]) -> None:
+    """Put the values of the type variables of a class, and of all below it, into `scopes`."""
     cls = typing.get_origin(hint) or hint
-    fields = getattr(cls, "__attrs_attrs__", None) or getattr(cls, "__dataclass_fields__", {}).values()
-    taken = _parameters(cls) if fields else None
-    return {
-        field.name
-        for field in fields
-        if not field.init or (taken is not None and not {field.name, getattr(field, "alias", "")} & taken)
-    }
+    if cls in scopes:
+        return
+    values = [fill_variables(value, outer) for value in typing.get_args(hint)]
+    scopes[cls] = dict(zip(getattr(cls, "__parameters__", ()), values))
+    for base in _bases(cls):
+        _read_scopes(base, scopes[cls], scopes)
 
 
-def _parameters(cls: Any) -> set[str] | None:
-    """Return the names of the arguments of a class, or None if it takes any, or as pydantic does under aliases."""
-    parameters = inspect.signature(cls).parameters.values()
-    takes_any = hasattr(cls, "__pydantic_fields__") or any(p.kind is p.VAR_KEYWORD for p in parameters)
-    return None if takes_any else {parameter.name for parameter in parameters}
+def _bases(cls: Any) -> tuple[Any, ...]:
+    """Return the base classes of a class with the types in their brackets."""
+    names: Mapping[str, Any] = getattr(cls, "__dict__", {})
+    bases = (*names.get("__orig_bases__", ()), *getattr(cls, "__bases__", ()))
+    return tuple(base for base in bases if (typing.get_origin(base) or base) is not typing.Generic)
+
+
+def _owner(cls: Any, name: str) -> Any:
+    """Return the class that gives a field its type."""
+    return next(base for base in cls.__mro__ if name in inspect.get_annotations(base))
+
+
+def _reject_inherited(cls: Any, types: Mapping[str, Any]) -> None:
+    """Raise TypeError for fields from a generic TypedDict with types in brackets, which are lost."""
+    own = {*getattr(cls, "__parameters__", ())}
+    for name, hint in types.items():
+        variables = _variables(hint)
+        if variables and (variables - own or _is_filled(cls)):
+            raise TypeError(f"{cls.__qualname__} has `{name}` from a generic TypedDict; write the field in it")
+
+
+def _variables(hint: Any) -> set[Any]:
+    """Return the type variables in a type."""
+    return (
+        {hint}
+        if isinstance(hint, TypeVar)
+        else {*getattr(hint, "__parameters__", ())}
+        if typing.get_args(hint)
+        else set()
+    )
+
+
+def _is_filled(cls: Any) -> bool:
+    """Return whether a class, or one below it, puts other types than its variables into the brackets of a base."""
+    return any(
+        typing.get_args(base) != getattr(typing.get_origin(base) or base, "__parameters__", ())
+        or _is_filled(typing.get_origin(base) or base)
+        for base in _bases(cls)
+    )
 
 
 def _unqualified(hint: Any) -> Any:
@@ -121,8 +158,33 @@ def _is_alias(hint: Any) -> bool:
 
 
 def fill_variables(hint: Any, variables: Mapping[Any, Any]) -> Any:
-    """Return a type with its type variables replaced; those without a value become Any."""
+    """Return a type with its type variables replaced: by their value, else their bound, else Any.
+
+    Raise TypeError for one that has a default and no value, since msgspec does not know defaults.
+    """
     if isinstance(hint, TypeVar):
-        return variables.get(hint, Any)
+        return _value(hint, variables)
     open_variables = getattr(hint, "__parameters__", ()) if typing.get_args(hint) else ()
-    return hint[tuple(variables.get(variable, Any) for variable in open_variables)] if open_variables else hint
+    return hint[tuple(_value(variable, variables) for variable in open_variables)] if open_variables else hint
+
+
+def _value(variable: Any, variables: Mapping[Any, Any]) -> Any:
+    """Return what stands for a type variable; raise TypeError."""
+    if variable in variables:
+        return variables[variable]
+    if _has_default(variable):
+        raise TypeError(f"the default of the type variable {variable.__name__} is not read; write the type in brackets")
+    found = _limit(variable)
+    return Any if found is variable else found
+
+
+def _has_default(variable: Any) -> bool:
+    """Return whether a type variable has a default (PEP 696)."""
+    has_default = getattr(variable, "has_default", None)
+    return has_default is not None and bool(has_default())
+
+
+def _limit(variable: Any) -> Any:
+    """Return the bound of a type variable, or the variable itself."""
+    bound = getattr(variable, "__bound__", None)
+    return variable if bound is None else bound

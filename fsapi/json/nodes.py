@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+import inspect
+import typing
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -113,3 +115,25 @@ def _items(node: Any) -> Iterator[object]:
         if hasattr(node, name):
             yield getattr(node, name)
     yield from getattr(node, "item_types", ())
+
+
+def fields_without_init(hint: Any) -> set[str]:
+    """Return the fields of a dataclass or an attrs class that its `__init__` does not take, by their Python names.
+
+    msgspec fills them all the same.
+    """
+    cls = typing.get_origin(hint) or hint
+    fields = getattr(cls, "__attrs_attrs__", None) or getattr(cls, "__dataclass_fields__", {}).values()
+    taken = _parameters(cls) if fields else None
+    return {
+        field.name
+        for field in fields
+        if not field.init or (taken is not None and not {field.name, getattr(field, "alias", "")} & taken)
+    }
+
+
+def _parameters(cls: Any) -> set[str] | None:
+    """Return the names of the arguments of a class, or None if it takes any, or as pydantic does under aliases."""
+    parameters = inspect.signature(cls).parameters.values()
+    takes_any = hasattr(cls, "__pydantic_fields__") or any(p.kind is p.VAR_KEYWORD for p in parameters)
+    return None if takes_any else {parameter.name for parameter in parameters}

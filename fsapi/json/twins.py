@@ -111,7 +111,7 @@ def for_reading(outlined: Outline, types: Sequence[Any], *, in_union: bool) -> A
         **(outlined.tag if in_union else {}),
     }
     if outlined.tag and not in_union:
-        fields.insert(0, ("_tag", Literal[outlined.tag["tag"]], _definition(outlined.tag["tag_field"])))
+        fields.insert(0, ("tag", Literal[outlined.tag["tag"]], _definition(outlined.tag["tag_field"])))
     return engine.define("Answer", fields, gc=False, **options)
 
 
@@ -142,8 +142,9 @@ def _default_of(field: Any) -> Callable[[], Any]:
 
 def _field(index: int, field: Any, hint: Any, *, omits: bool) -> TwinField:
     """Return a field of a class from msgspec's description and its type."""
-    own = field.name if field.name.isidentifier() else f"_{index}"
     bare = not field.required and field.default is field.default_factory  # UNSET, or a key that may be missing
     optional = bare or (omits and not field.required) or engine.UnsetType in typing.get_args(hints.unwrap(hint))
     definition = _definition(field.encode_name, field, unset=bare or field.required or not omits)
-    return TwinField(own, field.name, field.encode_name, optional, field.required, _default_of(field), definition)
+    return TwinField(
+        f"field_{index}", field.name, field.encode_name, optional, field.required, _default_of(field), definition
+    )
