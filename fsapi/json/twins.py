@@ -68,9 +68,11 @@ def outline(hint: Any) -> Outline:
     order = [*types]  # msgspec sorts the keys of a TypedDict
     omits = config is not None and config.omit_defaults and not is_array
     fields = sorted(node.fields, key=lambda field: order.index(field.name)) if cls is dict else node.fields
+    prefix = _free_prefix([field.name for field in fields])
+    owns = [field.name if _can_be_own(field.name) else f"{prefix}{index}" for index, field in enumerate(fields)]
     return Outline(
         cls=cls,
-        fields=tuple(_field(index, field, types[field.name], omits=omits) for index, field in enumerate(fields)),
+        fields=tuple(_field(own, field, types[field.name], omits=omits) for own, field in zip(owns, fields)),
         is_array=is_array,
         tag={"tag": node.tag, "tag_field": node.tag_field} if has_tag else {},
         omits_defaults=omits,
@@ -111,7 +113,14 @@ def for_reading(outlined: Outline, types: Sequence[Any], *, in_union: bool) -> A
         **(outlined.tag if in_union else {}),
     }
     if outlined.tag and not in_union:
-        fields.insert(0, ("tag", Literal[outlined.tag["tag"]], _definition(outlined.tag["tag_field"])))
+        fields.insert(
+            0,
+            (
+                f"{_free_prefix(outlined.names)}tag",
+                Literal[outlined.tag["tag"]],
+                _definition(outlined.tag["tag_field"]),
+            ),
+        )
     return engine.define("Answer", fields, gc=False, **options)
 
 
@@ -140,11 +149,22 @@ def _default_of(field: Any) -> Callable[[], Any]:
     return lambda: default
 
 
-def _field(index: int, field: Any, hint: Any, *, omits: bool) -> TwinField:
+def _can_be_own(name: str) -> bool:
+    """Return whether a Struct can have a field of a name; Python changes those with two underscores."""
+    return name.isidentifier() and not name.startswith("__")
+
+
+def _free_prefix(names: Sequence[str]) -> str:
+    """Return what none of some names begins with."""
+    prefix = "field_"
+    while any(name.startswith(prefix) for name in names):
+        prefix += "_"
+    return prefix
+
+
+def _field(own: str, field: Any, hint: Any, *, omits: bool) -> TwinField:
     """Return a field of a class from msgspec's description and its type."""
     bare = not field.required and field.default is field.default_factory  # UNSET, or a key that may be missing
     optional = bare or (omits and not field.required) or engine.UnsetType in typing.get_args(hints.unwrap(hint))
     definition = _definition(field.encode_name, field, unset=bare or field.required or not omits)
-    return TwinField(
-        f"field_{index}", field.name, field.encode_name, optional, field.required, _default_of(field), definition
-    )
+    return TwinField(own, field.name, field.encode_name, optional, field.required, _default_of(field), definition)

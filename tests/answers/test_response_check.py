@@ -94,3 +94,19 @@ def test_development_sends_the_same_answers(site: Site, monkeypatch: pytest.Monk
     get = "from werkzeug import Response\ndef GET(req: Req, res: Res[User]): return Response('x')\n"
     app = client(site({"a.py": f"{TOP}{get}def PUT(req, res: Res[User]): 1 / 0\n"}))
     assert [app.get("/a").text, app.put("/a").status_code] == ["x", 500]
+
+
+def test_what_an_undeclared_property_raises_is_not_asked_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer has no such field."""
+    monkeypatch.setenv(DEVELOPMENT, "1")
+    top = """
+from pydantic import BaseModel, computed_field
+class Declared(BaseModel):
+    id: int
+class Computing(Declared):
+    @computed_field
+    @property
+    def failing(self) -> int: raise KeyError("own")
+"""
+    get = "def GET(req: Req, res: Res[Declared]): res.json(Computing(id=1))\n"
+    assert client(site({"a.py": TOP + top + get})).get("/a").json == {"id": 1}
