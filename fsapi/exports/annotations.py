@@ -5,8 +5,8 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from types import NoneType
-from typing import Any, Literal, TypeVar
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union
 
 from fsapi.contracts.allowed_types import check_types, undefined_name
 from fsapi.exports.evaluation import evaluate, find, layers
@@ -17,6 +17,8 @@ from fsapi.response.res import Res
 from fsapi.tree.mistakes import Rejected
 
 _Types = Sequence[Any]
+# What JSON has as a list.
+_ITERABLES = (Iterable, Iterator, Generator)
 
 
 def read_contract(name: str, function: Callable[..., object], *, has_status: bool = True) -> Contract:
@@ -106,10 +108,18 @@ def _request_types(name: str, types: _Types) -> _Types:
 
 
 def _json_type(hint: Any) -> Any:
-    """Return the type of an answer as it is in JSON, where an iterable is a list."""
-    if typing.get_origin(hint) in (Iterable, Iterator, Generator):
-        return list[typing.get_args(hint)[0]]  # type: ignore[misc] # the type is known only at run time
-    return NoneType if hint is None else hint
+    """Return the type of an answer as it is in JSON, where an iterable is a list, at every depth."""
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    if origin in _ITERABLES or hint in _ITERABLES:
+        return list[_json_type(parts[0]) if parts else Any]  # type: ignore[misc] # known only at run time
+    if hint is None or origin is Literal:
+        return NoneType if hint is None else hint
+    changed = tuple(map(_json_type, parts))
+    if not any(part is not before for part, before in zip(changed, parts)):
+        return hint
+    if origin is Annotated:
+        return Annotated[(changed[0], *hint.__metadata__)]
+    return Union[changed] if origin is UnionType else origin[changed]  # noqa: UP007 - made at run time
 
 
 def _statuses(name: str, types: _Types) -> tuple[int, ...]:

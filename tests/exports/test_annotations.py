@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import typing
 from collections.abc import Callable, Generator, Iterable
 from http import HTTPStatus
 from types import FunctionType, GenericAlias
@@ -71,6 +72,12 @@ def test_req_declares_body_params_and_query(req: Any, expected: Contract) -> Non
         (Res[User, int], User, (), True),
         (Res[User, Literal[HTTPStatus.CREATED]], User, (201,), True),
         (Res[Iterable[User]], list[User], (), True),
+        (Res[Iterable], list[Any], (), True),  # type: ignore[type-arg]
+        (Res[typing.Iterable], list[Any], (), True),  # type: ignore[type-arg]
+        (Res[Iterable[User] | None], list[User] | None, (), True),
+        (Res[dict[str, Iterable[Iterable[User]]]], dict[str, list[list[User]]], (), True),
+        (Res[Annotated[Iterable[int], "words"]], Annotated[list[int], "words"], (), True),
+        (Res[Literal["a"]], Literal["a"], (), True),
         (Res[Generator[User, None, None]], list[User], (), True),
     ],
 )
