@@ -104,7 +104,8 @@ def _careful_picker(outlined: twins.Outline, nested: Sequence[tuple[int, Pick]])
             if outlined.is_array and _MISSING in map(id, values) and _is_row(value):
                 values = [*value]
         elif outlined.is_array and type(value) in (list, tuple):
-            values = [*value]
+            left_out = fields[len(value) :]
+            values = [*value, *(MISSING for _ in left_out if not any(field.required for field in left_out))]
         else:
             values = read_attributes(value, names)
         lacks = _MISSING in map(id, values)

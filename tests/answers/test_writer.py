@@ -519,6 +519,25 @@ def decoded() -> Defaults:
     return msgspec.json.decode(b'{"a":2}', type=Defaults)
 
 
+class ShortTuple(NamedTuple):
+    """A NamedTuple with defaults."""
+
+    id: int
+    n: int = 5
+    more: list[int] = [7]  # noqa: RUF012 - of a NamedTuple
+
+
+Numbered = TypedDict("Numbered", {"_1": int, "__2": int, "a-b": int, "field_2": int})
+
+
+class Tagged(Struct, tag=True):
+    """A tagged Struct with fields that are called so."""
+
+    _tag: str
+    tag: str
+
+
+ROW_OF_SHORT = {"id": 3, "n": 4, "more": [5]}
 NAN = float("nan")
 ZONE = timezone.utc
 WRITTEN: dict[str, tuple[Any, Callable[[], Any], Any]] = {
@@ -666,6 +685,17 @@ WRITTEN: dict[str, tuple[Any, Callable[[], Any], Any]] = {
         {"users": [USER], "lead": USER},
     ),
     "a model with a serializer of its own": (Serialized, Serialized.model_construct, {"it": 1}),
+    "defaults of a short tuple": (
+        list[ShortTuple],
+        lambda: [(1,), [1, 2], ROW_OF_SHORT],
+        [[1, 5, [7]], [1, 2, [7]], [3, 4, [5]]],
+    ),
+    "names that twins could have": (
+        Numbered,
+        lambda: {"_1": 1, "__2": 2, "a-b": 3, "field_2": 4},
+        {"_1": 1, "__2": 2, "a-b": 3, "field_2": 4},
+    ),
+    "a field with the name of a tag": (Tagged, lambda: Tagged("a", "b"), {"type": "Tagged", "_tag": "a", "tag": "b"}),
     "frozen sets": (frozenset[StructUser], lambda: [StructRow(1, "Ada")], [USER]),
     "nothing": (None, lambda: None, None),
 }
@@ -711,8 +741,8 @@ ONE: dict[str, tuple[Any, Callable[[], Any], str]] = {
     "a list of another length": (ArrayUser, lambda: [1], "$: Expected `array` of at least length 2, got 1"),
     "a list of another length for a NamedTuple": (
         list[TupleUser],
-        lambda: [[1]],
-        "$[0]: Expected `array` of at least length 2, got 1",
+        lambda: [[]],
+        "$[0]: Expected `array` of at least length 2, got 0",
     ),
     "a mapping for an array": (ArrayUser, lambda: {"id": 1}, "$: Expected `array` of at least length 2, got 1"),
     "a moment for a date": (list[date], lambda: [datetime(2020, 1, 2)], "$[0]: Invalid RFC3339 encoded date"),
