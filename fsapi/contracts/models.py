@@ -9,6 +9,7 @@ A model is recognised by its methods, so that pydantic is not a dependency.
 from __future__ import annotations
 
 import inspect
+import typing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -17,6 +18,7 @@ from werkzeug.datastructures import FileStorage
 
 from fsapi.contracts.model_fields import fields
 from fsapi.json import engine
+from fsapi.json.hints import unwrap
 from fsapi.json.sources import MISSING, as_mapping, is_array, is_scalar, read_attributes
 from fsapi.tree.mistakes import Rejected
 
@@ -95,6 +97,27 @@ def _with_bounds(hint: Any) -> Any:
     variables = hint.__pydantic_generic_metadata__["parameters"]
     bounds = tuple(getattr(variable, "__bound__", None) or Any for variable in variables)
     return hint[bounds] if any(bound is not Any for bound in bounds) else hint
+
+
+def models_with_bounds(hint: Any, seen: set[Any]) -> Iterator[Any]:
+    """Yield the models in a model whose type variables have a bound and no value: pydantic writes subclasses whole."""
+    seen.add(hint)
+    hint.model_rebuild()
+    for field in hint.model_fields.values():
+        for found in _models_in(field.annotation):
+            if _with_bounds(found) is not found:
+                yield found
+            elif found not in seen:
+                yield from models_with_bounds(found, seen)
+
+
+def _models_in(hint: Any) -> Iterator[Any]:
+    """Yield the models that a type names."""
+    hint = unwrap(hint)
+    if is_model(hint):
+        yield hint
+    for part in typing.get_args(hint):
+        yield from _models_in(part)
 
 
 def _missing(made: Any, cls: Any, steps: Sequence[str | int]) -> Iterator[_ModelError]:

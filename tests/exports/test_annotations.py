@@ -12,6 +12,7 @@ from http import HTTPStatus
 from types import FunctionType, GenericAlias
 from typing import Annotated, Any, Final, Generic, Literal, NewType, Optional, Union
 
+import pydantic
 import pytest
 from typing_extensions import TypeAliasType, TypeVar, Unpack
 from werkzeug.wrappers import Response
@@ -364,3 +365,49 @@ def test_req_and_res_are_known_without_an_import() -> None:
     elsewhere = FunctionType(handler.__code__, {"Key": Key, "Model": Model})
     elsewhere.__annotations__ = handler.__annotations__
     assert read_contract("GET", elsewhere) == Contract(None, Key, data=Model, answers=True)
+
+
+class Limit(pydantic.BaseModel):
+    """What a variable is at least."""
+
+
+Limited = TypeVar("Limited", bound=Limit)
+
+
+class Box(pydantic.BaseModel, Generic[Limited]):
+    """A model with a variable."""
+
+    items: list[Limited]
+
+
+class Outer(pydantic.BaseModel):
+    """A model with that model in it, and with itself."""
+
+    box: list[Box] | None  # type: ignore[type-arg]
+    outer: Outer | None = None
+
+
+class Closed(pydantic.BaseModel):
+    """A model with that model in it, and a type in its brackets."""
+
+    box: Box[Limit]
+    closed: Closed | None = None
+
+
+class Below(pydantic.RootModel[list[Outer]]):
+    """A model with the model at its root."""
+
+
+@pytest.mark.parametrize("data", [Outer, list[Outer], Below])
+def test_a_model_in_a_model_needs_types_for_its_variables(data: Any) -> None:
+    """Pydantic writes any subclass of the bound whole."""
+    with pytest.raises(Rejected) as caught:
+        read_contract("GET", annotated(Req, Res[data]))
+    assert str(caught.value.what) == "the data type of GET has Box in a model, without types for its variables"
+    assert caught.value.remedy == "Write them in brackets: Box[...]."
+
+
+@pytest.mark.parametrize("data", [Box, Closed, list[int]])
+def test_a_model_of_an_answer_can_have_a_bound_itself(data: Any) -> None:
+    """It is written with its bound."""
+    assert read_contract("GET", annotated(Req, Res[data])).data is data or data == list[int]
