@@ -11,14 +11,15 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
-from fsapi.contracts.model_fields import fields
+from fsapi.contracts.model_fields import ModelField, fields
 from fsapi.json import engine
-from fsapi.json.hints import unwrap
+from fsapi.json.hints import alternatives, unwrap
 from fsapi.json.sources import MISSING, as_mapping, is_array, is_scalar, read_attributes
 from fsapi.tree.mistakes import Rejected
 
@@ -75,11 +76,10 @@ def answer_pick(hint: Any) -> Callable[[Any], Any]:
     options: dict[str, Any] = {"by_alias": True, "by_name": True} if "by_name" in accepted else {}  # pydantic 2.11
     if forbids_extra(hint) and "extra" in accepted:
         options["extra"] = "ignore"
-    names = [(field.name if options else field.json_name, field.name) for field in fields(hint)]
 
     def pick(value: Any) -> Any:
         is_made = isinstance(value, hint)
-        source = value if is_made else _source(value, names)
+        source = value if is_made else _source(value, hint, bool(options))
         try:
             made = value if is_made else hint.model_validate(source, from_attributes=True, **options)
             missing = [*islice(_missing(made, hint, ()), _MAX_ANSWER_ERRORS)]
@@ -143,15 +143,36 @@ def _missing_in(items: Iterable[tuple[Any, Any]], steps: Sequence[str | int]) ->
             yield from _missing_in(enumerate(value), path)
 
 
-def _source(value: Any, names: Sequence[tuple[str, str]]) -> Any:
+def _source(value: Any, hint: Any, by_name: bool) -> Any:
     """Return what a model can validate: of an object its attributes, since pydantic hides what they raise."""
+    declared = _declared(hint, by_name)
     found = as_mapping(value)
     if found is not None:
-        return {key: found[key] for key in found}
-    if not names or is_scalar(value) or is_array(value):
+        pairs: Iterable[Any] = ((key, found[key]) for key in found)
+    elif not declared or is_scalar(value) or is_array(value):
         return value
-    pairs = zip(names, read_attributes(value, [name for _, name in names]))
-    return {key: part for (key, _), part in pairs if part is not MISSING}
+    else:
+        pairs = zip(declared, read_attributes(value, [field.name for field in declared.values()]))
+    held = {key: part for key, part in pairs if part is not MISSING}
+    return held | {key: _part(held[key], declared[key].hint, by_name) for key in held if key in declared}
+
+
+@cache
+def _declared(hint: Any, by_name: bool) -> dict[str, ModelField]:
+    """Return the fields of a model by the names that it validates."""
+    return {field.name if by_name else field.json_name: field for field in fields(hint)}
+
+
+def _part(value: Any, hint: Any, by_name: bool) -> Any:
+    """Return what the field of a model can validate, also in lists and dicts."""
+    for member in alternatives(hint):
+        items = typing.get_args(member)
+        if type(value) is dict and typing.get_origin(member) is dict:
+            return {key: _part(each, items[1], by_name) for key, each in value.items()}
+        if type(value) is list and typing.get_origin(member) is list:
+            return [_part(each, items[0], by_name) for each in value]
+    found = [] if value is None or is_model(type(value)) else [*filter(is_model, alternatives(hint))]
+    return _source(value, found[0], by_name) if len(found) == 1 else value
 
 
 def _written(made: Any, hint: Any) -> Any:

@@ -1007,6 +1007,40 @@ def test_what_a_property_raises_is_never_a_default(hint: Any, exc: Exception) ->
     assert caught.value is exc
 
 
+class Nesting(pydantic.BaseModel):
+    """A model with models in all kinds of fields."""
+
+    one: ModelUser | None = None
+    many: list[ModelUser] = []
+    named: dict[str, ModelUser] = {}
+    either: ModelUser | ModelRow | int = 0
+
+
+@pytest.mark.parametrize("make", [lambda value: value, lambda value: SimpleNamespace(**value)])
+def test_what_a_property_raises_below_a_model_is_raised(make: Any) -> None:
+    """At every depth, in mappings and in objects."""
+    write, exc = writer(Nesting), AttributeError("own")
+    assert write is not None
+    for field in ({"one": Broken(exc)}, {"many": [Broken(exc)]}, {"named": {"a": Broken(exc)}}):
+        with pytest.raises(AttributeError) as caught:
+            write(make(field))
+        assert caught.value is exc
+
+
+def test_objects_below_a_model_are_read_by_their_attributes() -> None:
+    """Where a union has several models, pydantic chooses."""
+    row = SimpleNamespace(id=1, name="Ada", secret=SECRET)
+    value = {"one": row, "many": [row, USER], "named": {"a": row}, "either": ModelUser(**USER), "more": SECRET}
+    expected = {"one": USER, "many": [USER, USER], "named": {"a": USER}, "either": USER}
+    assert write(Nesting, value) == expected
+    assert write(Nesting, {"either": SimpleNamespace(id=1, name="Ada")}) == {
+        "one": None,
+        "many": [],
+        "named": {},
+        "either": USER,
+    }
+
+
 class ObjectDoesNotExist(Exception):
     """A class of this name is the base of what Django raises."""
 
