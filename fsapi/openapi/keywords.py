@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from enum import IntFlag
+from enum import Flag, IntFlag
 from typing import Any
 
 from fsapi.json import engine
@@ -46,7 +46,7 @@ def docstring(hint: Any, name: str) -> str:
 def enum(cls: Any) -> Schema:
     """Return the schema of an enum by its values; flags can be combined."""
     values = [member.value for member in cls]
-    if not hasattr(cls, "__or__") or not all(isinstance(value, int) for value in values):
+    if not issubclass(cls, Flag) or not all(isinstance(value, int) for value in values):
         return {"enum": sorted(values)}
     mask = sum({1 << place for value in values for place in range(value.bit_length()) if value >> place & 1})
     usual = "KEEP" if issubclass(cls, IntFlag) else "STRICT"  # Python 3.10 has no other

@@ -116,6 +116,23 @@ class Mixed(enum.IntFlag):
 Many = enum.Flag("Many", "A B C D E F G H I")
 
 
+class Level(enum.IntEnum):
+    """Numbers that cannot be combined."""
+
+    LOW = 1
+    HIGH = 10
+
+
+class Number(enum.Enum):
+    """Numbers with an operator of flags."""
+
+    ONE = 1
+    THREE = 3
+
+    def __or__(self, other: object) -> int:
+        return 0
+
+
 class Triple(NamedTuple):
     """A named tuple with defaults."""
 
@@ -317,6 +334,8 @@ def test_constraints_of_a_model_are_of_what_is_read() -> None:
         (Mixed, {"type": "integer"}),
         (Many, {"type": "integer", "minimum": 0, "maximum": 511}),
         (models.Color, {"enum": ["blue", "red"]}),
+        (Level, {"enum": [1, 10]}),
+        (Number, {"enum": [1, 3]}),
     ],
 )
 def test_flags_can_be_combined(hint: Any, schema: dict[str, Any]) -> None:
