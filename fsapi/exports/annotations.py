@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union
 
@@ -21,6 +22,10 @@ from fsapi.tree.mistakes import Rejected
 _Types = Sequence[Any]
 # What JSON has as a list.
 _ITERABLES = (Iterable, Iterator, Generator)
+# What says no more in each place of a decorator than a bare Req or Res; the status of a Res is none of these.
+_NONE = (None, NoneType)
+_DICTS = (*_NONE, dict[str, Any], dict[str, object])
+_VAGUE: Mapping[type, Sequence[_Types]] = {Req: (_NONE, _DICTS, (*_DICTS, dict[str, str])), Res: (_NONE,)}
 
 
 def read_contract(name: str, function: Callable[..., object], *, has_status: bool = True) -> Contract:
@@ -81,11 +86,22 @@ def _rejecting(name: str) -> Generator[None]:
 def _types_of(name: str, function: Callable[..., object]) -> tuple[_Types, _Types]:
     """Return the types between the brackets of Req, and those of Res; raise Rejected if there are several."""
     innermost, *wrappers = layers(function)
-    requests, responses = ([*_contracts(name, cls, innermost)] for cls in (Req, Res))
-    for wrapper in wrappers:
-        requests += (found for found in _contracts(name, Req, wrapper) if _is_definite(found))
-        responses += (found for found in _contracts(name, Res, wrapper) if _is_definite(found))
-    return typing.get_args(_one(name, Req, requests)), typing.get_args(_one(name, Res, responses))
+    return _chosen(name, Req, innermost, wrappers), _chosen(name, Res, innermost, wrappers)
+
+
+def _chosen(
+    name: str, cls: type, innermost: Callable[..., object], wrappers: Sequence[Callable[..., object]]
+) -> _Types:
+    """Return the types in the brackets of Req or Res; raise Rejected if functions have different ones.
+
+    Those of decorators count where they say more than the ones that they wrap.
+    """
+    own = [*_contracts(name, cls, innermost)]
+    others = [found for wrapper in wrappers for found in _contracts(name, cls, wrapper)]
+    definite = [found for found in others if _is_definite(cls, typing.get_args(found), own)]
+    # Without another one, the status of a decorator counts, and its None for no body.
+    rest = [found for found in others if not all(map(_is_any, typing.get_args(found)))]
+    return typing.get_args(_one(name, cls, own + definite) or next(iter(rest), None))
 
 
 def _contracts(name: str, cls: type, layer: Callable[..., object]) -> Iterator[Any]:
@@ -106,9 +122,16 @@ def _one(name: str, cls: type, found: Sequence[Any]) -> Any:
     return found[0] if found else None
 
 
-def _is_definite(contract: Any) -> bool:
-    """Return whether the contract of a decorator says more than that it takes any."""
-    return any(hint is not Any and not isinstance(hint, TypeVar) for hint in typing.get_args(contract))
+def _is_definite(cls: type, types: _Types, own: _Types) -> bool:
+    """Return whether a decorator has a type of data that neither takes any nor is that of what it wraps."""
+    known = typing.get_args(own[0]) if own else ()
+    places = zip_longest(types, known, _VAGUE[cls], fillvalue=())
+    return any(hint != each and not _is_any(hint) and hint not in vague for hint, each, vague in places if vague)
+
+
+def _is_any(hint: Any) -> bool:
+    """Return whether a type between the brackets of a decorator takes any."""
+    return hint in (Any, object, ()) or isinstance(hint, TypeVar)
 
 
 def _request_types(name: str, types: _Types) -> _Types:

@@ -255,6 +255,44 @@ def test_a_decorator_that_takes_anything_leaves_the_contract_to_what_it_wraps() 
     assert read_contract("GET", Typed(annotated(Req, Res[User]))) == Contract(data=User, answers=True)
 
 
+LOOSE: dict[str, tuple[Any, Any]] = {
+    "bare ones, written out": (Req[Any, dict[str, Any], dict[str, str]], Res[Any]),
+    "objects": (Req[object, object, object], Res[object]),
+    "no body": (Req[None, Any, Any], Res[Any, int]),
+    "nothing": (Req[None, None, None], Res[Any, Literal[200]]),
+    "dicts of objects": (Req[Any, dict[str, object]], Res[object, Literal[202]]),
+    "a part of the same": (Req[NewUser], Res[User, int]),
+    "the same, with the rest": (Req[NewUser, Id, Any], Res[User, Literal[202]]),
+}
+
+
+def typed(req: Any, res: Any, wrapped: Callable[..., None]) -> Callable[..., None]:
+    """Return a decorated handler; the decorator has annotations of its own."""
+    return functools.update_wrapper(annotated(req, res), wrapped, assigned=())
+
+
+def test_a_decorator_says_no_more_with_types_that_take_anything() -> None:
+    """Nor with those of what it wraps, or another status."""
+    wrapped = annotated(UserReq, Res[User, Literal[201]])
+    contract = Contract(NewUser, Id, data=User, statuses=(201,), answers=True)
+    assert {name: read_contract("GET", typed(*LOOSE[name], wrapped)) for name in LOOSE} == dict.fromkeys(
+        LOOSE, contract
+    )
+
+
+def test_a_decorator_says_what_nothing_else_does() -> None:
+    """A status, or that there is no body."""
+    expected = Contract(None, data=Any, statuses=(202,), answers=True)
+    assert read_contract("GET", typed(Req[None], Res[Any, Literal[202]], bare)) == expected
+
+
+@pytest.mark.parametrize("req", [Req[User], Req[Any, dict[str, int]], Req[Any, Any, Id], Req[NewUser, dict[str, str]]])
+def test_a_decorator_with_another_type_of_the_request_is_rejected(req: Any) -> None:
+    """In any place."""
+    with pytest.raises(Rejected, match="the annotations of GET have two contracts"):
+        read_contract("GET", typed(req, Res, annotated(UserReq)))
+
+
 def test_a_decorator_with_another_contract_than_what_it_wraps_is_rejected() -> None:
     """One of them would be ignored."""
     with pytest.raises(Rejected, match=r"the annotations of GET have two contracts, Res\[int\] and Res\[User\]"):
