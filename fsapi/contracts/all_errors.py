@@ -1,7 +1,6 @@
 """Find every error in a value, although msgspec reports only the first.
 
 This runs only after validation has failed, and its cost is bounded:
-
 - a list is checked in blocks, so that msgspec skips the items that fit;
 - no level of a document is decoded again for each error in it;
 - at most MAX_ERRORS errors are found, on at most `_MAX_LEVELS` levels.
@@ -72,7 +71,15 @@ def find_errors(value: Any, described: Type, first: ValidationError) -> list[Err
 
 
 def _find(failed: _Failed, described: Type) -> _Errors:
-    """Return the errors of a value and of what it contains."""
+    """Return the errors of a value and of what it contains; an array has one without a place if nothing in it does."""
+    found = _find_inside(failed, described)
+    if failed.first.has_place or engine.shape(failed.value) != "array":
+        return found
+    return iter([*islice(found, MAX_ERRORS)] or [(failed.path, failed.first.text)])
+
+
+def _find_inside(failed: _Failed, described: Type) -> _Errors:
+    """Return the errors of a value and of what it contains, but for one without a place."""
     value, path, first, level = failed
     if level == _MAX_LEVELS or described.is_model or not fits_shape(described, value):
         return _check_whole(value, described, path)
@@ -111,15 +118,14 @@ def _count_steps(path: str) -> int:
 
 def _check_whole(value: Any, described: Type, path: str) -> _Errors:
     """Yield the first error of a value without looking into it, or all errors of a model."""
-    error = first_error(value, described)
-    if error is not None:
+    if error := first_error(value, described):
         for steps, message in models.model_errors(error.cause, MAX_ERRORS) or [((), error.text)]:
             yield path + error.rest + "".join(map(path_step, steps)), message
 
 
 def _own_error(failed: _Failed, described: Type) -> _Errors:
     """Yield the error of an object or array as a whole, whose contents fit, unless a key that comes again has it."""
-    if not failed.first.rest:
+    if failed.first.has_place and not failed.first.rest:
         error = first_error(failed.value, described)
         if error is not None and not (error.rest or error.of_key):
             yield failed.path, error.text
@@ -143,7 +149,9 @@ def _find_in_tuple(failed: _Failed, decoded: list[Any], described: Type) -> _Err
     """Yield the errors of an array whose items each have a type; a tag is the first item."""
     start = 0 if described.tag is None else 1
     found = [_Child(f"[{start + i}]", *pair) for i, pair in enumerate(zip(decoded[start:], described.positions))]
-    if failed.first.rest and (text := checks.length_error(decoded, described)):  # msgspec has stopped at an item
+    if (failed.first.rest or not failed.first.has_place) and (
+        text := checks.length_error(decoded, described)
+    ):  # msgspec has stopped at an item
         yield failed.path, text
     yield from chain(_own_error(failed, described), _find_in_children(failed, found))
 
@@ -153,10 +161,9 @@ def _find_in_children(failed: _Failed, children: Sequence[_Child]) -> _Errors:
     first = failed.first
     leading = [child.step for child in children if re.match(rf"{re.escape(child.step)}(?=[.\[]|\Z)", first.rest)]
     known_step = max(leading, key=len, default="")  # a name can contain a dot
-    known = ValidationError(first.text, first.rest[len(known_step) :], of_key=first.of_key)
+    known = first.at(first.rest[len(known_step) :])
     for step, value, described in children:
-        error = known if step == known_step else first_error(value, described)
-        if error is not None:
+        if error := known if step == known_step else first_error(value, described):
             yield from _find(_Failed(value, failed.path + step, error, failed.level + 1), described)
 
 
@@ -170,9 +177,8 @@ def _key_errors(failed: _Failed, decoded: dict[str, Any] | list[Any], described:
 
 def _find_in_items(failed: _Failed, decoded: dict[str, Any] | list[Any], item: Type) -> _Errors:
     """Yield the errors of the items of a list or dict, which all have one type."""
-    keys, items = (
-        (list(decoded), list(decoded.values())) if isinstance(decoded, dict) else (range(len(decoded)), decoded)
-    )
+    keys = list(decoded) if isinstance(decoded, dict) else range(len(decoded))
+    items = list(decoded.values()) if isinstance(decoded, dict) else decoded
     for index, error in _failing_items(items, item, failed.first):
         yield from _find(_Failed(items[index], failed.path + path_step(keys[index]), error, failed.level + 1), item)
 
@@ -188,8 +194,7 @@ def _failing_items(
     if checks.has_decimals(described):
         found = None
     while start < len(items):
-        found = found or checks.first_failure(items[start : start + _BLOCK], described)
-        if found:
+        if found := found or checks.first_failure(items[start : start + _BLOCK], described):
             yield start + found[0], found[1]
         start += found[0] + 1 if found else _BLOCK
         found = None

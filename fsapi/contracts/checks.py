@@ -82,6 +82,9 @@ def first_failure(values: Sequence[Any], described: Type) -> tuple[int, Validati
         if finite:
             reject_not_finite(built)
     except ValidationError as exc:
+        if not exc.has_place:
+            found = ((index, first_failure([value], described)) for index, value in enumerate(values))
+            return (0, exc) if len(values) == 1 else next(((index, each[1]) for index, each in found if each), None)
         failure = at_index(exc)
         # All before it fit but for numbers without a value, which are looked for last.
         return (finite and failure and first_failure(values[: failure[0]], described)) or failure
@@ -99,7 +102,7 @@ def key_error(value: dict[str, Any] | list[Any], described: Type) -> ValidationE
         if has_decimals(described):
             reject_not_finite(dict.fromkeys(built))
     except ValidationError as exc:
-        return exc
+        return exc if exc.has_place else ValidationError(f"{exc.text} as a key", of_key=True)
     return None
 
 
@@ -108,4 +111,4 @@ def at_index(error: ValidationError) -> tuple[int, ValidationError] | None:
     index = _INDEX.match(error.rest)
     if index is None:
         return None
-    return int(index[1]), ValidationError(error.text, error.rest[index.end() :], error.cause, of_key=error.of_key)
+    return int(index[1]), error.at(error.rest[index.end() :])

@@ -13,7 +13,7 @@ from typing import Any, TypedDict
 import msgspec
 from msgspec import inspect
 
-from fsapi.json.invalid import ValidationError, is_project_error, read_error
+from fsapi.json.invalid import ValidationError, is_project_error, only_once, read_error
 from fsapi.json.malformed import Malformed
 
 #: A part of a JSON document that has not been decoded yet.
@@ -46,9 +46,9 @@ def decoder(hint: Any, hook: Hook) -> Callable[[bytes], Any]:
             if not data.isascii():
                 data.decode()  # msgspec does not check what no field takes
             return read(data)
-        except msgspec.ValidationError as exc:
+        except (msgspec.ValidationError, TypeError) as exc:
             _decode(_skip, data)  # further on it may not even be JSON
-            raise first_error(Raw(data), hint, hook) or ValidationError(str(exc), cause=exc.__cause__) from None
+            raise first_error(Raw(data), hint, hook) or only_once(exc) from None
         except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as exc:
             raise _malformed(exc, data) from None
 
@@ -72,7 +72,7 @@ def converter(hint: Any, hook: Hook | None) -> Callable[[Any], Any]:
     def convert(value: Any) -> Any:
         try:
             return run({"value": value}, wrapped).value
-        except msgspec.ValidationError as exc:
+        except (msgspec.ValidationError, TypeError) as exc:
             raise read_error(exc, hook_name, ".value") from None
 
     return convert
@@ -81,14 +81,14 @@ def converter(hint: Any, hook: Hook | None) -> Callable[[Any], Any]:
 def build_all(values: Sequence[Any], hint: Any, hook: Hook) -> list[Any]:
     """Return built-in data or parts of a JSON document, each built as a type.
 
-    Raise ValidationError for the first that does not fit: its path begins with the index.
+    Raise ValidationError for the first that does not fit: its path begins with the index, if it has a place.
     """
     try:
         if values and isinstance(values[0], Raw):
             data = b"[%b]" % b",".join(values)
             return msgspec.json.decode(data, type=list[hint], dec_hook=hook)
         return msgspec.convert(list(values), list[hint], str_keys=True, dec_hook=hook)
-    except msgspec.ValidationError as exc:
+    except (msgspec.ValidationError, TypeError) as exc:
         raise read_error(exc, hook.__name__) from None
     except RecursionError as exc:  # the depth that was decoded before, but with less of the stack left
         raise _malformed(exc, b"".join(part for part in values if isinstance(part, Raw))) from None
@@ -99,7 +99,7 @@ def first_error(value: Any, hint: Any, hook: Hook) -> ValidationError | None:
     try:
         build_all([value], hint, hook)
     except ValidationError as exc:
-        return ValidationError(exc.text, exc.rest.removeprefix("[0]"), exc.cause, of_key=exc.of_key)
+        return exc.at(exc.rest.removeprefix("[0]"))
     return None
 
 

@@ -9,6 +9,7 @@ client's.
 from __future__ import annotations
 
 import traceback
+from copy import copy
 
 from fsapi.json.malformed import Malformed
 
@@ -16,16 +17,37 @@ _AT, _KEY = " - at `", "key` in `"
 _OUT_OF_RANGE = "Number out of range"
 # Methods of the project's classes that run when an instance has been made.
 _POST_INIT = {"__post_init__", "__attrs_post_init__"}
+# What Python says of values that cannot be in a set or keys of a dict, and the error of each.
+_UNHASHABLE = {
+    "unhashable type": "An array or object cannot be in a set",
+    "Cannot hash a signaling NaN": "Expected a finite number",
+}
 
 
 class ValidationError(ValueError):
     """A value that does not fit its type: what is wrong, and the path to it within the value, as in `.items[0].id`."""
 
-    def __init__(self, text: str, rest: str = "", cause: BaseException | None = None, *, of_key: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        rest: str = "",
+        cause: BaseException | None = None,
+        *,
+        of_key: bool = False,
+        has_place: bool = True,
+    ) -> None:
         super().__init__(text)
         self.text, self.rest, self.cause = text, rest, cause
         #: Whether the error is about a key of the object at that place.
         self.of_key = of_key
+        #: Whether the path is known; if not, the error can be anywhere within the value.
+        self.has_place = has_place
+
+    def at(self, rest: str) -> ValidationError:
+        """Return the error with another path."""
+        moved = copy(self)
+        moved.rest = rest
+        return moved
 
 
 def read_error(exc: Exception, hook_name: str, start: str = "") -> ValidationError:
@@ -33,14 +55,16 @@ def read_error(exc: Exception, hook_name: str, start: str = "") -> ValidationErr
 
     Raise the exception of the project's own code instead if it is none, or Malformed for a number out of range.
     """
-    if is_project_error(exc):  # a ValidationError of msgspec's, about something else and so without a place
+    if text := _unhashable(exc):
+        return ValidationError(text, has_place=False)
+    if is_project_error(exc) or isinstance(exc, TypeError):  # also a ValidationError without a place
         raise exc
     cause = exc.__cause__
     if isinstance(cause, Malformed) or (isinstance(cause, TypeError) and not _is_validators(cause, hook_name)):
         raise cause from None
     text, at, place = str(exc).rpartition(_AT)
     if not at:  # an array with more items than a Struct has fields
-        return ValidationError(place, cause=cause)
+        return ValidationError(place, cause=cause, has_place=False)
     of_key = place.startswith(_KEY)
     rest = place.removeprefix(_KEY)[1 + len(start) : -1]
     if cause is None and text.startswith(_OUT_OF_RANGE):
@@ -50,9 +74,22 @@ def read_error(exc: Exception, hook_name: str, start: str = "") -> ValidationErr
     return ValidationError(f"{text} as a key" if of_key else text, rest, cause, of_key=of_key)
 
 
+def only_once(exc: Exception) -> Exception:
+    """Return the error, without its place, of an exception that did not come again; one of the project as it is."""
+    return exc if isinstance(exc, TypeError) else ValidationError(str(exc), cause=exc.__cause__)
+
+
 def is_project_error(exc: BaseException) -> bool:
     """Return whether the project's code raised an exception, and not the function that called msgspec."""
     return exc.__traceback__ is not None and exc.__traceback__.tb_next is not None
+
+
+def _unhashable(exc: Exception) -> str:
+    """Return the error of a value that cannot be in a set, "" for others; `__hash__` of a class asks its fields."""
+    called = {frame.name for frame in traceback.extract_tb(exc.__traceback__)[1:]}
+    if not isinstance(exc, TypeError) or called - {"__hash__"}:
+        return ""
+    return next((text for words, text in _UNHASHABLE.items() if words in str(exc)), "")
 
 
 def _is_validators(cause: TypeError, hook_name: str) -> bool:

@@ -41,6 +41,29 @@ def errors(hint: Any, data: Any) -> list[tuple[str, str]]:
     return caught.value.errors
 
 
+IN_SET = "An array or object cannot be in a set"
+TOO_MANY = "Expected `array` of at most length 1"
+
+
+class Short(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """An array with one item and no others."""
+
+    value: int
+
+
+class Shorts(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """One in another."""
+
+    first: Short
+
+
+@dataclasses.dataclass(frozen=True)
+class Frozen:
+    """A class that can be hashed if its field can."""
+
+    value: Any
+
+
 CASES: list[tuple[Any, Any, list[tuple[str, str]]]] = [
     (models.NewUser, 1, [("$", "Expected `object`, got `int`")]),
     (models.NewUser, {}, [("$.name", "Missing field")]),
@@ -134,6 +157,22 @@ CASES: list[tuple[Any, Any, list[tuple[str, str]]]] = [
         ],
     ),
     (list[int], {"a": 1}, [("$", "Expected `array`, got `object`")]),
+    (set[Any], [[1]], [("$", IN_SET)]),
+    (set[object], [1, {}], [("$", IN_SET)]),
+    (set, [1, []], [("$", IN_SET)]),
+    (frozenset[tuple[Any, int]], [[1, 1], [[1], 1]], [("$", IN_SET)]),
+    (set[Frozen], [{"value": 1}, {"value": []}], [("$", IN_SET)]),
+    (dict[str, list[set[Any]]], {"a": [[1], [[1]], [[2]]]}, [("$.a[1]", IN_SET), ("$.a[2]", IN_SET)]),
+    (tuple[set[Any], int], [[[]], "x"], [("$[0]", IN_SET), ("$[1]", NOT_INT)]),
+    (Short, [1, 2], [("$", TOO_MANY)]),
+    (
+        list[Short],
+        [[1, 2], ["x"], ["x", 3]],
+        [("$[0]", TOO_MANY), ("$[1][0]", NOT_INT), ("$[2]", TOO_MANY), ("$[2][0]", NOT_INT)],
+    ),
+    (dict[str, Short], {"a": [1, 2], "b": ["x"]}, [("$.a", TOO_MANY), ("$.b[0]", NOT_INT)]),
+    (tuple[Short, int], [[1, 2], "x"], [("$[0]", TOO_MANY), ("$[1]", NOT_INT)]),
+    (Shorts, [[1, 2], 3], [("$", TOO_MANY), ("$[0]", TOO_MANY)]),
     (dict[str, int], [1], [("$", "Expected `object`, got `array`")]),
     (tuple[int, ...], [1, "x"], [("$[1]", NOT_INT)]),
     (int | None, "x", [("$", "Expected `int | null`, got `str`")]),
@@ -177,6 +216,42 @@ def test_the_last_of_equal_keys_counts() -> None:
     assert errors(models.NewUser, b'{"name": 1, "name": "Ada", "age": "x"}') == [
         ("$.age", "Expected `int | null`, got `str`")
     ]
+
+
+def test_the_last_of_equal_keys_counts_for_what_cannot_be_hashed() -> None:
+    """An array is no error where one that fits comes after it."""
+    assert reader(dict[str, set[Any]])(b'{"a": [[1]], "a": [1]}') == {"a": {1}}
+
+
+def test_a_type_error_of_a_hash_method_is_raised() -> None:
+    """It is a bug of the project."""
+
+    class Buggy(msgspec.Struct):
+        value: int
+
+        def __hash__(self) -> int:
+            raise TypeError(f"no hash of {self.value}")
+
+    with pytest.raises(TypeError, match="no hash of 1"):
+        reader(set[Buggy])(b'[{"value": 1}]')
+    with pytest.raises(TypeError, match="no hash of 2"):
+        builder(set[Buggy])([{"value": 2}])
+
+
+def test_a_type_error_that_does_not_come_again_is_raised() -> None:
+    """A default can fail once."""
+    failures = [TypeError("once")]
+
+    def default() -> int:
+        if failures:
+            raise failures.pop()
+        return 1
+
+    class Flaky(msgspec.Struct):
+        value: int = msgspec.field(default_factory=default)
+
+    with pytest.raises(TypeError, match="once"):
+        reader(Flaky)(b"{}")
 
 
 def test_an_object_that_comes_again_is_checked_as_a_whole_once() -> None:

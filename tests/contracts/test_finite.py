@@ -123,6 +123,23 @@ def test_a_key_has_a_value(make: Any) -> None:
     assert errors(reader, dict[float, int], {"nan": 1}) == [("$", f"{FINITE} as a key")]
 
 
+IN_SETS: list[tuple[Any, Any, list[str]]] = [
+    (dict[Decimal, int], {"1": 1, "sNaN": 1}, ["$"]),
+    (dict[str, dict[Decimal, int]], {"a": {"sNaN": 1}, "b": {"1": 1}, "c": {"sNaN": "x"}}, ["$.a", "$.c", "$.c.sNaN"]),
+    (set[Decimal], ["1", "sNaN"], ["$[1]"]),
+    (frozenset[Decimal | None], [None, "-sNaN1", "NaN"], ["$[1]", "$[2]"]),
+    (list[set[Decimal]], [["1"], ["sNaN"], ["x"], ["sNaN"]], ["$[1][0]", "$[2][0]", "$[3][0]"]),
+    (set[tuple[Decimal, int]], [["sNaN", 1]], ["$[0][0]"]),
+]
+
+
+@pytest.mark.parametrize("make", [reader, builder])
+def test_a_decimal_that_python_cannot_hash_is_the_clients_mistake(make: Any) -> None:
+    """As an item of a set, or a key."""
+    for hint, value, paths in IN_SETS:
+        assert [path for path, _ in errors(make, hint, value)] == paths, (hint, value)
+
+
 @pytest.mark.parametrize("make", [reader, builder])
 def test_all_errors_are_found_beside_decimals(make: Any) -> None:
     """Those of other types hide none of them."""
