@@ -69,7 +69,7 @@ def read_error(exc: Exception, hook_name: str, start: str = "") -> ValidationErr
     rest = place.removeprefix(_KEY)[1 + len(start) : -1]
     if cause is None and text.startswith(_OUT_OF_RANGE):
         raise Malformed.out_of_range(rest)
-    if isinstance(cause, TypeError) and cause.args:
+    if cause is not None and cause.args[1:] and type(cause.args[1]).__module__.partition(".")[0] in ("attr", "attrs"):
         text = str(cause.args[0])  # the others are attributes of attrs
     return ValidationError(f"{text} as a key" if of_key else text, rest, cause, of_key=of_key)
 
