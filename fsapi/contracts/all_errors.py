@@ -35,7 +35,7 @@ _MAX_LEVELS = 50
 # How many items of a list are checked together.
 _BLOCK = 1000
 # msgspec writes this for the key of a dict. Up to so many of them in a path, the key is searched for.
-_UNNAMED_KEY, _MAX_UNNAMED_KEYS = "[...]", 3
+_UNNAMED_KEY, _MAX_UNNAMED_KEYS = "[...]", 10
 # Kinds of items that may be large, and so are better left undecoded.
 _LARGE_KINDS = {"any", "object", "array", "tuple", "custom"}
 #: The path to a value, such as `$.items[0].id`, and the message.
@@ -79,8 +79,9 @@ def _find(failed: _Failed, described: Type) -> _Errors:
 
 
 def _find_inside(failed: _Failed, described: Type) -> _Errors:
-    """Return the errors of a value and of what it contains, but for one without a place."""
+    """Return the errors of a value and of what it contains, but for one without a place; raise Malformed."""
     value, path, first, level = failed
+    first.reject_out_of_range(path)
     if level == _MAX_LEVELS or described.is_model or not fits_shape(described, value):
         return _check_whole(value, described, path)
     decoded = _decode_level(value, described, level + _count_steps(first.rest))
@@ -98,11 +99,10 @@ def _find_inside(failed: _Failed, described: Type) -> _Errors:
 
 
 def _decode_level(value: Any, described: Type, level: int) -> Any:
-    """Return a value decoded one level deep, or wholly where its contents are small or deep down."""
-    if not isinstance(value, Raw):
-        return value
+    """Return a value decoded one level deep, or wholly where its contents are small or deep down, without decimals."""
     item = described.element
-    if level >= _MAX_SCANS or (item is not None and not item.kinds & _LARGE_KINDS):
+    is_small = level >= _MAX_SCANS or (item is not None and not item.kinds & _LARGE_KINDS)
+    if not isinstance(value, Raw) or (is_small and not checks.has_decimals(described)):  # which a float may not hold
         return engine.decode_part(value)
     if described.forbids_extra or not described.fields:
         return engine.decode_shallow(value)

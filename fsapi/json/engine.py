@@ -13,7 +13,7 @@ from typing import Any, TypedDict
 import msgspec
 from msgspec import inspect
 
-from fsapi.json.invalid import ValidationError, is_project_error, only_once, read_error
+from fsapi.json.invalid import ValidationError, error_of, is_project_error, read_error
 from fsapi.json.malformed import Malformed
 
 #: A part of a JSON document that has not been decoded yet.
@@ -48,7 +48,7 @@ def decoder(hint: Any, hook: Hook) -> Callable[[bytes], Any]:
             return read(data)
         except (msgspec.ValidationError, TypeError) as exc:
             _decode(_skip, data)  # further on it may not even be JSON
-            raise first_error(Raw(data), hint, hook) or only_once(exc) from None
+            raise error_of(exc, first_error(Raw(data), hint, hook)) from None
         except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as exc:
             raise _malformed(exc, data) from None
 

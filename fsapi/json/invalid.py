@@ -43,6 +43,11 @@ class ValidationError(ValueError):
         #: Whether the path is known; if not, the error can be anywhere within the value.
         self.has_place = has_place
 
+    def reject_out_of_range(self, path: str) -> None:
+        """Raise Malformed if the error is a number out of range; `path` leads to the value."""
+        if isinstance(self.cause, Malformed):
+            raise Malformed.out_of_range(path[1:] + self.rest) from None
+
     def at(self, rest: str) -> ValidationError:
         """Return the error with another path."""
         moved = copy(self)
@@ -53,7 +58,7 @@ class ValidationError(ValueError):
 def read_error(exc: Exception, hook_name: str, start: str = "") -> ValidationError:
     """Return an error that ends with its place, of which the start is left out.
 
-    Raise the exception of the project's own code instead if it is none, or Malformed for a number out of range.
+    Raise the exception of the project's own code instead if it is none. A number out of range has Malformed as cause.
     """
     if text := _unhashable(exc):
         return ValidationError(text, has_place=False)
@@ -67,15 +72,18 @@ def read_error(exc: Exception, hook_name: str, start: str = "") -> ValidationErr
         return ValidationError(place, cause=cause, has_place=False)
     of_key = place.startswith(_KEY)
     rest = place.removeprefix(_KEY)[1 + len(start) : -1]
-    if cause is None and text.startswith(_OUT_OF_RANGE):
-        raise Malformed.out_of_range(rest)
+    if cause is None and text.startswith(_OUT_OF_RANGE) and not of_key:
+        cause = Malformed.out_of_range("")
     if cause is not None and cause.args[1:] and type(cause.args[1]).__module__.partition(".")[0] in ("attr", "attrs"):
         text = str(cause.args[0])  # the others are attributes of attrs
     return ValidationError(f"{text} as a key" if of_key else text, rest, cause, of_key=of_key)
 
 
-def only_once(exc: Exception) -> Exception:
-    """Return the error, without its place, of an exception that did not come again; one of the project as it is."""
+def error_of(exc: Exception, error: ValidationError | None) -> Exception:
+    """Return what to raise for an exception and the error that was found for it, which may not have come again."""
+    if error is not None:
+        error.reject_out_of_range("$")
+        return error
     return exc if isinstance(exc, TypeError) else ValidationError(str(exc), cause=exc.__cause__)
 
 

@@ -45,6 +45,12 @@ IN_SET = "An array or object cannot be in a set"
 TOO_MANY = "Expected `array` of at most length 1"
 
 
+class Real(msgspec.Struct):
+    """An object with a float."""
+
+    value: float
+
+
 class Short(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     """An array with one item and no others."""
 
@@ -155,6 +161,11 @@ CASES: list[tuple[Any, Any, list[tuple[str, str]]]] = [
             ("$[1].low", NOT_INT),
             ("$[2]", "low is above high"),
         ],
+    ),
+    (
+        dict[str, dict[str, dict[str, dict[str, int]]]],
+        {"a": {"b": {"c": {"d": "x", "e": 1, "f": "x"}}, "g": {"h": {"i": "x"}}}},
+        [("$.a.b.c.d", NOT_INT), ("$.a.b.c.f", NOT_INT), ("$.a.g.h.i", NOT_INT)],
     ),
     (list[int], {"a": 1}, [("$", "Expected `array`, got `object`")]),
     (set[Any], [[1]], [("$", IN_SET)]),
@@ -350,11 +361,11 @@ def test_below_fifty_levels_only_the_first_error_is_reported() -> None:
 
 
 def test_below_many_dicts_keys_stay_unnamed() -> None:
-    """A key that msgspec reports as `[...]` is searched for on three levels at most."""
+    """A key that msgspec reports as `[...]` is searched for on ten levels at most."""
     data = '{"value":"x"}'
-    for _ in range(6):
+    for _ in range(11):
         data = f'{{"value":1,"trees":{{"a":{data}}}}}'
-    assert errors(models.Tree, data.encode()) == [("$" + ".trees[...]" * 6 + ".value", NOT_INT)]
+    assert errors(models.Tree, data.encode()) == [("$" + ".trees[...]" * 11 + ".value", NOT_INT)]
 
 
 @pytest.mark.parametrize("hint", [models.NewUser, list[models.Row], models.Model])
@@ -381,6 +392,46 @@ def test_a_number_out_of_range_is_malformed() -> None:
     for data in (b'{"id": 1e999}', b'{"id": "x", "tags": 1e999}'):
         with pytest.raises(Malformed, match=r"^a number out of range"):
             reader(models.Row)(data)
+
+
+OUT_OF_RANGE: list[tuple[Any, str, str]] = [
+    (float, "1e999", ""),
+    (list[float], "[1, 1e999]", " at `$[1]`"),
+    (models.Bounds, '{"low": 1, "high": 1e999}', " at `$.high`"),
+    (list[Real], '[{"value": 1}, {"value": 1e999}]', " at `$[1].value`"),
+    (dict[str, float], '{"a": 1e999}', " at `$[...]`"),
+    (tuple[int, list[Real]], '["x", [{"value": 1}, {"value": 1e999}]]', " at `$[1][1].value`"),
+    (dict[str, list[Real]], '{"a": [{"value": "x"}, {"value": 1e999}]}', " at `$.a[1].value`"),
+]
+
+
+def test_the_place_of_a_number_out_of_range_is_reported() -> None:
+    """Also after other errors."""
+    for hint, data, place in OUT_OF_RANGE:
+        with pytest.raises(Malformed) as caught:
+            reader(hint)(data.encode())
+        assert str(caught.value) == f"a number out of range{place}", (hint, data)
+
+
+def test_a_key_out_of_range_does_not_fit() -> None:
+    """It is text in JSON."""
+    assert errors(dict[float, int], b'{"1e999": 1}') == [("$", "Number out of range as a key")]
+
+
+LARGE_DECIMALS: list[tuple[Any, str, list[str]]] = [
+    (list[Decimal], '[1e999, "x", "y"]', ["$[1]", "$[2]"]),
+    (dict[str, Decimal], '{"a": 1e999, "b": "x"}', ["$.b"]),
+    (set[Decimal], '[1e999, "x"]', ["$[1]"]),
+    (tuple[Decimal, ...], '["x", 1e999]', ["$[0]"]),
+    (dict[str, list[Decimal | None]], '{"a": [1e999, null, "x"]}', ["$.a[2]"]),
+    (models.Data, '{"name": 1, "price": 1e999}', ["$.name"]),
+]
+
+
+def test_a_decimal_can_be_larger_than_a_float() -> None:
+    """It hides no error."""
+    for hint, data, paths in LARGE_DECIMALS:
+        assert [path for path, _ in errors(hint, data.encode())] == paths, (hint, data)
 
 
 HINTS = [case[0] for case in CASES]
