@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.request import RawPostDataException
+from django.utils.datastructures import ImmutableList
 from django.views.decorators.csrf import csrf_exempt
 from werkzeug.datastructures import FileStorage, Headers, MultiDict
 from werkzeug.test import stream_encode_multipart
@@ -27,6 +28,8 @@ from fsapi.embedding import call_app, to_wsgi, watch_trees
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+_READ = "Middleware has read the body by request.read() or readline(), so it is lost: read request.body instead."
 
 watch_trees()
 
@@ -68,14 +71,14 @@ def _changes(request: Any, rest: str, stack: ExitStack) -> WSGIEnvironment:
 def _restore_body(request: Any, stack: ExitStack) -> WSGIEnvironment:
     """Return the environ keys of a body that middleware has read, so that the App can read it again.
 
-    A form with files is encoded again: CsrfViewMiddleware parses it and does not keep its bytes.
+    A form with files is encoded again: CsrfViewMiddleware parses it and does not keep its bytes. Raise
+    RawPostDataException for a body that was read as a stream.
     """
-    try:
+    with suppress(RawPostDataException):
         return {"wsgi.input": BytesIO(request.body)}
-    except RawPostDataException:
-        if request.content_type != "multipart/form-data":
-            raise
     fields = MultiDict[str, Any](dict(request.POST.lists()))
+    if not isinstance(request.upload_handlers, ImmutableList):  # which parsing the form makes of them
+        raise RawPostDataException(_READ)
     for name, files in request.FILES.lists():
         for file in files:
             file.seek(0)

@@ -166,7 +166,7 @@ def test_a_class_that_cannot_be_made_is_a_bug(make: Any, cls: Any, exception: ty
     assert not isinstance(caught.value, (Invalid, Malformed))
 
 
-ATTRS_ERRORS = [
+ATTRS_ERRORS: list[tuple[Any, Any, str]] = [
     (attrs.validators.in_(["a", "b"]), "z", "'a' must be in ['a', 'b'] (got 'z')"),
     (attrs.validators.matches_re("b+"), "z", "'a' must match regex 'b+' ('z' doesn't)"),
     (attrs.validators.deep_iterable(attrs.validators.in_([1])), [3], "'a' must be in [1] (got 3)"),
@@ -178,7 +178,7 @@ ATTRS_ERRORS = [
 def test_the_message_of_an_attrs_validator_has_none_of_its_own_data() -> None:
     """Whatever kind of exception it raises."""
     for validator, value, message in ATTRS_ERRORS:
-        made = attrs.make_class("Made", {"a": attrs.field(type=Any, validator=validator)})
+        made = attrs.make_class("Made", {"a": attrs.field(type=object, validator=validator)})
         with pytest.raises(Invalid) as caught:
             reader(describe(made))(json.dumps({"a": value}).encode())
         assert caught.value.errors == [("$", message)]

@@ -203,10 +203,14 @@ def test_form_with_files_that_middleware_has_read_is_not_lost(host: Host, read: 
 
 
 def test_a_body_that_was_read_as_a_stream_is_an_error(host: Host) -> None:
-    """Django cannot return the bytes again, and its exception says so."""
+    """Nothing can return the bytes again, whatever they are; the exception says what to do."""
     web = host(READING, DEBUG_PROPAGATE_EXCEPTIONS=True)
-    with pytest.raises(RawPostDataException):
-        web.post("/api", data=b"12345", headers={"X-Read": "some"})
+    message = r"^Middleware has read the body by request.read\(\) or readline\(\), so it is lost: read request.body"
+    form = {"data": multipart(("text", "x")), "content_type": "multipart/form-data; boundary=B"}
+    bodies: list[dict[str, Any]] = [{"data": b"12345"}, {"data": {"a": "x"}}, {"json": [1]}, form]
+    for method, body in ((method, body) for method in ("POST", "PUT") for body in bodies):
+        with pytest.raises(RawPostDataException, match=message):
+            web.open("/api", method=method, headers={"X-Read": "some"}, **body)
 
 
 def test_a_body_over_the_limit_of_the_app_is_a_413(host: Host) -> None:
