@@ -291,6 +291,11 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
         "  Write a type without it for what clients send.",
     ),
     (
+        {"a.py": "from fsapi import Req\ndef POST(req: Req[list[set[list[int]]]], res): ..."},
+        "server/a.py:2: the body type of POST has `set[list[int]]`, but list[int] cannot be in a set\n"
+        "  Write `list[list[int]]`.",
+    ),
+    (
         {"a.py": "from fsapi import Req\nfrom tests.models import Id\ndef GET(req: Req[None, Id], res): ..."},
         "server/a.py:3: the params of GET have `id`, which is not in the path\n  Remove it, or add it to the path.",
     ),

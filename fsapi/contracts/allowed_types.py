@@ -2,7 +2,7 @@
 
 | part | its type |
 |---|---|
-| body | can be decoded; files only as fields of a form |
+| body | can be decoded; files only as fields of a form; items of sets can be hashed |
 | params | can be decoded, without files; has fields, or is a dict of text |
 | query | as params; its fields can be read from text |
 | data | can be decoded, without files |
@@ -10,14 +10,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import typing
+from collections.abc import Iterator, MutableSet
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from fsapi.contracts import models
 from fsapi.contracts.coercion import beyond_text, is_flat, takes_any_text
 from fsapi.contracts.typeinfo import Field, Type, describe, has_files, types_below, unknown_types
 from fsapi.json import engine
-from fsapi.json.hints import display_name, open_variable
+from fsapi.json.hints import display_name, open_variable, unwrap
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
 
@@ -46,6 +48,7 @@ def _check_body(owner: str, described: Type) -> None:
     if has_files(described) and not is_flat(described):
         raise _misplaced_file(owner)
     _check_init(owner, described)
+    _check_sets(owner, described)
 
 
 def _check_params(owner: str, described: Type) -> None:
@@ -62,6 +65,7 @@ def _check_query(owner: str, described: Type) -> None:
     _check_paths(owner, described, "a query")
     _check_params(owner, described)
     _check_init(owner, described)
+    _check_sets(owner, described)
     if not (takes_any_text(described) or is_flat(described)):
         what = f"{owner} has a field that cannot be read from text"
         raise Rejected(what, "Give its fields types such as str, int or date, or lists of them.")
@@ -90,6 +94,39 @@ def _check_init(owner: str, described: Type) -> None:
                 f"{owner} has `{display_name(cls.hint)}.{field.name}`, which a client could fill, but __init__ cannot"
             )
             raise Rejected(what, "Write a type without it for what clients send.")
+
+
+def _check_sets(owner: str, described: Type) -> None:
+    """Raise Rejected for a set whose items Python cannot hash."""
+    for found in types_below(described):
+        is_set = _origin(found) in (set, frozenset, AbstractSet, MutableSet)
+        if is_set and found.element is not None and not _can_be_hashed(found.element):
+            item = display_name(found.element.hint)
+            what = f"{owner} has `{display_name(found.hint)}`, but {item} cannot be in a set"
+            raise Rejected(what, f"Write `list[{item}]`.")
+
+
+def _can_be_hashed(described: Type) -> bool:
+    """Return whether values of a type, or of a member of a union, can be hashed."""
+    return any(
+        all(map(_can_be_hashed, [member.element] if member.element else member.positions))
+        if _origin(member) is tuple
+        else _has_hash(_origin(member))
+        for member in described.members
+    )
+
+
+def _has_hash(cls: Any) -> bool:
+    """Return whether instances of a class can be hashed; a Struct that is not frozen has a method that raises."""
+    config: Any = getattr(cls, "__struct_config__", None)
+    raises = config is not None and config.eq and not config.frozen and hasattr(cls.__hash__, "__objclass__")
+    return not raises and getattr(cls, "__hash__", None) is not None
+
+
+def _origin(described: Type) -> Any:
+    """Return the class of a type, without what is in its brackets."""
+    hint = unwrap(described.hint)
+    return typing.get_origin(hint) or hint
 
 
 def _fields_below(described: Type) -> Iterator[tuple[Type, Field]]:
