@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import unquote
 
+from fsapi.json.encode import EncodeError, encode
 from fsapi.openapi.faults import Fault, check, find_faults
 from fsapi.openapi.structure import SECTIONS, Part, walk
 from fsapi.request.route import Route
@@ -52,6 +53,16 @@ def _faults(value: Any, kind: str, made: dict[str, Any]) -> Iterator[Fault]:
     for part in walk(value, kind):
         yield from (Fault(part.place, *found) for found in check(part))
         yield from (Fault(part.place, *found) for found in _broken(part, made))
+        yield from (Fault(part.place, *found) for found in _unwritable(part))
+
+
+def _unwritable(part: Part) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a sample that cannot be written, and the remedy."""
+    if part.kind == "any":
+        try:
+            encode(part.value)
+        except EncodeError as exc:
+            yield f"cannot be written: {exc}", "Write a value that is JSON."
 
 
 def _foreign_params(path: str, operation: dict[str, Any]) -> Iterator[Fault]:
@@ -143,6 +154,8 @@ def _broken_reference(reference: str, kind: str, made: dict[str, Any]) -> Iterat
         found = [*_resolve(made, keys[1:])]
         if not found:
             yield f"refers to {reference}, which the document does not have", remedy
+        elif keys[1:-1] == ["components", "schemas"] == ["components", section]:
+            return  # it is checked by itself
         elif (keys[1] == "components" and keys[2:3] != [section]) or any(find_faults(found[0], kind)):
             yield f"refers to {reference}, which is none of the {section}", remedy
     elif re.fullmatch(r"[\w-]+", reference) or keys[0] in ("components", "$defs"):

@@ -207,19 +207,19 @@ def test_fields_that_init_takes_stay(name: str) -> None:
 
 
 UNHASHABLE = ["set[list[int]]", "frozenset[dict[str, int]]", "set[Row]", "list[set[set[int]]]", "set[list[int] | Row]"]
-UNHASHABLE += ["set[tuple[list[int], int]]", "set[tuple[Row, ...]]", "set[Model]", "set[Annotated[list[int], 1]]"]
+UNHASHABLE_TOO = ["set[tuple[list[int], int]]", "set[tuple[Row, ...]]", "set[Model]", "set[Annotated[list[int], 1]]"]
 HASHABLE = ["set[Any]", "set[object]", "set", "set[frozenset[int]]", "set[tuple[int, ...]]", "set[tuple[int, str]]"]
-HASHABLE += ["set[int | None]", "set[list[int] | int]", "set[Decimal]", "set[Literal[1, 2]]", "list[Row]"]
+HASHABLE_TOO = ["set[int | None]", "set[list[int] | int]", "set[Decimal]", "set[Literal[1, 2]]", "list[Row]"]
 
 
 def test_a_set_of_what_cannot_be_hashed_is_rejected() -> None:
     """No body but an empty one could fit; an answer is made from what the project has."""
-    for hint in UNHASHABLE:
+    for hint in (*UNHASHABLE, *UNHASHABLE_TOO):
         assert "cannot be in a set" in rejected(f"def POST(req: Req[{hint}], res): ...")[0], hint
         contract_of(f"def GET(req, res: Res[{hint}]): ...")
 
 
 def test_a_set_of_what_can_be_hashed_stays() -> None:
     """So does one of a union, if a member can be hashed."""
-    for hint in HASHABLE:
+    for hint in (*HASHABLE, *HASHABLE_TOO):
         contract_of(f"def POST(req: Req[{hint}], res): ...")

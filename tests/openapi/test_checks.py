@@ -329,3 +329,28 @@ def test_what_is_accepted_is_valid(operation: dict[str, Any]) -> None:
     if not any(find_faults(operation, "Operation")):
         made["components"]["schemas"] = {}
         assert not [*OpenAPIV31SpecValidator(json.loads(json.dumps(made))).iter_errors()]
+
+
+def test_a_schema_that_is_referred_to_is_reported_once(site: Site) -> None:
+    """Not again where it is used."""
+    source = "class A(BaseModel):\n    model_config = {'json_schema_extra': {'title': 5}}\n    a: int\n"
+    post = "from pydantic import BaseModel\nfrom fsapi import Req\n" + source + "def POST(req: Req[A], res): ...\n"
+    assert report(site, {"a.py": post}, openapi="/o.json") == (
+        'server/a.py: the schema A in the document: schema["title"] is 5\n'
+        "  Write a text. It comes from a type of the handler."
+    )
+
+
+def test_an_example_that_cannot_be_written_is_reported(site: Site) -> None:
+    """A Decimal can be written."""
+    top = f"{TOP}from decimal import Decimal\nfrom msgspec import Meta\n"
+    source = "class {0}(Struct):\n    a: Annotated[list[int], Meta(examples=[{1}])]\n"
+    source += "def POST(req: Req[list[{0}]], res): ...\n"
+    files = {"a.py": top + source.format("A", "object()"), "b.py": top + source.format("B", "Decimal(1)")}
+    found = report(site, files, openapi="/o.json")
+    assert found.startswith('server/a.py: the schema A in the document: schema["properties"]["a"]["examples"][0]')
+    assert "B" not in found
+    assert found.endswith(
+        " cannot be written: $ is of the type object, which cannot be written as JSON\n"
+        "  Write a value that is JSON. It comes from a type of the handler."
+    )
