@@ -29,14 +29,14 @@ def inside(hint: Any) -> Any:
     origin = typing.get_origin(hint)
     if origin is Annotated or str(origin).endswith(_QUALIFIERS):
         return typing.get_args(hint)[0]
-    if isinstance(hint, TypeVar) and not _has_default(hint):
-        return _limit(hint)
     if isinstance(hint, NewType):  # type: ignore[arg-type, unused-ignore] # stubs do not say that it is a class
         return hint.__supertype__
     if _is_alias(hint):
         return hint.__value__
     if _is_alias(origin):
         return fill_variables(origin.__value__, dict(zip(origin.__type_params__, typing.get_args(hint))))
+    if isinstance(hint, TypeVar) and not _has_default(hint):
+        return _limit(hint)
     return hint
 
 
