@@ -28,7 +28,7 @@ def only_for_hosts(app: WSGIApplication, names: Sequence[str]) -> WSGIApplicatio
     trusted = ["localhost", ".localhost", *names]
 
     def guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        host: str = environ.get("HTTP_HOST", "localhost").lower()
+        host: str = environ.get("HTTP_HOST", "").lower() or "localhost"  # browsers always send one
         if _is_address(host) or host_is_trusted(host, trusted):
             return app(environ, start_response)
         name = host.rpartition(":")[0] or host

@@ -157,8 +157,14 @@ class _Handler(WSGIRequestHandler):
     status, started = 0, 0.0
 
     def make_environ(self) -> WSGIEnvironment:
-        """Return the environ of a request (PEP 3333); http.server removes leading slashes from its target."""
+        """Return the environ of a request (PEP 3333), with the target and the host as they were sent.
+
+        http.server removes leading slashes from the target, and Werkzeug takes the host from one that has it, such as
+        no browser sends.
+        """
         environ = super().make_environ()
+        if host := self.headers.get("Host"):
+            environ["HTTP_HOST"] = host
         environ["RAW_URI"] = environ["REQUEST_URI"] = self.requestline.split()[1]
         return environ
 
