@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -44,6 +45,23 @@ def test_a_damaged_package_says_so(file: str, source: str | None, reason: str, t
     written = import_copy(tmp_path, file, source)
     assert f"\nImportError: fsapi is damaged: {reason}" in written
     assert written.endswith(WORDS)
+
+
+@pytest.mark.parametrize(("name", "words"), [("fsapi.cors", "fsapi is damaged: no cors"), ("msgspec", "^no cors$")])
+def test_only_a_missing_part_of_its_own_is_damage(name: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process, where the other modules are imported already."""
+
+    class Finder:
+        """Finds no module `fsapi.cors`."""
+
+        def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+            if fullname == "fsapi.cors":
+                raise ImportError("no cors", name=name)
+
+    monkeypatch.delitem(sys.modules, "fsapi.cors")
+    monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+    with pytest.raises(ImportError, match=words):
+        runpy.run_path(str(ROOT / "fsapi/__init__.py"))
 
 
 def test_a_dependency_that_is_missing_is_no_damage(tmp_path: Path) -> None:

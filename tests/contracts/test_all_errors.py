@@ -473,3 +473,20 @@ def test_another_exception_of_a_model_is_raised() -> None:
 
     with pytest.raises(ValueError, match="a bug"):
         reader(Broken)(b"{}")
+
+
+def test_an_error_that_comes_again_only_for_the_whole_is_reported_by_itself() -> None:
+    """The parts have been read without it in between."""
+    seen: list[int] = []
+
+    class Moody(msgspec.Struct):
+        a: int
+
+        def __post_init__(self) -> None:
+            seen.append(self.a)
+            if len(seen) in (1, 4):
+                raise ValueError("not today")
+
+    with pytest.raises(Invalid) as caught:
+        reader(Moody)(b'{"a": 1}')
+    assert caught.value.errors == [("$", "not today")]

@@ -320,10 +320,11 @@ def test_time_is_linear_in_the_size_of_each_part_of_a_request(app: App) -> None:
     found: dict[str, str] = {}
     with no_garbage_collection():
         for name, part in PARTS.items():
-            small, large = measured(app, part, 1)
-            if large > max(FAST, 24 * small):
-                small, large = measured(app, part, 5)
-            if large > max(FAST, 24 * small):
+            for runs in (1, 5, 20):  # more on a machine that other work makes uneven
+                small, large = measured(app, part, runs)
+                if large <= max(FAST, 24 * small):
+                    break
+            else:
                 found[name] = f"{large / small:.0f} times, {large:.3f} s"
     assert found == {}
 
