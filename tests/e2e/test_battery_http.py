@@ -52,9 +52,11 @@ def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def _fault(case: Case, target: Target) -> str:
     """Send a case; return what is wrong with the answers, nothing if they are allowed."""
     data, statuses = b"", case.statuses(target.kind)
+    # Werkzeug's server says that it closes, and then may read what else was sent until the client closes.
+    count = 1 if target.kind == "dev" and len(statuses) > 1 else case.count
     try:
         data, ended = exchange(
-            target.port, case.sent, end=case.end, seconds=case.seconds, pause=case.pause, count=case.count
+            target.port, case.sent, end=case.end, seconds=case.seconds, pause=case.pause, count=count
         )
         looser = target.kind == "dev" and bool(case.dev)
         if data and not data.startswith(b"HTTP/") and "headless" in statuses[0]:
