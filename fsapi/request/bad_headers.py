@@ -13,7 +13,7 @@ from urllib.parse import quote
 from werkzeug.datastructures import Authorization
 from werkzeug.http import parse_date, parse_if_range_header, parse_range_header
 
-from fsapi.request.negotiation import without_blanks
+from fsapi.request.negotiation import MOST_ACCEPTED, without_blanks
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -26,6 +26,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "HTTP_IF_UNMODIFIED_SINCE": parse_date,
     "HTTP_RANGE": parse_range_header,
 }
+# Credentials in quotes are short, and Werkzeug takes quadratic time on many of them; a token may be longer.
+_MOST = 8 * 1024
 # Those that Werkzeug splits by regexes that take quadratic time on blanks.
 _BLANK_KEYS = {"HTTP_ACCEPT", "HTTP_ACCEPT_CHARSET", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE"}
 # Every character that Werkzeug decodes as ASCII.
@@ -34,13 +36,19 @@ _ASCII = "".join(map(chr, range(128)))
 
 def drop_bad_headers(environ: WSGIEnvironment) -> None:
     """Remove the headers that cannot be parsed or take long, and encode the bytes of a query that are not ASCII."""
+    credentials: str = environ.get("HTTP_AUTHORIZATION", "")
+    if len(credentials) > _MOST and '"' in credentials:
+        del environ["HTTP_AUTHORIZATION"]
     for key in _PARSERS.keys() & environ.keys():
         try:
             _PARSERS[key](environ[key])
         except (ValueError, OverflowError):
             del environ[key]
     for key in _BLANK_KEYS & environ.keys():
-        environ[key] = without_blanks(environ[key])
+        if len(environ[key]) > MOST_ACCEPTED:
+            del environ[key]
+        else:
+            environ[key] = without_blanks(environ[key])
     query: str = environ.get("QUERY_STRING", "")
     if not query.isascii():
         environ["QUERY_STRING"] = quote(query, safe=_ASCII, encoding="latin-1", errors="replace")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
+#: The most characters of a header that are read: no client needs as many, and Werkzeug takes quadratic time on some.
+MOST_ACCEPTED = 8 * 1024
 # What is longer is not kept, so that clients cannot fill the memory.
 _CACHED = 512
 _BLANKS = re.compile(r"\s+")
@@ -21,7 +23,7 @@ _BLANKS = re.compile(r"\s+")
 def prefers_html(environ: WSGIEnvironment) -> bool:
     """Return whether a client prefers HTML to JSON, as a browser does that opens a page."""
     accept: str = environ.get("HTTP_ACCEPT", "")
-    return _prefers_html(accept) if len(accept) <= _CACHED else _read(accept)
+    return _prefers_html(accept) if len(accept) <= _CACHED else len(accept) <= MOST_ACCEPTED and _read(accept)
 
 
 def without_blanks(header: str) -> str:

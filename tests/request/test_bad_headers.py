@@ -56,6 +56,19 @@ def test_blanks_in_an_accept_header_count_once(app: App, blank: str) -> None:
     assert given["HTTP_ACCEPT"] == "text/html x"
 
 
+def test_an_accept_header_of_many_kilobytes_is_none(app: App) -> None:
+    """No client needs one."""
+    given = environ("/reads-raw", HTTP_ACCEPT_LANGUAGE="de," * 3000)
+    assert (call(app, given)[0], "HTTP_ACCEPT_LANGUAGE" in given) == ("200 OK", False)
+
+
+def test_long_credentials_in_quotes_are_none(app: App) -> None:
+    """Werkzeug's parser takes quadratic time on them; a long token stays."""
+    for value, kept in (('Digest a="' + '"' * 9000, False), ("Bearer " + "x" * 9000, True)):
+        given = environ("/reads-raw", HTTP_AUTHORIZATION=value)
+        assert (call(app, given)[0], "HTTP_AUTHORIZATION" in given) == ("200 OK", kept)
+
+
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("name", READS)
 def test_no_header_is_a_500(name: str, key: str, app: App) -> None:

@@ -15,6 +15,7 @@ from fsapi.request.negotiation import prefers_html
         ("text/html,*/*;q=0.8", True),
         ("application/json,text/html;q=0.9", False),
         ("text/html;q=0.5, application/json;q=0.4" + ", a/b" * 200, True),
+        ("text/html" + ", a/b" * 2000, False),
         ("application/json" + " " * 1000 + ", text/html", False),
     ],
 )
