@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from itertools import takewhile
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
@@ -73,17 +73,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @contextmanager
 def imports_restored() -> Generator[None]:
     """Undo what the block does to the import system, so that each tree can be called `server`."""
-    paths, finders, last = list(sys.path), list(sys.meta_path), next(reversed(sys.modules))
+    paths, finders, modules = list(sys.path), list(sys.meta_path), set(sys.modules)
     # The example's own tests import its tree by name; here that name is free.
     sys.path[:] = [path for path in paths if os.path.basename(path) != "example_project"]
     writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    read_stats, unwritten = SourceFileLoader.path_stats, os.environ.get("PYTHONDONTWRITEBYTECODE")
     try:
         yield
     finally:
         trees = {finder.name for finder in sys.meta_path if isinstance(finder, Finder) and finder not in finders}
         sys.meta_path[:] = finders
-        # What the block has imported comes last, since `sys.modules` keeps the order of imports.
-        for name in list(takewhile(lambda name: name != last, reversed(sys.modules))):
+        # Below a reloader an App changes both.
+        setattr(SourceFileLoader, "path_stats", read_stats)  # noqa: B010 # checkers reject a plain assignment
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ.update({} if unwritten is None else {"PYTHONDONTWRITEBYTECODE": unwritten})
+        for name in set(sys.modules) - modules:
             module = sys.modules[name]
             places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
             if name.partition(".")[0] in trees or any(place.startswith(tempfile.gettempdir()) for place in places):

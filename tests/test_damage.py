@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -47,19 +48,10 @@ def test_a_damaged_package_says_so(file: str, source: str | None, reason: str, t
     assert written.endswith(WORDS)
 
 
-@pytest.mark.parametrize(("name", "words"), [("fsapi.cors", "fsapi is damaged: no cors"), ("msgspec", "^no cors$")])
-def test_only_a_missing_part_of_its_own_is_damage(name: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("name", "words"), [("fsapi.cors", "^fsapi is damaged: "), ("msgspec", "^cannot import name")])
+def test_only_a_part_of_its_own_is_damage(name: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """In this process, where the other modules are imported already."""
-
-    class Finder:
-        """Finds no module `fsapi.cors`."""
-
-        def find_spec(self, fullname: str, path: object, target: object = None) -> None:
-            if fullname == "fsapi.cors":
-                raise ImportError("no cors", name=name)
-
-    monkeypatch.delitem(sys.modules, "fsapi.cors")
-    monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+    monkeypatch.setitem(sys.modules, "fsapi.cors", ModuleType(name))
     with pytest.raises(ImportError, match=words):
         runpy.run_path(str(ROOT / "fsapi/__init__.py"))
 
