@@ -11,11 +11,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.routing import PathConverter, Rule
 
 from fsapi.app import App
 from fsapi.embedding import call_app, to_wsgi, watch_trees
+from fsapi.request.content_type import URLENCODED
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -34,12 +35,14 @@ class _Rest(PathConverter):
 class _Replay(io.RawIOBase):
     """A `wsgi.input` that records the bytes that hooks read, so that the App can read them again.
 
-    Encoding the form that a hook has parsed would be simpler, but would break signatures of the body.
+    Encoding the form that a hook has parsed would be simpler, but would break signatures of the body. Werkzeug does not
+    limit the fields of an urlencoded form, so a hook may read no more `fields` than the App would; None is no limit.
     """
 
-    def __init__(self, source: Any) -> None:
+    def __init__(self, source: Any, fields: int | None) -> None:
         super().__init__()
         self._source = source
+        self._fields, self._separators = fields, 0
         self._record = io.BytesIO()
         self._replaying = False
 
@@ -55,6 +58,9 @@ class _Replay(io.RawIOBase):
             data = self._source.read(len(view))
         if not self._replaying:
             self._record.write(data)
+            self._separators += data.count(b"&")
+            if data and self._fields is not None and self._separators + 1 > self._fields:
+                raise RequestEntityTooLarge(f"the form has more than {self._fields} fields")
         view[: len(data)] = data
         return len(data)
 
@@ -113,10 +119,12 @@ def _create_view(host: Flask, script: str, api: App) -> Callable[..., Response]:
 def _record_body(endpoint: str, api: App) -> Callable[[str | None, dict[str, Any] | None], None]:
     """Return a function that Flask calls before its hooks; it records what they read of a body for the App."""
     limits = [sys.maxsize if route.limits.body is None else route.limits.body for route in api.routes]
+    fields = [sys.maxsize if route.limits.fields is None else route.limits.fields for route in api.routes]
 
     def record(called: str | None, values: dict[str, Any] | None) -> None:
         if called == endpoint:
-            request.environ["wsgi.input"] = _Replay(request.environ["wsgi.input"])
+            most = max(fields, default=0) if request.mimetype == URLENCODED else None
+            request.environ["wsgi.input"] = _Replay(request.environ["wsgi.input"], most)
             # The App checks its own limits, so hooks may read up to the largest of them, and no more is recorded.
             request.max_content_length = max(limits, default=0)
 

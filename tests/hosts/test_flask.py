@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from fsapi import App
 from fsapi.flask import mount
+from fsapi.request.content_type import URLENCODED
 from tests.models import TOP
 from tests.site import Site, call, client, environ, handler, write
 
@@ -263,6 +264,14 @@ def test_a_hook_can_read_as_much_as_the_app(site: Site) -> None:
     """A body over the limit of every file is a 413 for hooks too."""
     web = client(inside(site({"a.py": handler("res.end()")}, max_body=5), READS["data"]))
     assert web.post("/api/a", data=b"123456").status_code == 413
+
+
+@pytest.mark.parametrize(("most", "sent", "status"), [(3, 3, 200), (3, 4, 413), (None, 5000, 200)])
+def test_a_hook_can_read_as_many_fields_as_the_app(site: Site, most: int | None, sent: int, status: int) -> None:
+    """Werkzeug reads all of an urlencoded form, however many fields it has."""
+    web = client(inside(site({"a.py": handler("res.json(len(req.raw.form))", "POST")}, max_fields=most), READS["form"]))
+    answer = web.post("/api/a", data="&".join(f"f{number}=" for number in range(sent)), content_type=URLENCODED)
+    assert (answer.status_code, web.post("/api/a", data="", content_type=URLENCODED).status_code) == (status, 200)
 
 
 @pytest.mark.parametrize("length", [5, 6])
