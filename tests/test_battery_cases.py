@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from fsapi import App, TreeError
-from tests.site import Broken, Site, Source, call, client, environ, handler, write
+from tests.site import ROOT, Broken, Site, Source, call, client, environ, handler, write
 
 PHRASE = '{"error":"Internal Server Error"}'
 TOP = """
@@ -368,18 +367,34 @@ def test_a_module_is_executed_once(site: Site, capfd: pytest.CaptureFixture[str]
     assert sorted(capfd.readouterr().out.split()) == ["executed", "lib"]
 
 
+#: Prints the seconds of CPU that a start takes, and those of a thousand requests.
+TIMED = """
+import sys, time
+from fsapi import App
+from tests.site import call, environ
+start = time.process_time()
+app = App(sys.argv[1])
+started = time.process_time()
+made = [environ(f"/d{n // 100}/1/f{n}") for n in range(1000)]
+begun = time.process_time()
+for each in made:
+    call(app, each)
+print(started - start, time.process_time() - begun)
+"""
+
+
 @pytest.mark.e2e
 def test_a_thousand_files_start_and_match_quickly(tmp_path: Path) -> None:
-    """In four seconds, and at most half a millisecond for a request, of CPU on a busy machine (U79)."""
+    """In four seconds, and at most half a millisecond for a request, of CPU on a busy machine (U79).
+
+    In a process of its own, which measures no coverage.
+    """
     write(tmp_path / "server", {f"d{n // 100}/[id]/f{n}.py": OK for n in range(1000)})
-    start = time.process_time()
-    app = App(tmp_path)
-    assert time.process_time() - start < 20
-    made = [environ(f"/d{n // 100}/1/f{n}") for n in range(1000)]
-    start = time.process_time()
-    for each in made:
-        call(app, each)
-    assert (time.process_time() - start) / len(made) < 0.0005
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    command = [sys.executable, "-c", TIMED, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=True)
+    started, asked = map(float, done.stdout.split())
+    assert (started < 4, asked / 1000 < 0.0005) == (True, True), done.stdout
 
 
 @pytest.mark.e2e
