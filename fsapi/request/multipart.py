@@ -21,7 +21,8 @@ OpenFile = Callable[[str, "str | None"], IO[bytes]]
 #: Fields and files with their names; a part without a name has None.
 Form = tuple[list[tuple[str, str]], list[tuple[str, FileStorage]]]
 
-_PIECE = 64 * 1024
+#: How many bytes of a form are read at once.
+PIECE = 64 * 1024
 _MAX_HEADERS = 8 * 1024
 _MAX_TEXT = 10 * 1024 * 1024
 # RFC 2046, 5.1.1 allows 70 characters, but Werkzeug's test client sends up to 75. Spaces may follow a boundary, but
@@ -100,8 +101,8 @@ def _events(stream: IO[bytes], boundary: bytes) -> Iterator[Event]:
             return
         if decoder.state is State.PART and len(decoder.buffer) > _MAX_HEADERS:
             raise _long_headers()
-        if decoder.state is State.PREAMBLE and len(decoder.buffer) > _PIECE:
-            raise ValueError(f"no boundary in the first {_PIECE} bytes")
+        if decoder.state is State.PREAMBLE and len(decoder.buffer) > PIECE:
+            raise ValueError(f"no boundary in the first {PIECE} bytes")
 
 
 def _pieces(stream: IO[bytes], boundary: bytes) -> Iterator[bytes | None]:
@@ -111,7 +112,7 @@ def _pieces(stream: IO[bytes], boundary: bytes) -> Iterator[bytes | None]:
     decoder would take the CR before it for data.
     """
     held = b""
-    while data := stream.read(_PIECE):
+    while data := stream.read(PIECE):
         data = held + data
         held = _unfinished(data, boundary)
         yield data.removesuffix(held)

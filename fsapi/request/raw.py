@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request
 from fsapi.request.body import Body
 from fsapi.request.body_stream import BodyStream
 from fsapi.request.content_type import MULTIPART, URLENCODED
-from fsapi.request.multipart import check_fields, check_text, read_multipart
+from fsapi.request.multipart import PIECE, check_fields, check_text, read_multipart
 from fsapi.request.query import query_pairs, read_pairs
 from fsapi.request.route import Limits
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from werkzeug.formparser import TStreamFactory
 
     _Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
-
-_PIECE = 64 * 1024
 
 
 class RawRequest(Request):
@@ -105,7 +103,7 @@ class _Parser(FormDataParser):
         """Return the fields of a form without files; bad UTF-8 stays encoded, as Werkzeug has it."""
         pieces: list[bytes] = []
         size = 0
-        while piece := stream.read(_PIECE):
+        while piece := stream.read(PIECE):
             pieces.append(piece)
             size += len(piece)
             check_text(size, self._limits)
