@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import re
 import sys
@@ -14,6 +15,7 @@ from fsapi.development.server import serve
 from fsapi.development.terminal import escape_unwritable
 from fsapi.inspection import find_app
 from fsapi.inspection.check import check
+from fsapi.inspection.diff import diff
 from fsapi.inspection.explain import explain
 from fsapi.inspection.openapi_file import write_document
 from fsapi.inspection.route_table import print_routes
@@ -31,10 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        return _run(options)
+        code = _run(options)
+        sys.stdout.flush()
     except find_app.Unloadable as exc:
         print(exc, file=sys.stderr)
         return exc.code
+    except BrokenPipeError:  # of `| head`; Python flushes the stream once more when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -48,6 +55,8 @@ def _run(options: argparse.Namespace) -> int:
         return check(options.app, find_open=options.open)
     if options.command == "openapi":
         return write_document(find_app.load_app(options.app), options.output)
+    if options.command == "diff":
+        return diff(find_app.load_app(options.app), options.stored)
     if options.command == "explain":
         return explain(find_app.load_apps(options.app), options.method, options.url)
     return print_routes(find_app.load_apps(options.app), as_json=options.json)
@@ -79,9 +88,11 @@ def _build_parser() -> argparse.ArgumentParser:
     checking.add_argument("--open", action="store_true", help="report every route file that no middleware guards, too")
     openapi = commands.add_parser("openapi", help="print the OpenAPI 3.1 document of the routes")
     openapi.add_argument("-o", "--output", metavar="FILE", help="write the document to this file instead")
+    comparing = commands.add_parser("diff", help="say what has changed against a stored document, and what breaks")
+    comparing.add_argument("stored", metavar="OLD.json", help="a document that `openapi` wrote before")
     making = commands.add_parser("new", help="write a small project with routes, contracts and tests")
     making.add_argument("name", metavar="NAME", help="the folder of the project, new or empty")
-    for command in (serving, routes, explaining, checking, openapi):
+    for command in (serving, routes, explaining, checking, openapi, comparing):
         command.add_argument("--app", metavar="MODULE:NAME", help=_APP)
     return parser
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.json.encode import encode
@@ -14,12 +15,10 @@ from fsapi.tree.mistakes import TreeError
 def write_document(mounted: Mounted, output: str | None) -> int:
     """Write the OpenAPI document to a file, or print it; return the exit code."""
     try:
-        document = json.loads(encode(mounted.app.openapi()))
-    except TreeError as exc:  # of settings that make an invalid document
+        document = read_document(mounted)
+    except TreeError as exc:
         print(exc, file=sys.stderr)
         return 1
-    if mounted.prefix:
-        document = {"servers": [{"url": mounted.prefix}], **document}
     if output is None:
         # A console of another encoding could not write all of it, and its escapes are not those of JSON.
         print(json.dumps(document, indent=2, ensure_ascii=_is_narrow(sys.stdout.encoding)))
@@ -30,6 +29,12 @@ def write_document(mounted: Mounted, output: str | None) -> int:
         print(f"cannot write {output}: {exc.strerror}", file=sys.stderr)
         return 1
     return 0
+
+
+def read_document(mounted: Mounted) -> Any:
+    """Return the document as JSON has it; raise TreeError for settings that make an invalid one."""
+    document = json.loads(encode(mounted.app.openapi()))
+    return {"servers": [{"url": mounted.prefix}], **document} if mounted.prefix else document
 
 
 def _is_narrow(encoding: str) -> bool:

@@ -33,6 +33,8 @@ def test_the_recorded_session_is_what_the_commands_print(tmp_path: Path) -> None
                 words = shlex.split(command)
                 if words[0] == "cd":
                     folder /= words[1]
+                elif words[0] == "rm":
+                    (folder / words[1]).unlink()
                 elif words[1:] == ["-m", "fsapi", "serve"]:
                     serve(folder, shown)
                 else:

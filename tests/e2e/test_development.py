@@ -75,6 +75,7 @@ ANSWERED: list[tuple[dict[str, str], str, int, str]] = [
     ),
     ({"wsgi.py": f"{APP}app = api"}, "check --open", 1, "api/hello.py: is open: no middleware guards it"),
     ({"wsgi.py": f"{APP}app = api", "api/a.py": "def GET(:"}, "check", 1, "SyntaxError"),
+    ({"wsgi.py": f"{APP}app = api", "old.json": '{"openapi": "3.1.0"}'}, "diff old.json", 0, "GET /hello: is new"),
     ({}, "", 0, "usage: "),
     ({}, "--version", 0, "fsapi "),
 ]
@@ -123,6 +124,19 @@ def test_the_greeting_of_2000_routes_is_one_screen(tmp_path: Path) -> None:
     assert "\nDocs: http://127.0.0.1:" in greeting
     assert re.fullmatch(r"\d+\.\d ms\n", requests)
     assert "\x1b" not in greeting + requests
+
+
+@pytest.mark.parametrize("command", ["routes", "openapi"])
+def test_a_reader_may_leave_early(tmp_path: Path, command: str) -> None:
+    """As `head` does: there is no traceback."""
+    write(tmp_path, {f"server/f{number}.py": HELLO["api/hello.py"] for number in range(500)})
+    words = [sys.executable, "-m", "fsapi", command]
+    with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
 
 
 def run(folder: Path, *arguments: str) -> tuple[int, str]:
