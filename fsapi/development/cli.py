@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         code = _run(options)
-        sys.stdout.flush()
+        print(end="", flush=True)  # also where a process without a console has no stream
     except find_app.Unloadable as exc:
         print(exc, file=sys.stderr)
         return exc.code

@@ -17,7 +17,7 @@ from fsapi.tree.listing import is_test
 from fsapi.tree.mistakes import Mistake
 from fsapi.tree.near_names import ERROR, MIDDLEWARE
 from fsapi.tree.scan import display_name
-from fsapi.tree.source import parse_file
+from fsapi.tree.source import is_installed, parse_file
 
 _DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
     f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"
@@ -51,7 +51,7 @@ def find_unserved(folder: Path, served: Collection[str], functions: Collection[s
 
     `served` are the real paths of the route files, and of the files in which their functions are written.
     """
-    paths = [path for module in list(sys.modules.values()) if (path := _file(module))]
+    paths = [path for module in list(sys.modules.values()) if (path := _file(module)) and not is_installed(path)]
     imported = {os.path.realpath(path) for path in paths if os.path.basename(path) not in _ALWAYS_IMPORTED}
     for parent, names in _walk(folder):
         for name in names:
