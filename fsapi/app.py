@@ -20,8 +20,7 @@ from fsapi.answers.response_check import in_development
 from fsapi.openapi.document import document
 from fsapi.openapi.options import OpenAPI
 from fsapi.request.route import FILE_KEY, ROUTE_KEY, Limits, Route, is_limit
-from fsapi.respond import Responder
-from fsapi.response.exception_page import show_exception
+from fsapi.respond import DevelopmentResponder, Responder
 from fsapi.routing.build import build, find_project, read_path_argument
 from fsapi.routing.router import Found, Router
 from fsapi.routing.routes import PATH_ERROR
@@ -82,8 +81,8 @@ class App:
         # GET and HEAD see pages too.
         self._page_router = Router(built.readable) if built.pages else self._router
         self._fallback = fallback
-        show = show_exception if in_development() else None
-        self._respond = Responder(self, show, always_raises=errors == "raise", has_pages=bool(built.pages)).respond
+        answering = DevelopmentResponder if in_development() else Responder
+        self._respond = answering(self, always_raises=errors == "raise", has_pages=bool(built.pages)).respond
 
     @property
     def url_map(self) -> Map:

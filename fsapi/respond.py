@@ -10,10 +10,11 @@ from werkzeug.wsgi import ClosingIterator
 
 from fsapi.request.body import Body
 from fsapi.request.negotiation import prefers_html
-from fsapi.request.req import Req
+from fsapi.request.req import Req, environ_of
 from fsapi.request.route import Route
 from fsapi.response.dispatch import dispatch
 from fsapi.response.error_response import Show, answer_error, log_exception, show_unexpected
+from fsapi.response.exception_page import show_exception
 from fsapi.response.res import Res
 from fsapi.response.sending import forget_returned, returned_response, send
 from fsapi.response.stream import LateStart, Stream, close_with_file, is_harmless
@@ -32,13 +33,15 @@ EVERY_APP = "every"
 class Responder:
     """Answers the requests of an `owner`, which its callers name in RAISING.
 
-    `show` answers with unexpected exceptions in development. With `always_raises` they go to the caller. Where a
-    project `has_pages`, errors are HTML for clients that prefer it.
+    With `always_raises` unexpected exceptions go to the caller. Where a project `has_pages`, errors are HTML for
+    clients that prefer it.
     """
 
-    def __init__(self, owner: object, show: Show, *, always_raises: bool, has_pages: bool) -> None:
+    #: Answers with an unexpected exception.
+    _show: Show = None
+
+    def __init__(self, owner: object, *, always_raises: bool, has_pages: bool) -> None:
         self._owner = owner
-        self._show = show
         self._always_raises = always_raises
         self._has_pages = has_pages
 
@@ -63,31 +66,28 @@ class Responder:
             answer_error(exc, req, res, partial(self._report, environ, body), self._show, html=html)
         if body is not None and returned_response(res) is None:
             body.finish()
-        late = None
-        if self._show is not None and returned_response(res) is not None and not self._raises(environ):
-            late = LateStart(start_response)
-        sent = send(res, method, late or start_response)
+        sent = send(res, method, start_response)
         if isinstance(sent, tuple):
             return sent  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets the type of its items
-        response = returned_response(res)
+        return self._stream(sent, start_response, body, req, res, context)
+
+    def _stream(
+        self,
+        sent: Iterable[bytes],
+        start_response: StartResponse,
+        body: Body | None,
+        req: Req,
+        res: Res,
+        context: Context,
+    ) -> Iterable[bytes]:
+        """Return a body that runs in the context, and is closed with the Response that it belongs to."""
+        environ, response = environ_of(req), returned_response(res)
         on_error = _leave_to_the_host if self._raises(environ) else partial(log_exception, environ, req.route.file)
         if response is not None and type(sent) is environ.get("wsgi.file_wrapper"):
-            if (
-                body is None
-                and late is None
-                and close_with_file(sent, Stream(response, context, on_error, _do_nothing).close)
-            ):
+            if body is None and close_with_file(sent, Stream(response, context, on_error, _do_nothing).close):
                 return sent  # unwrapped, so that the server can send the file without Python
             sent = ClosingIterator(sent, response.close)
-        stream = Stream(sent, context, on_error, _do_nothing if body is None else body.finish)
-        return stream if late is None else late.pieces(stream, partial(self._show_instead, req, res, start_response))
-
-    def _show_instead(self, req: Req, res: Res, start_response: StartResponse, exc: Exception) -> Iterable[bytes]:
-        """Show an exception in place of a body that has not begun; raise it where that fails."""
-        forget_returned(res)  # the server closes it
-        if not show_unexpected(exc, req, res, self._show):
-            raise exc
-        return send(res, req.method, start_response)
+        return Stream(sent, context, on_error, _do_nothing if body is None else body.finish)
 
     def _report(self, environ: WSGIEnvironment, body: Body | None, file: str, exc: BaseException) -> None:
         """Log an unexpected exception, or raise it to the host, with the body finished; Ctrl-C is always raised."""
@@ -103,6 +103,48 @@ class Responder:
     def _raises(self, environ: WSGIEnvironment) -> bool:
         """Return whether unexpected exceptions go to the host."""
         return self._always_raises or environ.get(RAISING) in (self._owner, EVERY_APP)
+
+
+class DevelopmentResponder(Responder):
+    """Answers with the unexpected exception itself, also where a stream raises it before its first piece."""
+
+    _show = staticmethod(show_exception)
+
+    def respond(
+        self,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        route: Route,
+        params: dict[str, Any],
+        context: Context,
+    ) -> Iterable[bytes]:
+        """Answer a request, and send the head of a stream with its first piece."""
+        late = LateStart(start_response)
+        answer = super().respond(environ, late, route, params, context)
+        late.send()
+        return answer
+
+    def _stream(
+        self,
+        sent: Iterable[bytes],
+        start_response: StartResponse,
+        body: Body | None,
+        req: Req,
+        res: Res,
+        context: Context,
+    ) -> Iterable[bytes]:
+        """Return a body in whose place an exception can be shown."""
+        stream = super()._stream(sent, start_response, body, req, res, context)
+        if not isinstance(start_response, LateStart) or self._raises(environ_of(req)):
+            return stream
+        return start_response.wait_for(stream, partial(self._show_instead, req, res))
+
+    def _show_instead(self, req: Req, res: Res, start_response: StartResponse, exc: Exception) -> Iterable[bytes]:
+        """Show an exception in place of a body that has not begun; raise it where that fails."""
+        forget_returned(res)  # the server closes it
+        if not show_unexpected(exc, req, res, self._show):
+            raise exc
+        return send(res, req.method, start_response)
 
 
 def _leave_to_the_host(exc: BaseException) -> None:

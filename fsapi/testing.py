@@ -75,7 +75,7 @@ def call(
         made = {**builder.get_environ(), **(environ or {})}
     finally:
         builder.close()
-    respond = Responder(route, None, always_raises=True, has_pages=False).respond
+    respond = Responder(route, always_raises=True, has_pages=False).respond
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         context = copy_context()

@@ -74,6 +74,7 @@ class LateStart:
     def __init__(self, start_response: StartResponse) -> None:
         self._start_response = start_response
         self._head: tuple[str, list[tuple[str, str]]] = "", []
+        self._waits = False
 
     def __call__(
         self, status: str, headers: list[tuple[str, str]], exc_info: object = None, /
@@ -82,16 +83,26 @@ class LateStart:
         self._head = status, headers
         return _do_nothing
 
-    def pieces(self, stream: Stream, instead: Callable[[Exception], Iterable[bytes]]) -> Iterable[bytes]:
-        """Return a body that sends the head with its first piece; `instead` answers with an exception before it."""
-        return ClosingIterator(self._pieces(stream, instead), stream.close)
+    def send(self) -> None:
+        """Send the head, unless it waits for the first piece."""
+        if not self._waits:
+            self._start_response(*self._head)
 
-    def _pieces(self, stream: Stream, instead: Callable[[Exception], Iterable[bytes]]) -> Iterator[bytes]:
+    def wait_for(
+        self, stream: Iterable[bytes], instead: Callable[[StartResponse, Exception], Iterable[bytes]]
+    ) -> Iterable[bytes]:
+        """Return a body that sends the head with its first piece; `instead` answers with an exception before it."""
+        self._waits = True
+        return ClosingIterator(self._pieces(iter(stream), instead), getattr(stream, "close", _do_nothing))
+
+    def _pieces(
+        self, stream: Iterator[bytes], instead: Callable[[StartResponse, Exception], Iterable[bytes]]
+    ) -> Iterator[bytes]:
         """Yield the pieces of a body."""
         try:
             first = next(stream, None)
         except Exception as exc:
-            yield from instead(exc)
+            yield from instead(self._start_response, exc)
             return
         self._start_response(*self._head)
         if first is not None:
