@@ -78,9 +78,9 @@ def _parts(kind: Any, hint: Any) -> tuple[Any, ...]:
     inside = hints.inside(hint)
     if inside is not hint:
         return (inside,)
-    if isinstance(hint, TypeVar):
-        return hint.__constraints__ or (hint.__bound__,)
-    return typing.get_args(hint) if kind is tuple or str(kind).endswith("Unpack") else hints.members(hint)
+    if kind is tuple or str(kind).endswith("Unpack"):  # which before Python 3.11 says that it is a TypeVar
+        return typing.get_args(hint)
+    return hint.__constraints__ or (hint.__bound__,) if isinstance(hint, TypeVar) else hints.members(hint)
 
 
 def _bases(cls: type, kind: Any, hint: Any) -> Iterator[Any]:
