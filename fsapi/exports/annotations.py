@@ -20,6 +20,8 @@ from fsapi.response.res import Res
 from fsapi.tree.mistakes import Rejected
 
 _Types = Sequence[Any]
+# The evaluated annotations of a function, and the names that they can use.
+_Layer = tuple[Mapping[str, Any], Mapping[str, Any]]
 # What JSON has as a list.
 _ITERABLES = (Iterable, Iterator, Generator)
 # What says no more in each place of a decorator than a bare Req or Res; the status of a Res is none of these.
@@ -85,13 +87,11 @@ def _rejecting(name: str) -> Generator[None]:
 
 def _types_of(name: str, function: Callable[..., object]) -> tuple[_Types, _Types]:
     """Return the types between the brackets of Req, and those of Res; raise Rejected if there are several."""
-    innermost, *wrappers = layers(function)
+    innermost, *wrappers = [(evaluate(layer), getattr(layer, "__globals__", {})) for layer in layers(function)]
     return _chosen(name, Req, innermost, wrappers), _chosen(name, Res, innermost, wrappers)
 
 
-def _chosen(
-    name: str, cls: type, innermost: Callable[..., object], wrappers: Sequence[Callable[..., object]]
-) -> _Types:
+def _chosen(name: str, cls: type, innermost: _Layer, wrappers: Sequence[_Layer]) -> _Types:
     """Return the types in the brackets of Req or Res; raise Rejected if functions have different ones.
 
     Those of decorators count where they say more than the ones that they wrap.
@@ -104,10 +104,10 @@ def _chosen(
     return typing.get_args(_one(name, cls, own + definite) or next(iter(rest), None))
 
 
-def _contracts(name: str, cls: type, layer: Callable[..., object]) -> Iterator[Any]:
+def _contracts(name: str, cls: type, layer: _Layer) -> Iterator[Any]:
     """Yield Req or Res with types in brackets, once for each annotation of a function that has it; raise Rejected."""
-    names = getattr(layer, "__globals__", {})
-    for hint in evaluate(layer).values():
+    hints, names = layer
+    for hint in hints.values():
         found = _one(name, cls, [*find(cls, hint, names)])
         if typing.get_args(found):
             yield found

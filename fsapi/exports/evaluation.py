@@ -68,8 +68,11 @@ def find(cls: type, hint: Any, names: _Names) -> Iterator[Any]:
     if kind is cls:
         yield hint
         return
-    own = _names_of(kind, names)
-    for part in (*_parts(kind, hint), *_bases(cls, kind, hint)):
+    if type(hint) is type and not issubclass(hint, cls):  # a plain class has nothing inside
+        return
+    parts = (*_parts(kind, hint), *_bases(cls, kind, hint))
+    own = _names_of(kind, names) if parts else names
+    for part in parts:
         yield from find(cls, _evaluate(part, own), own)
 
 

@@ -17,6 +17,7 @@ from datetime import date, time, timedelta
 from enum import Enum
 from itertools import permutations
 from numbers import Number
+from types import NoneType
 from typing import Any, Literal
 from uuid import UUID
 
@@ -56,7 +57,7 @@ def check_parameters(
 def check_return(name: str, value: Callable[..., object], hints: Mapping[str, Any]) -> None:
     """Raise Rejected if the annotation of the return value can only be data."""
     hint = hints.get("return", Any)
-    if not is_decorated(value) and all(map(_is_data, alternatives(hint))):
+    if hint is not NoneType and not is_decorated(value) and all(map(_is_data, alternatives(hint))):
         what = f"{name} is annotated to return {_display(hint)}, but returned data is not sent"
         raise Rejected(what, "Send it with `res.json(...)`, and write `-> None`.")
 

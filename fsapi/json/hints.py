@@ -26,6 +26,8 @@ def unwrap(hint: Any) -> Any:
 
 def inside(hint: Any) -> Any:
     """Return a type without the outermost of its metadata, qualifiers and names, or the type itself."""
+    if type(hint) is type:  # a plain class, as most types are
+        return hint
     origin = typing.get_origin(hint)
     if origin is Annotated or str(origin).endswith(_QUALIFIERS):
         return typing.get_args(hint)[0]
@@ -52,6 +54,8 @@ def short_name(hint: Any) -> str:
 
 def members(hint: Any) -> tuple[Any, ...]:
     """Return the members of a union as it is written but for UNSET, or none for another type."""
+    if type(hint) is type:
+        return ()
     hint = unwrap(hint)
     parts = typing.get_args(hint) if typing.get_origin(hint) in (Union, UnionType) else ()
     return tuple(part for part in parts if part is not engine.UnsetType)
