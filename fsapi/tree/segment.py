@@ -12,7 +12,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
 
 from fsapi.tree.mistakes import Rejected, printable
@@ -50,43 +52,29 @@ class Param(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """One part of a path: its literal text and params, from the left."""
+    """One part of a path.
+
+    | field | is |
+    |---|---|
+    | `name` | the name of the folder, or of the file without `.py` |
+    | `pieces` | its literal text and params, from the left |
+    | `optional` | whether the path can be without it |
+    | `params` | those of its pieces |
+    | `rest` | whether it takes the rest of the path |
+    | `shape` | the segment without the names of its params; segments of equal shape match the same text |
+    | `order` | its sort key of precedence |
+    """
 
     name: str
     pieces: tuple[str | Param, ...]
-    optional: bool = False
-
-    @property
-    def params(self) -> tuple[Param, ...]:
-        """Return the params, from the left."""
-        return tuple(piece for piece in self.pieces if isinstance(piece, Param))
-
-    @property
-    def rest(self) -> bool:
-        """Return whether the segment takes the rest of the path."""
-        return any(param.rest for param in self.params)
-
-    @property
-    def shape(self) -> str:
-        """Return the segment without the names of its params; segments of equal shape match the same text."""
-        return "".join(piece if isinstance(piece, str) else piece.shape for piece in self.pieces)
-
-    @property
-    def order(self) -> tuple[int, tuple[int, ...], str]:
-        """Return the sort key of precedence: literal, text with params, matcher, param, rest.
-
-        Of two texts with params, the one with more pieces of text comes first, then the one with the
-        longer text. Werkzeug tries them in the same order.
-        """
-        texts = [len(piece) for piece in self.pieces if isinstance(piece, str)]
-        ranks = [param.rank for param in self.params]
-        if not ranks:
-            return 0, (), self.shape
-        if not texts:
-            return ranks[0], (), self.shape
-        return 1, (-len(texts), *(-size for size in texts), -len(ranks), *ranks), self.shape
+    optional: bool
+    params: tuple[Param, ...]
+    rest: bool
+    shape: str
+    order: tuple[int, tuple[int, ...], str]
 
 
+@lru_cache
 def parse(name: str) -> Segment:
     """Read the name of a folder, or of a file without `.py`; raise Rejected if it cannot be a segment."""
     reject_other_syntax(name)
@@ -106,7 +94,30 @@ def parse(name: str) -> Segment:
         pieces.append(name[end:])
     if any(bracket in piece for piece in pieces if isinstance(piece, str) for bracket in "[]"):
         raise Rejected(f"the brackets of the segment `{name}` are malformed", _FORMS)
-    return Segment(name, tuple(pieces), optional)
+    return _segment(name, tuple(pieces), optional=optional)
+
+
+def _segment(name: str, pieces: tuple[str | Param, ...], *, optional: bool) -> Segment:
+    """Return a segment with what follows from its pieces."""
+    params = tuple(piece for piece in pieces if isinstance(piece, Param))
+    shape = "".join(piece if isinstance(piece, str) else piece.shape for piece in pieces)
+    rest = any(param.rest for param in params)
+    return Segment(name, pieces, optional, params, rest, shape, (*_rank(pieces, params), shape))
+
+
+def _rank(pieces: Sequence[str | Param], params: Sequence[Param]) -> tuple[int, tuple[int, ...]]:
+    """Return the rank of a segment in the order of precedence: literal, text with params, matcher, param, rest.
+
+    Of two texts with params, the one with more pieces of text comes first, then the one with the longer text. Werkzeug
+    tries them in the same order.
+    """
+    texts = [len(piece) for piece in pieces if isinstance(piece, str)]
+    ranks = [param.rank for param in params]
+    if not ranks:
+        return 0, ()
+    if not texts:
+        return ranks[0], ()
+    return 1, (-len(texts), *(-size for size in texts), -len(ranks), *ranks)
 
 
 def _reject_characters(name: str) -> None:
