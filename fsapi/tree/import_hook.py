@@ -133,8 +133,8 @@ def _adopt(name: str, real: str) -> bool:
 
 def module_name(top: str, folder: Path, file: Path) -> str:
     """Return the canonical name of a file in a folder; symbolic links are not resolved."""
-    inside = file.relative_to(folder).with_suffix("")
-    return ".".join((top, *(part.replace(".", "*") for part in inside.parts)))
+    inside = str(file).removeprefix(str(folder)).removesuffix(".py").strip(os.sep)
+    return f"{top}.{inside.replace('.', '*').replace(os.sep, '.')}"
 
 
 def load(name: str) -> ModuleType:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 class Entry(NamedTuple):
     """One name in a folder; a symbolic link is what it points to."""
 
+    name: str
     path: Path
     real: Path
     is_folder: bool
@@ -22,7 +23,7 @@ class Entry(NamedTuple):
     @property
     def stem(self) -> str:
         """Return the name, for a file without its last `.py`."""
-        return self.path.name.removesuffix(".py") if self.is_file else self.path.name
+        return self.name.removesuffix(".py") if self.is_file else self.name
 
     @property
     def is_index(self) -> bool:
@@ -31,7 +32,7 @@ class Entry(NamedTuple):
 
 
 def list_folder(folder: Path, real: Path) -> list[Entry]:
-    """Return the entries of a folder, sorted by name; `real` is its real path.
+    """Return the entries of a folder, sorted by name; `real` is its real path, the same object if they are equal.
 
     Raise OSError for a folder that cannot be read, or whose files cannot.
     """
@@ -79,7 +80,8 @@ def _sort_key(found: os.DirEntry[str]) -> tuple[str, bool]:
 
 def _resolve(folder: Path, real: Path, found: os.DirEntry[str]) -> Entry:
     """Return a name of a listing as an entry."""
-    path = folder / found.name
+    name, path = found.name, folder / found.name
     if found.is_symlink():
-        return Entry(path, Path(os.path.realpath(path)), os.path.isdir(path), os.path.isfile(path), is_link=True)
-    return Entry(path, real / found.name, found.is_dir(), found.is_file(), is_link=False)
+        return Entry(name, path, Path(os.path.realpath(path)), os.path.isdir(path), os.path.isfile(path), is_link=True)
+    below = path if folder is real else real / name
+    return Entry(name, path, below, found.is_dir(), found.is_file(), is_link=False)

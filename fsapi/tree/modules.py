@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -21,6 +22,7 @@ class Modules:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._top = import_hook.register(tree.folder)
+        self._below = os.path.join(tree.real, "")
         self._failed: set[str] = set()
         # A package of the host keeps its name in silence; within the project it is a folder of tests, or a mistake.
         other = import_hook.find_other(self._top)
@@ -45,7 +47,7 @@ class Modules:
 
     def _name(self, file: File) -> str:
         """Return the canonical name of a file, by its real path where that is in the tree."""
-        if file.real.is_relative_to(self._tree.real):
+        if str(file.real).startswith(self._below):
             return import_hook.module_name(self._top, self._tree.real, file.real)
         return import_hook.module_name(self._top, self._tree.folder, file.path)
 

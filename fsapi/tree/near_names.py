@@ -15,6 +15,8 @@ MIDDLEWARE = "_middleware.py"
 ERROR = "_error.py"
 # The private files that run, how many letters a name can be off and still be taken for a mistyped one, and of what.
 _LETTERS = {MIDDLEWARE: (2, ("middleware",)), ERROR: (1, ("error", "errors"))}
+# Nearly every folder has one, and it is like none of them.
+_CACHE = "__pycache__"
 # The ending, with the ways to mistype it; Windows hides the `.txt` that its editor adds.
 _ENDING = re.compile(r"(?:\s*[.,]?\s*py|\s*[.,]\s*(?:p|y|yp|pyy|ppy|pyw|txt))*[\s.]*$")
 # What file managers and browsers add to the name of a second copy; the ending takes the `py` of `copy.py`.
@@ -32,8 +34,8 @@ def nearly_special(name: str) -> str | None:
 
 def find_near_miss(entry: Entry) -> tuple[str, str] | None:
     """Return what is wrong with an ignored name, and the remedy, if it is nearly that of a file that runs."""
-    name = entry.path.name
-    if not name.startswith("_") or (name in _LETTERS and not entry.is_folder):
+    name = entry.name
+    if not name.startswith("_") or name == _CACHE or (name in _LETTERS and not entry.is_folder):
         return None
     special = nearly_special(name)
     if special is None:

@@ -46,8 +46,9 @@ class Tree:
 
     @cached_property
     def real(self) -> Path:
-        """Return the real path of the folder."""
-        return Path(realpath(self.folder))
+        """Return the real path of the folder, which is the folder itself if they are equal."""
+        real = Path(realpath(self.folder))
+        return self.folder if real == self.folder else real
 
     def name(self, path: Path) -> str:
         """Return the name that messages use for a path."""
@@ -63,11 +64,20 @@ class Tree:
 
 
 class _Folder(NamedTuple):
-    """A folder on the walk, with its real path and the segments of its URL."""
+    """A folder on the walk: its real path, what the names of its files start with, and the segments of its URL."""
 
     path: Path
     real: Path
+    prefix: str
     segments: tuple[Segment, ...] = ()
+
+    def file(self, entry: Entry, segments: tuple[Segment, ...] = ()) -> File:
+        """Return one of its entries as a file of the tree."""
+        return File(entry.path, self.prefix + printable(entry.name), segments, entry.real)
+
+    def below(self, entry: Entry, segments: tuple[Segment, ...]) -> _Folder:
+        """Return one of its entries as a folder."""
+        return _Folder(entry.path, entry.real, f"{self.prefix}{printable(entry.name)}/", segments)
 
 
 def display_name(project: Path, path: Path) -> str:
@@ -78,7 +88,8 @@ def display_name(project: Path, path: Path) -> str:
 def scan(project: Path, folder: Path) -> Tree:
     """Read a folder of route files; if it is missing or is a file, that is one of the mistakes."""
     tree = Tree(project, folder)
-    _walk(tree, _Folder(folder, tree.real), {})
+    name = tree.name(folder)
+    _walk(tree, _Folder(folder, tree.real, "" if name == "." else f"{name}/"), {})
     return tree
 
 
@@ -93,14 +104,9 @@ def _walk(tree: Tree, folder: _Folder, seen: _Seen) -> None:
                 tree.reject(file, rejected.what, rejected.remedy)
         else:
             if entry.is_folder:
-                _walk(tree, _Folder(entry.path, entry.real, segments), seen)
+                _walk(tree, folder.below(entry, segments), seen)
             else:
-                tree.files.append(_file(tree, entry, segments))
-
-
-def _file(tree: Tree, entry: Entry, segments: tuple[Segment, ...]) -> File:
-    """Return an entry as a file of the tree."""
-    return File(entry.path, tree.name(entry.path), segments, entry.real)
+                tree.files.append(folder.file(entry, segments))
 
 
 def _list_routes(tree: Tree, folder: _Folder) -> Iterator[Entry]:
@@ -113,13 +119,14 @@ def _list_routes(tree: Tree, folder: _Folder) -> Iterator[Entry]:
         return
     # All of it before any folder below, so that outer middleware is imported first.
     for name, found in ((MIDDLEWARE, tree.middleware), (ERROR, tree.errors)):
-        found.update((folder.path, _file(tree, entry, ())) for entry in entries if _is_private(tree, entry, name))
+        found.update((folder.path, folder.file(entry)) for entry in entries if _is_private(tree, entry, name))
+    tree.tests += [folder.file(entry) for entry in entries if entry.is_file and is_test(entry.name)]
     yield from (entry for entry in entries if _is_route(tree, entry))
 
 
 def _is_private(tree: Tree, entry: Entry, name: str) -> bool:
     """Return whether an entry is a private file that runs; reject what has its name, but cannot be imported."""
-    if entry.path.name != name or entry.is_folder or _reject_link(tree, entry):
+    if entry.name != name or entry.is_folder or _reject_link(tree, entry):
         return False
     if not entry.is_file:
         tree.reject(entry.path, "is not a file", "Replace it with one.")
@@ -128,13 +135,11 @@ def _is_private(tree: Tree, entry: Entry, name: str) -> bool:
 
 def _is_route(tree: Tree, entry: Entry) -> bool:
     """Return whether an entry is a route file or a folder; reject those that must not be there."""
-    name = entry.path.name
+    name = entry.name
     if near_miss := find_near_miss(entry):
         tree.reject(entry.path, *near_miss)
     if name == "__init__.py" and "[" in entry.path.parent.name:
         tree.reject(entry.path, "type checkers cannot read a package in a bracketed folder", "Delete it.")
-    if is_test(name) and entry.is_file:
-        tree.tests.append(_file(tree, entry, ()))
     # A broken link may have been one to a folder.
     may_be_folder = entry.is_folder or (entry.is_link and not entry.is_file and "." not in name)
     if is_ignored(name) or not (may_be_folder or name.endswith(".py")):
