@@ -37,9 +37,10 @@ BELOW: dict[str, set[str]] = {
     "inspection": {
         *("json", "tree", "request", "response", "contracts", "answers", "openapi", "exports", "routing", "fsapi")
     },
+    "diff": {"tree", "inspection"},
     "development": {
         *("json", "tree", "request", "response", "contracts", "answers", "openapi", "exports", "routing", "fsapi"),
-        "inspection",
+        *("inspection", "diff"),
     },
     "__main__": {"development"},
 }

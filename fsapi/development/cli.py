@@ -13,9 +13,9 @@ from importlib.metadata import version
 from fsapi.development.new import new
 from fsapi.development.server import serve
 from fsapi.development.terminal import escape_unwritable
+from fsapi.diff.command import diff
 from fsapi.inspection import find_app
 from fsapi.inspection.check import check
-from fsapi.inspection.diff import diff
 from fsapi.inspection.explain import explain
 from fsapi.inspection.openapi_file import write_document
 from fsapi.inspection.route_table import print_routes

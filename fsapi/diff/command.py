@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from fsapi.inspection.alternatives import as_object
+from fsapi.diff.alternatives import as_object
+from fsapi.diff.change import Change
+from fsapi.diff.operation_changes import OperationChange, find_changes
 from fsapi.inspection.openapi_file import read_document
-from fsapi.inspection.operation_changes import OperationChange, find_changes
-from fsapi.inspection.schema_changes import Change
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.tree.mistakes import TreeError
 
@@ -55,7 +55,7 @@ def _line(names: list[str], part: str, change: Change) -> str:
 def _read(stored: str) -> Any:
     """Return a stored document; raise ValueError for a file that has none."""
     try:
-        document = json.loads(Path(stored).read_text("utf-8"))
+        document = json.loads(Path(stored).read_bytes())  # in UTF-8 or UTF-16, with a mark or without
     except OSError as exc:
         raise ValueError(f"cannot be read: {exc.strerror}") from None
     except (ValueError, RecursionError):

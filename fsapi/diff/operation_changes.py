@@ -13,8 +13,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from fsapi.inspection.alternatives import as_list, as_object, resolve
-from fsapi.inspection.schema_changes import Change, SchemaChanges
+from fsapi.diff.alternatives import as_list, as_object, resolve
+from fsapi.diff.change import Change
+from fsapi.diff.schema_changes import SchemaChanges
+from fsapi.diff.security_changes import find_security_changes
+from fsapi.diff.text_changes import find_text_changes
 
 Json = Any
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -88,7 +91,8 @@ class _Comparison:
         yield from self._params()
         yield from self._body()
         yield from self._responses()
-        yield from (("", change) for change in self._security())
+        (old, new), (before, after) = self._documents, self._contents
+        yield from (("", change) for change in find_security_changes(old, before, new, after))
         deprecated = [content.get("deprecated") is True for content in self._contents]
         if deprecated[0] != deprecated[1]:
             yield "", Change("", "is deprecated" if deprecated[1] else "is not deprecated any more", False)
@@ -111,7 +115,7 @@ class _Comparison:
                 yield where, Change(name, f"was called {old.get('name')}", False)
             if required != (old.get("required") is True):
                 yield where, Change(name, "is required" if required else "is optional", required)
-            changes = self._schemas(sent=True).find(old.get("schema", True), param.get("schema", True), name)
+            changes = find_text_changes(*self._documents, (old.get("schema", True), param.get("schema", True)), name)
             yield from ((where, change) for change in changes)
         for key in (key for key in before if key not in after):
             yield key[0], Change(str(before[key].get("name")), "is not read any more", True)
@@ -144,8 +148,16 @@ class _Comparison:
         for kind in (kind for kind in old if kind not in new):
             yield Change(kind, "is not read any more" if sent else "is not sent any more", True)
         yield from (Change(kind, "is new", False) for kind in new if kind not in old)
+        told: set[tuple[str, str]] = set()
         for kind in (kind for kind in new if kind in old):
-            yield from schemas.find(as_object(old[kind]).get("schema", True), as_object(new[kind]).get("schema", True))
+            pair = [as_object(each[kind]).get("schema", True) for each in (old, new)]
+            root = resolve(self._documents[1], pair[1])[1]
+            for change in schemas.find(*pair):
+                # A form and JSON have the same fields, the one in place and the other in a component.
+                key = change.place.removeprefix(root).removeprefix("$"), change.what
+                if key not in told:
+                    told.add(key)
+                    yield change
 
     def _responses(self) -> Iterator[tuple[str, Change]]:
         """Yield the changes of the answers, by status."""
@@ -168,19 +180,3 @@ class _Comparison:
         old, new = ({str(name).lower(): name for name in as_object(each.get("headers"))} for each in (before, after))
         yield from (Change(old[key], "is not sent any more", True) for key in old if key not in new)
         yield from (Change(new[key], "is new", False) for key in new if key not in old)
-
-    def _security(self) -> Iterator[Change]:
-        """Yield the ways to authenticate that came or went."""
-        before, after = (
-            _read_security(content.get("security", as_object(document).get("security")))
-            for document, content in zip(self._documents, self._contents, strict=True)
-        )
-        for each in (each for each in before if each not in after):
-            yield Change("", f"{each} is not taken any more" if each else "needs authentication", True)
-        for each in (each for each in after if each not in before):
-            yield Change("", f"{each} is taken, too" if each else "needs no authentication", False)
-
-
-def _read_security(written: Json) -> list[str]:
-    """Return the ways to authenticate, such as `bearer and key`; the empty one is to do without."""
-    return [" and ".join(sorted(map(str, as_object(each)))) for each in as_list(written)] or [""]

@@ -28,8 +28,10 @@ class Alternative(NamedTuple):
 
     def __str__(self) -> str:
         """Return how it is called in a message."""
+        if self.type == "object" and self.component:
+            return self.component
         tags = ", ".join(f"{name}: {value}" for name, value in _tags(self))
-        return self.component or (f"{self.type} ({tags})" if tags else self.type)
+        return f"{self.type} ({tags})" if tags else self.type
 
 
 def as_object(value: Json) -> Mapping[str, Json]:

@@ -10,9 +10,9 @@ import pytest
 
 from fsapi import App
 from fsapi.__main__ import main
-from fsapi.inspection.diff import describe
-from fsapi.inspection.operation_changes import find_changes
-from fsapi.inspection.schema_changes import SchemaChanges
+from fsapi.diff.command import describe
+from fsapi.diff.operation_changes import find_changes
+from fsapi.diff.schema_changes import SchemaChanges
 from tests.site import write
 
 TEXT, INT, NULL = {"type": "string"}, {"type": "integer"}, {"type": "null"}
@@ -46,8 +46,8 @@ SCHEMAS: list[tuple[Any, Any, list[str], list[str]]] = [
         ['!$ "a" is gone', '$ "c" is new'],
         ['$ "a" is gone', '!$ "c" is new'],
     ),
-    ({"const": "a"}, TEXT, ['$ is any, was one of "a"'], ['!$ is any, was one of "a"']),
-    (TEXT, {"enum": ["a", "b"]}, ['!$ is one of "a", "b", was any'], ['$ is one of "a", "b", was any']),
+    ({"const": "a"}, TEXT, ['$ is any string, was "a"'], ['!$ is any string, was "a"']),
+    (TEXT, {"enum": ["a", "b"]}, ['!$ is "a" or "b", was any string'], ['$ is "a" or "b", was any string']),
     ({"enum": ["a", None]}, {"enum": ["a"]}, ["!$ null is rejected"], ["$ null is not sent any more"]),
     ({**TEXT, "maxLength": 9}, {**TEXT, "maxLength": 5}, ["!$ maxLength is 5, was 9"], ["$ maxLength is 5, was 9"]),
     ({**INT, "minimum": 5}, {**INT, "minimum": 2}, ["$ minimum is 2, was 5"], ["!$ minimum is 2, was 5"]),
@@ -64,8 +64,8 @@ SCHEMAS: list[tuple[Any, Any, list[str], list[str]]] = [
     (fields(), fields("a", a=TEXT), ["!$.a is new, and required"], ["$.a is new"]),
     (fields(a=TEXT), fields("a", a=TEXT), ["!$.a is required"], ["$.a is required"]),
     (fields("a", a=TEXT), fields(a=TEXT), ["$.a is optional"], ["!$.a may be missing"]),
-    (fields(), fields(others=False), ["!$ takes no other fields"], ["$ takes no other fields"]),
-    (fields(others=False), fields(), ["$ takes other fields"], ["$ takes other fields"]),
+    (fields(), fields(others=False), ["!$ takes no other fields"], ["$ has no other fields"]),
+    (fields(others=False), fields(), ["$ takes other fields"], ["$ has other fields"]),
     (
         fields(others=TEXT),
         fields(others=TEXT, a=INT),
@@ -89,6 +89,31 @@ SCHEMAS: list[tuple[Any, Any, list[str], list[str]]] = [
         {"type": "array", "prefixItems": [TEXT], "items": False},
         ["!$[1] string is rejected"],
         ["$[1] string is not sent any more"],
+    ),
+    (
+        {"type": "array", "items": INT},
+        {"type": "array", "prefixItems": [INT, TEXT], "items": False},
+        ["!$[1] integer is rejected", "$[1] string is taken, too", "!$[2:] integer is rejected"],
+        ["$[1] integer is not sent any more", "!$[1] may be string", "$[2:] integer is not sent any more"],
+    ),
+    (
+        {"type": "array", "prefixItems": [INT], "maxItems": 1},
+        {"type": "array", "prefixItems": [INT, INT], "maxItems": 2},
+        ["$ maxItems is 2, was 1", "$[1] integer is taken, too"],
+        ["!$ maxItems is 2, was 1", "!$[1] may be integer"],
+    ),
+    ({"type": ["integer", "number"]}, {"type": "number"}, [], []),
+    ({"type": "number"}, {"type": ["number", "integer"]}, [], []),
+    ({**INT, "exclusiveMinimum": 0}, {**INT, "minimum": 1}, [], []),
+    ({**INT, "exclusiveMaximum": 9}, {**INT, "maximum": 7}, ["!$ maximum is 7, was 8"], ["$ maximum is 7, was 8"]),
+    ({**INT, "default": 1}, {**INT, "default": 2}, ["$ default is 2, was 1"], []),
+    ({**INT, "minimum": "x"}, {**INT, "minimum": 2}, ['!$ minimum is 2, was "x"'], ['!$ minimum is 2, was "x"']),
+    (fields("a", a=INT), fields(others=INT), [], ["!$.a may be missing"]),
+    (
+        fields(a=INT),
+        fields(others=TEXT),
+        ["!$.a integer is rejected", "$.a string is taken, too"],
+        ["$.a integer is not sent any more", "!$.a may be string"],
     ),
     ({"anyOf": [CAT, DOG]}, {"anyOf": [DOG, CAT]}, [], []),
     (
@@ -162,6 +187,20 @@ OPERATIONS: list[tuple[Any, Any, list[str]]] = [
     (param("q"), param("q", required=True), ["!query q is required"]),
     (param("q", required=True), param("q"), ["query q is optional"]),
     (param("q"), param("q", schema=INT), ["!query q string is rejected", "query q integer is taken, too"]),
+    (param("q", schema=INT), param("q"), ["query q takes any text"]),
+    (
+        param("q", schema={"type": ["boolean", "null"]}),
+        param("q"),
+        ["query q takes any text"],
+    ),
+    (param("q", schema={"enum": ["a"]}), param("q"), ["query q takes any text"]),
+    (param("q", schema=INT), param("q", schema={"type": "array", "items": INT}), ["query q takes several values"]),
+    (
+        param("q", schema={"type": "array", "items": INT}),
+        param("q"),
+        ["!query q takes one value only", "query q takes any text"],
+    ),
+    (param("q"), param("q", schema={**TEXT, "format": "date"}), ['!query q format is "date", was not set']),
     (param("X-A", "header"), param("x-a", "header"), ["header x-a was called X-A"]),
     (operation(x=1), body(TEXT), ["body is new"]),
     (operation(x=1), body(TEXT, required=True), ["!body is new, and required"]),
@@ -180,12 +219,14 @@ OPERATIONS: list[tuple[Any, Any, list[str]]] = [
         answer(headers={"x-b": {}}),
         ["!answer 200 X-A is not sent any more", "answer 200 x-b is new"],
     ),
-    (operation(x=1), operation(security=[{"k": [], "b": []}]), ["!needs authentication", "b and k is taken, too"]),
+    (operation(x=1), operation(security=[{"k": [], "b": []}]), ["!needs b and k"]),
+    (operation(security=[{"k": []}]), operation(x=1), ["needs no authentication"]),
     (
         operation(security=[{"k": []}]),
-        operation(security=[{"b": []}, {}]),
-        ["!k is not taken any more", "b is taken, too", "needs no authentication"],
+        operation(security=[{"b": []}, {"k": ["write"]}]),
+        ["!k is not taken any more", "b is taken, too"],
     ),
+    (operation(security=[{"k": ["read", "write"]}]), operation(security=[{"k": ["read"]}]), ["k (read) is taken, too"]),
 ]
 
 
@@ -202,6 +243,29 @@ def test_operations_are_compared() -> None:
             for _, part, change in found
         ]
         assert shown == wanted, (old, new)
+
+
+def test_schemes_are_compared_by_their_definitions() -> None:
+    """Their names and descriptions do not count."""
+    old, new = document(_a=operation(security=[{"k": []}])), document(_a=operation(security=[{"key": []}]))
+    scheme = {"type": "apiKey", "in": "header", "name": "X-Key"}
+    old["components"]["securitySchemes"] = {"k": scheme}
+    new["components"]["securitySchemes"] = {"key": {**scheme, "description": "Ask us."}}
+    assert not list(find_changes(old, new))
+    new["components"]["securitySchemes"]["key"]["in"] = "query"
+    assert describe(find_changes(old, new)) == [
+        "breaking  GET /a: k is not taken any more",
+        "          GET /a: key is taken, too",
+    ]
+
+
+def test_forms_and_json_of_one_body_change_once() -> None:
+    """The one has its fields in place, and the other in a component."""
+    both = [document(schema, _a=body(REF)) for schema in (fields(x=TEXT), fields("x", x=TEXT))]
+    for each in both:
+        content = each["paths"]["/a"]["get"]["requestBody"]["content"]
+        content["multipart/form-data"] = {"schema": {**each["components"]["schemas"]["A"]}}
+    assert describe(find_changes(*both)) == ["breaking  GET /a: body A.x is required"]
 
 
 def test_an_operation_is_its_method_and_url() -> None:
@@ -223,6 +287,13 @@ def test_a_change_of_a_component_is_one_line() -> None:
     assert describe(find_changes(old, new)) == [
         "breaking  GET /a, GET /b, GET /c and 2 more: answer 200 A.x may be missing"
     ]
+
+
+def test_a_component_that_a_union_has_lost_is_named() -> None:
+    """By its name, which says more than that it is an object."""
+    paths = {"_a": answer(content={"application/json": {"schema": {"anyOf": [REF, NULL]}}})}
+    old, new = document(fields(x=TEXT), **paths), document(_a=answer(content={"application/json": {"schema": NULL}}))
+    assert describe(find_changes(old, new)) == ["          GET /a: answer 200 $ A is not sent any more"]
 
 
 def test_circles_end() -> None:
@@ -296,17 +367,20 @@ def test_a_file_without_a_document_is_reported(project: Path, text: str, capsys:
     assert capsys.readouterr().err == f"old.json: {FILES[text]}\nnone.json: cannot be read: No such file or directory\n"
 
 
+INVALID = """
+from typing import Annotated, Any
+from msgspec import Meta
+from fsapi import Req, Res
+
+def GET(req: Req, res: Res[Annotated[Any, Meta(extra_json_schema={"type": "any"})]]): ...
+"""
+
+
 def test_a_document_that_cannot_be_made_is_reported(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """As by the command `openapi`."""
-    write(
-        project,
-        {
-            "server/b.py": "openapi = {'security': [{'key': []}]}\ndef GET(req, res): ...",
-            "old.json": '{"openapi": "3.1.0"}',
-        },
-    )
+    write(project, {"server/b.py": INVALID, "old.json": '{"openapi": "3.1.0"}'})
     assert main(["diff", "old.json"]) == 1
-    assert capsys.readouterr().err.startswith("server/b.py:1: ")
+    assert capsys.readouterr().err.startswith("server/b.py:")
 
 
 def test_a_document_of_ours_equals_itself(tmp_path: Path) -> None:

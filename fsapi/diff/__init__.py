@@ -1,0 +1,1 @@
+"""Compare two OpenAPI documents, and tell which changes break a client."""
