@@ -10,18 +10,24 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from werkzeug.test import run_wsgi_app
 
-from fsapi.changes import RELOAD, Watch
 from fsapi.request.route import FILE_KEY, ROUTE_KEY
 from fsapi.respond import RAISING
-from fsapi.tree.source import compile_afresh, is_reloaded
+from fsapi.tree.source import is_reloaded
+from fsapi.watch.files import Files
+from fsapi.watch.imports import observe_imports
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from werkzeug.datastructures import Headers
+
+
+#: The exit code by which the child of Werkzeug's or of Django's reloader asks to be started again.
+RELOAD = 3
 
 
 class Answer(NamedTuple):
@@ -63,33 +69,34 @@ def to_wsgi(text: str) -> str:
 
 
 class TreeWatcher(threading.Thread):
-    """A thread that ends the process when a file of a tree has changed."""
+    """A thread that ends the process when a file has changed: one that was to be imported, or one of a tree."""
 
     def __init__(self, end: Callable[[int], object]) -> None:
         super().__init__(name="fsapi", daemon=True)
         self._end = end
-        self.watch = Watch(modules=False)
+        self.files = Files()
+        observe_imports(self.files.note)
 
     def run(self) -> None:
         """Wait for a change, then exit with RELOAD; running requests are cut off, as by both reloaders."""
-        self.watch.wait()
-        sys.stderr.flush()
+        changed, pause = list[str](), threading.Event()
+        while not changed:
+            pause.wait(self.files.pause)
+            if changed := self.files.find_changes():
+                changed = self.files.wait_until_quiet(changed)
+        with suppress(Exception):  # the project may have closed the stream, or deleted the folder
+            print(f"{os.path.relpath(changed[0])} has changed: reloading", flush=True)
+            sys.stderr.flush()
         self._end(RELOAD)
 
 
 def watch_trees(end: Callable[[int], object] = os._exit) -> None:
-    """Start the watcher of this process, or let a running one take in new trees; do nothing outside of a reloader.
+    """Start the watcher of this process; do nothing outside of a reloader, or if there is one.
 
     From then on the project's files are compiled at every import.
 
     Called when an integration is imported, so that fixing a tree that could not be loaded reloads it, and when an App
-    is mounted, so that no later change is missed.
+    is mounted, as its module may have been imported before.
     """
-    if not is_reloaded():
-        return
-    compile_afresh()
-    watchers = [thread for thread in threading.enumerate() if isinstance(thread, TreeWatcher)]
-    if watchers:
-        watchers[0].watch.look()
-    else:
+    if is_reloaded() and not any(isinstance(thread, TreeWatcher) for thread in threading.enumerate()):
         TreeWatcher(end).start()

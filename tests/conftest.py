@@ -77,17 +77,18 @@ def imports_restored() -> Generator[None]:
     # The example's own tests import its tree by name; here that name is free.
     sys.path[:] = [path for path in paths if os.path.basename(path) != "example_project"]
     writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    read_stats, unwritten = SourceFileLoader.path_stats, os.environ.get("PYTHONDONTWRITEBYTECODE")
+    hooks, read_stats = list(sys.path_hooks), SourceFileLoader.path_stats
+    unwritten = os.environ.get("PYTHONDONTWRITEBYTECODE")
     try:
         yield
     finally:
         trees = {finder.name for finder in sys.meta_path if isinstance(finder, Finder) and finder not in finders}
-        sys.meta_path[:] = finders
+        sys.meta_path[:], sys.path_hooks[:] = finders, hooks
         # Below a reloader an App changes both.
         setattr(SourceFileLoader, "path_stats", read_stats)  # noqa: B010 # checkers reject a plain assignment
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ.update({} if unwritten is None else {"PYTHONDONTWRITEBYTECODE": unwritten})
-        for name in set(sys.modules) - modules:
+        for name in sorted(set(sys.modules) - modules, reverse=True):  # a namespace package needs its parent
             module = sys.modules[name]
             places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
             if name.partition(".")[0] in trees or any(place.startswith(tempfile.gettempdir()) for place in places):

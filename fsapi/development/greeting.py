@@ -11,7 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from urllib.parse import quote
 
-from fsapi.development.terminal import GREEN, RED, paint
+from fsapi.development.terminal import GREEN, RED, is_terminal, paint, say
 from fsapi.inspection import route_table
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.routing.openapi_routes import PAGE
@@ -26,20 +26,20 @@ _OTHER_LINES, _MOST_CHANGES = 8, 10
 def greet(name: str, apps: Sequence[Mounted], address: str) -> None:
     """Print the URL, that of the docs page, and as many routes as fit on the screen."""
     what = f"{name} on " if name else "on "
-    print(f"Serving {what}http://{address} (development server; use gunicorn in production). Press Ctrl-C to stop.")
+    lines = [f"Serving {what}http://{address} (development server; use gunicorn in production). Press Ctrl-C to stop."]
     for app, prefix, _ in apps:
         for route in app.routes:
             if route.file == PAGE and route.exports:
-                print(f"Docs: http://{address}{quote(prefix + route.pattern)}")
+                lines.append(f"Docs: http://{address}{quote(prefix + route.pattern)}")
     size = shutil.get_terminal_size()
     total = sum(len(route.exports) for app, _, _ in apps for route in app.routes)
     most = max(size.lines - _OTHER_LINES, 5)
     rows = chain.from_iterable(route_table.rows(app.routes, prefix) for app, prefix, _ in apps)
-    lines = route_table.table([*islice(rows, most)]).splitlines()
-    print("\n".join(["", *(fit(line, size.columns) for line in lines)]))
+    table = route_table.table([*islice(rows, most)]).splitlines()
+    lines += ["", *(fit(line, size.columns) for line in table)]
     if total > most:
-        print(f"and {total - most:,} more: python -m fsapi routes")
-    print(flush=True)
+        lines.append(f"and {total - most:,} more: python -m fsapi routes")
+    say("\n".join([*lines, "", ""]), sys.stdout)
 
 
 def report_changes(apps: Sequence[Mounted]) -> None:
@@ -51,12 +51,11 @@ def report_changes(apps: Sequence[Mounted]) -> None:
         before = file.read_text("utf-8").splitlines()
         changes = [paint(f"+ {line}", GREEN, sys.stdout) for line in _less(found, before)]
         changes += [paint(f"- {line}", RED, sys.stdout) for line in _less(before, found)]
-        for line in changes[:_MOST_CHANGES]:
-            print(line)
         if len(changes) > _MOST_CHANGES:
-            print(f"and {len(changes) - _MOST_CHANGES:,} more")
-        sys.stdout.flush()
-    file.write_text("\n".join(found), "utf-8")
+            changes[_MOST_CHANGES:] = [f"and {len(changes) - _MOST_CHANGES:,} more"]
+        say("".join(f"{line}\n" for line in changes), sys.stdout)
+    with suppress(OSError):  # the parent has ended
+        file.write_text("\n".join(found), "utf-8")
 
 
 def _routes(apps: Sequence[Mounted]) -> Iterator[str]:
@@ -74,4 +73,4 @@ def _less(lines: Sequence[str], others: Sequence[str]) -> list[str]:
 
 def fit(line: str, columns: int) -> str:
     """Return a line cut to the width of a terminal, so that it takes one line of the screen."""
-    return line if len(line) <= columns or not sys.stdout.isatty() else f"{line[: columns - 3]}..."
+    return line if len(line) <= columns or not is_terminal(sys.stdout) else f"{line[: columns - 3]}..."

@@ -8,8 +8,14 @@ from __future__ import annotations
 import logging
 from copy import copy
 from types import TracebackType
+from typing import TYPE_CHECKING, TextIO
 
 from fsapi.response.frames import format_traceback
+
+if TYPE_CHECKING:
+    _StreamHandler = logging.StreamHandler[TextIO]
+else:
+    _StreamHandler = logging.StreamHandler  # which takes types from Python 3.11 on
 
 # The control characters but newline and tab, and those that change the direction of a text.
 _CONTROLS = (
@@ -22,6 +28,13 @@ _CONTROLS = (
     *range(0x2066, 0x206A),
 )
 _ESCAPED = {code: ascii(chr(code))[1:-1] for code in _CONTROLS}
+
+
+class Terminal(_StreamHandler):
+    """Writes records to the terminal, and nothing once the project has closed it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 # a name of the standard library
+        """Leave it: there is nowhere to report it."""
 
 
 class Formatter(logging.Formatter):

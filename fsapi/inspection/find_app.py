@@ -59,7 +59,9 @@ def load(spec: str | None) -> Site:
         raise Unloadable(str(exc), 1 if spec is None else 2) from exc
     except TreeError as exc:
         raise Unloadable("\n".join([*notes, str(exc)])) from exc
-    except (Exception, SystemExit) as exc:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exc:  # SystemExit too, and what the project derives from BaseException
         raise Unloadable("".join(traceback.format_exception(_from_project(exc))).rstrip()) from exc
 
 

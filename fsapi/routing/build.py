@@ -21,6 +21,7 @@ from fsapi.routing.openapi_routes import DOCUMENT, OwnUrl, openapi_routes, own_u
 from fsapi.routing.route_files import RouteFile, load_route_files
 from fsapi.routing.routes import Root, file_route, page_route, unmatched_route
 from fsapi.tree.ignored_tests import warn_of_ignored
+from fsapi.tree.import_hook import announce
 from fsapi.tree.log import logger
 from fsapi.tree.mistakes import Mistake, TreeError, printable
 from fsapi.tree.scan import Tree, scan
@@ -87,6 +88,7 @@ def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: Ope
     own = own_urls(openapi.path, docs)
     if is_reloaded():
         compile_afresh()
+    announce(folder, pages)
     page_tree = Tree(project, pages) if _is_missing(pages) else scan(project, pages)
     tree = _scan(project, folder, page_tree)
     warn_of_ignored(tree, (*METHODS, "default"))

@@ -61,6 +61,26 @@ class Finder:
         return PathFinder.find_spec(fullname, folders) if parts else None
 
 
+class TreeObserver:
+    """A finder that finds nothing, and learns of every tree before it is read; those in development are subclasses."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return None (PEP 451)."""
+
+    def see_tree(self, folder: str) -> None:
+        """Learn of a tree."""
+
+
+def announce(*folders: Path) -> None:
+    """Let the observers of this process learn of trees, which may be missing."""
+    for observer in sys.meta_path:
+        if isinstance(observer, TreeObserver):
+            for folder in folders:
+                observer.see_tree(str(folder))
+
+
 def register(folder: Path) -> str:
     """Make a tree importable and return its top-level module name; the same folder always has the same name.
 

@@ -22,7 +22,8 @@ from typing import Any
 
 #: Bytecode that was written so many nanoseconds after its file was saved cannot be that of an earlier save.
 _SAFE = 2_000_000_000
-_OWN_FOLDER = os.path.dirname(os.path.dirname(__file__)) + os.sep
+_OUR_FOLDER = os.path.dirname(os.path.dirname(__file__)) + os.sep
+_PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _read_stats = SourceFileLoader.path_stats
 
 
@@ -46,27 +47,27 @@ def compile_afresh() -> None:
 
     Bytecode that may be older than its file is deleted, also of modules that are imported already.
     """
-    if SourceFileLoader.path_stats is _reject_bytecode:
+    if _reject_bytecode in (SourceFileLoader.path_stats, getattr(SourceFileLoader.path_stats, "__wrapped__", None)):
         return
     setattr(SourceFileLoader, "path_stats", _reject_bytecode)  # noqa: B010 # checkers reject a plain assignment
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # for processes that the project starts
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
-        if isinstance(path, str) and not _may_have_bytecode(path):
+        if isinstance(path, str) and is_own(path):
             _delete_bytecode(path)
 
 
 def _reject_bytecode(loader: SourceFileLoader, path: str) -> Mapping[str, Any]:
     """Return what bytecode is compared with, or raise OSError: then `get_code` compiles the file and keeps nothing."""
-    if _may_have_bytecode(path):
+    if not is_own(path):
         return _read_stats(loader, path)
     _delete_bytecode(path)
     raise OSError
 
 
-def _may_have_bytecode(path: str) -> bool:
-    """Return whether a file is none of the project's own."""
-    return is_installed(path) or path.startswith(_OWN_FOLDER)
+def is_own(path: str) -> bool:
+    """Return whether a path is one of the project's own; that of a folder ends with a separator."""
+    return not is_installed(path) and not path.startswith(_OUR_FOLDER)
 
 
 def _delete_bytecode(path: str) -> None:
@@ -78,8 +79,8 @@ def _delete_bytecode(path: str) -> None:
 
 
 def is_installed(path: str) -> bool:
-    """Return whether a file is one of Python itself or of an installed package, also of Debian's."""
-    return path.startswith(_installed_folders()) or f"{os.sep}dist-packages{os.sep}" in path
+    """Return whether a file is one of Python itself or of an installed package, also of a user's or of Debian's."""
+    return path.startswith(_installed_folders()) or any(folder in path for folder in _PACKAGES)
 
 
 @cache

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import http.client
-import os
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.machinery import SourceFileLoader
@@ -14,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fsapi.changes import RELOAD
-from fsapi.embedding import TreeWatcher, watch_trees
+from fsapi.embedding import RELOAD, TreeWatcher, watch_trees
 from tests.e2e.servers import DevServer, run_server, wait
 from tests.site import Site, handler, restore_bytecode, write
 
@@ -49,20 +46,11 @@ def test_a_change_ends_the_child_of_a_reloader(
     watch_trees(codes.append)
     watch_trees()  # there is one thread
     (thread,) = watchers()
-    assert thread.watch.look() == []
+    assert thread.files.find_changes() == []
     CHANGES[name](tmp_path / "server" / name)
     thread.join(20)
     assert (codes, watchers()) == ([RELOAD], [])
     assert f"server/{name} has changed" in capsys.readouterr().out
-
-
-def test_a_change_before_the_first_look_is_seen(site: Site, tmp_path: Path) -> None:
-    """A tree may be edited before it is registered; a modification time in the future does not count."""
-    site({"a.py": handler("res.json(1)"), "_future.py": ""})
-    os.utime(tmp_path / "server/_future.py", (2**32, 2**32))
-    late = TreeWatcher(print)
-    os.utime(tmp_path / "server/a.py", ns=(time.time_ns(), time.time_ns()))
-    assert wait(late.watch.look) == [str(tmp_path / "server/a.py")]
 
 
 def test_an_app_below_a_reloader_compiles_its_files_afresh(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,62 @@
+"""Load the app as `serve` serves it: for development, for the names of this machine, and with the debugger."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from fsapi.answers.response_check import DEVELOPMENT
+from fsapi.development.debugger import with_debugger
+from fsapi.development.greeting import greet, report_changes
+from fsapi.development.hosts import only_for_hosts
+from fsapi.development.log_format import Formatter, Terminal
+from fsapi.development.terminal import say
+from fsapi.inspection import find_app
+from fsapi.inspection.wrapped_apps import find_apps
+from fsapi.tree.log import logger
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class Options(NamedTuple):
+    """What `serve` is asked for: which app, the names of this machine that it answers for, and whether to debug."""
+
+    spec: str | None
+    names: tuple[str, ...]
+    debugger: bool
+
+
+def load_app(options: Options, address: tuple[str, int], *, greets: bool) -> WSGIApplication:
+    """Return the app, and say what there is to be said of it: at first the greeting, then what a reload has changed.
+
+    Raise Unloadable.
+    """
+    os.environ[DEVELOPMENT] = "1"
+    app, name, notes = find_app.load(options.spec)
+    apps = find_apps(app)
+    report_changes(apps)
+    if options.debugger:
+        app, pin = with_debugger(app)
+        notes = (*notes, f"Debugger for requests from this machine: PIN {pin}")
+    if greets:
+        say("".join(f"{note}\n" for note in notes), sys.stderr)
+        greet(name, apps, format_address(address))
+    _log_to_terminal()
+    return only_for_hosts(app, options.names)
+
+
+def format_address(address: tuple[str, int]) -> str:
+    """Return an address as URLs have it."""
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _log_to_terminal() -> None:
+    """Write log records to the terminal, unless the project has its own logging."""
+    terminal = Terminal()
+    terminal.setFormatter(Formatter("%(message)s"))
+    logging.basicConfig(handlers=[terminal], level=logging.INFO)
+    logger().setLevel(logging.DEBUG)

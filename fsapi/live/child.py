@@ -1,0 +1,123 @@
+"""A child: its main thread loads the app, while another receives the connections of the parent and its word to end.
+
+So nothing that the project does in the main thread holds up the end, and signals of the project work as elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
+
+from fsapi.live.farewell import end_process
+from fsapi.live.messages import ACCEPT, ACCEPTED, BUSY, CONNECTION, END, LOADED, NOTED, READY, WRONG, Order, ToParent
+from fsapi.live.server import Server
+from fsapi.watch.files import Files
+from fsapi.watch.folders import FOLDER
+from fsapi.watch.imports import observe_imports
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+#: Seconds for which running requests hold up a reload, and for which they live on beside the next child.
+PATIENCE, GRACE = 0.3, 5.0
+
+#: Loads the app, or one that reports why it cannot be loaded; returns None for a mistake in the command.
+Load = Callable[[Order], "WSGIApplication | None"]
+
+
+class Child:
+    """This process: it waits for its order with everything imported, and serves until the parent ends it."""
+
+    def __init__(self, server: Server, control: socket.socket, listener: socket.socket | None = None) -> None:
+        """Take the sockets that this process inherits; the listener is there if the parent cannot send connections."""
+        self._parent, self._server, self._listener = ToParent(control), server, listener
+        self._files = Files()
+        for inherited in (control, listener):
+            if inherited is not None:
+                inherited.set_inheritable(False)
+
+    def run(self, load: Load, folders: Sequence[str]) -> None:
+        """Take the order, load the app and serve it until the process ends; return if there will be no order.
+
+        Besides what is imported, these folders are watched, which may be missing.
+        """
+        _leave_interrupts_to_parent()
+        self._parent.write(READY)
+        order = self._parent.read_order()
+        if order is None:
+            return
+        if hasattr(os, "register_at_fork"):  # a process that the project forks must not hold the connection to us
+            os.register_at_fork(after_in_child=self._parent.close)
+        if not order.report:
+            observe_imports(self._note)
+            for folder in folders:
+                self._note(folder, FOLDER)
+        threading.Thread(target=self._receive, daemon=True).start()
+        app = load(order)
+        if app is None:
+            self._parent.write(WRONG)
+        else:
+            self._server.app = app
+            self._parent.write(LOADED)
+        _wait_for_ever()
+
+    def _note(self, path: str, depth: int) -> None:
+        """Tell the parent what to watch, before it is read."""
+        noted = self._files.note(path, depth)
+        if noted is not None:
+            self._parent.write(NOTED, noted)
+
+    def _receive(self) -> None:
+        """Answer on connections until the end; whatever happens here, the process ends with it."""
+        try:
+            byte = CONNECTION
+            while byte in (CONNECTION, ACCEPT):
+                byte, connection = self._parent.read()
+                if byte == ACCEPT:
+                    connection = self._accept()
+                if connection is not None:
+                    self._server.answer(connection)
+            idle = self._server.wait(PATIENCE)
+            if byte == END and not idle:
+                self._parent.write(BUSY)
+                self._server.wait(GRACE)
+            end_process()
+        except OSError:  # the project has closed all descriptors
+            end_process(1)
+        except BaseException:
+            with suppress(Exception):
+                traceback.print_exc()
+            os._exit(1)
+
+    def _accept(self) -> socket.socket | None:
+        """Accept a connection where the parent cannot send them; return None if its client is gone."""
+        connection = None
+        if self._listener is not None:
+            with suppress(OSError):
+                connection, _ = self._listener.accept()
+        self._parent.write(ACCEPTED)
+        return connection
+
+
+def _leave_interrupts_to_parent() -> None:
+    """Ignore Ctrl-C, which a terminal sends to all processes; unlike SIG_IGN, this is not passed on to programs."""
+    signal.signal(signal.SIGINT, _ignore)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _ignore(*_: object) -> None:
+    """Ignore a signal."""
+
+
+def _wait_for_ever() -> NoReturn:
+    """Leave the process to the other threads; a handler of a signal that raises does not end it."""
+    while True:
+        with suppress(BaseException):
+            threading.Event().wait()

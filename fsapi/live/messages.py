@@ -1,0 +1,85 @@
+"""What parent and child say to each other.
+
+The parent orders a child to load, then sends one byte for each connection, with its descriptor, and one for the end. A
+child sends lines of JSON: what it has noted, and how far it is.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from fsapi.watch.files import Noted
+
+#: The bytes of the parent: a connection comes with this one, the child is to accept one itself, the child is to end.
+CONNECTION, ACCEPT, END = b"c", b"a", b"e"
+#: The lines of a child: it waits for its order, has noted what to watch, serves, or cannot, since the command is wrong;
+#: it has accepted a connection; it was told to end, but requests still run.
+READY, NOTED, LOADED, WRONG, ACCEPTED, BUSY = "ready", "noted", "loaded", "wrong", "accepted", "busy"
+#: Whether the parent accepts connections, and sends them on when they are read: not on Windows.
+CAN_SEND = hasattr(socket, "send_fds")
+
+
+class Order(NamedTuple):
+    """What a child is to do: load the project, for the first time or again, or show the report of a child's end."""
+
+    is_first: bool = False
+    report: str = ""
+
+
+def write_order(order: Order) -> bytes:
+    """Return an order as the child reads it."""
+    return json.dumps(order).encode() + b"\n"
+
+
+def write_line(kind: str, noted: Noted | None = None) -> bytes:
+    """Return a line of a child; names that are not UTF-8 are escaped."""
+    return json.dumps([kind, noted]).encode() + b"\n"
+
+
+def read_line(line: bytes) -> tuple[str, Noted | None]:
+    """Return what a line of a child says."""
+    kind, noted = json.loads(line)
+    return kind, None if noted is None else _read_noted(*noted)
+
+
+def _read_noted(roots: dict[str, int], states: dict[str, list[int]], digests: dict[str, str]) -> Noted:
+    """Return what was noted; JSON has no tuples."""
+    return Noted(roots, {path: (state[0], state[1], state[2], state[3]) for path, state in states.items()}, digests)
+
+
+class ToParent:
+    """The end of a child: it reads the order and connections, and writes lines; threads may share it."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._lock = threading.Lock()
+
+    def read_order(self) -> Order | None:
+        """Wait for the order and return it; return None if the parent has ended."""
+        line = b""
+        while not line.endswith(b"\n"):  # byte by byte: a connection may follow
+            if not (byte := self._control.recv(1)):
+                return None
+            line += byte
+        order: list[Any] = json.loads(line)
+        return Order(*order)
+
+    def read(self) -> tuple[bytes, socket.socket | None]:
+        """Wait for a byte and return it with its connection; return no byte if the parent has ended."""
+        if not CAN_SEND:
+            return self._control.recv(1), None
+        byte, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
+        return byte, socket.socket(fileno=descriptors[0]) if descriptors else None
+
+    def write(self, kind: str, noted: Noted | None = None) -> None:
+        """Write a line, which waits while the parent does not read; do nothing if the parent has ended."""
+        with self._lock, suppress(OSError):
+            self._control.sendall(write_line(kind, noted))
+
+    def close(self) -> None:
+        """Close this end, as a process has to that the project forks."""
+        self._control.close()

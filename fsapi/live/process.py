@@ -1,0 +1,169 @@
+"""A child as its parent sees it: what it has said, and what can be done with it without waiting for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import NamedTuple
+
+from fsapi.live.child import GRACE, PATIENCE
+from fsapi.live.farewell import ATEXIT
+from fsapi.live.messages import (
+    ACCEPT,
+    ACCEPTED,
+    CAN_SEND,
+    CONNECTION,
+    END,
+    LOADED,
+    READY,
+    Order,
+    read_line,
+    write_order,
+)
+from fsapi.watch.files import Noted
+
+# Seconds that a child has to answer or to exit, besides what its requests and `atexit` have.
+_MARGIN = 0.2
+
+# The folder of a project shadows nothing that a child imports before its order. fsapi need not be installed.
+_CODE = """\
+import sys
+sys.path[:] = [*filter(None, sys.path), {folder!r}]
+from {module} import {function}
+sys.path.pop()
+{function}()
+"""
+
+
+class Command(NamedTuple):
+    """What runs in a child: a function, the arguments that follow the numbers of its sockets, and in which folder."""
+
+    run: Callable[[], object]
+    arguments: Sequence[str]
+    folder: str
+
+    def line(self, sockets: Sequence[socket.socket]) -> list[str]:
+        """Return the command line of a child that inherits sockets."""
+        package = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+        code = _CODE.format(folder=package, module=self.run.__module__, function=self.run.__qualname__)
+        return [sys.executable, "-c", code, ",".join(str(each.fileno()) for each in sockets), *self.arguments]
+
+
+class Process:
+    """A child that waits for its order, then loads the app, then serves."""
+
+    def __init__(self, command: Command, listener: socket.socket) -> None:
+        """Start it; raise OSError if that is not possible."""
+        self.control, theirs = socket.socketpair()
+        self.control.setblocking(False)
+        self.is_ready = self.is_loaded = self.is_accepting = self.has_ended = False
+        self._unread = b""
+        inherited = [theirs] if CAN_SEND else [theirs, listener]
+        folder = command.folder if os.path.isdir(command.folder) else os.path.abspath(os.sep)
+        with theirs, _inheritable(inherited), _interrupts_held():
+            self._popen = subprocess.Popen(command.line(inherited), close_fds=False, cwd=folder)
+
+    def read(self) -> Iterator[tuple[str, Noted | None]]:
+        """Yield what the child has said since last time, and note how far it is."""
+        with suppress(BlockingIOError):
+            while not self.has_ended:
+                data = self._receive()
+                self.has_ended = not data
+                *lines, self._unread = (self._unread + data).split(b"\n")
+                for line in lines:
+                    kind, noted = read_line(line)
+                    self.is_ready = self.is_ready or kind == READY
+                    self.is_loaded = self.is_loaded or kind == LOADED
+                    self.is_accepting = self.is_accepting and kind != ACCEPTED
+                    yield kind, noted
+        if self._popen.poll() is not None:
+            self.has_ended = True  # though a process that the project has forked may hold its socket
+
+    def _receive(self) -> bytes:
+        """Return what can be read, nothing at the end; raise BlockingIOError if there is nothing yet."""
+        try:
+            return self.control.recv(1 << 16)
+        except ConnectionError:
+            return b""
+
+    def order(self, order: Order) -> None:
+        """Order the child to load; if it has ended, that is noticed later."""
+        self._send(write_order(order))
+
+    def end(self) -> bool:
+        """Let the child end its requests and exit; return whether it may still hear."""
+        return self._send(END)
+
+    def hand_over(self, connection: socket.socket) -> bool:
+        """Let the child answer on a connection; return whether it has got it."""
+        try:
+            socket.send_fds(self.control, [CONNECTION], [connection.fileno()])
+        except OSError:  # it has ended, or does not read
+            return False
+        connection.close()
+        return True
+
+    def let_accept(self) -> None:
+        """Let the child accept a connection itself."""
+        self.is_accepting = self._send(ACCEPT)
+
+    def wait(self, seconds: float = _MARGIN) -> str:
+        """Wait until the child has ended, so many seconds at most, then kill it; return how it has ended."""
+        try:
+            code = self._popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._popen.kill()
+            code = self._popen.wait()
+        self.control.close()
+        return f"by {signal.Signals(-code).name}" if code < 0 else f"with the exit code {code}"
+
+    def _send(self, data: bytes) -> bool:
+        """Send a few bytes; return whether they are sent."""
+        with suppress(OSError):
+            return self.control.send(data) == len(data)
+        return False
+
+
+class Leaving:
+    """A child that is to end: how long the next one waits for it, and when it is killed."""
+
+    def __init__(self, process: Process) -> None:
+        now = time.monotonic()
+        self.process = process
+        self.waits_until = now + (PATIENCE + ATEXIT + _MARGIN if process.end() else 0.0)
+        self.ends_at = self.waits_until + (GRACE if process.is_loaded else 0.0)
+
+    def wait_no_longer(self, process: Process) -> None:
+        """Let the next child start beside this one, if it is the one that has said so."""
+        if process is self.process:
+            self.waits_until = 0.0
+
+
+@contextmanager
+def _inheritable(sockets: Sequence[socket.socket]) -> Generator[None]:
+    """Let a child inherit sockets."""
+    for each in sockets:
+        each.set_inheritable(True)
+    yield
+    for each in sockets:
+        each.set_inheritable(False)
+
+
+@contextmanager
+def _interrupts_held() -> Generator[None]:
+    """Hold Ctrl-C back, where the system can: a child that starts inherits that until it ignores Ctrl-C."""
+    hold = getattr(signal, "pthread_sigmask", None)
+    if hold is None:
+        yield
+        return
+    hold(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        hold(signal.SIG_UNBLOCK, {signal.SIGINT})

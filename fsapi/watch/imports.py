@@ -1,0 +1,75 @@
+"""Note what the import system asks for, before it reads it: folders, files, and modules that it does not find.
+
+So modules are watched wherever they lie, also those that are broken or missing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from types import ModuleType
+from typing import Any, NoReturn
+
+from fsapi.tree.import_hook import Finder, TreeObserver
+from fsapi.tree.source import compile_afresh
+from fsapi.watch.folders import FILE, FOLDER, TREE
+
+#: Notes a path and a depth.
+Note = Callable[[str, int], object]
+
+
+class ImportObserver(TreeObserver):
+    """The last finder of the import system: it notes the modules that no other finds, and the trees."""
+
+    def __init__(self, note: Note) -> None:
+        self.note = note
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Note the folders that would be the module, and find nothing; a file is noticed as new in its own folder."""
+        for folder in sys.path if path is None else path:
+            self.note(os.path.join(folder, fullname.rpartition(".")[2]), FOLDER)
+        return None
+
+    def see_tree(self, folder: str) -> None:
+        """Note a tree before it is scanned."""
+        self.note(folder, TREE)
+
+    def see_folder(self, folder: str) -> NoReturn:
+        """Note a folder before the import system lists it; raise ImportError, so that the next hook takes it."""
+        self.note(folder, FOLDER)
+        raise ImportError
+
+
+def observe_imports(note: Note) -> ImportObserver:
+    """Note what is imported from now on, and what has been; the project's own files are compiled at every import."""
+    compile_afresh()
+    observer = ImportObserver(note)
+    for finder in sys.meta_path:
+        if isinstance(finder, Finder):
+            observer.see_tree(finder.folder)
+    for module in list(sys.modules.values()):
+        path = getattr(module, "__file__", None)
+        if isinstance(path, str):
+            note(path, FILE)
+    sys.meta_path.append(observer)
+    sys.path_hooks.insert(0, observer.see_folder)
+    sys.path_importer_cache.clear()  # so that the hook sees every folder
+    _observe_files(note)
+    return observer
+
+
+def _observe_files(note: Note) -> None:
+    """Note every source file before it is read."""
+    path_stats = SourceFileLoader.path_stats
+
+    @wraps(path_stats)
+    def noting(loader: SourceFileLoader, path: str) -> Any:
+        note(path, FILE)
+        return path_stats(loader, path)
+
+    setattr(SourceFileLoader, "path_stats", noting)  # noqa: B010 # checkers reject a plain assignment
