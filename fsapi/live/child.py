@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from fsapi.live.farewell import end_process
-from fsapi.live.messages import ACCEPT, ACCEPTED, BUSY, CONNECTION, END, LOADED, NOTED, READY, WRONG, Order, ToParent
+from fsapi.live.messages import ACCEPT, BUSY, CONNECTION, END, LOADED, NOTED, READY, TAKEN, WRONG, Order, ToParent
 from fsapi.live.server import Server
 from fsapi.watch.files import Files
 from fsapi.watch.folders import FOLDER
@@ -60,11 +60,10 @@ class Child:
                 self._note(folder, FOLDER)
         threading.Thread(target=self._receive, daemon=True).start()
         app = load(order)
-        if app is None:
-            self._parent.write(WRONG)
-        else:
+        if app is not None:
             self._server.app = app
-            self._parent.write(LOADED)
+        if not self._parent.write(WRONG if app is None else LOADED):  # the project has closed all descriptors
+            end_process(1)
         _wait_for_ever()
 
     def _note(self, path: str, depth: int) -> None:
@@ -81,6 +80,8 @@ class Child:
                 byte, connection = self._parent.read()
                 if byte == ACCEPT:
                     connection = self._accept()
+                if byte in (CONNECTION, ACCEPT):
+                    self._parent.write(TAKEN)
                 if connection is not None:
                     self._server.answer(connection)
             idle = self._server.wait(PATIENCE)
@@ -97,12 +98,10 @@ class Child:
 
     def _accept(self) -> socket.socket | None:
         """Accept a connection where the parent cannot send them; return None if its client is gone."""
-        connection = None
         if self._listener is not None:
             with suppress(OSError):
-                connection, _ = self._listener.accept()
-        self._parent.write(ACCEPTED)
-        return connection
+                return self._listener.accept()[0]
+        return None
 
 
 def _leave_interrupts_to_parent() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import selectors
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 
 from fsapi.live.messages import CAN_SEND
@@ -49,10 +50,15 @@ class Entrance:
         if self._has_unaccepted and not process.is_accepting:
             process.let_accept()
 
+    def take_back(self, connections: Sequence[socket.socket]) -> None:
+        """Keep connections that a child was to answer, and which it has not read."""
+        self._asking += connections
+
     def reopen(self) -> None:
-        """Wait for connections again, now that a child has accepted one."""
-        self._has_unaccepted = False
-        self._open()
+        """Wait for connections again, now that a child has accepted one, if it had to."""
+        if self._has_unaccepted:
+            self._has_unaccepted = False
+            self._open()
 
     def _open(self) -> None:
         """Wait for connections."""

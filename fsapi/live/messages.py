@@ -17,8 +17,8 @@ from fsapi.watch.files import Noted
 #: The bytes of the parent: a connection comes with this one, the child is to accept one itself, the child is to end.
 CONNECTION, ACCEPT, END = b"c", b"a", b"e"
 #: The lines of a child: it waits for its order, has noted what to watch, serves, or cannot, since the command is wrong;
-#: it has accepted a connection; it was told to end, but requests still run.
-READY, NOTED, LOADED, WRONG, ACCEPTED, BUSY = "ready", "noted", "loaded", "wrong", "accepted", "busy"
+#: it has taken a connection; it was told to end, but requests still run.
+READY, NOTED, LOADED, WRONG, TAKEN, BUSY = "ready", "noted", "loaded", "wrong", "taken", "busy"
 #: Whether the parent accepts connections, and sends them on when they are read: not on Windows.
 CAN_SEND = hasattr(socket, "send_fds")
 
@@ -75,10 +75,12 @@ class ToParent:
         byte, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
         return byte, socket.socket(fileno=descriptors[0]) if descriptors else None
 
-    def write(self, kind: str, noted: Noted | None = None) -> None:
-        """Write a line, which waits while the parent does not read; do nothing if the parent has ended."""
+    def write(self, kind: str, noted: Noted | None = None) -> bool:
+        """Write a line, which waits while the parent does not read; return whether the parent can still be reached."""
         with self._lock, suppress(OSError):
             self._control.sendall(write_line(kind, noted))
+            return True
+        return False
 
     def close(self) -> None:
         """Close this end, as a process has to that the project forks."""

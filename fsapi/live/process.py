@@ -16,12 +16,12 @@ from fsapi.live.child import GRACE, PATIENCE
 from fsapi.live.farewell import ATEXIT
 from fsapi.live.messages import (
     ACCEPT,
-    ACCEPTED,
     CAN_SEND,
     CONNECTION,
     END,
     LOADED,
     READY,
+    TAKEN,
     Order,
     read_line,
     write_order,
@@ -63,6 +63,8 @@ class Process:
         self.control, theirs = socket.socketpair()
         self.control.setblocking(False)
         self.is_ready = self.is_loaded = self.is_accepting = self.has_ended = False
+        #: The connections that it has not taken yet, in order; if it ends before, another child answers them.
+        self.untaken: list[socket.socket] = []
         self._unread = b""
         inherited = [theirs] if CAN_SEND else [theirs, listener]
         folder = command.folder if os.path.isdir(command.folder) else os.path.abspath(os.sep)
@@ -80,7 +82,8 @@ class Process:
                     kind, noted = read_line(line)
                     self.is_ready = self.is_ready or kind == READY
                     self.is_loaded = self.is_loaded or kind == LOADED
-                    self.is_accepting = self.is_accepting and kind != ACCEPTED
+                    if kind == TAKEN:
+                        self._close_taken()
                     yield kind, noted
         if self._popen.poll() is not None:
             self.has_ended = True  # though a process that the project has forked may hold its socket
@@ -92,6 +95,12 @@ class Process:
         except ConnectionError:
             return b""
 
+    def _close_taken(self) -> None:
+        """Leave a connection to the child that has it."""
+        self.is_accepting = False
+        if self.untaken:
+            self.untaken.pop(0).close()
+
     def order(self, order: Order) -> None:
         """Order the child to load; if it has ended, that is noticed later."""
         self._send(write_order(order))
@@ -101,12 +110,12 @@ class Process:
         return self._send(END)
 
     def hand_over(self, connection: socket.socket) -> bool:
-        """Let the child answer on a connection; return whether it has got it."""
+        """Let the child answer on a connection; return whether that is sent."""
         try:
             socket.send_fds(self.control, [CONNECTION], [connection.fileno()])
         except OSError:  # it has ended, or does not read
             return False
-        connection.close()
+        self.untaken.append(connection)
         return True
 
     def let_accept(self) -> None:

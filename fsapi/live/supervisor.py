@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from fsapi.live.entrance import Entrance
-from fsapi.live.messages import ACCEPTED, BUSY, LOADED, WRONG, Order
+from fsapi.live.messages import BUSY, LOADED, TAKEN, WRONG, Order
 from fsapi.live.process import Command, Leaving, Process
 from fsapi.watch.files import Files
 
@@ -83,7 +83,7 @@ class Supervisor:
                 self._order = Order()
             elif kind == WRONG:
                 self._is_wrong = True
-            elif kind == ACCEPTED:
+            elif kind == TAKEN:
                 self._entrance.reopen()
             elif kind == BUSY:
                 for leaving in self._leaving:
@@ -143,6 +143,7 @@ class Supervisor:
         """Forget a child that has ended, or kill it after so many seconds."""
         self._selector.unregister(process.control)
         how = process.wait(*seconds)
+        self._entrance.take_back(process.untaken)
         self._leaving = [leaving for leaving in self._leaving if leaving.process is not process]
         if not process.is_ready:
             self._next_start = time.monotonic() + _RETRY

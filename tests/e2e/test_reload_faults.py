@@ -1,0 +1,162 @@
+"""Nothing that a project does holds up a reload of `serve` or ends the server: real processes, with bytecode on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.servers import DevServer, develop, wait
+from tests.site import write
+
+pytestmark = pytest.mark.e2e
+
+ROUTE = "from lib import fault\ndef GET(req, res): res.json(fault.X)\n"
+IMPORTS = "import atexit, ctypes, multiprocessing, os, re, signal, socket, sys, threading, time\n"
+REACHED = "open('reached', 'w').close()\n"
+
+#: What modules do that are loaded all the same, and what could keep their process.
+HOLDING = {
+    "what runs on": """
+from concurrent.futures import ThreadPoolExecutor
+threading.Thread(target=time.sleep, args=(1000,)).start()
+threading.Timer(1000, print).start()
+ThreadPoolExecutor().submit(time.sleep, 1000)
+multiprocessing.Process(target=time.sleep, args=(1000,)).start()
+pool = multiprocessing.Pool(2)
+os.system('sleep 1000 &')
+if os.fork() == 0: time.sleep(1000)
+""",
+    "what runs at the end": "atexit.register(time.sleep, 1000)\natexit.register(sys.exit, 1)",
+    "what the process depends on": """
+for each in (1, 2, 3, 10, 12, 13, 14, 15, 17): signal.signal(each, signal.SIG_IGN)
+socket.setdefaulttimeout(0.001)
+os.chdir('/')
+sys.stdin.close(), sys.stdout.close(), sys.stderr.close()
+""",
+    "no streams": "sys.stdin = sys.stdout = sys.stderr = None\nos.closerange(0, 3)",
+}
+
+#: What a module does that is never loaded.
+ENDLESS = {
+    "a loop": "while True: pass",
+    "code in C that lets no thread run": "re.match('(a+)+$', 'a' * 40 + 'b')",
+    "a process that stops": "os.kill(os.getpid(), signal.SIGSTOP)",
+}
+
+#: What a module does that ends the load, and what the report then says.
+ENDING = {
+    "raise SystemExit(3)": "SystemExit",
+    "raise KeyboardInterrupt": "KeyboardInterrupt",
+    "class Stop(BaseException): ...\nraise Stop": "Stop",
+    "os._exit(3)": "with the exit code 3",
+    "os.kill(os.getpid(), signal.SIGKILL)": "by SIGKILL",
+    "ctypes.string_at(0)": "by SIGSEGV",
+    "os.closerange(3, 1000)": "The process has ended",
+    "def": "SyntaxError",
+    "import lib.missing": "No module named 'lib.missing'",
+    "os.remove(__file__)\n1/0": "division by zero",
+}
+
+
+def put(project: Path, source: str, answer: int) -> None:
+    """Write the module of a fault, which holds an answer."""
+    write(project, {"lib/fault.py": f"X = {answer}\n{IMPORTS}{source}\n"})
+
+
+def test_a_save_is_live_whatever_the_code_before_it_does(tmp_path: Path) -> None:
+    """The first request after a save is answered by the new code."""
+    found: dict[str, list[str]] = {}
+    with develop(tmp_path, {"server/a.py": ROUTE, "lib/fault.py": "X = 0"}) as server:
+        for number, (name, source) in enumerate(HOLDING.items()):
+            put(tmp_path, source, number)
+            found[name] = [server.ask("/a")[2]]
+            put(tmp_path, "", -1)
+            found[name].append(server.ask("/a")[2])
+    assert found == {name: [str(number), "-1"] for number, name in enumerate(HOLDING)}
+
+
+def test_a_save_ends_code_that_is_never_loaded(tmp_path: Path) -> None:
+    """Requests wait until the code is fixed."""
+    found: dict[str, str] = {}
+    with develop(tmp_path, {"server/a.py": ROUTE, "lib/fault.py": "X = 0"}) as server:
+        for name, source in ENDLESS.items():
+            put(tmp_path, REACHED + source, 1)
+            wait((tmp_path / "reached").exists)
+            (tmp_path / "reached").unlink()
+            put(tmp_path, "", -1)
+            found[name] = server.ask("/a")[2]
+    assert found == dict.fromkeys(ENDLESS, "-1")
+
+
+def test_code_that_ends_its_process_is_reported_until_it_is_fixed(tmp_path: Path) -> None:
+    """Also before the first load, and if it has deleted its own file."""
+    found: dict[str, tuple[int, bool]] = {}
+    with develop(tmp_path, {"server/a.py": ROUTE, "lib/fault.py": "import os; os._exit(1)"}) as server:
+        for source, text in ENDING.items():
+            put(tmp_path, source, 1)
+            status, _, report = server.ask("/a")
+            found[source] = status, text in report
+        put(tmp_path, "", -1)
+        assert server.ask("/a")[2] == "-1"
+    assert found == dict.fromkeys(ENDING, (500, True))
+
+
+HANDLERS = """
+import os, re, signal, time
+def GET(req, res): res.json(os.getpid())
+def PUT(req, res): os._exit(3)
+def PATCH(req, res): os.kill(os.getpid(), signal.SIGSEGV)
+def POST(req, res):
+    open('reached', 'w').close()
+    re.match('(a+)+$', 'a' * 40 + 'b')
+"""
+
+
+def test_a_handler_that_ends_the_process_ends_its_request_alone(tmp_path: Path) -> None:
+    """The next request is answered by another process; so it is if somebody kills the process."""
+    with develop(tmp_path, {"server/a.py": HANDLERS}) as server:
+        processes = [int(server.ask("/a")[2])]
+        for method in ("PUT", "PATCH", "KILL"):
+            if method == "KILL":
+                os.kill(processes[-1], signal.SIGKILL)
+            else:
+                with socket.create_connection(server.address, 15) as client:
+                    client.sendall(f"{method} /a HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+                    assert client.recv(1) == b""
+            processes.append(wait(lambda: other(server, processes[-1])))
+    assert len(set(processes)) == len(processes)
+
+
+def other(server: DevServer, process: int) -> int:
+    """Return the id of the process that answers, 0 if it is the same."""
+    found = int(server.ask("/a")[2])
+    return 0 if found == process else found
+
+
+def test_a_handler_that_lets_no_thread_run_does_not_hold_up_a_save(tmp_path: Path) -> None:
+    """The parent looks."""
+    with develop(tmp_path, {"server/a.py": HANDLERS}) as server, socket.create_connection(server.address, 15) as client:
+        client.sendall(b"POST /a HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        wait((tmp_path / "reached").exists)
+        write(tmp_path, {"server/a.py": "def GET(req, res): res.json('new')"})
+        assert server.ask("/a")[2] == '"new"'
+
+
+def test_a_folder_that_is_deleted_is_reported_until_it_is_back(tmp_path: Path) -> None:
+    """Also if another one takes its place."""
+    project = tmp_path / "project"
+    project.mkdir()
+    with develop(project, {"server/a.py": "def GET(req, res): res.json(1)"}) as server:
+        assert server.ask("/a")[2] == "1"
+        log = server.log.rename(tmp_path / "log")
+        server.log = log
+        shutil.rmtree(project)
+        assert "the folder cannot be entered" in server.ask("/a")[2]
+        write(tmp_path, {"next/server/a.py": "def GET(req, res): res.json(2)"})
+        (tmp_path / "next").rename(project)
+        assert server.ask("/a")[2] == "2"
