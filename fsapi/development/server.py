@@ -32,9 +32,8 @@ def serve(spec: str | None, host: str, port: int, names: Sequence[str] = (), *, 
     is a 1, and without a reload a project with a mistake too.
     """
     options = Options(spec, (host, *names), debugger)
-    # A shell ignores SIGINT in background jobs, and Python would leave it so. SIGTERM is handled like Ctrl-C.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
+    # A shell ignores SIGINT in background jobs, and Python would leave it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         listener = _bind(host, port)
     except (OSError, UnicodeError) as exc:  # a name that cannot be one of a host is a UnicodeError
@@ -78,6 +77,8 @@ def _serve_once(options: Options, listener: socket.socket) -> int:
 
 def _serve_reloading(options: Options, listener: socket.socket) -> int:
     """Serve the app in children; return the exit code."""
+    # SIGTERM is handled like Ctrl-C, so that the children end too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     occupy_standard_streams()
     folder = os.getcwd()
     with TemporaryDirectory() as state:

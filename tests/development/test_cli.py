@@ -87,9 +87,7 @@ def test_openapi_reports_what_makes_the_document_invalid(here: Path, capsys: pyt
     assert "server/a.py" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "command", [["routes"], ["openapi"], ["serve", "--no-reload"], pytest.param(["serve"], marks=pytest.mark.e2e)]
-)
+@pytest.mark.parametrize("command", [["routes"], ["openapi"], ["serve", "--no-reload"]])
 def test_a_broken_tree_is_reported_without_a_traceback(
     command: list[str], here: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -82,6 +82,23 @@ def test_a_broken_tree_is_served_as_its_report_until_it_is_fixed(tmp_path: Path)
     assert "server/a.py:1: GET is async" in server.written()
 
 
+def test_a_tree_that_is_broken_from_the_start_is_served_as_its_report_until_it_is_fixed(tmp_path: Path) -> None:
+    """The greeting says where; the routes are shown once there are some."""
+    with develop(tmp_path, {"server/a.py": BROKEN}) as server:
+        assert "GET is async" in server.ask("/a")[2]
+        write(tmp_path, {"server/a.py": HELLO.format("well")})
+        assert server.ask("/a")[2] == '"well"'
+        assert wait(lambda: "+ GET /a\n" in server.written())
+
+
+def test_a_name_that_is_no_app_ends_the_server(tmp_path: Path) -> None:
+    """The command is wrong, so no save of a file helps."""
+    command = [sys.executable, "-m", "fsapi", "serve", "--port", "0", "--app", "nothing:app"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("--app nothing:app: there is no module `nothing`")
+
+
 def test_a_broken_wsgi_py_is_served_as_its_traceback_until_it_is_fixed(tmp_path: Path) -> None:
     """The same holds for files outside of the tree."""
     good = "from fsapi import App\napp = App(__file__)\n"
