@@ -6,7 +6,7 @@ Caches, hidden folders and virtual environments hold no source of a project.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 
 from fsapi.watch.signature import Signature, sign
@@ -25,29 +25,49 @@ def read_states(roots: Mapping[str, int]) -> dict[str, Signature]:
     states: dict[str, Signature] = {}
     for path, depth in roots.items():
         if depth > FILE:
-            states.update(_read_folder(path, depth, frozenset()))
+            _read_folder(states, path, depth, frozenset())
         else:
-            with suppress(OSError):
-                states[path] = sign(os.stat(path))
+            _read_file(states, path)
     return states
 
 
-def _read_folder(path: str, depth: int, links: frozenset[str]) -> Iterator[tuple[str, Signature]]:
-    """Yield a folder, its files, and those below it; `links` are the real paths of symbolic links on the way."""
+def _read_file(states: dict[str, Signature], path: str) -> None:
+    """Add the signature of a file, if it is there."""
+    with suppress(OSError):
+        states[path] = sign(os.stat(path))  # not of an entry of a listing: Windows has no inode there
+
+
+def _read_folder(states: dict[str, Signature], path: str, depth: int, links: frozenset[str]) -> None:
+    """Add a folder, its files, and those below it; `links` are the real paths of symbolic links on the way."""
     try:
         with os.scandir(path) as listing:
             entries = list(listing)
     except OSError:  # it is gone, no folder, or not ours to read
         return
-    yield path + os.sep, _IS_THERE
+    states[path + os.sep] = _IS_THERE
     for entry in entries:
-        with suppress(OSError):  # it is gone since
-            if entry.name.endswith(".py") and not entry.is_dir():
-                yield entry.path, sign(os.stat(entry.path))  # not of the entry: Windows has no inode there
-            elif depth > FOLDER and entry.is_dir() and not _is_excluded(entry):
-                followed = links | {os.path.realpath(entry.path)} if entry.is_symlink() else links
-                if followed != links or not entry.is_symlink():  # links may make a circle
-                    yield from _read_folder(entry.path, depth - 1, followed)
+        is_source = entry.name.endswith(".py")
+        if (is_source or depth > FOLDER) and _is_folder(entry):
+            if depth > FOLDER and not _is_excluded(entry):
+                _read_below(states, entry, depth - 1, links)
+        elif is_source:
+            _read_file(states, entry.path)
+
+
+def _read_below(states: dict[str, Signature], folder: os.DirEntry[str], depth: int, links: frozenset[str]) -> None:
+    """Add a folder of a folder; links may make a circle, so each is followed once."""
+    if not folder.is_symlink():
+        _read_folder(states, folder.path, depth, links)
+    elif (real := os.path.realpath(folder.path)) not in links:
+        _read_folder(states, folder.path, depth, links | {real})
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Return whether an entry is a folder, or a symbolic link to one."""
+    try:
+        return entry.is_dir()
+    except OSError:  # it is a link to itself
+        return False
 
 
 def _is_excluded(folder: os.DirEntry[str]) -> bool:

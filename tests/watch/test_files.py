@@ -52,7 +52,7 @@ def project(tmp_path: Path) -> Path:
     old = ("edited", "touched", "rewritten", "swapped", "deleted", "renamed")
     write(
         tmp_path,
-        {"venv/pyvenv.cfg": "", "linked_folder/a.py": "", "circle.py": "", **{f"{n}.py": "X = 1" for n in old}},
+        {"venv/pyvenv.cfg": "", **{f"{n}.py": "X = 1" for n in old}},
     )
     (tmp_path / "link.py").symlink_to(write(tmp_path.parent, {f"{tmp_path.name}.py": ""}) / f"{tmp_path.name}.py")
     outside = write(tmp_path.parent / f"{tmp_path.name}-linked", {"a.py": ""})
@@ -60,6 +60,8 @@ def project(tmp_path: Path) -> Path:
     (outside / "circle").symlink_to(tmp_path, target_is_directory=True)
     for path in tmp_path.glob("*.py"):
         os.utime(path, (OLD, OLD))
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "broken.py").symlink_to("nothing")
     return tmp_path
 
 
