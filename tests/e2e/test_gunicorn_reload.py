@@ -20,8 +20,8 @@ from select import select
 import pytest
 
 from tests.e2e.deployment import SETTINGS, Deployment, children, deploy, hammer
-from tests.e2e.servers import PATIENCE, Answer, message, wait
-from tests.site import handler, write
+from tests.e2e.servers import PATIENCE, Answer, message, serve, wait
+from tests.site import ROOT, handler, write
 
 pytestmark = pytest.mark.e2e
 
@@ -402,3 +402,12 @@ if subprocess.run([*AS_ONE, "true"], check=False).returncode == 0:
 def test_a_client_cannot_say_where_the_app_is_mounted(server: Deployment, field: str) -> None:
     """By default gunicorn takes SCRIPT_NAME from clients on loopback, such as a front server."""
     assert re.match(rb"HTTP/1.1 404 ", server.exchange(message("GET /x/version", field)))
+
+
+def test_the_reload_of_gunicorn_ends_at_a_broken_tree(tmp_path: Path) -> None:
+    """So the documentation says: it survives a SyntaxError of `wsgi.py` alone."""
+    write(tmp_path, {"wsgi.py": PROJECT["wsgi.py"], "server/a.py": handler("res.json(1)")})
+    with serve("sync", tmp_path, "--reload", app="wsgi:app", PYTHONPATH=str(ROOT)) as server:
+        assert server.ask("GET", "/a").json() == 1
+        write(tmp_path, {"server/a.py": "def GET(:"})
+        assert server.process.wait(PATIENCE) == 3

@@ -131,3 +131,28 @@ def test_every_change_is_reloaded_by_the_server_of_the_host(
         assert wait(lambda: "GET is async" in server.written())
         write(tmp_path / "api", {"a.py": handler("res.end('fixed')")})
         assert becomes(server, "/api/a", 200, "fixed")
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(("files", "command"), [(FLASK, FLASK_RUN), (DJANGO, RUNSERVER)], ids=["flask", "django"])
+def test_a_module_that_is_broken_is_seen_once_it_is_fixed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], command: list[str]
+) -> None:
+    """In `lib`, in a folder beside the project, and one that is missing; neither reloader knows of any."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "outside"))
+    route = "import lib.db, outside\ndef GET(req, res): res.end(lib.db.X + outside.X)\n"
+    files = {**files, "api/a.py": route, "lib/db.py": "X = 'a'\n", "../outside/outside.py": "X = 'a'\n"}
+    project = tmp_path / "project"
+    project.mkdir()
+    with run_server(write(project, files), [sys.executable, *command]) as server:
+        assert becomes(server, "/api/a", 200, "aa")
+        for name, source, error in (
+            ("lib/db.py", "1/0\n", "division by zero"),
+            ("../outside/outside.py", "X =\n", "invalid syntax"),
+            ("lib/db.py", "import absent\nX = absent.X\n", "No module named 'absent'"),
+        ):
+            write(project, {name: source})
+            assert wait(lambda: error in server.written()), name  # noqa: B023
+            fixed = {"../outside/absent.py": "X = 'b'\n"} if "absent" in source else {name: "X = 'b'\n"}
+            write(project, fixed)
+            assert becomes(server, "/api/a", 200, "b"), name
