@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
@@ -21,6 +21,8 @@ class Part(NamedTuple):
     pick: Pick | None = None
     #: The class of scalars that need no pick.
     exact: type | None = None
+    #: Picks from all items of a list at once.
+    pick_all: Callable[[Sequence[Any]], Any] | None = None
 
 
 def keep(value: Any) -> Any:
@@ -49,7 +51,7 @@ def set_pick(pick_items: Pick) -> Pick:
 
 def list_pick(item: Part) -> Pick:
     """Return the function that picks from the items of a list or of anything that can be iterated."""
-    pick, exact = item.pick, item.exact
+    pick, exact, pick_all = item.pick, item.exact, item.pick_all
 
     def pick_items(value: Any) -> Any:
         if not sources.is_array(value):
@@ -57,7 +59,7 @@ def list_pick(item: Part) -> Pick:
         items: Sequence[Any] = value if type(value) in (list, tuple) else [*value]
         if pick is None or (exact is not None and {exact}.issuperset(map(type, items))):
             return items
-        return [pick(each) for each in items]
+        return [pick(each) for each in items] if pick_all is None else pick_all(items)
 
     return pick_items
 

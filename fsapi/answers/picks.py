@@ -12,7 +12,8 @@ from typing import Annotated, Any, ForwardRef, Union
 
 from fsapi.answers import numbers
 from fsapi.answers.containers import Part, dict_pick, is_set, keep, list_pick, set_pick, tuple_pick, union_pick
-from fsapi.contracts import models
+from fsapi.answers.model_twins import ModelTwins
+from fsapi.answers.models import model_writer
 from fsapi.contracts.typeinfo import Type
 from fsapi.json import engine, sources, twins
 from fsapi.json.hints import unwrap
@@ -23,13 +24,17 @@ _DECIMAL = Annotated[str, engine.Meta(pattern=r"^-?[0-9]+(?:\.[0-9]+)?(?:E[+-]?[
 
 
 class Compiler:
-    """Compiles one type; `nan_as_zero` makes picks that write 0 for NaN, to check all the rest of an answer."""
+    """Compiles one type.
 
-    def __init__(self, *, nan_as_zero: bool = False) -> None:
+    `nan_as_zero` makes picks that write 0 for NaN, to check all the rest of an answer; `reals` a type that finds a NaN
+    in what pydantic has written.
+    """
+
+    def __init__(self, *, nan_as_zero: bool = False, reals: bool = False) -> None:
         self.has_models = self.has_reals = self.has_sets = False
         #: Names that the type declares, but that JSON may lack.
         self.silent: set[str] = set()
-        self._nan_as_zero = nan_as_zero
+        self._nan_as_zero, self._reals = nan_as_zero, reals
         self._twins: dict[str, Any] = {}
         self._picks: dict[Type, Pick] = {}
         self._types: dict[Type, list[Any]] = {}
@@ -46,12 +51,18 @@ class Compiler:
         if described.is_model:
             self.has_models = True
             self.silent |= {name for json_name, field in described.fields.items() for name in (json_name, field.name)}
-            return Part(engine.Raw, models.answer_pick(described.hint))
+            return self._model(described)
         if described.family == "custom":
             return Part(Any)
         if described.family:
             return self._class(described)
         return self._container(described)
+
+    def _model(self, described: Type) -> Part:
+        """Return a model compiled."""
+        writer = model_writer(described.hint)
+        twin = ModelTwins(self._twins).of(writer.schema) if self._reals else engine.Raw
+        return Part(twin, writer.pick, pick_all=writer.pick_all)
 
     def _container(self, described: Type) -> Part:
         """Return a list, a dict or a tuple compiled, or a scalar."""
@@ -61,7 +72,7 @@ class Compiler:
         if described.element is not None:
             item, unique = self._part(described.element), is_set(described.hint)
             self.has_sets |= unique
-            pick = list_pick(item)
+            pick = list_pick(item._replace(pick_all=None) if unique else item)
             return Part(list[item.twin], set_pick(pick) if unique else pick)  # type: ignore[name-defined] # made at run time
         if described.positions:
             parts = [self._part(position) for position in described.positions]

@@ -18,10 +18,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from fsapi.answers.models import Unfit
 from fsapi.answers.picks import Compiler
 from fsapi.answers.response_check import watched
 from fsapi.contracts.all_errors import ErrorAt
-from fsapi.contracts.models import Unfit
 from fsapi.contracts.typeinfo import describe
 from fsapi.contracts.validation import Invalid, reader
 from fsapi.json import engine, twins
@@ -76,7 +76,7 @@ def writer(hint: Any, where: str = "the handler") -> Write | None:
         return write_picked(data, where)
 
     chosen = write_always_picked if answer.is_always_picked else write
-    return watched(chosen, answer.errors, answer.declared, where)
+    return watched(chosen, answer.not_finite, answer.declared, where)
 
 
 class Answer:
@@ -84,11 +84,13 @@ class Answer:
 
     def __init__(self, hint: Any) -> None:
         described, compiler = describe(hint), Compiler()
-        self.twin, self._pick, _ = compiler.compile(described)
+        self.twin, self._pick, *_ = compiler.compile(described)
         self.has_models, self.declared = compiler.has_models, compiler.silent
         # Reading back does not show that a model lacks a field, or that items of a set are equal.
         self.is_always_picked = compiler.has_models or compiler.has_sets
         self._read = engine.Decoder(self.twin).decode
+        # In a model a NaN is found only by a type of its own.
+        self._reals = Compiler(reals=True).compile(described).twin if compiler.has_models else self.twin
         self._zero = Compiler(nan_as_zero=True).compile(described).pick if compiler.has_reals else None
 
     def write(self, data: Any, where: str) -> bytes:
@@ -105,23 +107,21 @@ class Answer:
 
     def _write(self, picked: Any) -> tuple[bytes, Sequence[ErrorAt]]:
         """Return the JSON of data that was picked, and its errors."""
+        if isinstance(picked, engine.Raw):
+            body = bytes(picked)
+            return body, () if self._fits(body) else _errors(self.twin, body)
         problems = [*_unfit(picked, "$")] if self.has_models else []
         body = b"" if problems else encode(picked)
         if problems or self._fits(body):
             return body, problems
         if self._zero is None:
-            return body, self.errors(body)
+            return body, _errors(self.twin, body)
         checked = encode(self._zero(picked))
-        return body, () if self._fits(checked) else self.errors(checked)
+        return body, () if self._fits(checked) else _errors(self.twin, checked)
 
-    def errors(self, body: bytes) -> list[ErrorAt]:
-        """Return the errors of JSON as the type, each a path and a message."""
-        described = describe(self.twin)
-        try:
-            reader(described)(_without_surrogates(body))
-        except Invalid as exc:
-            return exc.errors
-        return []
+    def not_finite(self, body: bytes) -> list[ErrorAt]:
+        """Return the places of NaN and infinities in JSON that fits the type."""
+        return _errors(self._reals, body)
 
     def _fits(self, body: bytes) -> bool:
         """Return whether JSON can be read as the type."""
@@ -132,6 +132,15 @@ class Answer:
         except engine.NotJSON:
             return self._fits(_without_surrogates(body))
         return True
+
+
+def _errors(twin: Any, body: bytes) -> list[ErrorAt]:
+    """Return the errors of JSON as a type, each a path and a message."""
+    try:
+        reader(describe(twin))(_without_surrogates(body))
+    except Invalid as exc:
+        return exc.errors
+    return []
 
 
 def _error(where: str, text: str) -> AnswerError:

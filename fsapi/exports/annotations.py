@@ -10,7 +10,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union
 
 from fsapi.contracts.allowed_types import check_types, undefined_name
-from fsapi.contracts.models import models_with_bounds
+from fsapi.contracts.models import limited_generics
 from fsapi.contracts.typeinfo import describe, types_below
 from fsapi.exports.evaluation import evaluate, find, layers
 from fsapi.json.hints import short_name, unwrap
@@ -57,7 +57,7 @@ def read_contract(name: str, function: Callable[..., object], *, has_status: boo
 def _check_models(name: str, data: Any) -> None:
     """Raise Rejected for a model in a model of an answer that could send the fields of any subclass."""
     for below in types_below(describe(data)):
-        for found in models_with_bounds(below.hint, set()) if below.is_model else ():
+        for found in limited_generics(below.hint, set()) if below.is_model else ():
             what = f"the data type of {name} has {short_name(found)} in a model, without types for its variables"
             raise Rejected(what, f"Write them in brackets: {short_name(found)}[...].")
 

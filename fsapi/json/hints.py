@@ -5,12 +5,16 @@ from __future__ import annotations
 import inspect
 import re
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import UnionType
 from typing import Annotated, Any, NewType, TypeVar, Union
 
 from fsapi.json import engine
 
+#: Returns a type with the values of type variables.
+_Fill = Callable[[Any, Mapping[Any, Any]], Any]
+# What dataclasses, attrs classes, Structs, TypedDicts and NamedTuples have.
+_FIELD_MARKS = ("__dataclass_fields__", "__attrs_attrs__", "__struct_fields__", "__total__", "_fields")
 # NotRequired, Required and ReadOnly are those of a TypedDict (PEP 655, PEP 705).
 _QUALIFIERS = ("Required", "ReadOnly", "Final", "ClassVar")
 
@@ -89,23 +93,45 @@ def field_types(hint: Any) -> Mapping[str, Any]:
     found = engine.struct_hints(hint)
     if found is not None:
         return {name: fill_variables(field, {}) for name, field in found.items()}
-    cls, scopes = typing.get_origin(hint) or hint, dict[Any, dict[Any, Any]]()
-    _read_scopes(hint, {}, scopes)
+    cls, scopes = typing.get_origin(hint) or hint, read_scopes(hint)
     types = {name: _unqualified(field) for name, field in typing.get_type_hints(cls, include_extras=True).items()}
     if issubclass(cls, dict):
         _reject_inherited(cls, types)
     return {name: fill_variables(field, scopes[_owner(cls, name)]) for name, field in types.items()}
 
 
-def _read_scopes(hint: Any, outer: Mapping[Any, Any], scopes: dict[Any, dict[Any, Any]]) -> None:
+def open_field_types(hint: Any) -> Mapping[str, Any]:
+    """Return the types of the fields of a class, with the type variables that have no value as they are."""
+    cls, scopes = typing.get_origin(hint) or hint, read_scopes(hint, keep_open=True)
+    types = typing.get_type_hints(cls, include_extras=True)
+    return {name: _filled(_unqualified(field), scopes[_owner(cls, name)]) for name, field in types.items()}
+
+
+def has_fields(hint: Any) -> bool:
+    """Return whether a type is a class with fields that its annotations declare: not a model of pydantic."""
+    cls: Any = typing.get_origin(hint) or hint
+    return any(hasattr(cls, mark) for mark in _FIELD_MARKS)
+
+
+def read_scopes(hint: Any, *, keep_open: bool = False) -> Mapping[Any, Mapping[Any, Any]]:
+    """Return the values of the type variables of a class and of all below it, by class.
+
+    One without a value stands for its limit, unless it is kept open.
+    """
+    scopes: dict[Any, dict[Any, Any]] = {}
+    _read_scopes(hint, {}, scopes, _filled if keep_open else fill_variables)
+    return scopes
+
+
+def _read_scopes(hint: Any, outer: Mapping[Any, Any], scopes: dict[Any, dict[Any, Any]], fill: _Fill) -> None:
     """Put the values of the type variables of a class, and of all below it, into `scopes`."""
     cls = typing.get_origin(hint) or hint
     if cls in scopes:
         return
-    values = [fill_variables(value, outer) for value in typing.get_args(hint)]
+    values = [fill(value, outer) for value in typing.get_args(hint)]
     scopes[cls] = dict(zip(getattr(cls, "__parameters__", ()), values))
     for base in _bases(cls):
-        _read_scopes(base, scopes[cls], scopes)
+        _read_scopes(base, scopes[cls], scopes, fill)
 
 
 def _bases(cls: Any) -> tuple[Any, ...]:
@@ -124,12 +150,12 @@ def _reject_inherited(cls: Any, types: Mapping[str, Any]) -> None:
     """Raise TypeError for fields from a generic TypedDict with types in brackets, which are lost."""
     own = {*getattr(cls, "__parameters__", ())}
     for name, hint in types.items():
-        variables = _variables(hint)
+        variables = variables_in(hint)
         if variables and (variables - own or _is_filled(cls)):
             raise TypeError(f"{cls.__qualname__} has `{name}` from a generic TypedDict; write the field in it")
 
 
-def _variables(hint: Any) -> set[Any]:
+def variables_in(hint: Any) -> set[Any]:
     """Return the type variables in a type."""
     return (
         {hint}
@@ -159,6 +185,20 @@ def _unqualified(hint: Any) -> Any:
 def _is_alias(hint: Any) -> bool:
     """Return whether a type is a name that was given by `type X = ...` (PEP 695), new in Python 3.12."""
     return type(hint).__name__ == "TypeAliasType"
+
+
+def limit_of(variable: Any) -> Any:
+    """Return what a type variable without a value stands for: its default, bound or constraints, else Any."""
+    if _has_default(variable):
+        return variable.__default__
+    constraints = getattr(variable, "__constraints__", ())
+    found = Union[constraints] if constraints else _limit(variable)  # noqa: UP007 - made at run time
+    return Any if found is variable else found
+
+
+def _filled(hint: Any, variables: Mapping[Any, Any]) -> Any:
+    """Return a type with the type variables replaced that have a value."""
+    return fill_variables(hint, {**{variable: variable for variable in variables_in(hint)}, **variables})
 
 
 def fill_variables(hint: Any, variables: Mapping[Any, Any]) -> Any:
