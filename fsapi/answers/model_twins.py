@@ -112,8 +112,8 @@ class ModelTwins:
         if all(part is engine.Raw for part in parts):
             return engine.Raw
         if variadic is None:
-            return tuple[tuple(parts)]
-        return list[parts[0]] if len(parts) == 1 else engine.Raw  # type: ignore[misc] # made at run time
+            return tuple[tuple(parts)]  # type: ignore[misc] # made at run time
+        return list[parts[0]] if len(parts) == 1 else engine.Raw  # type: ignore[valid-type, misc] # the same
 
     def _union(self, choices: Any) -> Any:
         """Return the type of a union with one choice that is no scalar, or with none; Raw for any other."""

@@ -6,13 +6,15 @@ import typing
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
-from types import NoneType, UnionType
+from types import ModuleType, NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union
 
 from fsapi.contracts.allowed_types import check_types, undefined_name
 from fsapi.contracts.models import limited_generics
 from fsapi.contracts.typeinfo import describe, types_below
-from fsapi.exports.evaluation import evaluate, find, layers
+from fsapi.exports.declared import Declared, declared_types, is_overloaded
+from fsapi.exports.evaluation import evaluate, evaluate_parameters, find, hidden_functions, layers, parameters
+from fsapi.exports.signatures import accepts, own_signature
 from fsapi.json.hints import short_name, unwrap
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.req import Req
@@ -30,15 +32,21 @@ _DICTS = (*_NONE, dict[str, Any], dict[str, object])
 _VAGUE: Mapping[type, Sequence[_Types]] = {Req: (_NONE, _DICTS, (*_DICTS, dict[str, str])), Res: (_NONE,)}
 
 
-def read_contract(name: str, function: Callable[..., object], *, has_status: bool = True) -> Contract:
+def read_contract(
+    name: str,
+    function: Callable[..., object],
+    module: ModuleType | None = None,
+    parameters: Sequence[str] = ("req", "res"),
+) -> Contract:
     """Return the contract of a handler; raise Rejected if its annotations cannot be read or satisfied.
 
-    Without `has_status` the status is not the function's to choose.
+    `module` is where it has its name. The status of an error is not the function's to choose.
     """
     with _rejecting(name):
-        request, answer = _types_of(name, function)
+        declared = [*declared_types(module, name, function)] if module is not None else []
+        request, answer = (_chosen(name, cls, layers(function), declared, parameters) for cls in (Req, Res))
     body, params, query = _request_types(name, request)
-    if len(answer) > 1 and not has_status:
+    if len(answer) > 1 and "error" in parameters:
         raise Rejected(f"Res of {name} has a status, but an error has its own", "Write Res[Data].")
     contract = Contract(
         body=None if body is NoneType else body,
@@ -85,32 +93,81 @@ def _rejecting(name: str) -> Generator[None]:
         raise Rejected(what, "Fix or remove it.") from None
 
 
-def _types_of(name: str, function: Callable[..., object]) -> tuple[_Types, _Types]:
-    """Return the types between the brackets of Req, and those of Res; raise Rejected if there are several."""
-    innermost, *wrappers = [(evaluate(layer), getattr(layer, "__globals__", {})) for layer in layers(function)]
-    return _chosen(name, Req, innermost, wrappers), _chosen(name, Res, innermost, wrappers)
-
-
-def _chosen(name: str, cls: type, innermost: _Layer, wrappers: Sequence[_Layer]) -> _Types:
+def _chosen(
+    name: str,
+    cls: type,
+    functions: Sequence[Callable[..., object]],
+    declared: Sequence[Declared],
+    taken: Sequence[str],
+) -> _Types:
     """Return the types in the brackets of Req or Res; raise Rejected if functions have different ones.
 
-    Those of decorators count where they say more than the ones that they wrap.
+    Those of decorators, and what the module declares, count where they say more than the innermost function.
     """
+    innermost, *wrappers = functions
+    _reject_unread(name, functions)
+    said = [found for each in declared for found in _declared_contracts(name, cls, each)]
     own = [*_contracts(name, cls, innermost)]
-    others = [found for wrapper in wrappers for found in _contracts(name, cls, wrapper)]
+    if any(_is_definite(cls, typing.get_args(found), own) for found in said):
+        own = [found for found in own if _is_definite(cls, typing.get_args(found), ())]
+    others = said + [found for wrapper in wrappers for found in _contracts(name, cls, wrapper)]
     definite = [found for found in others if _is_definite(cls, typing.get_args(found), own)]
+    if not own and not definite and not _says(cls, innermost):
+        definite = _hidden(name, cls, innermost, taken, set())
     # Without another one, the status of a decorator counts, and its None for no body.
     rest = [found for found in others if not all(map(_is_any, typing.get_args(found)))]
     return typing.get_args(_one(name, cls, own + definite) or next(iter(rest), None))
 
 
-def _contracts(name: str, cls: type, layer: _Layer) -> Iterator[Any]:
-    """Yield Req or Res with types in brackets, once for each annotation of a function that has it; raise Rejected."""
-    hints, names = layer
-    for hint in hints.values():
+def _reject_unread(name: str, functions: Sequence[Callable[..., object]]) -> None:
+    """Raise Rejected for functions whose annotations say one thing to type checkers, and another at run time."""
+    if any(map(is_overloaded, functions)):
+        raise Rejected(f"{name} has overloads, which are not read", "Write one contract: Req[A | B], Res[C | D].")
+    if any(getattr(function, "__no_type_check__", False) for function in functions):
+        raise Rejected(f"{name} has @no_type_check, so its annotations are not read", "Drop the decorator.")
+
+
+def _says(cls: type, function: Callable[..., object]) -> bool:
+    """Return whether an annotation of a function has Req or Res, with or without types in brackets."""
+    names = getattr(function, "__globals__", {})
+    return any(True for hint in evaluate_parameters(function) for _ in find(cls, hint, names))
+
+
+def _hidden(name: str, cls: type, function: Callable[..., object], taken: Sequence[str], seen: set[int]) -> list[Any]:
+    """Return the contracts of the functions that one calls without saying so, as a decorator without `wraps` does."""
+    found: list[Any] = []
+    for each in hidden_functions(function):
+        signature = own_signature(each)
+        if id(each) not in seen and signature is not None and accepts(signature, taken):
+            seen.add(id(each))
+            innermost = layers(each)[0]
+            own = _contracts(name, cls, innermost)
+            found += own or ([] if _says(cls, innermost) else _hidden(name, cls, innermost, taken, seen))
+    return found
+
+
+def _contracts(name: str, cls: type, layer: Callable[..., object]) -> list[Any]:
+    """Return Req or Res with types in brackets, once for each annotation of a function that has it; raise Rejected."""
+    names = getattr(layer, "__globals__", {})
+    return _more_definite(cls, [*_found(name, cls, ((hint, names) for hint in evaluate_parameters(layer)))])
+
+
+def _declared_contracts(name: str, cls: type, declared: Declared) -> Iterator[Any]:
+    """Yield Req or Res with types in brackets, of the type of a function or of one parameter; raise Rejected."""
+    yield from _found(name, cls, [declared, *parameters(*declared)])
+
+
+def _found(name: str, cls: type, types: Iterable[tuple[Any, Mapping[str, Any]]]) -> Iterator[Any]:
+    """Yield Req or Res with types in brackets from types, each with its names; raise Rejected."""
+    for hint, names in types:
         found = _one(name, cls, [*find(cls, hint, names)])
         if typing.get_args(found):
             yield found
+
+
+def _more_definite(cls: type, found: list[Any]) -> list[Any]:
+    """Return those of several contracts that do not take anything; all of them if none does."""
+    return [each for each in found if _is_definite(cls, typing.get_args(each), ())] or found
 
 
 def _one(name: str, cls: type, found: Sequence[Any]) -> Any:

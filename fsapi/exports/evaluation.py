@@ -11,15 +11,17 @@
 from __future__ import annotations
 
 import ast
+import collections.abc
 import functools
 import inspect
 import sys
 import typing
-from collections.abc import Callable, Iterator, Mapping
-from types import FunctionType
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import CellType, FunctionType, MappingProxyType
 from typing import Any, TypeVar
 
 from fsapi.json import hints
+from fsapi.json.proxies import behind_proxy
 from fsapi.request.req import Req
 from fsapi.response.error import Error
 from fsapi.response.res import Res
@@ -36,8 +38,14 @@ def layers(function: Callable[..., object]) -> list[Callable[..., object]]:
     found: list[Callable[..., object]] = []
     while True:
         wrappers: list[Callable[..., object]] = []
-        function = inspect.unwrap(function, stop=wrappers.append)
-        found += map(_called, wrappers)
+        function = inspect.unwrap(behind_proxy(function), stop=wrappers.append)
+        dispatching = next(
+            (each for each in wrappers if isinstance(getattr(each, "registry", None), MappingProxyType)), None
+        )
+        found += map(_called, wrappers[: wrappers.index(dispatching)] if dispatching is not None else wrappers)
+        if dispatching is not None:  # by functools.singledispatch, on the type of the request
+            found.append(function)
+            function = dispatching.dispatch(Req)  # type: ignore[attr-defined] # that of its wrapper
         if isinstance(function, functools.partial):
             function = function.func
         elif inspect.isroutine(function):
@@ -53,13 +61,84 @@ def evaluate(function: Callable[..., object]) -> dict[str, Any]:
     Req, Res, Error and fsapi are always defined, so that a route file may import them under TYPE_CHECKING, also by
     other names.
     """
-    known = {"Req": Req, "Res": Res, "Error": Error, "fsapi": sys.modules["fsapi"]}
-    names: dict[str, Any] = known | getattr(function, "__globals__", {})
+    return _hints_of(function, getattr(function, "__globals__", {}))
+
+
+def _hints_of(holder: Any, own: _Names) -> dict[str, Any]:
+    """Return the types in the annotations of a function or a class that uses some names."""
+    names: dict[str, Any] = {"Req": Req, "Res": Res, "Error": Error, "fsapi": sys.modules["fsapi"], **own}
     try:
-        return typing.get_type_hints(function, globalns=names, include_extras=True)
+        return typing.get_type_hints(holder, globalns=names, include_extras=True)
     except NameError:
         names = dict(_imported_names(names.get("__file__") or "")) | names
-    return typing.get_type_hints(function, globalns=names, include_extras=True)
+    return typing.get_type_hints(holder, globalns=names, include_extras=True)
+
+
+def evaluate_parameters(function: Callable[..., object]) -> Iterator[Any]:
+    """Yield the types in the annotations of a function, and in a `__signature__` of its own.
+
+    Those of a method have the type variables of its class filled in, where the object gives them values.
+    """
+    yield from _filled_by_owner(function, evaluate(function).values())
+    names = getattr(function, "__globals__", {})
+    for holder in (function, getattr(function, "__self__", None)):
+        signature = getattr(holder, "__signature__", None)
+        for parameter in signature.parameters.values() if isinstance(signature, inspect.Signature) else ():
+            if parameter.annotation is not parameter.empty:
+                yield evaluate_text(parameter.annotation, names)
+
+
+def _filled_by_owner(function: Any, types: Iterable[Any]) -> Iterator[Any]:
+    """Yield types with the type variables of the class that a method belongs to filled in."""
+    owner = getattr(function, "__self__", None)
+    if owner is None or not inspect.ismethod(function):
+        yield from types
+        return
+    cls = owner if isinstance(owner, type) else type(owner)
+    hint = getattr(owner, "__orig_class__", cls)
+    yield from _filled(hint, cls, function.__name__, types)
+
+
+def _filled(hint: Any, cls: type, name: str, types: Iterable[Any]) -> Iterator[Any]:
+    """Yield types of a method of a class, with what `hint`, the class with types in brackets, gives its variables."""
+    scopes = hints.read_scopes(hint, keep_open=True)
+    base = next((base for base in cls.__mro__ if name in vars(base)), cls)
+    for each in types:
+        yield hints.fill_open(each, scopes.get(base, {}))
+
+
+def parameters(hint: Any, names: _Names) -> Iterator[tuple[Any, _Names]]:
+    """Yield the types of the parameters of a type that can be called, and those in a list of such types."""
+    kind: Any = typing.get_origin(hint) or hint
+    own = _names_of(kind, names)
+    call = inspect.getattr_static(kind, "__call__", None)
+    if kind is collections.abc.Callable:
+        taken = typing.get_args(hint)[:1]
+        yield from (
+            (each, own) for part in taken for each in (part if isinstance(part, list) else typing.get_args(part))
+        )
+    elif isinstance(kind, type) and isinstance(call, FunctionType):
+        if call.__module__ in ("typing", "typing_extensions"):  # what stands for declarations by @overload
+            raise TypeError(f"{kind.__qualname__}.__call__ has overloads")
+        yield from (
+            (each, vars(sys.modules[call.__module__]))
+            for each in _filled(hint, kind, "__call__", evaluate(call).values())
+        )
+    else:
+        listed = typing.get_args(hint) if kind in (list, tuple, collections.abc.Sequence) else ()
+        for part in (*_parts(kind, hint), *listed):
+            if part not in (None, ...):
+                yield from parameters(evaluate_text(part, own), own)
+
+
+def hidden_functions(function: Any) -> Iterator[Callable[..., object]]:
+    """Yield what a function or a method can call that it does not say to wrap: from its closure, or its object."""
+    cells = getattr(getattr(function, "__func__", function), "__closure__", None) or ()
+    owner = getattr(function, "__self__", None)
+    held = [cell.cell_contents for cell in cells if cell != CellType()]
+    for each in (*held, *getattr(owner, "__dict__", {}).values()):
+        if callable(each) and not isinstance(each, type):
+            yield each
 
 
 def find(cls: type, hint: Any, names: _Names) -> Iterator[Any]:
@@ -73,7 +152,7 @@ def find(cls: type, hint: Any, names: _Names) -> Iterator[Any]:
     parts = (*_parts(kind, hint), *_bases(cls, kind, hint))
     own = _names_of(kind, names) if parts else names
     for part in parts:
-        yield from find(cls, _evaluate(part, own), own)
+        yield from find(cls, evaluate_text(part, own), own)
 
 
 def _parts(kind: Any, hint: Any) -> tuple[Any, ...]:
@@ -103,11 +182,10 @@ def _names_of(kind: Any, names: _Names) -> _Names:
     return names if module is None or module is typing else {**names, **vars(module)}
 
 
-def _evaluate(hint: Any, names: _Names) -> Any:
+def evaluate_text(hint: Any, names: _Names) -> Any:
     """Return the type that a text or a reference means."""
-    holder = FunctionType(_evaluate.__code__, dict(names))
-    holder.__annotations__ = {"hint": hint}
-    return evaluate(holder)["hint"]
+    holder = type("Holder", (), {"__annotations__": {"hint": hint}})
+    return _hints_of(holder, names)["hint"]
 
 
 def _imported_names(file: str) -> Iterator[tuple[str, Any]]:

@@ -104,7 +104,7 @@ def open_field_types(hint: Any) -> Mapping[str, Any]:
     """Return the types of the fields of a class, with the type variables that have no value as they are."""
     cls, scopes = typing.get_origin(hint) or hint, read_scopes(hint, keep_open=True)
     types = typing.get_type_hints(cls, include_extras=True)
-    return {name: _filled(_unqualified(field), scopes[_owner(cls, name)]) for name, field in types.items()}
+    return {name: fill_open(_unqualified(field), scopes[_owner(cls, name)]) for name, field in types.items()}
 
 
 def has_fields(hint: Any) -> bool:
@@ -119,7 +119,7 @@ def read_scopes(hint: Any, *, keep_open: bool = False) -> Mapping[Any, Mapping[A
     One without a value stands for its limit, unless it is kept open.
     """
     scopes: dict[Any, dict[Any, Any]] = {}
-    _read_scopes(hint, {}, scopes, _filled if keep_open else fill_variables)
+    _read_scopes(hint, {}, scopes, fill_open if keep_open else fill_variables)
     return scopes
 
 
@@ -196,7 +196,7 @@ def limit_of(variable: Any) -> Any:
     return Any if found is variable else found
 
 
-def _filled(hint: Any, variables: Mapping[Any, Any]) -> Any:
+def fill_open(hint: Any, variables: Mapping[Any, Any]) -> Any:
     """Return a type with the type variables replaced that have a value."""
     return fill_variables(hint, {**{variable: variable for variable in variables_in(hint)}, **variables})
 

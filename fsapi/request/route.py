@@ -22,13 +22,15 @@ ROUTE_KEY, FILE_KEY = "fsapi.route", "fsapi.file"
 
 #: A function that takes a Req and a Res. What it returns is checked when it has run.
 Handler = Callable[[Any, Any], object]
+#: A function that takes also the error that it answers.
+ErrorCall = Callable[[Any, Any, Any], object]
 
 
 class ErrorFunction(NamedTuple):
     """The function of an `_error.py`, the name of that file, and what the annotations of the function promise."""
 
     file: str
-    call: Callable[[Any, Any, Any], object]
+    call: ErrorCall
     contract: Contract
 
 

@@ -13,7 +13,8 @@ from werkzeug.wsgi import ClosingIterator
 
 from fsapi.request.contract import Write
 from fsapi.request.req import Req
-from fsapi.request.route import Handler
+from fsapi.request.route import ErrorCall, Handler
+from fsapi.response.error import Error
 from fsapi.response.headers import header_key, header_value, length_value
 from fsapi.response.layers import Headers, Value, to_lines
 from fsapi.response.res import Res
@@ -76,6 +77,18 @@ def within(handler: Handler, status: int, write: Write | None) -> Handler:
             res._status = status  # pyright: ignore[reportPrivateUsage]
         res._as = write  # pyright: ignore[reportPrivateUsage]
         return handler(req, res)
+
+    return answer
+
+
+def within_error(function: ErrorCall, write: Write | None) -> ErrorCall:
+    """Return an error function whose `json` writes so what it sends as a success; itself if there is no `write`."""
+    if write is None:
+        return function
+
+    def answer(req: Req, res: Res, error: Error) -> object:
+        res._as = write  # pyright: ignore[reportPrivateUsage] # a handler could only break it
+        return function(req, res, error)
 
     return answer
 

@@ -968,6 +968,26 @@ def test_an_error_function_may_send_anything(site: Site, source: str) -> None:
     assert app.get("/a").json == ROW
 
 
+PROBLEM = TOP + "def error(req: Req, res: Res[StructUser], error: Any) -> None: res.json(ROW, {})\n"
+
+
+@pytest.mark.parametrize(("status", "json"), [(200, USER), (302, USER), (400, ROW), (503, ROW)])
+def test_a_success_of_an_error_function_keeps_its_contract(site: Site, status: int, json: Any) -> None:
+    """As that of a handler; an error may be anything."""
+    app = client(site({"_error.py": PROBLEM.format(status), "a.py": "def GET(req, res): raise ValueError\n"}))
+    assert (app.get("/a").status_code, app.get("/a").json) == (status, json)
+
+
+def test_a_success_of_an_error_function_that_does_not_fit_is_logged(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The plain answer goes out."""
+    error = f"{TOP}def error(req: Req, res: Res[StructUser], error: Any) -> None: res.json({{'id': 'x', 'name': 'y'}}, 200)\n"
+    app = client(site({"_error.py": error, "a.py": "def GET(req, res): raise ValueError\n"}))
+    assert app.get("/a").json == {"error": "Internal Server Error"}
+    assert "error in server/_error.py does not keep its contract: $.id: Expected `int`, got `str`" in caplog.text
+
+
 def test_the_log_names_the_place_the_file_and_the_method(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """The client learns nothing of it."""
     get = "def GET(req: Req, res: Res[list[StructUser]]): res.json([ROW, {'id': 2, 'name': 3}])\n"

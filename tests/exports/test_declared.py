@@ -1,0 +1,253 @@
+"""Contracts that stand elsewhere than in the annotations of the function that runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from textwrap import dedent, indent
+
+import pytest
+
+from fsapi import TreeError
+from tests.site import Site, client
+
+TOP = """
+import collections.abc, functools, inspect, typing
+import typing as t
+from functools import lru_cache, partial, partialmethod, singledispatch, wraps
+from typing import *
+from fsapi import Req, Res
+from msgspec import Struct
+from typing_extensions import Concatenate, ParamSpec
+from werkzeug.local import LocalProxy
+class A(Struct):
+    name: str
+class B(Struct):
+    other: str
+T = TypeVar("T")
+P = ParamSpec("P")
+class Handler(Protocol[T]):
+    def __call__(self, req: Req[T], res: Res[T]) -> None: ...
+Alias = Callable[[Req[T], Res[T]], None]
+def run(req, res): res.json({"name": "x", "secret": 1})
+def run_any(req: Req[Any, Any, Any], res: Res[Any]) -> None: run(req, res)
+def typed(req: Req[A], res: Res[A]) -> None: run(req, res)
+def more(x, req: Req[A], res: Res[A]) -> None: run(req, res)
+def hiding(function): return lambda *args: function(*args)
+def wrapping(function): return wraps(function)(lambda *args: function(*args))
+class Hiding:
+    def __init__(self, function): self.function = function
+    def __call__(self, req, res): return self.function(req, res)
+class Untyped:
+    def __call__(self, req, res): run(req, res)
+class Typed:
+    def __call__(self, req: Req[A], res: Res[A]) -> None: run(req, res)
+    def post(self, req: Req[A], res: Res[A]) -> None: run(req, res)
+    def more(self, x, req: Req[A], res: Res[A]) -> None: run(req, res)
+    @classmethod
+    def of_class(cls, req: Req[A], res: Res[A]) -> None: run(req, res)
+    @staticmethod
+    def static(req: Req[A], res: Res[A]) -> None: run(req, res)
+    part = partialmethod(more, 1)
+class Crud(Generic[T]):
+    def __call__(self, req: Req[T], res: Res[T]) -> None: run(req, res)
+    def post(self, req: Req[T], res: Res[T]) -> None: run(req, res)
+class ACrud(Crud[A]): ...
+class AHandler(Handler[A], Protocol): ...
+class Attribute:
+    post: Handler[A] = staticmethod(run)
+def signed(function, *types):
+    names = inspect.signature(function).parameters
+    kind = inspect.Parameter.POSITIONAL_ONLY
+    function.__signature__ = inspect.Signature(
+        [inspect.Parameter(name, kind, annotation=each) for name, each in zip(names, types)])
+    return function
+"""
+LIBRARY = (
+    TOP
+    + """
+POST: Handler[A] = run
+cast_one = cast(Handler[A], run)
+@hiding
+def hidden(req: Req[A], res: Res[A]) -> None: run(req, res)
+"""
+)
+DEF = "def POST(req: Req[A], res: Res[A]) -> None: run(req, res)"
+STUBS = """
+@{0}
+def POST(req: Req[A], res: Res[A]) -> None: ...
+@{0}
+def POST(req: Req[B], res: Res[B]) -> None: ...
+def POST(req, res): run(req, res)
+"""
+OVERLOADED = """
+class Both({}):
+    @overload
+    def __call__(self, req: Req[A], res: Res[A]) -> None: ...
+    @overload
+    def __call__(self, req: Req[B], res: Res[B]) -> None: ...
+"""
+#: Sources that promise Req[A] and Res[A].
+READ: Mapping[str, str] = {
+    "a function": DEF,
+    "a Callable": "POST: Callable[[Req[A], Res[A]], None] = run",
+    "a Callable of collections": "POST: collections.abc.Callable[[Req[A], Res[A]], None] = run",
+    "text": "POST: 'Callable[[Req[A], Res[A]], None]' = run",
+    "text in a Callable": "POST: Callable[['Req[A]', 'Res[A]'], None] = run",
+    "a Protocol": "POST: Handler[A] = run",
+    "a Protocol without variables": "POST: AHandler = run",
+    "an alias": "POST: Alias[A] = run",
+    "an alias of text": "H: t.TypeAlias = 'Callable[[Req[A], Res[A]], None]'\nPOST: H = run",
+    "a NewType": "H = NewType('H', Callable[[Req[A], Res[A]], None])\nPOST: H = H(run)",
+    "Optional": "POST: Optional[Handler[A]] = run",
+    "a union of equal ones": "POST: Union[Handler[A], Alias[A]] = run",
+    "Final": "POST: Final[Handler[A]] = run",
+    "Final without a type": "POST: Final = cast(Handler[A], run)",
+    "Annotated": "POST: Annotated[Handler[A], 1] = run",
+    "Concatenate": "POST: Callable[Concatenate[Req[A], Res[A], P], None] = run",
+    "a bound": "H = TypeVar('H', bound=Handler[A])\nPOST: H = run",
+    "a lambda": "POST: Handler[A] = lambda req, res: run(req, res)",
+    "a function of any type": "POST: Handler[A] = run_any",
+    "a partial": "POST: Handler[A] = partial(run)",
+    "a partial of a typed one": "POST = partial(more, 1)",
+    "before the value": "POST: Handler[A]\nPOST = run",
+    "before the function": "POST: Handler[A]\ndef POST(req, res): run(req, res)",
+    "another name": "_run: Handler[A] = run\nPOST = _run",
+    "cast": "POST = cast(Handler[A], run)",
+    "cast of text": "POST = cast('Handler[A]', run)",
+    "t.cast": "POST = t.cast(Handler[A], run)",
+    "cast by another name": "from typing import cast as c\nPOST = c(Handler[A], run)",
+    "cast within a call": "POST = hiding(cast(Handler[A], run))",
+    "cast of one of two": "POST = cast(Handler[A], run) if True else run",
+    "cast in a chain": "POST = _run = cast(Handler[A], run)",
+    "cast in a tuple": "POST, _x = cast(Handler[A], run), 1",
+    "cast in an expression": "(POST := cast(Handler[A], run))",
+    "cast in a try": "try:\n    POST = 1 / 0\nexcept ZeroDivisionError:\n    POST = cast(Handler[A], run)",
+    "a signature": "def POST(req, res): run(req, res)\nsigned(POST, Req[A], Res[A])",
+    "a signature of text": "def POST(req, res): run(req, res)\nsigned(POST, 'Req[A]', 'Res[A]')",
+    "a signature of an object": "POST = signed(Untyped(), Req[A], Res[A])",
+    "a signature beside any": "POST = signed(lambda req, res: run(req, res), Req[A], Res[A])",
+    "wraps": f"@wrapping\n{DEF}",
+    "a decorator without wraps": f"@hiding\n{DEF}",
+    "two of them": f"@hiding\n@wrapping\n@hiding\n{DEF}",
+    "a class as a decorator": f"@Hiding\n{DEF}",
+    "a call without wraps": "POST = hiding(typed)",
+    "a call of a class": "POST = Hiding(typed)",
+    "calls without wraps": "POST = hiding(Hiding(hiding(typed)))",
+    "a call of a partial": "POST = hiding(partial(more, 1))",
+    "a cache": f"@lru_cache\n{DEF}",
+    "a bound method": "POST = Typed().post",
+    "a method of a class": "POST = Typed.of_class",
+    "a static method": "POST = Typed.static",
+    "an object": "POST = Typed()",
+    "a partial method": "POST = Typed().part",
+    "a method of a generic class": "POST = ACrud().post",
+    "a method of a class with a type in brackets": "POST = Crud[A]().post",
+    "an object of a generic class": "POST = Crud[A]()",
+    "an attribute of a class": "POST = Attribute.post",
+    "an attribute of an object": "POST = Attribute().post",
+    "single dispatch": f"@singledispatch\n{DEF}",
+    "the function of a dispatch": "@singledispatch\ndef POST(req, res): ...\nPOST.register(Req)(typed)",
+    "type checkers alone": f"if TYPE_CHECKING:\n    {DEF}\nelse:\n    POST = run",
+    "a proxy": "POST = LocalProxy(lambda: typed)",
+    "an import": "from lib.typed import POST",
+    "an import by another name": "from lib.typed import cast_one as POST",
+    "an import of a hidden one": "from lib.typed import hidden as POST",
+    "an attribute of a module": "import lib.typed\nPOST = lib.typed.POST",
+    "a function in a function": f"def make():\n{indent(DEF, '    ')}\n    return POST\nPOST = make()",
+}
+#: Sources whose promise is not clear, and what is reported.
+REJECTED: Mapping[str, tuple[str, str]] = {
+    "overload": (STUBS.format("overload"), "POST has overloads, which are not read"),
+    "t.overload": (STUBS.format("t.overload"), "POST has overloads, which are not read"),
+    "overloads of an object": (
+        f"{OVERLOADED.format('')}    def __call__(self, req, res): run(req, res)\nPOST = Both()",
+        "POST has overloads, which are not read",
+    ),
+    "overloads of a Protocol": (
+        f"{OVERLOADED.format('Protocol')}\nPOST: Both = run",
+        "an annotation of POST cannot be read: TypeError: Both.__call__ has overloads",
+    ),
+    "no_type_check": (
+        f"@typing.no_type_check\n{DEF}",
+        "POST has @no_type_check, so its annotations are not read",
+    ),
+    "a union": (
+        "POST: Union[Handler[A], Handler[B]] = run",
+        "the annotations of POST have two contracts, Req[A] and Req[B]",
+    ),
+    "another than the function's": (
+        "POST: Handler[B] = typed",
+        "the annotations of POST have two contracts, Req[A] and Req[B]",
+    ),
+    "two that are hidden": (
+        "def other(req: Req[B], res: Res[B]) -> None: ...\n"
+        "POST = (lambda a, b: lambda *args: (a or b)(*args))(typed, other)",
+        "the annotations of POST have two contracts, Req[A] and Req[B]",
+    ),
+    "a dispatch with two": (
+        f"@singledispatch\n{DEF}\n@POST.register(Req)\ndef _(req: Req[B], res: Res[B]) -> None: ...",
+        "the annotations of POST have two contracts, Req[B] and Req[A]",
+    ),
+    "a variable without a value": (
+        "POST = Crud().post",
+        "the body type of POST has the type variable T, which stands for any type",
+    ),
+    "a name that is not defined": (
+        "POST: 'Handler[Missing]' = run",
+        "an annotation of POST needs Missing, which is not defined at run time",
+    ),
+}
+FUTURE = "from __future__ import annotations\n"
+
+
+@pytest.mark.parametrize("head", ["", FUTURE])
+def test_a_contract_is_read_wherever_it_is_promised(site: Site, head: str) -> None:
+    """A request that does not fit is a 422, and of an answer only what is declared is sent."""
+    files = {f"f{number}.py": f"{head}{TOP}{source}\n" for number, source in enumerate(READ.values())}
+    app = client(site({**files, "../lib/typed.py": LIBRARY}))
+    found = {
+        name: (app.post(f"/f{number}", json={}).status_code, app.post(f"/f{number}", json={"name": "x"}).json)
+        for number, name in enumerate(READ)
+    }
+    assert found == dict.fromkeys(READ, (422, {"name": "x"}))
+
+
+@pytest.mark.parametrize("head", ["", FUTURE])
+def test_a_contract_that_is_not_clear_stops_the_start(site: Site, head: str) -> None:
+    """It is never left unchecked."""
+    files = {f"f{number}.py": f"{head}{TOP}{source}\n" for number, (source, _) in enumerate(REJECTED.values())}
+    with pytest.raises(TreeError) as caught:
+        site(files)
+    found = {int(number): what for number, what in re.findall(r"f(\d+)\.py:\d+: (.*)", str(caught.value))}
+    assert {name: found.get(number) for number, name in enumerate(REJECTED)} == {
+        name: what for name, (_, what) in REJECTED.items()
+    }
+
+
+def test_functions_without_a_promise_stay_as_they_are(site: Site) -> None:
+    """A decorator that says it takes a bare Res sends what it likes, and so does a list of middleware."""
+    source = dedent("""
+        def plain(req: Req, res: Res) -> None: (typed, run(req, res))
+        def make(function):
+            def POST(req: Req, res: Res) -> None: (function, run(req, res))
+            return POST
+        POST = make(typed)
+        def helper(a): return a
+        GET: Callable[..., None] = hiding(helper) and run
+        PUT: Any = run
+        PATCH: "object" = run
+    """)
+    middleware = (
+        "middleware: List[Callable[[Req, Res], None]] = [lambda req, res: None, hiding(typed) and (lambda *a: None)]\n"
+    )
+    app = client(site({"a.py": TOP + source, "_middleware.py": TOP + middleware}))
+    assert [app.open("/a", method=method).json for method in ("POST", "GET", "PUT", "PATCH")] == [
+        {"name": "x", "secret": 1}
+    ] * 4
+
+
+def test_middleware_with_a_promise_is_rejected(site: Site) -> None:
+    """Also in the type of a list."""
+    with pytest.raises(TreeError, match=r"the annotations of middleware\[0\] have a contract, but middleware runs"):
+        site({"_middleware.py": f"{TOP}middleware: List[Handler[A]] = [run]\n", "a.py": f"{TOP}GET = run\n"})
