@@ -64,8 +64,11 @@ class Sources:
             return lambda value: self._picks[hint](value)
         self._picks[hint] = keep
         entries = self.entries(hint)
-        self._picks[hint] = object_pick(entries, origin(hint), reads_all=self._opened)
-        return self._picks[hint]
+        pick = object_pick(entries, origin(hint), reads_all=self._opened, only=not is_model(hint))
+        if hasattr(hint, "_fields"):
+            pick = _row_pick(pick, _positions_pick([entry.pick for entry in entries]))
+        self._picks[hint] = pick
+        return pick
 
     def entries(self, hint: Any) -> list[_Entry]:
         """Return the fields of a class."""
@@ -147,10 +150,12 @@ def object_pick(
     *,
     snapshot: Callable[..., Any] = dict,
     reads_all: bool = False,
+    only: bool = False,
 ) -> Pick:
     """Return the function that reads the fields of an object as `snapshot`, or those of a mapping as a dict.
 
-    An instance of `cls` stays as it is, unless `reads_all`.
+    An instance of `cls` stays as it is, unless `reads_all`. With `only` a mapping loses its other keys, which models
+    leave out or take, as they are defined, but other classes reject.
     """
     names, keys = [entry.name for entry in entries], [entry.key for entry in entries]
     nested = [entry for entry in entries if entry.pick is not keep]
@@ -178,7 +183,8 @@ def object_pick(
                 if entry.key in held:
                     held[entry.key] = entry.pick(held[entry.key])
             return snapshot(**held)
-        return _picked_keys(found, nested, aliased)
+        held = {name: found[name] for name in names if name in found} if only else found
+        return _picked_keys(held, nested, aliased)
 
     return pick
 
@@ -195,6 +201,11 @@ def _picked_keys(found: Mapping[Any, Any], nested: Sequence[_Entry], aliased: Se
         for key in {json_name, name} & held.keys():
             held[key] = pick(held[key])
     return held
+
+
+def _row_pick(pick_fields: Pick, pick_positions: Pick) -> Pick:
+    """Return the function that reads the fields of a NamedTuple by their positions, or else by name."""
+    return lambda value: pick_positions(value) if type(value) in (list, tuple) else pick_fields(value)
 
 
 def _values_pick(pick: Pick) -> Pick:

@@ -164,7 +164,9 @@ def _describe(owner: str, hint: Any) -> Type:
     except Exception as exc:  # a type of the project can run any code
         if _TWO_MODELS in str(exc):
             raise Rejected(f"{owner} has a union of several models", _ONE_MODEL) from None
-        raise Rejected(f"{owner} cannot be used: {exc}", "Use a type that msgspec can decode.") from None
+        raise Rejected(
+            f"{owner} cannot be used{models.find_unwritable(hint)}: {exc}", "Use a type that msgspec can decode."
+        ) from None
     return described
 
 

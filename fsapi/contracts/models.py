@@ -15,7 +15,8 @@ from typing import Any
 from werkzeug.datastructures import FileStorage
 
 from fsapi.json import engine
-from fsapi.json.hints import has_fields, limit_of, open_field_types, unwrap, variables_in
+from fsapi.json.encode import encode
+from fsapi.json.hints import has_fields, limit_of, open_field_types, short_name, unwrap, variables_in
 from fsapi.tree.mistakes import Rejected
 
 # A model builds all of its errors or none. One costs the client a byte of JSON, and the server 3 microseconds.
@@ -64,6 +65,41 @@ def limited_generics(hint: Any, seen: set[Any]) -> Iterator[Any]:
             yield found
         elif found not in seen:
             yield from limited_generics(found, seen)
+
+
+def find_unwritable(hint: Any) -> str:
+    """Return the field in a type whose schema cannot be written, for a message; "" if there is none."""
+    seen: set[Any] = set()
+    pending = [*_classes_in(hint)]
+    while pending:
+        cls = pending.pop()
+        if cls not in seen:
+            seen.add(cls)
+            for name, field in _said_of_fields(cls):
+                if not all(map(_is_writable, field)):
+                    return f": {short_name(cls)}.{name}"
+            pending += [part for field in _field_types(cls) for part in _classes_in(field)]
+    return ""
+
+
+def _said_of_fields(cls: Any) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the fields of a class, with what they say of their schemas."""
+    if is_model(cls):
+        for name, field in cls.model_fields.items():
+            yield name, [field.json_schema_extra, field.examples]
+        return
+    for name, hint in open_field_types(cls).items():
+        said = getattr(hint, "__metadata__", ())
+        yield name, [getattr(each, key, None) for each in said for key in ("extra_json_schema", "extra", "examples")]
+
+
+def _is_writable(value: Any) -> bool:
+    """Return whether what a field says of its schema is JSON, or a function that changes the schema."""
+    try:
+        encode(None if callable(value) else value)
+    except TypeError:
+        return False
+    return True
 
 
 def _is_limited(variable: Any) -> bool:

@@ -50,10 +50,15 @@ def show(owner: str, place: _Place) -> str:
 
 def _faults(value: Any, kind: str, made: dict[str, Any]) -> Iterator[Fault]:
     """Yield the faults of a part of a document, and those of its references."""
+    is_writable = True
     for part in walk(value, kind):
         yield from (Fault(part.place, *found) for found in check(part))
         yield from (Fault(part.place, *found) for found in _broken(part, made))
-        yield from (Fault(part.place, *found) for found in _unwritable(part))
+        unwritable = [*_unwritable(part)]
+        yield from (Fault(part.place, *found) for found in unwritable)
+        is_writable = is_writable and not unwritable
+    if is_writable:  # but for what OpenAPI does not know, such as keys that start with x-
+        yield from (Fault((), *found) for found in _unwritable(Part((), "any", value)))
 
 
 def _unwritable(part: Part) -> Iterator[tuple[str, str]]:

@@ -51,7 +51,8 @@ def check_models(name: str, contract: Contract) -> None:
                 model_schema(found, str, sent=part == "data")
             except Exception as exc:  # a model can run any code
                 first_line = str(exc).partition("\n")[0]
-                what = f"the {part} type of {name} cannot be described in a document: {first_line}"
+                place = models.find_unwritable(found)
+                what = f"the {part} type of {name} cannot be described in a document{place}: {first_line}"
                 raise Rejected(what, "Give its fields types that have a JSON Schema.") from None
 
 
@@ -85,6 +86,8 @@ def _generator(base: Any, place: Place, *, sent: bool) -> Any:
         found = ModelSchema({})
         classes: ClassVar[dict[str, Any]] = {}
         depth = 0
+        # One that cannot be written is left out, as those of other classes.
+        ignored_warning_kinds: ClassVar[set[str]] = {*base.ignored_warning_kinds, "non-serializable-default"}
 
         def generate_inner(self, schema: Any) -> Any:
             """Return the schema of a part; keep the outermost."""

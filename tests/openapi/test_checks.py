@@ -290,6 +290,68 @@ def test_a_fault_of_a_type_names_the_first_file_that_uses_it(site: Site) -> None
         app.openapi()
 
 
+IMPORTS = """
+from dataclasses import dataclass
+from typing import Annotated, Any
+from fsapi import Req, Res
+from msgspec import Meta, Struct
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+LOOP = {}
+LOOP["x-loop"] = LOOP
+"""
+OBJECT = "is of the type object, which cannot be written as JSON"
+SCHEMA = "server/a.py: the schema M in the document: schema"
+USED = "server/a.py:11: the data type of GET cannot be used: M.x: Encoding objects of type"
+DESCRIBED = "the data type of GET cannot be described in a document"
+#: What classes say of their schemas, and what is reported; "" for what is left out of the document.
+UNWRITABLE = {
+    "class M(Struct):\n    x: Annotated[int, Meta(examples=[object()])]": (
+        f'{SCHEMA}["properties"]["x"]["examples"][0] cannot be written: $ {OBJECT}'
+    ),
+    "class M(Struct):\n    x: Annotated[int, Meta(extra_json_schema={'x-a': object()})]": f"{USED} object is unsupported",
+    "class M(Struct):\n    x: Annotated[int, Meta(extra_json_schema={'x-a': print})]": (
+        f"{USED} builtin_function_or_method is unsupported"
+    ),
+    "class M(BaseModel):\n    x: int = Field(json_schema_extra={'x-a': object()})": (
+        f"server/a.py:11: {DESCRIBED}: M.x: Unable to serialize unknown type: <class 'object'>"
+    ),
+    "class M(BaseModel):\n    x: int = Field(json_schema_extra=lambda schema: schema.update(examples=[object()]))": (
+        f'{SCHEMA}["properties"]["x"]["examples"][0] cannot be written: $ {OBJECT}'
+    ),
+    "class M(BaseModel, json_schema_extra={'x-a': object()}):\n    x: int": f"{SCHEMA} cannot be written: $.x-a {OBJECT}",
+    "class M(BaseModel, json_schema_extra={'examples': [object()]}):\n    x: int": (
+        f'{SCHEMA}["examples"][0] cannot be written: $ {OBJECT}'
+    ),
+    "class M(BaseModel, json_schema_extra=lambda schema: schema.update(a=[object()])):\n    x: int": (
+        f"{SCHEMA} cannot be written: $.a[0] {OBJECT}"
+    ),
+    "class M(BaseModel, json_schema_extra=lambda schema: 1 / 0):\n    x: int": (
+        f"server/a.py:11: {DESCRIBED}: division by zero"
+    ),
+    "class M(BaseModel, json_schema_extra=LOOP):\n    x: int": (
+        f"server/a.py:11: {DESCRIBED}: maximum recursion depth exceeded"
+    ),
+    "class M(BaseModel):\n    x: Annotated[int, WithJsonSchema({'examples': [object()]})]": (
+        f'{SCHEMA}["properties"]["x"]["examples"][0] cannot be written: $ {OBJECT}'
+    ),
+    "class M(BaseModel):\n    x: Any = object()": "",
+    "class M(BaseModel):\n    x: Any = print": "",
+    "class M(BaseModel):\n    x: Any = Field(default_factory=object)": "",
+    "class M(Struct):\n    x: Any = object()": "",
+    "@dataclass\nclass M:\n    x: Any = print": "",
+}
+
+
+def test_what_a_type_says_that_is_not_json_is_reported_with_its_field(shared_site: Site) -> None:
+    """Without a traceback. A default need not be JSON, and is left out."""
+
+    def first_line(source: str) -> str:
+        found = report(shared_site, {"a.py": f"{IMPORTS}{source}\ndef GET(req: Req, res: Res[M]): ..."}, docs="/docs")
+        return found.partition("\n")[0].partition(" while ")[0]
+
+    assert {source: first_line(source) for source in UNWRITABLE} == UNWRITABLE
+
+
 def test_a_param_has_the_name_of_the_file_in_a_setting(site: Site) -> None:
     """In the document it has another one where two files differ by their matchers alone."""
     said = f"openapi = {{'parameters': [{ ({**ID, 'description': 'D'}) }]}}"
