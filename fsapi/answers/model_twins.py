@@ -7,14 +7,15 @@ serializer of the project's own writes, and what is `SerializeAsAny`, can be any
 # Types are joined at run time, where one may be a reference, which `|` cannot join.
 # ruff: noqa: UP007
 # Core schemas are dicts of any depth, whose contents pyright calls unknown.
-# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownLambdaType=false
 
 from __future__ import annotations
 
 import typing
 from collections.abc import Iterator
 from enum import Enum
-from types import UnionType
+from types import GenericAlias, UnionType
 from typing import Any, ForwardRef, Literal, Union
 
 from fsapi.answers.core_schemas import REALS, Schema
@@ -112,8 +113,8 @@ class ModelTwins:
         if all(part is engine.Raw for part in parts):
             return engine.Raw
         if variadic is None:
-            return tuple[tuple(parts)]  # type: ignore[misc] # made at run time
-        return list[parts[0]] if len(parts) == 1 else engine.Raw  # type: ignore[valid-type, misc] # the same
+            return GenericAlias(tuple, tuple(parts))
+        return GenericAlias(list, (parts[0],)) if len(parts) == 1 else engine.Raw
 
     def _union(self, choices: Any) -> Any:
         """Return the type of a union with one choice that is no scalar, or with none; Raw for any other."""

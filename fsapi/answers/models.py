@@ -8,7 +8,7 @@
 """
 
 # A core schema is a dict of any depth, whose contents pyright calls unknown.
-# pyright: reportUnknownVariableType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from functools import cache, partial
 from typing import Any
 
 from fsapi.answers import core_schemas
-from fsapi.answers.model_sources import Sources, place
+from fsapi.answers.model_sources import Sources
 from fsapi.answers.model_twins import ModelTwins
+from fsapi.answers.model_values import place
 from fsapi.contracts.model_fields import fields
 from fsapi.contracts.models import ModelError, forbids_extra, is_model, model_errors, with_limits
 from fsapi.json import engine, twins

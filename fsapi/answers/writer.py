@@ -29,8 +29,8 @@ from fsapi.json.convert import CONTAINERS, PLAIN
 from fsapi.json.encode import EncodeError, encode, encode_exact
 from fsapi.json.path import children, path_step
 from fsapi.request.contract import UNTYPED, Contract, Write
-from fsapi.request.route import Handler
-from fsapi.response.sending import within
+from fsapi.request.route import ErrorFunction, Handler
+from fsapi.response.sending import within, within_error
 
 _MAX_PROBLEMS = 5
 
@@ -47,6 +47,13 @@ def answering(contract: Contract, handler: Handler, where: str) -> Handler:
     status = contract.statuses[0] if contract.statuses else 200
     write = None if contract.data is UNTYPED else writer(contract.data, where)
     return handler if write is None and status == 200 else within(handler, status, write)
+
+
+def answering_error(function: ErrorFunction) -> ErrorFunction:
+    """Return an error function that answers within its contract where it answers with a success."""
+    data = function.contract.data
+    write = None if data is UNTYPED else writer(data, f"error in {function.file}")
+    return function if write is None else function._replace(call=within_error(function.call, write))
 
 
 def writer(hint: Any, where: str = "the handler") -> Write | None:

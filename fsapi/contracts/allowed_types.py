@@ -13,13 +13,13 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterator, MutableSet
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, TypeVar
 
 from fsapi.contracts import models
 from fsapi.contracts.coercion import beyond_text, is_flat, takes_any_text
 from fsapi.contracts.typeinfo import Field, Type, describe, has_files, types_below, unknown_types
 from fsapi.json import engine
-from fsapi.json.hints import display_name, open_variable, unwrap
+from fsapi.json.hints import display_name, unwrap
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
 
@@ -174,3 +174,12 @@ def undefined_name(owner: str, exc: NameError) -> Rejected:
     """Return the mistake of a type that uses a name which is not defined at run time."""
     remedy = f"Import {exc.name} outside of `if TYPE_CHECKING:`: annotations are read when the app starts."
     return Rejected(f"{owner} needs {exc.name}, which is not defined at run time", remedy)
+
+
+def open_variable(hint: Any) -> TypeVar | None:
+    """Return a type variable in a type that nothing limits, or None."""
+    hint = unwrap(hint)
+    if isinstance(hint, TypeVar):
+        return hint
+    parts = typing.get_args(hint)
+    return next((found for part in parts if (found := open_variable(part)) is not None), None)

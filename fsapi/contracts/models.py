@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Union
 
 from werkzeug.datastructures import FileStorage
 
 from fsapi.json import engine
 from fsapi.json.encode import encode
-from fsapi.json.hints import has_fields, limit_of, open_field_types, short_name, unwrap, variables_in
+from fsapi.json.hints import has_default, open_field_types, short_name, unwrap, variables_in
 from fsapi.tree.mistakes import Rejected
 
 # A model builds all of its errors or none. One costs the client a byte of JSON, and the server 3 microseconds.
 _MAX_BUILT = 10_000
+# What dataclasses, attrs classes, Structs, TypedDicts and NamedTuples have.
+_FIELD_MARKS = ("__dataclass_fields__", "__attrs_attrs__", "__struct_fields__", "__total__", "_fields")
 #: The steps of the path to an error in a model, and the message.
 ModelError = tuple[Sequence[str | int], str]
 
@@ -51,10 +53,16 @@ def decode_hook(hint: type, value: Any) -> Any:
     return value
 
 
+def has_fields(hint: Any) -> bool:
+    """Return whether a type is a class with fields that its annotations declare: not a model of pydantic."""
+    cls: Any = typing.get_origin(hint) or hint
+    return any(hasattr(cls, mark) for mark in _FIELD_MARKS)
+
+
 def with_limits(hint: Any) -> Any:
     """Return a model with the limits of its type variables: pydantic would write subclasses of them whole."""
     variables = hint.__pydantic_generic_metadata__["parameters"]
-    return hint[tuple(map(limit_of, variables))] if any(map(_is_limited, variables)) else hint
+    return hint[tuple(map(_limit_of, variables))] if any(map(_is_limited, variables)) else hint
 
 
 def limited_generics(hint: Any, seen: set[Any]) -> Iterator[Any]:
@@ -102,9 +110,17 @@ def _is_writable(value: Any) -> bool:
     return True
 
 
+def _limit_of(variable: Any) -> Any:
+    """Return what a type variable without a value stands for: its default, bound or constraints, else Any."""
+    if has_default(variable):
+        return variable.__default__
+    constraints, bound = getattr(variable, "__constraints__", ()), getattr(variable, "__bound__", None)
+    return Union[constraints] if constraints else Any if bound is None else bound  # noqa: UP007 - made at run time
+
+
 def _is_limited(variable: Any) -> bool:
     """Return whether pydantic takes any subclass of what a type variable stands for: not for constraints."""
-    return limit_of(variable) is not Any and not getattr(variable, "__constraints__", ())
+    return _limit_of(variable) is not Any and not getattr(variable, "__constraints__", ())
 
 
 def _field_types(hint: Any) -> Iterator[Any]:

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import zip_longest
 from types import ModuleType, NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union
+from typing import Annotated, Any, Literal, Union
 
 from fsapi.contracts.allowed_types import check_types, undefined_name
 from fsapi.contracts.models import limited_generics
 from fsapi.contracts.typeinfo import describe, types_below
-from fsapi.exports.declared import Declared, declared_types, is_overloaded
-from fsapi.exports.evaluation import evaluate, evaluate_parameters, find, hidden_functions, layers, parameters
-from fsapi.exports.signatures import accepts, own_signature
+from fsapi.exports.choice import Types, choose
+from fsapi.exports.evaluation import evaluate
+from fsapi.exports.layers import layers
 from fsapi.json.hints import short_name, unwrap
 from fsapi.request.contract import UNTYPED, Contract
-from fsapi.request.req import Req
-from fsapi.response.res import Res
 from fsapi.tree.mistakes import Rejected
 
-_Types = Sequence[Any]
-# The evaluated annotations of a function, and the names that they can use.
-_Layer = tuple[Mapping[str, Any], Mapping[str, Any]]
 # What JSON has as a list.
 _ITERABLES = (Iterable, Iterator, Generator)
-# What says no more in each place of a decorator than a bare Req or Res; the status of a Res is none of these.
-_NONE = (None, NoneType)
-_DICTS = (*_NONE, dict[str, Any], dict[str, object])
-_VAGUE: Mapping[type, Sequence[_Types]] = {Req: (_NONE, _DICTS, (*_DICTS, dict[str, str])), Res: (_NONE,)}
 
 
 def read_contract(
@@ -43,8 +33,7 @@ def read_contract(
     `module` is where it has its name. The status of an error is not the function's to choose.
     """
     with _rejecting(name):
-        declared = [*declared_types(module, name, function)] if module is not None else []
-        request, answer = (_chosen(name, cls, layers(function), declared, parameters) for cls in (Req, Res))
+        request, answer = choose(name, function, module, parameters)
     body, params, query = _request_types(name, request)
     if len(answer) > 1 and "error" in parameters:
         raise Rejected(f"Res of {name} has a status, but an error has its own", "Write Res[Data].")
@@ -93,105 +82,7 @@ def _rejecting(name: str) -> Generator[None]:
         raise Rejected(what, "Fix or remove it.") from None
 
 
-def _chosen(
-    name: str,
-    cls: type,
-    functions: Sequence[Callable[..., object]],
-    declared: Sequence[Declared],
-    taken: Sequence[str],
-) -> _Types:
-    """Return the types in the brackets of Req or Res; raise Rejected if functions have different ones.
-
-    Those of decorators, and what the module declares, count where they say more than the innermost function.
-    """
-    innermost, *wrappers = functions
-    _reject_unread(name, functions)
-    said = [found for each in declared for found in _declared_contracts(name, cls, each)]
-    own = [*_contracts(name, cls, innermost)]
-    if any(_is_definite(cls, typing.get_args(found), own) for found in said):
-        own = [found for found in own if _is_definite(cls, typing.get_args(found), ())]
-    others = said + [found for wrapper in wrappers for found in _contracts(name, cls, wrapper)]
-    definite = [found for found in others if _is_definite(cls, typing.get_args(found), own)]
-    if not own and not definite and not _says(cls, innermost):
-        definite = _hidden(name, cls, innermost, taken, set())
-    # Without another one, the status of a decorator counts, and its None for no body.
-    rest = [found for found in others if not all(map(_is_any, typing.get_args(found)))]
-    return typing.get_args(_one(name, cls, own + definite) or next(iter(rest), None))
-
-
-def _reject_unread(name: str, functions: Sequence[Callable[..., object]]) -> None:
-    """Raise Rejected for functions whose annotations say one thing to type checkers, and another at run time."""
-    if any(map(is_overloaded, functions)):
-        raise Rejected(f"{name} has overloads, which are not read", "Write one contract: Req[A | B], Res[C | D].")
-    if any(getattr(function, "__no_type_check__", False) for function in functions):
-        raise Rejected(f"{name} has @no_type_check, so its annotations are not read", "Drop the decorator.")
-
-
-def _says(cls: type, function: Callable[..., object]) -> bool:
-    """Return whether an annotation of a function has Req or Res, with or without types in brackets."""
-    names = getattr(function, "__globals__", {})
-    return any(True for hint in evaluate_parameters(function) for _ in find(cls, hint, names))
-
-
-def _hidden(name: str, cls: type, function: Callable[..., object], taken: Sequence[str], seen: set[int]) -> list[Any]:
-    """Return the contracts of the functions that one calls without saying so, as a decorator without `wraps` does."""
-    found: list[Any] = []
-    for each in hidden_functions(function):
-        signature = own_signature(each)
-        if id(each) not in seen and signature is not None and accepts(signature, taken):
-            seen.add(id(each))
-            innermost = layers(each)[0]
-            own = _contracts(name, cls, innermost)
-            found += own or ([] if _says(cls, innermost) else _hidden(name, cls, innermost, taken, seen))
-    return found
-
-
-def _contracts(name: str, cls: type, layer: Callable[..., object]) -> list[Any]:
-    """Return Req or Res with types in brackets, once for each annotation of a function that has it; raise Rejected."""
-    names = getattr(layer, "__globals__", {})
-    return _more_definite(cls, [*_found(name, cls, ((hint, names) for hint in evaluate_parameters(layer)))])
-
-
-def _declared_contracts(name: str, cls: type, declared: Declared) -> Iterator[Any]:
-    """Yield Req or Res with types in brackets, of the type of a function or of one parameter; raise Rejected."""
-    yield from _found(name, cls, [declared, *parameters(*declared)])
-
-
-def _found(name: str, cls: type, types: Iterable[tuple[Any, Mapping[str, Any]]]) -> Iterator[Any]:
-    """Yield Req or Res with types in brackets from types, each with its names; raise Rejected."""
-    for hint, names in types:
-        found = _one(name, cls, [*find(cls, hint, names)])
-        if typing.get_args(found):
-            yield found
-
-
-def _more_definite(cls: type, found: list[Any]) -> list[Any]:
-    """Return those of several contracts that do not take anything; all of them if none does."""
-    return [each for each in found if _is_definite(cls, typing.get_args(each), ())] or found
-
-
-def _one(name: str, cls: type, found: Sequence[Any]) -> Any:
-    """Return the one contract of several that should be equal, None if there is none; raise Rejected."""
-    others = [each for each in found if each != found[0]]
-    if others:
-        what = f"the annotations of {name} have two contracts, {short_name(found[0])} and {short_name(others[0])}"
-        raise Rejected(what, f"Write one of them. A union goes into its brackets: {cls.__name__}[A | B].")
-    return found[0] if found else None
-
-
-def _is_definite(cls: type, types: _Types, own: _Types) -> bool:
-    """Return whether a decorator has a type of data that neither takes any nor is that of what it wraps."""
-    known = typing.get_args(own[0]) if own else ()
-    places = zip_longest(types, known, _VAGUE[cls], fillvalue=())
-    return any(hint != each and not _is_any(hint) and hint not in vague for hint, each, vague in places if vague)
-
-
-def _is_any(hint: Any) -> bool:
-    """Return whether a type between the brackets of a decorator takes any."""
-    return hint in (Any, object, ()) or isinstance(hint, TypeVar)
-
-
-def _request_types(name: str, types: _Types) -> _Types:
+def _request_types(name: str, types: Types) -> Types:
     """Return the types of body, params and query; raise Rejected if there are more."""
     if len(types) > 3:
         what = f"Req of {name} has {len(types)} types"
@@ -214,7 +105,7 @@ def _json_type(hint: Any) -> Any:
     return Union[changed] if origin is UnionType else origin[changed]  # noqa: UP007 - made at run time
 
 
-def _statuses(name: str, types: _Types) -> tuple[int, ...]:
+def _statuses(name: str, types: Types) -> tuple[int, ...]:
     """Return the statuses that Res names after its data; raise Rejected unless they are success statuses."""
     if not types or types[0] in (int, Any):
         return ()

@@ -9,6 +9,9 @@
 | `POST = run`, `from lib import POST` | what the same, or the other module, says of that name |
 """
 
+# isinstance() narrows a value to a list whose contents pyright calls unknown.
+# pyright: reportUnknownVariableType=false
+
 from __future__ import annotations
 
 import ast
@@ -18,7 +21,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-from fsapi.exports.evaluation import evaluate_text, layers
+from fsapi.exports.evaluation import evaluate_text
+from fsapi.exports.layers import layers
 from fsapi.tree.source import parse_file
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

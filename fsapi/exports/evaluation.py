@@ -12,47 +12,21 @@ from __future__ import annotations
 
 import ast
 import collections.abc
-import functools
 import inspect
 import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import CellType, FunctionType, MappingProxyType
+from types import FunctionType
 from typing import Any, TypeVar
 
 from fsapi.json import hints
-from fsapi.json.proxies import behind_proxy
 from fsapi.request.req import Req
 from fsapi.response.error import Error
 from fsapi.response.res import Res
 from fsapi.tree.source import parse_file
 
 _Names = Mapping[str, Any]
-
-
-def layers(function: Callable[..., object]) -> list[Callable[..., object]]:
-    """Return the functions that decorators, partials and objects lead to, the innermost first.
-
-    Functions that have the annotations of the one that they wrap are left out. Raise ValueError if they lead nowhere.
-    """
-    found: list[Callable[..., object]] = []
-    while True:
-        wrappers: list[Callable[..., object]] = []
-        function = inspect.unwrap(behind_proxy(function), stop=wrappers.append)
-        dispatching = next(
-            (each for each in wrappers if isinstance(getattr(each, "registry", None), MappingProxyType)), None
-        )
-        found += map(_called, wrappers[: wrappers.index(dispatching)] if dispatching is not None else wrappers)
-        if dispatching is not None:  # by functools.singledispatch, on the type of the request
-            found.append(function)
-            function = dispatching.dispatch(Req)  # type: ignore[attr-defined] # that of its wrapper
-        if isinstance(function, functools.partial):
-            function = function.func
-        elif inspect.isroutine(function):
-            own = _annotations(function)
-            return [function, *(wrapper for wrapper in reversed(found) if _annotations(wrapper) not in ({}, own))]
-        else:
-            function = _called(function)
+_CALLABLE: Any = collections.abc.Callable
 
 
 def evaluate(function: Callable[..., object]) -> dict[str, Any]:
@@ -107,16 +81,15 @@ def _filled(hint: Any, cls: type, name: str, types: Iterable[Any]) -> Iterator[A
         yield hints.fill_open(each, scopes.get(base, {}))
 
 
-def parameters(hint: Any, names: _Names) -> Iterator[tuple[Any, _Names]]:
+def parameter_types(hint: Any, names: _Names) -> Iterator[tuple[Any, _Names]]:
     """Yield the types of the parameters of a type that can be called, and those in a list of such types."""
     kind: Any = typing.get_origin(hint) or hint
     own = _names_of(kind, names)
     call = inspect.getattr_static(kind, "__call__", None)
-    if kind is collections.abc.Callable:
-        taken = typing.get_args(hint)[:1]
-        yield from (
-            (each, own) for part in taken for each in (part if isinstance(part, list) else typing.get_args(part))
-        )
+    if kind is _CALLABLE:
+        taken: Any = next(iter(typing.get_args(hint)), ...)
+        is_list = isinstance(taken, list)  # else Concatenate, or three dots
+        yield from ((each, own) for each in (taken if is_list else typing.get_args(taken)))
     elif isinstance(kind, type) and isinstance(call, FunctionType):
         if call.__module__ in ("typing", "typing_extensions"):  # what stands for declarations by @overload
             raise TypeError(f"{kind.__qualname__}.__call__ has overloads")
@@ -128,17 +101,7 @@ def parameters(hint: Any, names: _Names) -> Iterator[tuple[Any, _Names]]:
         listed = typing.get_args(hint) if kind in (list, tuple, collections.abc.Sequence) else ()
         for part in (*_parts(kind, hint), *listed):
             if part not in (None, ...):
-                yield from parameters(evaluate_text(part, own), own)
-
-
-def hidden_functions(function: Any) -> Iterator[Callable[..., object]]:
-    """Yield what a function or a method can call that it does not say to wrap: from its closure, or its object."""
-    cells = getattr(getattr(function, "__func__", function), "__closure__", None) or ()
-    owner = getattr(function, "__self__", None)
-    held = [cell.cell_contents for cell in cells if cell != CellType()]
-    for each in (*held, *getattr(owner, "__dict__", {}).values()):
-        if callable(each) and not isinstance(each, type):
-            yield each
+                yield from parameter_types(evaluate_text(part, own), own)
 
 
 def find(cls: type, hint: Any, names: _Names) -> Iterator[Any]:
@@ -198,13 +161,3 @@ def _imported_names(file: str) -> Iterator[tuple[str, Any]]:
             )
         elif isinstance(node, ast.Import):
             yield from ((each.asname, fsapi) for each in node.names if each.asname and each.name == "fsapi")
-
-
-def _called(function: Callable[..., object]) -> Callable[..., object]:
-    """Return a function as it is, and the method by which an object is called."""
-    return function if inspect.isroutine(function) else function.__call__  # type: ignore[operator] # mypy does not know that it has one
-
-
-def _annotations(function: Callable[..., object]) -> Any:
-    """Return the annotations of a function, or what evaluates them, which would raise too early (PEP 649)."""
-    return getattr(function, "__annotate__", None) or getattr(function, "__annotations__", {})

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from fsapi.answers.writer import writer
 from fsapi.exports.annotations import read_contract, read_hints
 from fsapi.exports.bindings import bindings, line
 from fsapi.exports.handler_types import check_parameters, check_return
@@ -26,7 +25,6 @@ from fsapi.openapi.model_schema import check_models
 from fsapi.openapi.settings import read_setting
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.request.route import METHODS, ErrorFunction, Handler, Limits, Setting, is_limit
-from fsapi.response.sending import within_error
 from fsapi.tree.mistakes import Mistake, Rejected
 
 #: What a route file may set beside its handlers, and what a `_middleware.py` may.
@@ -107,11 +105,7 @@ def read_error(module: ModuleType, file: str) -> tuple[ErrorFunction | None, lis
         if contract != Contract(data=contract.data, answers=contract.answers):
             what = "the annotations of error have a contract for the request, which an error need not fit"
             mistakes.append(Mistake(file, what, "Write Req without types.", line(module, "error")))
-    if mistakes:
-        return None, mistakes
-    contract = contracts["error"]
-    write = None if contract.data is UNTYPED else writer(contract.data, f"error in {file}")
-    return ErrorFunction(file, within_error(function, write), contract), []
+    return None if mistakes else ErrorFunction(file, function, contracts["error"]), mistakes
 
 
 def read_contracts(

@@ -13,8 +13,6 @@ from fsapi.json import engine
 
 #: Returns a type with the values of type variables.
 _Fill = Callable[[Any, Mapping[Any, Any]], Any]
-# What dataclasses, attrs classes, Structs, TypedDicts and NamedTuples have.
-_FIELD_MARKS = ("__dataclass_fields__", "__attrs_attrs__", "__struct_fields__", "__total__", "_fields")
 # NotRequired, Required and ReadOnly are those of a TypedDict (PEP 655, PEP 705).
 _QUALIFIERS = ("Required", "ReadOnly", "Final", "ClassVar")
 
@@ -41,7 +39,7 @@ def inside(hint: Any) -> Any:
         return hint.__value__
     if _is_alias(origin):
         return fill_variables(origin.__value__, dict(zip(origin.__type_params__, typing.get_args(hint))))
-    if isinstance(hint, TypeVar) and not _has_default(hint):
+    if isinstance(hint, TypeVar) and not has_default(hint):
         return _limit(hint)
     return hint
 
@@ -65,24 +63,10 @@ def members(hint: Any) -> tuple[Any, ...]:
     return tuple(part for part in parts if part is not engine.UnsetType)
 
 
-def may_be_unset(hint: Any) -> bool:
-    """Return whether a field of a type can be left out of what is sent, because it may hold UNSET."""
-    return engine.UnsetType in typing.get_args(unwrap(hint))
-
-
 def alternatives(hint: Any) -> list[Any]:
     """Return the members of a union, and of the unions in it, or a list of the type itself."""
     parts = members(hint)
     return [member for part in parts for member in alternatives(part)] if parts else [unwrap(hint)]
-
-
-def open_variable(hint: Any) -> TypeVar | None:
-    """Return a type variable in a type that nothing limits, or None."""
-    hint = unwrap(hint)
-    if isinstance(hint, TypeVar):
-        return hint
-    parts = typing.get_args(hint)
-    return next((found for part in parts if (found := open_variable(part)) is not None), None)
 
 
 def field_types(hint: Any) -> Mapping[str, Any]:
@@ -105,12 +89,6 @@ def open_field_types(hint: Any) -> Mapping[str, Any]:
     cls, scopes = typing.get_origin(hint) or hint, read_scopes(hint, keep_open=True)
     types = typing.get_type_hints(cls, include_extras=True)
     return {name: fill_open(_unqualified(field), scopes[_owner(cls, name)]) for name, field in types.items()}
-
-
-def has_fields(hint: Any) -> bool:
-    """Return whether a type is a class with fields that its annotations declare: not a model of pydantic."""
-    cls: Any = typing.get_origin(hint) or hint
-    return any(hasattr(cls, mark) for mark in _FIELD_MARKS)
 
 
 def read_scopes(hint: Any, *, keep_open: bool = False) -> Mapping[Any, Mapping[Any, Any]]:
@@ -157,13 +135,9 @@ def _reject_inherited(cls: Any, types: Mapping[str, Any]) -> None:
 
 def variables_in(hint: Any) -> set[Any]:
     """Return the type variables in a type."""
-    return (
-        {hint}
-        if isinstance(hint, TypeVar)
-        else {*getattr(hint, "__parameters__", ())}
-        if typing.get_args(hint)
-        else set()
-    )
+    if isinstance(hint, TypeVar):
+        return {hint}
+    return {*getattr(hint, "__parameters__", ())} if typing.get_args(hint) else set()
 
 
 def _is_filled(cls: Any) -> bool:
@@ -187,15 +161,6 @@ def _is_alias(hint: Any) -> bool:
     return type(hint).__name__ == "TypeAliasType"
 
 
-def limit_of(variable: Any) -> Any:
-    """Return what a type variable without a value stands for: its default, bound or constraints, else Any."""
-    if _has_default(variable):
-        return variable.__default__
-    constraints = getattr(variable, "__constraints__", ())
-    found = Union[constraints] if constraints else _limit(variable)  # noqa: UP007 - made at run time
-    return Any if found is variable else found
-
-
 def fill_open(hint: Any, variables: Mapping[Any, Any]) -> Any:
     """Return a type with the type variables replaced that have a value."""
     return fill_variables(hint, {**{variable: variable for variable in variables_in(hint)}, **variables})
@@ -216,16 +181,16 @@ def _value(variable: Any, variables: Mapping[Any, Any]) -> Any:
     """Return what stands for a type variable; raise TypeError."""
     if variable in variables:
         return variables[variable]
-    if _has_default(variable):
+    if has_default(variable):
         raise TypeError(f"the default of the type variable {variable.__name__} is not read; write the type in brackets")
     found = _limit(variable)
     return Any if found is variable else found
 
 
-def _has_default(variable: Any) -> bool:
+def has_default(variable: Any) -> bool:
     """Return whether a type variable has a default (PEP 696)."""
-    has_default = getattr(variable, "has_default", None)
-    return has_default is not None and bool(has_default())
+    ask = getattr(variable, "has_default", None)
+    return ask is not None and bool(ask())
 
 
 def _limit(variable: Any) -> Any:

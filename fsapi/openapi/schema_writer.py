@@ -12,7 +12,8 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fsapi.json.hints import field_types, may_be_unset
+from fsapi.json import engine
+from fsapi.json.hints import field_types, unwrap
 from fsapi.openapi.keywords import ARRAYS, BYTES, Schema, class_name, constraints, default, docstring, enum
 
 _PLAIN: Mapping[str, Schema] = {
@@ -143,5 +144,10 @@ class Writer:
         return {
             field.encode_name
             for field in node.fields
-            if not may_be_unset(types[field.name]) and (field.required or not omits)
+            if not _may_be_unset(types[field.name]) and (field.required or not omits)
         }
+
+
+def _may_be_unset(hint: Any) -> bool:
+    """Return whether a field of a type can be left out of what is sent, because it may hold UNSET."""
+    return engine.UnsetType in typing.get_args(unwrap(hint))

@@ -81,10 +81,8 @@ def within(handler: Handler, status: int, write: Write | None) -> Handler:
     return answer
 
 
-def within_error(function: ErrorCall, write: Write | None) -> ErrorCall:
-    """Return an error function whose `json` writes so what it sends as a success; itself if there is no `write`."""
-    if write is None:
-        return function
+def within_error(function: ErrorCall, write: Write) -> ErrorCall:
+    """Return an error function whose `json` writes so what it sends as a success."""
 
     def answer(req: Req, res: Res, error: Error) -> object:
         res._as = write  # pyright: ignore[reportPrivateUsage] # a handler could only break it

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from types import ModuleType
 from typing import NamedTuple
 
+from fsapi.answers.writer import answering_error
 from fsapi.contracts.path_params import check_params
 from fsapi.exports.bindings import line
 from fsapi.exports.reader import (
@@ -120,7 +121,7 @@ def _load_error(tree: Tree, modules: Modules, file: File) -> ErrorFunction | Non
         return None
     function, mistakes = read_error(module, file.name)
     tree.mistakes += mistakes
-    return function
+    return None if function is None else answering_error(function)
 
 
 def _read_module(tree: Tree, read: _Read, file: File, module: ModuleType, limits: Limits) -> tuple[Exports, Limits]:

@@ -17,6 +17,7 @@ from msgspec import Struct
 from typing_extensions import TypedDict
 
 from fsapi.answers.writer import writer
+from fsapi.contracts.allowed_types import open_variable
 from fsapi.contracts.typeinfo import describe
 from fsapi.contracts.validation import Invalid, reader
 from fsapi.json import hints
@@ -232,4 +233,4 @@ def test_what_msgspec_would_take_for_any_type_is_rejected() -> None:
 def test_a_variable_with_a_bound_is_its_bound() -> None:
     """One without a limit, or with a default, stays open."""
     assert hints.unwrap(Limited) == list[A]
-    assert [hints.open_variable(list[hint]) for hint in (T, Given, Limited)] == [T, Given, None]  # type: ignore[valid-type]
+    assert [open_variable(list[hint]) for hint in (T, Given, Limited)] == [T, Given, None]  # type: ignore[valid-type]

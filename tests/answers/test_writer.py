@@ -982,7 +982,7 @@ def test_a_success_of_an_error_function_that_does_not_fit_is_logged(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The plain answer goes out."""
-    error = f"{TOP}def error(req: Req, res: Res[StructUser], error: Any) -> None: res.json({{'id': 'x', 'name': 'y'}}, 200)\n"
+    error = PROBLEM.replace("ROW", "{{'id': 'x', 'name': 'y'}}").format(200)
     app = client(site({"_error.py": error, "a.py": "def GET(req, res): raise ValueError\n"}))
     assert app.get("/a").json == {"error": "Internal Server Error"}
     assert "error in server/_error.py does not keep its contract: $.id: Expected `int`, got `str`" in caplog.text

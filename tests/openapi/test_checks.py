@@ -308,7 +308,9 @@ UNWRITABLE = {
     "class M(Struct):\n    x: Annotated[int, Meta(examples=[object()])]": (
         f'{SCHEMA}["properties"]["x"]["examples"][0] cannot be written: $ {OBJECT}'
     ),
-    "class M(Struct):\n    x: Annotated[int, Meta(extra_json_schema={'x-a': object()})]": f"{USED} object is unsupported",
+    "class M(Struct):\n    x: Annotated[int, Meta(extra_json_schema={'x-a': object()})]": (
+        f"{USED} object is unsupported"
+    ),
     "class M(Struct):\n    x: Annotated[int, Meta(extra_json_schema={'x-a': print})]": (
         f"{USED} builtin_function_or_method is unsupported"
     ),
@@ -318,7 +320,9 @@ UNWRITABLE = {
     "class M(BaseModel):\n    x: int = Field(json_schema_extra=lambda schema: schema.update(examples=[object()]))": (
         f'{SCHEMA}["properties"]["x"]["examples"][0] cannot be written: $ {OBJECT}'
     ),
-    "class M(BaseModel, json_schema_extra={'x-a': object()}):\n    x: int": f"{SCHEMA} cannot be written: $.x-a {OBJECT}",
+    "class M(BaseModel, json_schema_extra={'x-a': object()}):\n    x: int": (
+        f"{SCHEMA} cannot be written: $.x-a {OBJECT}"
+    ),
     "class M(BaseModel, json_schema_extra={'examples': [object()]}):\n    x: int": (
         f'{SCHEMA}["examples"][0] cannot be written: $ {OBJECT}'
     ),
