@@ -9,7 +9,7 @@ Pydantic takes a property that raises AttributeError for one that is missing, so
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -39,24 +39,28 @@ class Sources:
         """Return the function that reads a value for a type; `keep` for a scalar."""
         members = alternatives(hint)
         if len(members) > 1:
-            return self._union(members)
+            return self._once(tuple(members), lambda: self._union(members))
         hint = members[0]
-        if is_model(hint) and getattr(hint, "__pydantic_root_model__", False):
-            return self._root(hint)
+        if _is_root(hint):
+            return self._once(hint, lambda: self._root(hint))
         if is_model(hint) or has_fields(hint):
-            return self._named(hint)
+            return self._once(hint, lambda: self._named(hint))
         return self._container(typing.get_origin(hint) or hint, typing.get_args(hint))
 
+    def _once(self, key: Any, make: Callable[[], Pick]) -> Pick:
+        """Return a function that is made once; what contains itself gets it while it is being made."""
+        if key not in self._picks:
+            self._picks[key] = keep
+            self._picks[key] = make()
+            return self._picks[key]
+        return lambda value: self._picks[key](value)
+
     def _named(self, hint: Any) -> Pick:
-        """Return the function for a class, which may contain itself."""
-        if hint in self._picks:
-            return lambda value: self._picks[hint](value)
-        self._picks[hint] = keep
+        """Return the function for a class."""
         entries = self.entries(hint)
         pick = object_pick(entries, origin(hint), reads_all=self._opened, only=not is_model(hint))
         if hasattr(hint, "_fields"):
             pick = row_pick(pick, positions_pick([entry.pick for entry in entries]))
-        self._picks[hint] = pick
         return pick
 
     def entries(self, hint: Any) -> list[Entry]:
@@ -96,10 +100,12 @@ class Sources:
         """Return the function for a union: pydantic chooses among the members by the attributes of all."""
         objects = [member for member in members if is_model(member) or has_fields(member)]
         others = [self.of(member) for member in members if member not in objects]
-        arrays = [pick for pick in others if pick is not keep]
         own = {origin(member): self.of(member) for member in objects}
-        entries = {entry.key: entry for member in reversed(objects) for entry in self._shown(member)}
-        pick_object = object_pick([*entries.values()], (), snapshot=SimpleNamespace) if len(own) > 1 else None
+        arrays = [pick for pick in others if pick is not keep]
+        arrays += [pick for cls, pick in own.items() if hasattr(cls, "_fields") or _is_root(cls)]
+        several = [*reversed(objects)] if len(own) > 1 else []
+        entries = {entry.key: entry for member in several for entry in self._shown(member)}
+        pick_object = object_pick([*entries.values()], (), snapshot=SimpleNamespace) if several else None
 
         def pick_member(value: Any) -> Any:
             for cls in type(value).__mro__ if type(value) is not dict else ():
@@ -114,4 +120,9 @@ class Sources:
 
     def _shown(self, member: Any) -> list[Entry]:
         """Return the fields of a member of a union; none of one whose value has no fields."""
-        return [] if getattr(member, "__pydantic_root_model__", False) else self.entries(member)
+        return [] if _is_root(member) else self.entries(member)
+
+
+def _is_root(hint: Any) -> bool:
+    """Return whether a type is a model with one value in place of fields."""
+    return bool(getattr(hint, "__pydantic_root_model__", False))

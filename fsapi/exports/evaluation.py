@@ -88,8 +88,8 @@ def parameter_types(hint: Any, names: _Names) -> Iterator[tuple[Any, _Names]]:
     call = inspect.getattr_static(kind, "__call__", None)
     if kind is _CALLABLE:
         taken: Any = next(iter(typing.get_args(hint)), ...)
-        is_list = isinstance(taken, list)  # else Concatenate, or three dots
-        yield from ((each, own) for each in (taken if is_list else typing.get_args(taken)))
+        types: Any = taken if isinstance(taken, list) else typing.get_args(taken)  # of Concatenate
+        yield from ((each, own) for each in types)
     elif isinstance(kind, type) and isinstance(call, FunctionType):
         if call.__module__ in ("typing", "typing_extensions"):  # what stands for declarations by @overload
             raise TypeError(f"{kind.__qualname__}.__call__ has overloads")
