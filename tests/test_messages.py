@@ -136,6 +136,17 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     ),
     (
         {
+            "a.py": "from typing import overload\n@overload\ndef GET(req): ...\n@overload\ndef GET(req, res): ...\n"
+            "def GET(req, res): ..."
+        },
+        "server/a.py:6: GET has overloads, which are not read\n  Write one contract: Req[A | B], Res[C | D].",
+    ),
+    (
+        {"a.py": "from typing import no_type_check\n@no_type_check\ndef GET(req, res): ..."},
+        "server/a.py:2: GET has @no_type_check, so its annotations are not read\n  Drop the decorator.",
+    ),
+    (
+        {
             "a.py": "from typing import TypeVar\nfrom fsapi import Req, Res\nT = TypeVar('T')\n"
             "def GET(req: Req, res: Res[list[T]]): ..."
         },
