@@ -143,7 +143,7 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     ),
     (
         {"a.py": "from typing import no_type_check\n@no_type_check\ndef GET(req, res): ..."},
-        "server/a.py:2: GET has @no_type_check, so its annotations are not read\n  Drop the decorator.",
+        "server/a.py:3: GET has @no_type_check, so its annotations are not read\n  Drop the decorator.",
     ),
     (
         {

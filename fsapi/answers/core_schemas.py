@@ -20,10 +20,19 @@ from fsapi.answers import numbers
 from fsapi.json.encode import encode
 
 Schema = dict[str, Any]
-# What guards data that comes in.
+# What guards data that comes in, also by an `__init__` of the project that calls pydantic's.
 _CONSTRAINTS = {
     *("ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length", "pattern", "max_digits", "decimal_places"),
-    *("strict", "tz_constraint", "now_op", "allow_inf_nan", "str_min_length", "str_max_length", "ser_json_inf_nan"),
+    *(
+        "strict",
+        "custom_init",
+        "tz_constraint",
+        "now_op",
+        "allow_inf_nan",
+        "str_min_length",
+        "str_max_length",
+        "ser_json_inf_nan",
+    ),
 }
 # Keys of a schema below which there are no schemas.
 _NO_SCHEMAS = {"metadata", "default", "serialization", "expected", "members", "cls", "function", "custom_error_context"}

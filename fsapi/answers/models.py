@@ -15,6 +15,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
+from types import GenericAlias
 from typing import Any
 
 from fsapi.answers import core_schemas
@@ -31,6 +32,9 @@ _MAX_ERRORS = 5
 _NOT_FINITE = (b"NaN", b"Infinity")
 _BOTH_NAMES = {"by_alias": True, "by_name": True}
 _OPTIONS: dict[str, Any] = {"by_alias": True, "warnings": "error"}
+
+
+_Read = Callable[[bytes], Any]
 
 
 class Unfit:
@@ -72,12 +76,16 @@ class ModelWriter:
 
     def _make_writers(self) -> None:
         """Make what writes, and what reads back."""
-        many, lenient = core_schemas.list_of(self.schema), core_schemas.lenient(self.schema)
-        self._write, self._write_list = _written_by(self._cls.__pydantic_serializer__), _serializer(many)
-        self._read, self._read_list = _reader(self.schema), _reader(many)
+        serializer, lenient = self._cls.__pydantic_serializer__, core_schemas.lenient(self.schema)
+        many = core_schemas.build("SchemaSerializer", core_schemas.list_of(self.schema))
+        self._write, self._write_list = _written_by(serializer), _written_by(many)
+        self._read, self._read_list = _readers(self.schema)
         self._validate_leniently = core_schemas.build("SchemaValidator", lenient).validate_python
-        self._lenient_serializer = core_schemas.build("SchemaSerializer", lenient)
-        self._write_leniently, self._read_leniently = _written_by(self._lenient_serializer), _reader(lenient, nan=True)
+        self._lenient_serializer, self._read_leniently = serializer, self._read
+        if self._is_lenient or core_schemas.contains(self.schema, core_schemas.REALS):
+            self._lenient_serializer = core_schemas.build("SchemaSerializer", lenient)
+            self._read_leniently, _ = _readers(lenient, nan=True)
+        self._write_leniently = _written_by(self._lenient_serializer)
 
     def pick(self, value: Any) -> Any:
         """Return what is written of a value, or Unfit."""
@@ -162,17 +170,12 @@ def _written_by(serializer: Any) -> Callable[[Any], bytes]:
     return partial(serializer.to_json, **_OPTIONS)
 
 
-def _serializer(schema: core_schemas.Schema) -> Callable[[Any], bytes]:
-    """Return the function that writes by a core schema."""
-    return _written_by(core_schemas.build("SchemaSerializer", schema))
-
-
-def _reader(schema: core_schemas.Schema, *, nan: bool = False) -> Callable[[bytes], Any]:
-    """Return the function that reads back what is written by a core schema."""
+def _readers(schema: core_schemas.Schema, *, nan: bool = False) -> tuple[_Read, _Read]:
+    """Return the functions that read back what is written by a core schema, and a list of it."""
     made: dict[str, Any] = {}
     hint = ModelTwins(made, nan=nan).of(schema)
     twins.link(made)
-    return engine.Decoder(hint).decode
+    return engine.Decoder(hint).decode, engine.Decoder(GenericAlias(list, (hint,))).decode
 
 
 def _raise_own(exc: Exception) -> None:

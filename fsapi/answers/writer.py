@@ -20,7 +20,7 @@ from typing import Any
 
 from fsapi.answers.models import Unfit
 from fsapi.answers.picks import Compiler
-from fsapi.answers.response_check import watched
+from fsapi.answers.response_check import in_development, watched
 from fsapi.contracts.all_errors import ErrorAt
 from fsapi.contracts.typeinfo import describe
 from fsapi.contracts.validation import Invalid, reader
@@ -97,7 +97,8 @@ class Answer:
         self.is_always_picked = compiler.has_models or compiler.has_sets
         self._read = engine.Decoder(self.twin).decode
         # In a model a NaN is found only by a type of its own.
-        self._reals = Compiler(reals=True).compile(described).twin if compiler.has_models else self.twin
+        finds_nan = not compiler.has_models or not in_development()
+        self._reals = self.twin if finds_nan else Compiler(reals=True).compile(described).twin
         self._zero = Compiler(nan_as_zero=True).compile(described).pick if compiler.has_reals else None
 
     def write(self, data: Any, where: str) -> bytes:

@@ -15,10 +15,11 @@ from itertools import zip_longest
 from types import ModuleType, NoneType
 from typing import Any, NamedTuple, TypeVar
 
-from fsapi.exports.declared import declared_types, is_overloaded
+from fsapi.exports.declared import declared_types
 from fsapi.exports.evaluation import evaluate_parameters, find, parameter_types
 from fsapi.exports.layers import hidden_functions, layers
 from fsapi.exports.signatures import accepts, own_signature
+from fsapi.exports.typing_words import is_overloaded
 from fsapi.json.hints import short_name
 from fsapi.request.req import Req
 from fsapi.response.res import Res

@@ -23,10 +23,8 @@ from typing import Any, NamedTuple
 
 from fsapi.exports.evaluation import evaluate_text
 from fsapi.exports.layers import layers
+from fsapi.exports.typing_words import DEFINITIONS, is_typing, knows, read_source, statements
 from fsapi.tree.source import parse_file
-
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_TYPING = ("typing", "typing_extensions")
 
 
 class Declared(NamedTuple):
@@ -59,8 +57,8 @@ def _declared(module: ModuleType, name: str, value: Any, seen: set[tuple[int, st
         yield Declared(evaluate_text(annotations[name], names), names)
     if _is_plain(module, name, value):
         return
-    for node, is_seen in _statements(parse_file(names.get("__file__") or ""), names):
-        if isinstance(node, _DEFINITIONS) and node.name == name and (not is_seen or not _is_layer(module, name, value)):
+    for node, is_seen in statements(parse_file(names.get("__file__") or ""), names):
+        if isinstance(node, DEFINITIONS) and node.name == name and (not is_seen or not _is_layer(module, name, value)):
             yield from _of_function(node, names)
         elif isinstance(node, ast.ImportFrom):
             for each in node.names:
@@ -75,7 +73,7 @@ def _of_value(node: Any, module: ModuleType, value: Any, seen: set[tuple[int, st
     """Yield the types of the casts in what a name is assigned, and those of the name that it is assigned."""
     names = vars(module)
     for each in ast.walk(node.value):
-        if isinstance(each, ast.Call) and each.args and _is_typing(each.func, "cast", names):
+        if isinstance(each, ast.Call) and each.args and is_typing(each.func, "cast", names):
             yield Declared(evaluate_text(ast.unparse(each.args[0]), names), names)
     if isinstance(node.value, ast.Name):
         yield from _declared(module, node.value.id, value, seen)
@@ -109,10 +107,11 @@ def _of_function(node: ast.FunctionDef | ast.AsyncFunctionDef, names: Mapping[st
 
 def _is_plain(module: ModuleType, name: str, value: Any) -> bool:
     """Return whether a module can say nothing more of a function than its annotations do."""
-    held = {id(each) for each in vars(module).values()}
-    known = {id(vars(each).get(word)) for each in _typing_modules() for word in ("cast", "overload")}
-    knows_typing = not held.isdisjoint(known | {*map(id, _typing_modules())}) or "TYPE_CHECKING" in vars(module)
-    return not knows_typing and _is_layer(module, name, value)
+    if not _is_layer(module, name, value):
+        return False
+    knows_typing = knows(vars(module), "cast") or "TYPE_CHECKING" in vars(module)
+    source = read_source(str(vars(module).get("__file__"))) if knows_typing else b""
+    return b"cast" not in source and source.count(b"def %b" % name.encode()) < 2
 
 
 def _is_layer(module: ModuleType, name: str, value: Any) -> bool:
@@ -122,20 +121,6 @@ def _is_layer(module: ModuleType, name: str, value: Any) -> bool:
         isinstance(each, FunctionType) and each.__globals__ is vars(module) and each.__code__.co_name == name
         for each in functions
     )
-
-
-def _statements(
-    body: list[ast.stmt], names: Mapping[str, Any], *, seen: bool = True
-) -> Iterator[tuple[ast.stmt, bool]]:
-    """Yield the statements that bind names of a module, each with whether it runs: not for type checkers alone."""
-    for node in body:
-        yield node, seen
-        only_checked = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-        for part in ("body", "orelse", "finalbody") if not isinstance(node, (*_DEFINITIONS, ast.ClassDef)) else ():
-            inner: list[ast.stmt] = getattr(node, part, [])
-            yield from _statements(inner, names, seen=seen and not only_checked)
-        for handler in getattr(node, "handlers", ()):
-            yield from _statements(handler.body, names, seen=seen)
 
 
 def _targets(node: ast.stmt) -> list[str]:
@@ -153,37 +138,3 @@ def _imported_module(node: ast.ImportFrom, module: ModuleType) -> ModuleType | N
     package = str(vars(module).get("__package__") or "").split(".")
     parent = package[: len(package) - node.level + 1] if node.level else []
     return sys.modules.get(".".join([*parent, *([node.module] if node.module else [])]))
-
-
-def is_overloaded(function: Callable[..., object]) -> bool:
-    """Return whether a function stands below declarations by `@overload`."""
-    function = getattr(function, "__func__", function)
-    names: Mapping[str, Any] = getattr(function, "__globals__", {})
-    known = {id(vars(each).get("overload")) for each in _typing_modules()} | {*map(id, _typing_modules())}
-    if not isinstance(function, FunctionType) or known.isdisjoint(map(id, names.values())):
-        return False
-    body: list[ast.stmt] = parse_file(function.__code__.co_filename)
-    *outer, name = function.__qualname__.replace(".<locals>", "").split(".")
-    for each in outer:
-        found = [node for node, _ in _statements(body, names) if getattr(node, "name", None) == each]
-        body = [inner for node in found for inner in getattr(node, "body", ())]
-    return any(
-        isinstance(node, _DEFINITIONS)
-        and node.name == name
-        and any(_is_typing(decorator, "overload", names) for decorator in node.decorator_list)
-        for node, _ in _statements(body, names)
-    )
-
-
-def _is_typing(node: ast.expr, word: str, names: Mapping[str, Any]) -> bool:
-    """Return whether an expression is a function of typing, by any name that it has in a module."""
-    if isinstance(node, ast.Attribute):
-        return node.attr == word and isinstance(node.value, ast.Name) and names.get(node.value.id) in _typing_modules()
-    return isinstance(node, ast.Name) and any(
-        names.get(node.id) is vars(each).get(word, names) for each in _typing_modules()
-    )
-
-
-def _typing_modules() -> list[ModuleType]:
-    """Return the modules of typing that have been imported."""
-    return [sys.modules[name] for name in _TYPING if name in sys.modules]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import collections.abc
 import inspect
+import itertools
 import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -88,8 +89,8 @@ def parameter_types(hint: Any, names: _Names) -> Iterator[tuple[Any, _Names]]:
     call = inspect.getattr_static(kind, "__call__", None)
     if kind is _CALLABLE:
         taken: Any = next(iter(typing.get_args(hint)), ...)
-        types: Any = taken if isinstance(taken, list) else typing.get_args(taken)  # of Concatenate
-        yield from ((each, own) for each in types)
+        concatenated = typing.get_args(taken)
+        yield from zip(concatenated or (taken if taken is not ... else ()), itertools.repeat(own))
     elif isinstance(kind, type) and isinstance(call, FunctionType):
         if call.__module__ in ("typing", "typing_extensions"):  # what stands for declarations by @overload
             raise TypeError(f"{kind.__qualname__}.__call__ has overloads")

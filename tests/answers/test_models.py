@@ -1,8 +1,8 @@
 """Answers as pydantic models: what fits, what is left out, and the places of what does not fit."""
 
 # The types of the tables are made at run time.
-# mypy: disable-error-code="valid-type, call-overload, arg-type, type-arg"
-# pyright: reportUnknownArgumentType=false, reportCallIssue=false, reportArgumentType=false
+# mypy: disable-error-code="valid-type, call-overload, call-arg, arg-type, type-arg, misc"
+# pyright: reportMissingTypeArgument=false, reportUnknownArgumentType=false, reportCallIssue=false, reportArgumentType=false
 # pyright: reportUnknownLambdaType=false, reportUnknownVariableType=false, reportUnknownMemberType=false
 # ruff: noqa: UP007, UP045 - types are written in both ways on purpose
 

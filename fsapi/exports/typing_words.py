@@ -1,0 +1,78 @@
+"""Find in the source of a module what type checkers read, but leaves no trace at run time: overloads, casts."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+from fsapi.tree.source import parse_file
+
+#: The statements that define a function.
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_TYPING = ("typing", "typing_extensions")
+
+
+def is_overloaded(function: Callable[..., object]) -> bool:
+    """Return whether a function stands below declarations by `@overload`."""
+    function = getattr(function, "__func__", function)
+    names: Mapping[str, Any] = getattr(function, "__globals__", {})
+    if not isinstance(function, FunctionType) or not knows(names, "overload"):
+        return False
+    if b"overload" not in read_source(function.__code__.co_filename):
+        return False
+    body: list[ast.stmt] = parse_file(function.__code__.co_filename)
+    *outer, name = function.__qualname__.replace(".<locals>", "").split(".")
+    for each in outer:
+        found = [node for node, _ in statements(body, names) if getattr(node, "name", None) == each]
+        body = [inner for node in found for inner in getattr(node, "body", ())]
+    return any(
+        isinstance(node, DEFINITIONS)
+        and node.name == name
+        and any(is_typing(decorator, "overload", names) for decorator in node.decorator_list)
+        for node, _ in statements(body, names)
+    )
+
+
+def statements(body: list[ast.stmt], names: Mapping[str, Any], *, seen: bool = True) -> Iterator[tuple[ast.stmt, bool]]:
+    """Yield the statements that bind names of a module, each with whether it runs: not for type checkers alone."""
+    for node in body:
+        yield node, seen
+        only_checked = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for part in ("body", "orelse", "finalbody") if not isinstance(node, (*DEFINITIONS, ast.ClassDef)) else ():
+            inner: list[ast.stmt] = getattr(node, part, [])
+            yield from statements(inner, names, seen=seen and not only_checked)
+        for handler in getattr(node, "handlers", ()):
+            yield from statements(handler.body, names, seen=seen)
+
+
+def is_typing(node: ast.expr, word: str, names: Mapping[str, Any]) -> bool:
+    """Return whether an expression is a function of typing, by any name that it has in a module."""
+    if isinstance(node, ast.Attribute):
+        return node.attr == word and isinstance(node.value, ast.Name) and names.get(node.value.id) in _typing_modules()
+    return isinstance(node, ast.Name) and any(
+        names.get(node.id) is vars(each).get(word, names) for each in _typing_modules()
+    )
+
+
+def knows(names: Mapping[str, Any], word: str) -> bool:
+    """Return whether some names can stand for a function of typing."""
+    modules = _typing_modules()
+    known = {*map(id, modules), *(id(vars(each).get(word)) for each in modules)}
+    return not known.isdisjoint(map(id, names.values()))
+
+
+def read_source(file: str) -> bytes:
+    """Return the source of a file, empty if it cannot be read."""
+    try:
+        return Path(file).read_bytes()
+    except (OSError, ValueError):
+        return b""
+
+
+def _typing_modules() -> list[ModuleType]:
+    """Return the modules of typing that have been imported."""
+    return [sys.modules[name] for name in _TYPING if name in sys.modules]
