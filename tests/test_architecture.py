@@ -22,28 +22,26 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+_CONTRACTS = {"json", "models", "tree", "request", "response", "contracts"}
+_ROUTING = {*_CONTRACTS, "answers", "openapi", "exports", "routing"}
 #: What each package imports from at most, besides itself; `fsapi` stands for the modules at the top level.
 BELOW: dict[str, set[str]] = {
     "json": set(),
+    "models": {"json"},
     "tree": set(),
     "request": {"json", "tree"},
     "response": {"json", "tree", "request"},
-    "contracts": {"json", "tree", "request", "response"},
-    "answers": {"json", "tree", "request", "response", "contracts"},
-    "openapi": {"json", "tree", "request", "response", "contracts"},
-    "exports": {"json", "tree", "request", "response", "contracts", "openapi"},
-    "routing": {"json", "tree", "request", "response", "contracts", "answers", "openapi", "exports"},
+    "contracts": _CONTRACTS - {"contracts"},
+    "answers": _CONTRACTS,
+    "openapi": _CONTRACTS,
+    "exports": {*_CONTRACTS, "openapi"},
+    "routing": _ROUTING - {"routing"},
     "watch": {"tree"},
-    "fsapi": {"json", "tree", "request", "response", "contracts", "answers", "openapi", "exports", "routing", "watch"},
-    "inspection": {
-        *("json", "tree", "request", "response", "contracts", "answers", "openapi", "exports", "routing", "fsapi")
-    },
+    "fsapi": {*_ROUTING, "watch"},
+    "inspection": {*_ROUTING, "fsapi"},
     "diff": {"tree", "inspection"},
     "live": {"tree", "watch"},
-    "development": {
-        *("json", "tree", "request", "response", "contracts", "answers", "openapi", "exports", "routing", "fsapi"),
-        *("watch", "inspection", "diff", "live"),
-    },
+    "development": {*_ROUTING, "fsapi", "watch", "inspection", "diff", "live"},
     "__main__": {"development"},
 }
 

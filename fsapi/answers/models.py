@@ -23,7 +23,7 @@ from fsapi.answers.model_sources import Sources
 from fsapi.answers.model_twins import ModelTwins
 from fsapi.answers.model_values import place
 from fsapi.contracts.model_fields import fields
-from fsapi.contracts.models import ModelError, forbids_extra, is_model, model_errors, with_limits
+from fsapi.contracts.models import PlacedError, forbids_extra, is_model, model_errors, with_limits
 from fsapi.json import engine, twins
 from fsapi.json.sources import as_mapping, is_array, is_scalar, read_attributes
 
@@ -40,7 +40,7 @@ _Read = Callable[[bytes], Any]
 class Unfit:
     """Stands in an answer for a value that does not fit a model; nothing can write it."""
 
-    def __init__(self, errors: Sequence[ModelError]) -> None:
+    def __init__(self, errors: Sequence[PlacedError]) -> None:
         self.errors = errors
 
 

@@ -18,13 +18,14 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from fsapi.contracts import checks, models
+from fsapi.contracts import checks
 from fsapi.contracts.checks import first_error, fits_shape, has_tag
 from fsapi.contracts.typeinfo import Type
 from fsapi.json import engine
 from fsapi.json.engine import Raw
 from fsapi.json.invalid import ValidationError
 from fsapi.json.path import path_step
+from fsapi.models.errors import ModelError
 
 #: How many errors are reported at most.
 MAX_ERRORS = 50
@@ -102,13 +103,12 @@ def _decode_level(value: Any, described: Type, level: int) -> Any:
     """Return a value decoded one level deep, or wholly where its contents are small or deep down, without decimals."""
     item = described.element
     is_small = level >= _MAX_SCANS or (item is not None and not item.kinds & _LARGE_KINDS)
-    if not isinstance(value, Raw) or (is_small and not checks.has_decimals(described)):  # which a float may not hold
+    if not isinstance(value, Raw) or (is_small and not checks.keeps_digits(described)):
         return engine.decode_part(value)
     if described.forbids_extra or not described.fields:
         return engine.decode_shallow(value)
     # Names that are not fields matter only to a type that forbids them.
-    names = (*described.fields, described.tag_field) if described.tag_field else tuple(described.fields)
-    return engine.decode_shallow(value, names)
+    return engine.decode_shallow(value, [*described.fields, *filter(None, [described.tag_field])])
 
 
 def _count_steps(path: str) -> int:
@@ -119,8 +119,8 @@ def _count_steps(path: str) -> int:
 def _check_whole(value: Any, described: Type, path: str) -> _Errors:
     """Yield the first error of a value without looking into it, or all errors of a model."""
     if error := first_error(value, described):
-        for steps, message in models.model_errors(error.cause, MAX_ERRORS) or [((), error.text)]:
-            yield path + error.rest + "".join(map(path_step, steps)), message
+        found = error.cause.errors(MAX_ERRORS) if isinstance(error.cause, ModelError) else [("", error.text)]
+        yield from ((path + error.rest + rest, message) for rest, message in found)
 
 
 def _own_error(failed: _Failed, described: Type) -> _Errors:

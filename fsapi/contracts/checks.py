@@ -11,8 +11,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from fsapi.contracts import models
 from fsapi.contracts.finite import reject_not_finite
+from fsapi.contracts.hooks import decode_hook, digit_hook
 from fsapi.contracts.typeinfo import Type, types_below
 from fsapi.json import engine
 from fsapi.json.hints import unwrap
@@ -24,6 +24,12 @@ _SHAPES = {"object": {"object"}, "array": {"array", "tuple"}, "": set[str]()}
 
 
 @cache
+def has_models(described: Type) -> bool:
+    """Return whether a type contains a model."""
+    return any(part.is_model for part in types_below(described))
+
+
+@cache
 def has_decimals(described: Type) -> bool:
     """Return whether a type contains a Decimal, or a dict with numbers for keys: they can be NaN."""
     parts = types_below(described)
@@ -31,6 +37,11 @@ def has_decimals(described: Type) -> bool:
     return any("float" in key.kinds for key in keys) or Decimal in (
         unwrap(part.hint) for part in parts if "text" in part.kinds
     )
+
+
+def keeps_digits(described: Type) -> bool:
+    """Return whether a type contains decimals, which a float may not hold, or models, which may contain some."""
+    return has_decimals(described) or has_models(described)
 
 
 def fits_shape(described: Type, value: Any) -> bool:
@@ -77,8 +88,10 @@ def first_error(value: Any, described: Type) -> ValidationError | None:
 def first_failure(values: Sequence[Any], described: Type) -> tuple[int, ValidationError] | None:
     """Return the index of the first of some values that does not fit a type, and its first error, or None."""
     finite = has_decimals(described)
+    hook, floats = digit_hook()
     try:
-        built = engine.build_all(values, described.hint, models.decode_hook)
+        built = engine.build_all(values, described.hint, hook, floats.keep if has_models(described) else None)
+        floats.reject_large(built)
         if finite:
             reject_not_finite(built)
     except ValidationError as exc:
@@ -98,7 +111,7 @@ def key_error(value: dict[str, Any] | list[Any], described: Type) -> ValidationE
         return None
     try:
         keys: Any = dict[key.hint, Any]  # type: ignore[name-defined] # the type is known only at run time
-        (built,) = engine.build_all([dict.fromkeys(value)], keys, models.decode_hook)
+        (built,) = engine.build_all([dict.fromkeys(value)], keys, decode_hook)
         if has_decimals(described):
             reject_not_finite(dict.fromkeys(built))
     except ValidationError as exc:

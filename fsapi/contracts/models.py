@@ -14,7 +14,6 @@ from typing import Any, Union
 
 from werkzeug.datastructures import FileStorage
 
-from fsapi.json import engine
 from fsapi.json.encode import encode
 from fsapi.json.hints import has_default, open_field_types, short_name, unwrap, variables_in
 from fsapi.tree.mistakes import Rejected
@@ -24,7 +23,7 @@ _MAX_BUILT = 10_000
 # What dataclasses, attrs classes, Structs, TypedDicts and NamedTuples have.
 _FIELD_MARKS = ("__dataclass_fields__", "__attrs_attrs__", "__struct_fields__", "__total__", "_fields")
 #: The steps of the path to an error in a model, and the message.
-ModelError = tuple[Sequence[str | int], str]
+PlacedError = tuple[Sequence[str | int], str]
 
 
 def is_model(hint: Any) -> bool:
@@ -42,15 +41,6 @@ def reject_unknown(hint: Any) -> None:
     if not is_model(hint) and hint not in (FileStorage, object):
         remedy = "Use a msgspec.Struct, a dataclass, a TypedDict or another type that can be written as JSON."
         raise Rejected(f"contains {hint.__qualname__}, which cannot be written as JSON", remedy)
-
-
-def decode_hook(hint: type, value: Any) -> Any:
-    """Return a value of a type that msgspec does not know; raise ValueError."""
-    if is_model(hint):
-        return hint.model_validate_json(_write(value))  # type: ignore[attr-defined] # see is_model
-    if not isinstance(value, hint):
-        raise ValueError("Expected a file")
-    return value
 
 
 def has_fields(hint: Any) -> bool:
@@ -141,7 +131,7 @@ def _classes_in(hint: Any) -> Iterator[Any]:
         yield from _classes_in(part)
 
 
-def model_errors(exc: object, most: int) -> list[ModelError]:
+def model_errors(exc: object, most: int) -> list[PlacedError]:
     """Return the path and message of at most `most` errors of a model; none if the exception is not a model's."""
     if not hasattr(exc, "error_count"):
         return []
@@ -150,6 +140,3 @@ def model_errors(exc: object, most: int) -> list[ModelError]:
         return [((), f"{error.error_count()} errors, too many to list")]
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return [(each["loc"], each["msg"]) for each in found[:most]]
-
-
-_write = engine.encoder(str)

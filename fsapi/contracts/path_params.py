@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from fsapi.contracts import models
 from fsapi.contracts.coercion import takes_any_text
+from fsapi.contracts.hooks import decode_hook
 from fsapi.contracts.typeinfo import Type, describe
 from fsapi.json import engine
 from fsapi.json.hints import display_name
@@ -70,7 +70,7 @@ def _check_value(what: str, described: Type, param: Param) -> None:
     elif not param.matcher:
         fits = bool(described.kinds & _FROM_TEXT)
     else:
-        error = engine.first_error(value, described.hint, models.decode_hook)
+        error = engine.first_error(value, described.hint, decode_hook)
         fits = error is None or f"got `{type_name.lower()}`" not in error.text
     if not fits:
         segment = f"[{'...' * param.rest}{param.name}{'=' * bool(param.matcher)}{param.matcher}]"

@@ -5,32 +5,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from decimal import Decimal
-from itertools import islice, repeat
+from itertools import islice
 from typing import Any
 
-from fsapi.contracts import models
 from fsapi.contracts.all_errors import MAX_ERRORS, ErrorAt, find_errors
-from fsapi.contracts.checks import has_decimals
+from fsapi.contracts.checks import has_decimals, has_models
 from fsapi.contracts.coercion import BEYOND, value_kinds
 from fsapi.contracts.finite import only_finite, reject_not_finite
+from fsapi.contracts.hooks import decode_hook, digit_hook
 from fsapi.contracts.typeinfo import Type, types_below, unknown_types
 from fsapi.json import engine
 from fsapi.json.engine import Raw
-from fsapi.json.hints import unwrap
 from fsapi.json.invalid import ValidationError
-from fsapi.json.path import path_step
+from fsapi.json.malformed import Malformed
+from fsapi.models.errors import ModelError
+from fsapi.models.numbers import mark_long_integers
+from fsapi.models.reader import reader_of
 
 #: Builds a value of a type from built-in data; raises Invalid.
 Build = Callable[[Any], Any]
 #: Characters of a path or a message that are reported at most: both can contain text from the client.
 MAX_LENGTH = 200
-# A number with a fraction that a float does not hold exactly has 16 digits or more.
-_LONG_NUMBER = re.compile(rb"[0-9][0-9.]{15}")
-_SHAPES = {"object": {"object", "custom"}, "array": {"array", "tuple"}}
 _TOO_LONG = "Expected an integer of 64 bits"
 
 
@@ -45,29 +41,56 @@ class Invalid(Exception):
 def reader(described: Type) -> Callable[[bytes], Any]:
     """Return the function that builds a value of a type from JSON; it raises Malformed or Invalid."""
     if described.is_model:
-        return _model_reader(described)
-    decode = engine.decoder(described.hint, models.decode_hook)
+        return _or_invalid(reader_of(described.hint).read)
+    decode = _decoder(described)
     check = only_finite(decode) if has_decimals(described) else decode
 
     def read(data: bytes) -> Any:
         try:
             return check(data)
         except ValidationError as first:
-            if errors := find_errors(Raw(data.strip()), described, first):
+            sent = mark_long_integers(data) if has_models(described) else data
+            if errors := find_errors(Raw(sent.strip()), described, first):
                 raise Invalid(errors) from None
         try:
-            return check(engine.last_of_equal_keys(data))
+            return check(engine.last_of_equal_keys(mark_long_integers(data)))
         except ValidationError as exc:
             raise _invalid(exc) from None
 
     return read
 
 
+def _decoder(described: Type) -> Callable[[bytes], Any]:
+    """Return the function that decodes JSON as a type, with all digits where it contains models."""
+    decode = engine.decoder(described.hint, decode_hook)
+    if not has_models(described):
+        return decode
+    models = [part.hint for part in types_below(described) if part.is_model]
+    checks = {check for model in models for check in reader_of(model).checks}
+
+    def decode_models(data: bytes) -> Any:
+        for may_misread in checks:
+            if may_misread(data):
+                return decode_all(data)
+        try:
+            return decode(data)
+        except (Malformed, ValidationError):
+            return decode_all(data)
+
+    def decode_all(data: bytes) -> Any:
+        hook, floats = digit_hook()
+        made = engine.decoder(described.hint, hook, floats.keep)(mark_long_integers(data))
+        floats.reject_large(made)
+        return made
+
+    return decode_models
+
+
 def builder(described: Type) -> Build:
     """Return the function that builds a value of a type from built-in data; it raises Invalid."""
     if described.is_model:
-        return _model_builder(described.hint.model_validate)
-    convert = engine.converter(described.hint, models.decode_hook if unknown_types(described) else None)
+        return _or_invalid(reader_of(described.hint).build_from_text)
+    convert = engine.converter(described.hint, decode_hook if unknown_types(described) else None)
     check = reject_not_finite if has_decimals(described) else None
 
     def build(value: Any) -> Any:
@@ -115,50 +138,14 @@ def _is_long(value: Any) -> bool:
     return isinstance(value, (list, tuple, set, frozenset)) and any(map(_is_long, value))
 
 
-def _model_reader(described: Type) -> Callable[[bytes], Any]:
-    """Return the function that builds a model from JSON; it rejects the JSON that other types reject."""
-    validate = _model_builder(described.hint.model_validate_json)
-    decimals = any(unwrap(part.hint) is Decimal for part in types_below(described, in_models=True))
-
-    def read(data: bytes) -> Any:
-        engine.reject_malformed(data)
-        if decimals and _LONG_NUMBER.search(data):
-            with suppress(RecursionError):  # which pydantic reports
-                data = engine.last_of_equal_keys(data, lambda value: _decimals_as_text(value, described))
-        return validate(data)
-
-    return read
-
-
-def _decimals_as_text(value: Any, described: Type | None) -> Any:
-    """Return built-in data with text for the numbers that are to be decimals: pydantic would read them as floats."""
-    members = described.members if described is not None else ()
-    if isinstance(value, Raw):
-        is_decimal = any(unwrap(member.hint) is Decimal for member in members)
-        is_float = any("float" in member.kinds for member in members)
-        return bytes(value).decode() if is_decimal and not is_float else value
-    shape = "object" if isinstance(value, dict) else "array"
-    found = [member for member in members if member.kinds & _SHAPES[shape]]
-    if len(found) != 1 or not isinstance(value, (dict, list)):
-        return value
-    if isinstance(value, list):
-        types = found[0].positions or repeat(found[0].element)
-        return [*map(_decimals_as_text, value, types), *value[len(found[0].positions) or len(value) :]]
-    by_name = {name: field.type for field in found[0].fields.values() for name in (field.name, field.json_name)}
-    return {name: _decimals_as_text(each, by_name.get(name, found[0].element)) for name, each in value.items()}
-
-
-def _model_builder(validate: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return a validation method of a model as a function that raises Invalid; other exceptions pass."""
+def _or_invalid(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a method of the reader of a model as a function that raises Invalid."""
 
     def build(value: Any) -> Any:
         try:
-            return validate(value)
-        except ValueError as exc:
-            errors = models.model_errors(exc, MAX_ERRORS)
-            if not errors:
-                raise
-            raise Invalid([("$" + "".join(map(path_step, steps)), message) for steps, message in errors]) from None
+            return read(value)
+        except ModelError as exc:
+            raise Invalid([(f"${rest}", message) for rest, message in exc.errors(MAX_ERRORS)]) from None
 
     return build
 

@@ -23,8 +23,9 @@ UnsetType, UNSET = msgspec.UnsetType, msgspec.UNSET
 #: Make a Struct, a field of one, constraints; Decoder raises Misfit, or NotJSON, which each Misfit is too.
 define, field, Meta, Decoder = msgspec.defstruct, msgspec.field, msgspec.Meta, msgspec.json.Decoder
 Misfit, NotJSON = msgspec.ValidationError, msgspec.DecodeError
-#: Makes a value of a type that msgspec does not know from built-in data; raises ValueError.
+#: Makes a value of a type that msgspec does not know from built-in data, or a float of text; raises ValueError.
 Hook = Callable[[type, Any], Any]
+FloatHook = Callable[[str], Any] | None
 
 _SHALLOW = msgspec.json.Decoder(list[Raw] | dict[str, Raw] | str | int | float | bool | None)
 
@@ -34,12 +35,12 @@ def decode(data: bytes) -> Any:
     return _decode(msgspec.json.decode, data)
 
 
-def decoder(hint: Any, hook: Hook) -> Callable[[bytes], Any]:
+def decoder(hint: Any, hook: Hook, float_hook: FloatHook = None) -> Callable[[bytes], Any]:
     """Return a function that decodes a JSON document as a type; it raises Malformed or ValidationError.
 
     An exception of the project's own code is raised as it is, but for a ValueError where an instance has been made.
     """
-    read = msgspec.json.Decoder(hint, dec_hook=hook).decode
+    read = msgspec.json.Decoder(hint, dec_hook=hook, float_hook=float_hook).decode
 
     def decode_typed(data: bytes) -> Any:
         try:
@@ -48,7 +49,7 @@ def decoder(hint: Any, hook: Hook) -> Callable[[bytes], Any]:
             return read(data)
         except (msgspec.ValidationError, TypeError) as exc:
             _decode(_skip, data)  # further on it may not even be JSON
-            raise error_of(exc, first_error(Raw(data), hint, hook)) from None
+            raise error_of(exc, first_error(Raw(data), hint, hook, float_hook)) from None
         except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as exc:
             raise _malformed(exc, data) from None
 
@@ -58,7 +59,7 @@ def decoder(hint: Any, hook: Hook) -> Callable[[bytes], Any]:
 def reject_malformed(data: bytes) -> None:
     """Raise Malformed for bytes that are not JSON."""
     _decode(_skip, data)
-    _decode(bytes.decode, data)
+    _decode(bytes.decode, b"" if data.isascii() else data)
 
 
 def converter(hint: Any, hook: Hook | None) -> Callable[[Any], Any]:
@@ -78,7 +79,7 @@ def converter(hint: Any, hook: Hook | None) -> Callable[[Any], Any]:
     return convert
 
 
-def build_all(values: Sequence[Any], hint: Any, hook: Hook) -> list[Any]:
+def build_all(values: Sequence[Any], hint: Any, hook: Hook, float_hook: FloatHook = None) -> list[Any]:
     """Return built-in data or parts of a JSON document, each built as a type.
 
     Raise ValidationError for the first that does not fit: its path begins with the index, if it has a place.
@@ -86,7 +87,7 @@ def build_all(values: Sequence[Any], hint: Any, hook: Hook) -> list[Any]:
     try:
         if values and isinstance(values[0], Raw):
             data = b"[%b]" % b",".join(values)
-            return msgspec.json.decode(data, type=list[hint], dec_hook=hook)
+            return msgspec.json.Decoder(list[hint], dec_hook=hook, float_hook=float_hook).decode(data)
         return msgspec.convert(list(values), list[hint], str_keys=True, dec_hook=hook)
     except (msgspec.ValidationError, TypeError) as exc:
         raise read_error(exc, hook.__name__) from None
@@ -94,10 +95,10 @@ def build_all(values: Sequence[Any], hint: Any, hook: Hook) -> list[Any]:
         raise _malformed(exc, b"".join(part for part in values if isinstance(part, Raw))) from None
 
 
-def first_error(value: Any, hint: Any, hook: Hook) -> ValidationError | None:
+def first_error(value: Any, hint: Any, hook: Hook, float_hook: FloatHook = None) -> ValidationError | None:
     """Return the first error in a value, or in a part of a JSON document, checked as a type; None if it fits."""
     try:
-        build_all([value], hint, hook)
+        build_all([value], hint, hook, float_hook)
     except ValidationError as exc:
         return exc.at(exc.rest.removeprefix("[0]"))
     return None

@@ -65,13 +65,17 @@ def read_error(exc: Exception, hook_name: str, start: str = "") -> ValidationErr
     if is_project_error(exc) or isinstance(exc, TypeError):  # also a ValidationError without a place
         raise exc
     cause = exc.__cause__
-    if isinstance(cause, Malformed) or (isinstance(cause, TypeError) and not _is_validators(cause, hook_name)):
+    if isinstance(cause, TypeError) and not _is_validators(cause, hook_name):
+        raise cause from None
+    if isinstance(cause, Malformed) and cause.rest is None:
         raise cause from None
     text, at, place = str(exc).rpartition(_AT)
     if not at:  # an array with more items than a Struct has fields
         return ValidationError(place, cause=cause, has_place=False)
     of_key = place.startswith(_KEY)
     rest = place.removeprefix(_KEY)[1 + len(start) : -1]
+    if isinstance(cause, Malformed):  # a hook knows the path within what it was given
+        rest, cause = f"{rest}{cause.rest}", Malformed.out_of_range("")
     if cause is None and text.startswith(_OUT_OF_RANGE) and not of_key:
         cause = Malformed.out_of_range("")
     if cause is not None and cause.args[1:] and type(cause.args[1]).__module__.partition(".")[0] in ("attr", "attrs"):

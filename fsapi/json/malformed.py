@@ -10,6 +10,9 @@ _LONE_SURROGATE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])
 class Malformed(ValueError):
     """Bytes that are not JSON; the text says what is wrong and where, for the client."""
 
+    #: The path to a number out of range; None for other errors.
+    rest: str | None = None
+
     @classmethod
     def of(cls, exc: Exception, data: bytes) -> Malformed:
         """Explain an exception of msgspec; where its place is missing or wrong, find it again."""
@@ -30,7 +33,9 @@ class Malformed(ValueError):
     @classmethod
     def out_of_range(cls, rest: str) -> Malformed:
         """Return the error of a number that is too large, with the path to it, as in `.items[0]`."""
-        return cls(f"a number out of range at `${rest}`" if rest else "a number out of range")
+        made = cls(f"a number out of range at `${rest}`" if rest else "a number out of range")
+        made.rest = rest
+        return made
 
 
 def _count_utf8(data: bytes) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pytest
 from msgspec import Meta
 
-from fsapi.contracts import models
+from fsapi.contracts.hooks import decode_hook
 from fsapi.json import engine
 from fsapi.json.malformed import Malformed
 
@@ -36,7 +36,7 @@ def test_json_as_in_rfc_8259_is_decoded(data: bytes, value: Any) -> None:
 def test_a_value_that_is_nested_too_deep_is_malformed() -> None:
     """Even if it was decoded before, with more of the stack left."""
     with pytest.raises(Malformed, match=r"^nested too deep$"):
-        engine.first_error(engine.Raw(b"[" * 100_000), list[Any], models.decode_hook)
+        engine.first_error(engine.Raw(b"[" * 100_000), list[Any], decode_hook)
 
 
 def test_the_metadata_of_a_type_need_not_be_hashable() -> None:
