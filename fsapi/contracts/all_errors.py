@@ -22,23 +22,18 @@ from fsapi.contracts import checks
 from fsapi.contracts.checks import first_error, fits_shape, has_tag
 from fsapi.contracts.typeinfo import Type
 from fsapi.json import engine
-from fsapi.json.engine import Raw
 from fsapi.json.invalid import ValidationError
 from fsapi.json.path import path_step
 from fsapi.models.errors import ModelError
 
 #: How many errors are reported at most.
 MAX_ERRORS = 50
-# Every level that is decoded alone costs a scan of what is below; deeper down, all of it is decoded.
-_MAX_SCANS = 8
 # Below so many levels only the first error is reported, and only if it is the first error of the document.
 _MAX_LEVELS = 50
 # How many items of a list are checked together.
 _BLOCK = 1000
 # msgspec writes this for the key of a dict. Up to so many of them in a path, the key is searched for.
 _UNNAMED_KEY, _MAX_UNNAMED_KEYS = "[...]", 10
-# Kinds of items that may be large, and so are better left undecoded.
-_LARGE_KINDS = {"any", "object", "array", "tuple", "custom"}
 #: The path to a value, such as `$.items[0].id`, and the message.
 ErrorAt = tuple[str, str]
 _Errors = Iterator[ErrorAt]
@@ -67,6 +62,7 @@ def find_errors(value: Any, described: Type, first: ValidationError) -> list[Err
     There is none if the error was in a key that comes again with a value that fits.
     """
     if _count_steps(first.rest) > _MAX_LEVELS:
+        first.reject_out_of_range("$")
         return [(f"${first.rest}", first.text)]
     return list(islice(_find(_Failed(value, "$", first, 0), described), MAX_ERRORS))
 
@@ -82,10 +78,11 @@ def _find(failed: _Failed, described: Type) -> _Errors:
 def _find_inside(failed: _Failed, described: Type) -> _Errors:
     """Return the errors of a value and of what it contains, but for one without a place; raise Malformed."""
     value, path, first, level = failed
-    first.reject_out_of_range(path)
+    if first.rest.count(_UNNAMED_KEY) not in range(1, _MAX_UNNAMED_KEYS + 1):  # else it has to be found by its key
+        first.reject_out_of_range(path)
     if level == _MAX_LEVELS or described.is_model or not fits_shape(described, value):
         return _check_whole(value, described, path)
-    decoded = _decode_level(value, described, level + _count_steps(first.rest))
+    decoded = checks.decode_level(value, described, level + _count_steps(first.rest))
     member = checks.narrow(described, decoded)
     if not has_tag(member, decoded):
         return _check_whole(value, described, path)
@@ -99,18 +96,6 @@ def _find_inside(failed: _Failed, described: Type) -> _Errors:
     return _check_whole(value, described, path)
 
 
-def _decode_level(value: Any, described: Type, level: int) -> Any:
-    """Return a value decoded one level deep, or wholly where its contents are small or deep down, without decimals."""
-    item = described.element
-    is_small = level >= _MAX_SCANS or (item is not None and not item.kinds & _LARGE_KINDS)
-    if not isinstance(value, Raw) or (is_small and not checks.keeps_digits(described)):
-        return engine.decode_part(value)
-    if described.forbids_extra or not described.fields:
-        return engine.decode_shallow(value)
-    # Names that are not fields matter only to a type that forbids them.
-    return engine.decode_shallow(value, [*described.fields, *filter(None, [described.tag_field])])
-
-
 def _count_steps(path: str) -> int:
     """Return how many levels a path has, roughly: a name can contain a dot or a bracket."""
     return path.count(".") + path.count("[")
@@ -119,6 +104,7 @@ def _count_steps(path: str) -> int:
 def _check_whole(value: Any, described: Type, path: str) -> _Errors:
     """Yield the first error of a value without looking into it, or all errors of a model."""
     if error := first_error(value, described):
+        error.reject_out_of_range(path)
         found = error.cause.errors(MAX_ERRORS) if isinstance(error.cause, ModelError) else [("", error.text)]
         yield from ((path + error.rest + rest, message) for rest, message in found)
 
@@ -191,7 +177,7 @@ def _failing_items(
     msgspec stops at the first error of a block, so the next block starts right after that item.
     """
     start, found = 0, checks.at_index(first)  # a dict's error has no index
-    if checks.has_decimals(described):
+    if checks.has_decimals(described) or (found and found[0] >= len(items)):  # that of an array that comes again
         found = None
     while start < len(items):
         if found := found or checks.first_failure(items[start : start + _BLOCK], described):

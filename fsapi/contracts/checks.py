@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -17,10 +18,15 @@ from fsapi.contracts.typeinfo import Type, types_below
 from fsapi.json import engine
 from fsapi.json.hints import unwrap
 from fsapi.json.invalid import ValidationError
+from fsapi.json.malformed import Malformed
 
 _INDEX = re.compile(r"\[(\d+)\]")
 # The kinds of types that a value of each shape can have.
 _SHAPES = {"object": {"object"}, "array": {"array", "tuple"}, "": set[str]()}
+# Every level that is decoded alone costs a scan of what is below; deeper down, all of it is decoded.
+_MAX_SCANS = 8
+# Kinds of items that may be large, and so are better left undecoded.
+_LARGE_KINDS = {"any", "object", "array", "tuple", "custom"}
 
 
 @cache
@@ -42,6 +48,19 @@ def has_decimals(described: Type) -> bool:
 def keeps_digits(described: Type) -> bool:
     """Return whether a type contains decimals, which a float may not hold, or models, which may contain some."""
     return has_decimals(described) or has_models(described)
+
+
+def decode_level(value: Any, described: Type, level: int) -> Any:
+    """Return a value decoded one level deep, or wholly where its contents are small or deep down, without decimals."""
+    item = described.element
+    is_small = level >= _MAX_SCANS or (item is not None and not item.kinds & _LARGE_KINDS)
+    if not isinstance(value, engine.Raw) or (is_small and not keeps_digits(described)):
+        with suppress(Malformed):  # a number out of range, whose place is found further down
+            return engine.decode_part(value)
+    if described.forbids_extra or not described.fields:
+        return engine.decode_shallow(value)
+    # Names that are not fields matter only to a type that forbids them.
+    return engine.decode_shallow(value, [*described.fields, *filter(None, [described.tag_field])])
 
 
 def fits_shape(described: Type, value: Any) -> bool:

@@ -108,7 +108,8 @@ def builder(described: Type) -> Build:
 
 
 def _invalid(exc: ValidationError) -> Invalid:
-    """Return an error by itself."""
+    """Return an error by itself; raise Malformed."""
+    exc.reject_out_of_range("$")
     return Invalid([(f"${exc.rest}", exc.text)])
 
 

@@ -86,7 +86,6 @@ def read_error(exc: Exception, hook_name: str, start: str = "") -> ValidationErr
 def error_of(exc: Exception, error: ValidationError | None) -> Exception:
     """Return what to raise for an exception and the error that was found for it, which may not have come again."""
     if error is not None:
-        error.reject_out_of_range("$")
         return error
     return exc if isinstance(exc, TypeError) else ValidationError(str(exc), cause=exc.__cause__)
 

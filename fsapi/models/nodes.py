@@ -24,8 +24,10 @@ SCALARS = {
 }
 
 
+_ARRAYS = {*_ITEMS, "tuple", "named-tuple", "arguments"} - {"dict"}
+_OBJECTS = {"dict", "model-fields", "typed-dict", "dataclass-args", "named-tuple", "arguments"}
 #: Types of arrays and objects.
-CONTAINERS = {*_ITEMS, "tuple", "model-fields", "typed-dict", "dataclass-args", "named-tuple", "arguments"}
+CONTAINERS = _ARRAYS | _OBJECTS
 
 
 class NodeField(NamedTuple):
@@ -34,6 +36,12 @@ class NodeField(NamedTuple):
     name: str
     paths: Sequence[Sequence[Step]]
     schema: Schema
+
+
+def has_shape(node: Schema, value: Any) -> bool:
+    """Return whether a node can read an array or object as what it is."""
+    kind = node["type"]
+    return kind not in CONTAINERS or kind in (_ARRAYS if isinstance(value, list) else _OBJECTS)
 
 
 def is_open(schema: Schema) -> bool:

@@ -19,7 +19,7 @@ from fsapi.json import engine, path
 from fsapi.json.invalid import ValidationError
 from fsapi.json.malformed import Malformed
 from fsapi.models.errors import ModelError
-from fsapi.models.nodes import Schema, Step, children
+from fsapi.models.nodes import Schema, Step, children, has_shape
 from fsapi.models.structure import Structure
 
 # Python reads no longer numbers (sys.set_int_max_str_digits).
@@ -135,7 +135,7 @@ def fit(structure: Structure, sent: Any, floats: Floats) -> Any:
         value = part.holder[part.step]
         nodes = [node for schema in part.schemas for node in structure.nodes(schema, value)]
         if isinstance(value, (dict, list)):
-            pending += _parts(value, nodes, part, floats)
+            pending += reversed([*_parts(value, nodes, part, floats)])  # the first is next
         elif isinstance(value, (float, int)):
             part.holder[part.step] = _number(value, floats, [str(node["type"]) for node in nodes], part)
     return root[0]
@@ -143,7 +143,7 @@ def fit(structure: Structure, sent: Any, floats: Floats) -> Any:
 
 def _parts(value: Any, nodes: Sequence[Schema], above: _Part, floats: Floats) -> Iterator[_Part]:
     """Yield the arrays and objects in an array or object, and the numbers that a float may not hold."""
-    reading = [children(node, len(value)) for node in nodes]
+    reading = [children(node, len(value)) for node in nodes if has_shape(node, value)]
     for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
         is_container = isinstance(inner, (dict, list))
         if is_container or _is_rare(inner, floats):

@@ -9,14 +9,16 @@ names as keys. So the path is followed through the structure of the model, and t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from fsapi.models.nodes import CONTAINERS, NodeField, Schema, Step, children, fields
+from fsapi.models.nodes import CONTAINERS, NodeField, Schema, Step, children, fields, has_shape
 from fsapi.models.structure import Structure, choice
 
 _Path = tuple[Step, ...]
 _MISSING = object()
+# What reads a field that a model forbids.
+_NOTHING: Schema = {"type": "none"}
 # How pydantic marks the error of a key.
 _KEY = ("[key]",)
 
@@ -29,46 +31,56 @@ class Place(NamedTuple):
     of_key: bool = False
 
 
+class _State(NamedTuple):
+    """Where a path has led to: what reads which part of what was sent, the steps to it, and the rest of the path."""
+
+    schema: Schema
+    sent: Any
+    steps: _Path
+    rest: _Path
+
+
 def find_place(structure: Structure, sent: Any, path: Sequence[Step]) -> Place:
     """Return the place in what was sent that pydantic's path leads to, as far as it can be followed."""
-    return _follow(structure, structure.root, sent, tuple(path))
+    states, seen = [_State(structure.root, sent, (), tuple(path))], set[tuple[int, int, int]]()
+    best = Place(len(path))
+    for state in states:  # the loop goes on with what is appended
+        known = id(state.schema), id(state.sent), len(state.rest)
+        if known not in seen:
+            seen.add(known)
+            best = min(best, Place(len(state.rest), state.steps), key=lambda place: place.left)
+            states += _follow(structure, state)
+    keys = [Place(0, (*state.steps, state.rest[0]), of_key=True) for state in states if state.rest[1:] == _KEY]
+    return keys[0] if best.left and keys else best
 
 
-def _follow(structure: Structure, schema: Schema, sent: Any, path: _Path) -> Place:
-    """Return the place that a path leads to from what a schema reads."""
-    node, _ = structure.resolve(schema)
+def _follow(structure: Structure, state: _State) -> Iterator[_State]:
+    """Yield where the next steps of a path can lead to."""
+    schema, sent, steps, path = state
     if not path:
-        return Place(0)
+        return
+    node, _ = structure.resolve(schema)
     if node["type"] in ("union", "tagged-union"):
-        return _best(_follow(structure, each, sent, path[1:]) for each in _named(structure, node, str(path[0])))
-    if node["type"] not in CONTAINERS or not isinstance(sent, (dict, list)):
-        return Place(len(path))
-    found = [(field.schema, *steps) for field in fields(node) or () if (steps := _field_steps(field, sent, path))]
-    if found:
-        return _best(_below(structure, schema, sent, steps, path[taken:]) for schema, taken, steps in found)
-    return _follow_item(structure, node, sent, path)
+        yield from (_State(each, sent, steps, path[1:]) for each in _named(structure, node, str(path[0])))
+    elif node["type"] in CONTAINERS and isinstance(sent, (dict, list)) and has_shape(node, sent):
+        yield from [*_through_fields(node, state)] or _through_item(node, state)
 
 
-def _follow_item(structure: Structure, node: Schema, sent: Any, path: _Path) -> Place:
-    """Return the place that a path leads to through an item of an array, or a key that is not a field."""
-    step, rest = path[0], path[1:]
-    inner = _reach(sent, path[:1])
-    if isinstance(sent, list) != isinstance(step, int) or (isinstance(sent, dict) and inner is _MISSING):
-        return Place(len(path))
-    schemas = children(node, len(sent))(step)
-    place = _best([_below(structure, each, sent, path[:1], rest) for each in schemas] or [Place(len(rest), path[:1])])
-    return Place(0, path[:1], of_key=True) if rest == _KEY and place.left else place
+def _through_fields(node: Schema, state: _State) -> Iterator[_State]:
+    """Yield where a path leads to through a field."""
+    for field in fields(node) or ():
+        if (found := _field_steps(field, state.sent, state.rest)) is not None:
+            taken, steps = found
+            yield _State(field.schema, _reach(state.sent, steps), (*state.steps, *steps), state.rest[taken:])
 
 
-def _below(structure: Structure, schema: Schema, sent: Any, steps: _Path, path: _Path) -> Place:
-    """Return the place that a path leads to from what is some steps further down."""
-    place = _follow(structure, schema, _reach(sent, steps), path)
-    return place._replace(steps=(*steps, *place.steps))
-
-
-def _best(found: Iterable[Place]) -> Place:
-    """Return the first of the places that leave the least of the path."""
-    return min(found, key=lambda place: place.left)
+def _through_item(node: Schema, state: _State) -> Iterator[_State]:
+    """Yield where a path leads to through an item of an array, or a key that is not a field."""
+    sent, step = state.sent, state.rest[0]
+    inner = _reach(sent, (step,))
+    if isinstance(sent, list) == isinstance(step, int) and (inner is not _MISSING or isinstance(sent, list)):
+        for schema in children(node, len(sent))(step) or [_NOTHING]:
+            yield _State(schema, inner, (*state.steps, step), state.rest[1:])
 
 
 def _named(structure: Structure, union: Schema, name: str) -> list[Schema]:
@@ -88,9 +100,10 @@ def _field_steps(field: NodeField, sent: Any, path: _Path) -> tuple[int, _Path] 
     Pydantic can name a field by its alias, by its own name, and the field of a NamedTuple by both.
     """
     known = [tuple(each) for each in field.paths]
-    taken = next((len(each) for each in known if path[: len(each)] == each), int(path[0] == field.name))
-    if not taken:
+    taken = next((len(each) for each in known if path[: len(each)] == each), 0)
+    if not taken and (path[0] != field.name or _reach(sent, path[:1]) is not _MISSING):
         return None
+    taken = taken or 1
     if path[:taken] in known and isinstance(path[0], int) == isinstance(sent, list):
         return taken, path[:taken]
     fitting = [each for each in known if isinstance(each[0], int) == isinstance(sent, list)] or known

@@ -73,7 +73,7 @@ class Reader:
             return self._from_python(value)
         except ValueError as exc:
             failure = _of_model(exc)
-        if any(each["type"] == "recursion_loop" for each in _listed(failure)):
+        if any(each["type"].startswith("recursion") for each in _listed(failure)):
             raise Malformed("nested too deep")
         raise self._error(failure, value)
 

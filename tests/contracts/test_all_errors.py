@@ -229,6 +229,14 @@ def test_the_last_of_equal_keys_counts() -> None:
     ]
 
 
+def test_an_array_that_comes_again_can_be_shorter() -> None:
+    """The error of the first one has an index that the last one does not have."""
+    assert reader(models.Row)(b'{"id": 1, "tags": [1, 2, 3], "tags": []}').tags == []
+    assert errors(models.Row, b'{"id": 1, "tags": ["a", 2], "tags": [1]}') == [
+        ("$.tags[0]", "Expected `str`, got `int`")
+    ]
+
+
 def test_the_last_of_equal_keys_counts_for_what_cannot_be_hashed() -> None:
     """An array is no error where one that fits comes after it."""
     assert reader(dict[str, set[Any]])(b'{"a": [[1]], "a": [1]}') == {"a": {1}}
@@ -399,7 +407,9 @@ OUT_OF_RANGE: list[tuple[Any, str, str]] = [
     (list[float], "[1, 1e999]", " at `$[1]`"),
     (models.Bounds, '{"low": 1, "high": 1e999}', " at `$.high`"),
     (list[Real], '[{"value": 1}, {"value": 1e999}]', " at `$[1].value`"),
-    (dict[str, float], '{"a": 1e999}', " at `$[...]`"),
+    (dict[str, float], '{"a": 1e999}', " at `$.a`"),
+    (dict[str, dict[str, list[float]]], '{"a": {"b": [1, 1e999]}}', " at `$.a.b[1]`"),
+    (dict[str, float], '{"a": 1, "b": %s}' % ("9" * 5000), " at `$.b`"),
     (tuple[int, list[Real]], '["x", [{"value": 1}, {"value": 1e999}]]', " at `$[1][1].value`"),
     (dict[str, list[Real]], '{"a": [{"value": "x"}, {"value": 1e999}]}', " at `$.a[1].value`"),
 ]
