@@ -18,11 +18,14 @@ from __future__ import annotations
 
 import math
 import re
+import typing
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from enum import EnumMeta
+from typing import Any, Literal, NamedTuple
 
-from fsapi.contracts import model_fields
+from fsapi.contracts import model_fields, models
 from fsapi.contracts.typeinfo import Type
+from fsapi.json.hints import unwrap
 
 #: The first number that an integer of 64 bits with its sign, as in databases, cannot hold.
 BEYOND = 2**63
@@ -52,13 +55,13 @@ class TextFields:
 
     def __init__(self, described: Type) -> None:
         closed = described.forbids_extra
-        reads_text = described.is_model  # a model reads text itself
+        reads_text = described.is_model and not models.is_strict(described.hint)  # such a model reads text itself
         self.fields = {
             name: _text_field(field.type, closed=closed, reads_text=reads_text)
             for name, field in described.fields.items()
         }
         if described.is_model:
-            self.fields |= dict(_model_names(described))
+            self.fields |= dict(_model_names(described, reads_text=reads_text))
         # What a request needs, without what it would have to skip.
         self._lists = {name for name, field in self.fields.items() if field.is_list}
         self._readers = tuple((name, field.read) for name, field in self.fields.items() if field.read is not None)
@@ -89,10 +92,10 @@ class TextFields:
         return values
 
 
-def _model_names(described: Type) -> Iterator[tuple[str, TextField]]:
+def _model_names(described: Type, *, reads_text: bool) -> Iterator[tuple[str, TextField]]:
     """Yield all names that fill the fields of a model; from some lists only one item is taken."""
     for field in model_fields.fields(described.hint):
-        own = _text_field(described.fields[field.json_name].type, closed=described.forbids_extra, reads_text=True)
+        own = _text_field(described.fields[field.json_name].type, closed=described.forbids_extra, reads_text=reads_text)
         for name, is_list in field.names:
             yield name, own._replace(is_list=own.is_list or is_list)
 
@@ -130,10 +133,16 @@ def _text_field(described: Type, *, closed: bool, reads_text: bool) -> TextField
     kinds = value_kinds(described)
     return TextField(
         is_list="array" in described.kinds,
-        read=None if reads_text else _text_reader(kinds),
+        read=None if reads_text and not _has_fixed_values(described) else _text_reader(kinds),
         may_be_empty=bool(kinds & {"any", "str"}),
         may_be_file=closed or "any" not in kinds,
     )
+
+
+def _has_fixed_values(described: Type) -> bool:
+    """Return whether one of some values fills a field: pydantic does not read text as one that is a number."""
+    hints = [unwrap(part.hint) for part in (*described.members, *_item_types(described))]
+    return any(typing.get_origin(hint) is Literal or isinstance(hint, EnumMeta) for hint in hints)
 
 
 def _item_types(described: Type) -> list[Type]:

@@ -36,6 +36,11 @@ def forbids_extra(hint: Any) -> bool:
     return bool(hint.model_config.get("extra") == "forbid")
 
 
+def is_strict(hint: Any) -> bool:
+    """Return whether a model takes no text for numbers."""
+    return bool(hint.model_config.get("strict"))
+
+
 def reject_unknown(hint: Any) -> None:
     """Raise Rejected for a type that `decode_hook` cannot make."""
     if not is_model(hint) and hint not in (FileStorage, object):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from functools import cache, partial
 from typing import Any
+from uuid import UUID
 
 from fsapi.json import engine
 from fsapi.json.malformed import Malformed
@@ -25,6 +26,7 @@ class Reader:
     def __init__(self, hint: Any) -> None:
         self._from_json, self._from_python = hint.model_validate_json, hint.model_validate
         self._structure = structure = Structure(hint.__pydantic_core_schema__)
+        self._is_strict = bool(hint.model_config.get("strict"))
         decimals, floats = "decimal" in structure.types, structure.holds_any_float
         #: What tells whether pydantic may read a number of a document as another one.
         self.checks = ((may_lose_digits,) if decimals else ()) + ((may_overflow,) if floats else ())
@@ -61,7 +63,12 @@ class Reader:
         raise self._error(failure, value)
 
     def build_from_text(self, value: Any) -> Any:
-        """Return a model for the values of a path, a query or a form; raise ModelError."""
+        """Return a model for the values of a path, a query or a form; raise ModelError.
+
+        A strict model takes text for a date, a UUID or an Enum only from JSON.
+        """
+        if self._is_strict and all(map(_is_plain, value.values())):
+            return self.build(value)
         try:
             return self._from_python(value)
         except ValueError as exc:
@@ -94,6 +101,13 @@ class Reader:
 #: Returns the reader of a model.
 reader_of = cache(Reader)
 _write = engine.encoder(str)
+
+
+def _is_plain(value: Any) -> bool:
+    """Return whether a value is what a path, a query or a form without files gives."""
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, (str, int, float, UUID))
 
 
 def _of_model(exc: ValueError) -> Any:
