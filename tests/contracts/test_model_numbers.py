@@ -301,3 +301,15 @@ def test_an_error_deep_within_models_has_a_place() -> None:
     with pytest.raises(Invalid) as caught:
         read(Tree, '{"child": ' * 190 + '{"n": "x"}' + "}" * 190)
     assert len(caught.value.errors) == 1
+
+
+def test_a_bug_of_a_validator_goes_up_from_every_depth() -> None:
+    """Also where pydantic is given what was decoded."""
+
+    def fail(value: Any) -> Any:
+        raise pydantic.errors.PydanticUserError("bug", code=None)
+
+    model = pydantic.create_model("Model", v=(Annotated[Any, pydantic.AfterValidator(fail)], ...))
+    for text in ("1", "[" * 600 + "]" * 600):
+        with pytest.raises(pydantic.errors.PydanticUserError):
+            read(model, '{"v": %s}' % text)
