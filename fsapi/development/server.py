@@ -31,6 +31,7 @@ def serve(spec: str | None, host: str, port: int, names: Sequence[str] = (), *, 
     It answers for the host and for these names, and shows exceptions in a debugger if that is asked for. No free port
     is a 1, and without a reload a project with a mistake too.
     """
+    occupy_standard_streams()
     options = Options(spec, (host, *names), debugger)
     # A shell ignores SIGINT in background jobs, and Python would leave it so.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -79,7 +80,6 @@ def _serve_reloading(options: Options, listener: socket.socket) -> int:
     """Serve the app in children; return the exit code."""
     # SIGTERM is handled like Ctrl-C, so that the children end too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    occupy_standard_streams()
     folder = os.getcwd()
     with TemporaryDirectory() as state:
         os.environ[ROUTES_FILE] = os.path.join(state, "routes")

@@ -9,14 +9,13 @@ import os
 import signal
 import socket
 import threading
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from fsapi.live.farewell import end_process
-from fsapi.live.messages import ACCEPT, BUSY, CONNECTION, END, LOADED, NOTED, READY, TAKEN, WRONG, Order, ToParent
-from fsapi.live.server import Server
+from fsapi.live.farewell import end_process, flush_at_exit
+from fsapi.live.messages import ACCEPT, BUSY, CONNECTION, END, LOADED, NOTED, TAKEN, WRONG, Order, ToParent
+from fsapi.live.server import Server, accept
 from fsapi.watch.files import Files
 from fsapi.watch.folders import FOLDER
 from fsapi.watch.imports import observe_imports
@@ -34,13 +33,12 @@ Load = Callable[[Order], "WSGIApplication | None"]
 class Child:
     """This process: it waits for its order with everything imported, and serves until the parent ends it."""
 
-    def __init__(self, server: Server, control: socket.socket, listener: socket.socket | None = None) -> None:
-        """Take the sockets that this process inherits; the listener is there if the parent cannot send connections."""
-        self._parent, self._server, self._listener = ToParent(control), server, listener
+    def __init__(self, server: Server, control: socket.socket, *listeners: socket.socket) -> None:
+        """Take the sockets that this process inherits; the listening one if the parent cannot send connections."""
+        self._parent, self._server, self._listeners = ToParent(control), server, listeners
         self._files = Files()
-        for inherited in (control, listener):
-            if inherited is not None:
-                inherited.set_inheritable(False)
+        for inherited in (control, *listeners):
+            inherited.set_inheritable(False)
 
     def run(self, load: Load, folders: Sequence[str]) -> None:
         """Take the order, load the app and serve it until the process ends; return if there will be no order.
@@ -48,7 +46,7 @@ class Child:
         Besides what is imported, these folders are watched, which may be missing.
         """
         _leave_interrupts_to_parent()
-        self._parent.write(READY)
+        flush_at_exit()
         order = self._parent.read_order()
         if order is None:
             return
@@ -79,29 +77,16 @@ class Child:
             while byte in (CONNECTION, ACCEPT):
                 byte, connection = self._parent.read()
                 if byte == ACCEPT:
-                    connection = self._accept()
+                    connection = accept(self._listeners)
                 if byte in (CONNECTION, ACCEPT):
                     self._parent.write(TAKEN)
                 if connection is not None:
                     self._server.answer(connection)
-            idle = self._server.wait(PATIENCE)
-            if byte == END and not idle:
+            if not self._server.wait(PATIENCE) and byte == END:
                 self._parent.write(BUSY)
                 self._server.wait(GRACE)
+        finally:
             end_process()
-        except OSError:  # the project has closed all descriptors
-            end_process(1)
-        except BaseException:
-            with suppress(Exception):
-                traceback.print_exc()
-            os._exit(1)
-
-    def _accept(self) -> socket.socket | None:
-        """Accept a connection where the parent cannot send them; return None if its client is gone."""
-        if self._listener is not None:
-            with suppress(OSError):
-                return self._listener.accept()[0]
-        return None
 
 
 def _leave_interrupts_to_parent() -> None:

@@ -21,17 +21,21 @@ def end_process(code: int = 0) -> NoReturn:
     with suppress(Exception):
         for process in multiprocessing.active_children():
             process.kill()
-    farewell = threading.Thread(target=_run_exit_functions, daemon=True)
+    # Private, but there is no other way to run these and to exit all the same when one of them blocks.
+    farewell = threading.Thread(target=atexit._run_exitfuncs, daemon=True)  # pyright: ignore[reportPrivateUsage]
     with suppress(RuntimeError):  # too many threads
         farewell.start()
         join([farewell], ATEXIT)
     os._exit(code)
 
 
-def _run_exit_functions() -> None:
-    """Run what is registered at `atexit`, and write what is buffered."""
-    # Private, but there is no other way to run these and to exit all the same when one of them blocks.
-    atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage]
+def flush_at_exit() -> None:
+    """Write what is buffered when the process ends: after what the project registers later."""
+    atexit.register(_flush)
+
+
+def _flush() -> None:
+    """Write what is buffered; the project may have closed or replaced the streams."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(Exception):  # the project may have closed or replaced them
+        with suppress(Exception):
             stream.flush()

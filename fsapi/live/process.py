@@ -20,7 +20,6 @@ from fsapi.live.messages import (
     CONNECTION,
     END,
     LOADED,
-    READY,
     TAKEN,
     Order,
     read_line,
@@ -62,7 +61,7 @@ class Process:
         """Start it; raise OSError if that is not possible."""
         self.control, theirs = socket.socketpair()
         self.control.setblocking(False)
-        self.is_ready = self.is_loaded = self.is_accepting = self.has_ended = False
+        self.is_loaded = self.is_accepting = self.has_ended = False
         #: The connections that it has not taken yet, in order; if it ends before, another child answers them.
         self.untaken: list[socket.socket] = []
         self._unread = b""
@@ -80,7 +79,6 @@ class Process:
                 *lines, self._unread = (self._unread + data).split(b"\n")
                 for line in lines:
                     kind, noted = read_line(line)
-                    self.is_ready = self.is_ready or kind == READY
                     self.is_loaded = self.is_loaded or kind == LOADED
                     if kind == TAKEN:
                         self._close_taken()

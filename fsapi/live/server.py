@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
@@ -38,6 +39,14 @@ class Server(ThreadedWSGIServer):
     def wait(self, seconds: float) -> bool:
         """Wait until no request runs, so many seconds at most; return whether none does."""
         return join(self._running, seconds)
+
+
+def accept(listeners: Iterable[socket.socket]) -> socket.socket | None:
+    """Return a connection, or None if there is none any more: its client is gone."""
+    for listener in listeners:
+        with suppress(OSError):
+            return listener.accept()[0]
+    return None
 
 
 def join(threads: Iterable[threading.Thread], seconds: float) -> bool:

@@ -20,7 +20,7 @@ from fsapi.live.messages import BUSY, LOADED, TAKEN, WRONG, Order
 from fsapi.live.process import Command, Leaving, Process
 from fsapi.watch.files import Files
 
-# Seconds after which another spare is started if one could not be, or has died at once.
+# Seconds after which another spare is started if one could not be, or has died.
 _RETRY = 2.0
 # Seconds that children have to end with the parent.
 _LAST_WAIT = 1.5
@@ -109,7 +109,7 @@ class Supervisor:
     def _name(self, path: str) -> str:
         """Return a path as it is shown: from the folder of the project on."""
         with suppress(ValueError):  # it is on another drive
-            return os.path.relpath(path, self._command.folder)
+            path = os.path.relpath(path, self._command.folder)
         return path
 
     def _end_overdue(self) -> None:
@@ -145,10 +145,8 @@ class Supervisor:
         how = process.wait(*seconds)
         self._entrance.take_back(process.untaken)
         self._leaving = [leaving for leaving in self._leaving if leaving.process is not process]
-        if not process.is_ready:
-            self._next_start = time.monotonic() + _RETRY
         if process is self._spare:
-            self._spare = None
+            self._spare, self._next_start = None, time.monotonic() + _RETRY
         elif process is self._current:
             self._current = None
             self._say(f"The process has ended {how}.")

@@ -48,7 +48,10 @@ def test_every_request_has_a_line(tmp_path: Path) -> None:
         with socket.create_connection(server.address, 10) as client:
             client.sendall(b"GET /\x1b[31m HTTP/9.9\r\n\r\n")
             assert client.recv(1000)
-        lines = ("GET /a?x=%0A 200", "GET //b 404", "POST /a 500", "GET /\\x1b[31m 505")
+        with socket.create_connection(server.address, 10) as client:
+            client.sendall(b"GET /old HTTP/1.0\r\n\r\n")
+            assert client.recv(1000)
+        lines = ("GET /a?x=%0A 200", "GET //b 404", "POST /a 500", "GET /old 404", "GET /\\x1b[31m 505")
         assert wait(lambda: all(re.search(rf"(?m)^{re.escape(line)} \d+\.\d ms$", server.written()) for line in lines))
     assert "Invalid HTTP version" not in server.written()
 
@@ -142,6 +145,15 @@ def test_ctrl_c_ends_a_server_that_was_started_with_sigint_ignored(tmp_path: Pat
         server.process.send_signal(signal.SIGINT)
         assert server.process.wait(10) == 0
         assert wait(server.is_gone)
+
+
+def test_closed_streams_are_no_harm(tmp_path: Path) -> None:
+    """A socket must not take the number of one, since processes of the project would write to it."""
+    launcher = ["sh", "-c", 'exec "$@" <&-', "sh"]
+    with develop(
+        tmp_path, {"server/a.py": "import os\nos.read(0, 1)\n" + HELLO.format("hi")}, launcher=launcher
+    ) as server:
+        assert server.ask("/a")[2] == '"hi"'
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

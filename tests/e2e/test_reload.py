@@ -153,7 +153,10 @@ def test_requests_that_come_during_a_load_wait_for_it(tmp_path: Path) -> None:
 
 
 #: What Windows does not have.
-WITHOUT = "import signal, socket\ndel socket.send_fds, socket.recv_fds, signal.pthread_sigmask\n"
+WITHOUT = """
+import os, signal, socket
+del os.register_at_fork, signal.pthread_sigmask, socket.send_fds, socket.recv_fds
+"""
 
 
 def test_where_connections_cannot_be_sent_the_child_accepts_them(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 from pathlib import Path
 
 import pytest
 
+from tests.e2e.deployment import children
 from tests.e2e.servers import DevServer, develop, wait
 from tests.site import write
 
@@ -107,10 +107,13 @@ def test_code_that_ends_its_process_is_reported_until_it_is_fixed(tmp_path: Path
 
 
 HANDLERS = """
-import os, re, signal, time
+import ctypes, os, re, signal, time
 def GET(req, res): res.json(os.getpid())
 def PUT(req, res): os._exit(3)
 def PATCH(req, res): os.kill(os.getpid(), signal.SIGSEGV)
+def DELETE(req, res):
+    if ctypes.CDLL(None).fork() == 0: time.sleep(1000)
+    os._exit(4)
 def POST(req, res):
     open('reached', 'w').close()
     re.match('(a+)+$', 'a' * 40 + 'b')
@@ -118,17 +121,18 @@ def POST(req, res):
 
 
 def test_a_handler_that_ends_the_process_ends_its_request_alone(tmp_path: Path) -> None:
-    """The next request is answered by another process; so it is if somebody kills the process."""
+    """The next request is answered by another process, also if a fork lives on; so it is if somebody kills it."""
     with develop(tmp_path, {"server/a.py": HANDLERS}) as server:
         processes = [int(server.ask("/a")[2])]
-        for method in ("PUT", "PATCH", "KILL"):
-            if method == "KILL":
-                os.kill(processes[-1], signal.SIGKILL)
-            else:
-                with socket.create_connection(server.address, 15) as client:
-                    client.sendall(f"{method} /a HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-                    assert client.recv(1) == b""
-            processes.append(wait(lambda: other(server, processes[-1])))
+        for method in ("PUT", "PATCH", "DELETE"):
+            with socket.create_connection(server.address, 15) as client:
+                client.sendall(f"{method} /a HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+                processes.append(wait(lambda: other(server, processes[-1])))
+        for process in {processes[-1], *children(server.process.pid)}:  # the spare too
+            os.kill(process, signal.SIGKILL)
+        assert wait(lambda: "has ended by SIGKILL" in server.written())
+        write(tmp_path, {"server/a.py": "def GET(req, res): res.json('new')"})
+        assert server.ask("/a")[2] == '"new"'
     assert len(set(processes)) == len(processes)
 
 
@@ -155,7 +159,7 @@ def test_a_folder_that_is_deleted_is_reported_until_it_is_back(tmp_path: Path) -
         assert server.ask("/a")[2] == "1"
         log = server.log.rename(tmp_path / "log")
         server.log = log
-        shutil.rmtree(project)
+        project.rename(tmp_path / "gone")
         assert "the folder cannot be entered" in server.ask("/a")[2]
         write(tmp_path, {"next/server/a.py": "def GET(req, res): res.json(2)"})
         (tmp_path / "next").rename(project)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sysconfig
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -150,6 +151,24 @@ def test_python_itself_and_installed_packages_are_not_watched() -> None:
     assert [files.note(folder, TREE) for folder in folders] == [None] * 3
     assert files.find_changes() == []
     assert files.pause == PERIOD
+
+
+def test_files_that_change_all_the_time_are_waited_for_only_so_long(tmp_path: Path) -> None:
+    """A program may write them."""
+    files, ends = Files(), threading.Event()
+    files.note(str(tmp_path), TREE)
+
+    def change() -> None:
+        for number in range(100_000):
+            if ends.is_set():
+                return
+            write(tmp_path, {f"{number}.py": ""})
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    assert files.wait_until_quiet([])
+    ends.set()
+    thread.join()
 
 
 def test_a_save_of_many_files_is_one_change(tmp_path: Path) -> None:

@@ -1,0 +1,45 @@
+"""What the parent and its child do where one of them has ended, or a client."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+from fsapi.development.request_handler import RequestHandler
+from fsapi.live.messages import LOADED, ToParent
+from fsapi.live.process import Command, Leaving, Process
+from fsapi.live.server import Server, accept
+
+
+def test_a_child_that_has_ended_gets_nothing(tmp_path: Path) -> None:
+    """A connection stays for another child, and nothing waits for one that cannot be told."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as connection:
+        gone, other = (Process(Command(os.getpid, [], str(tmp_path)), listener) for _ in range(2))
+        assert {process.wait(20) for process in (gone, other)} == {"with the exit code 0"}
+        assert not gone.hand_over(connection)
+        leaving = Leaving(gone)
+        until = leaving.waits_until
+        leaving.wait_no_longer(other)
+        assert leaving.waits_until == until == leaving.ends_at
+
+
+def test_a_line_for_a_parent_that_has_ended_is_lost() -> None:
+    """So is one of a process that the project has forked, which closes its end."""
+    ours, theirs = socket.socketpair()
+    parent = ToParent(theirs)
+    ours.close()
+    assert not parent.write(LOADED)
+    parent.close()
+    assert theirs.fileno() == -1
+
+
+def test_a_client_that_is_gone_is_no_harm() -> None:
+    """Its connection is closed."""
+    server = Server(("127.0.0.1", 80), RequestHandler)
+    with socket.socket() as connection, socket.create_server(("127.0.0.1", 0)) as listener:
+        server.answer(connection)
+        listener.setblocking(False)
+        assert connection.fileno() == -1
+        assert accept([listener]) is None
+    assert server.wait(0)
