@@ -42,7 +42,8 @@ class Compiler:
     def compile(self, described: Type) -> Part:
         """Return a type compiled, with all that is below it."""
         part = self._part(described)
-        twins.link(self._twins)
+        if not self._nan_as_zero:
+            twins.link(self._twins)
         return part
 
     def _part(self, described: Type) -> Part:
@@ -109,7 +110,9 @@ class Compiler:
         types = [by_name[field.name] for field in outlined.fields] if by_name else found
         parts = [self._part(each) for each in types]
         nested += [(index, part.pick) for index, part in enumerate(parts) if part.pick is not None]
-        twin = twins.for_reading(outlined, [part.twin for part in parts], in_union=in_union)
+        twin: Any = Any  # nothing reads what was picked with zeros
+        if not self._nan_as_zero:
+            twin = twins.for_reading(outlined, [part.twin for part in parts], in_union=in_union)
         self._twins[name] = twin
         return Part(twin, pick)
 

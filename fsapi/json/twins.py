@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from fsapi.json import engine, hints
@@ -58,6 +59,7 @@ class Outline:
         return {field.own for field in self.fields if field.required}
 
 
+@cache
 def outline(hint: Any) -> Outline:
     """Return what twins have in common with a class."""
     node = engine.type_info(hint)
