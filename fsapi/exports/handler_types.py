@@ -10,6 +10,7 @@ A decorator may add arguments, and send what a function returns. So of what it w
 
 from __future__ import annotations
 
+import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -21,7 +22,7 @@ from types import NoneType
 from typing import Any, Literal
 from uuid import UUID
 
-from fsapi.exports.signatures import READ_REQUEST, is_decorated, mismatch, own_signature, positional_names
+from fsapi.exports.signatures import READ_REQUEST, is_decorated, mismatch, positional_names
 from fsapi.json.hints import alternatives, short_name
 from fsapi.request.req import Req
 from fsapi.response.error import Error
@@ -36,10 +37,14 @@ _Taken = Sequence[tuple[str, Any]]
 
 
 def check_parameters(
-    name: str, value: Callable[..., object], hints: Mapping[str, Any], parameters: Sequence[str]
+    name: str,
+    value: Callable[..., object],
+    signature: inspect.Signature | None,
+    hints: Mapping[str, Any],
+    parameters: Sequence[str],
 ) -> None:
     """Raise Rejected if a callable takes the parameters in another order, or as types that they are not."""
-    own = positional_names(own_signature(value))
+    own = positional_names(signature)
     if is_decorated(value):
         taken = [(parameter, hint) for parameter, hint in hints.items() if parameter != "return"][: len(parameters)]
         wrong = len(taken) == len(parameters) and _fits_swapped(taken, parameters)

@@ -20,7 +20,7 @@ from fsapi.exports.near_misses import (
     no_page,
 )
 from fsapi.exports.not_run import check_not_run
-from fsapi.exports.signatures import check_callable
+from fsapi.exports.signatures import call_signature
 from fsapi.openapi.model_schema import check_models
 from fsapi.openapi.settings import read_setting
 from fsapi.request.contract import UNTYPED, Contract
@@ -124,9 +124,9 @@ def read_contracts(
     mistakes: list[Mistake] = []
     for name, value in found.items():
         try:
-            check_callable(name, value, parameters, generator=generator)
+            signature = call_signature(name, value, parameters, generator=generator)
             hints = read_hints(name, value)
-            check_parameters(name, value, hints, parameters)
+            check_parameters(name, value, signature, hints, parameters)
             if "res" in parameters:
                 check_return(name, value, hints)
             contract = read_contract(name, value, module, () if generator else parameters)

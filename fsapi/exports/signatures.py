@@ -26,8 +26,12 @@ _POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD, Param
 _REQUEST_NAMES = {"req", "res", "request", "response"}
 
 
-def check_callable(name: str, value: object, parameters: Sequence[str], *, generator: bool = False) -> None:
-    """Raise Rejected for an export that cannot be called with the parameters, or would not run when it is.
+def call_signature(
+    name: str, value: object, parameters: Sequence[str], *, generator: bool = False
+) -> inspect.Signature | None:
+    """Return the signature by which an export is called; some built-ins have none.
+
+    Raise Rejected for an export that cannot be called with the parameters, or would not run when it is.
 
     Only middleware may be a `generator` function.
     """
@@ -41,6 +45,7 @@ def check_callable(name: str, value: object, parameters: Sequence[str], *, gener
         raise mismatch(name, _display(signature), parameters, f"{write} {READ_REQUEST}" if foreign else write)
     if positional_names(signature)[:2] == ["environ", "start_response"]:
         raise mismatch(name, "(environ, start_response)", parameters, f"{write} Return the WSGI application from it.")
+    return signature
 
 
 def mismatch(name: str, taken: str, parameters: Sequence[str], remedy: str) -> Rejected:

@@ -16,7 +16,7 @@ import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from werkzeug.wrappers import Request, Response
 
-from fsapi.exports.signatures import READ_REQUEST, check_callable
+from fsapi.exports.signatures import READ_REQUEST, call_signature
 from fsapi.tree.mistakes import Rejected
 from tests.site import Site, client
 
@@ -169,7 +169,7 @@ ACCEPTED: dict[str, Any] = {
 @pytest.mark.parametrize("value", ACCEPTED.values(), ids=ACCEPTED)
 def test_a_callable_that_takes_two_arguments_is_accepted(value: object) -> None:
     """Of a wrapper its own signature counts, not that of what it wraps."""
-    check_callable("GET", value, ("req", "res"))
+    call_signature("GET", value, ("req", "res"))
 
 
 WRITE = "Write `def GET(req, res):`."
@@ -246,7 +246,7 @@ REJECTED: dict[str, tuple[Any, tuple[str, str]]] = {
 def test_a_callable_that_cannot_answer_is_rejected(value: object, message: tuple[str, str]) -> None:
     """Its call would raise, or only make something that never runs."""
     with pytest.raises(Rejected) as caught:
-        check_callable("GET", value, ("req", "res"))
+        call_signature("GET", value, ("req", "res"))
     assert (caught.value.what, caught.value.remedy) == message
 
 
@@ -260,9 +260,9 @@ MIDDLEWARE: dict[str, tuple[Any, str]] = {
 @pytest.mark.parametrize(("value", "remedy"), MIDDLEWARE.values(), ids=MIDDLEWARE)
 def test_middleware_has_remedies_of_its_own(value: object, remedy: str) -> None:
     """Other than a handler it can be a generator function."""
-    check_callable("middleware", generator, ("req", "res"), generator=True)
+    call_signature("middleware", generator, ("req", "res"), generator=True)
     with pytest.raises(Rejected) as caught:
-        check_callable("middleware", value, ("req", "res"), generator=True)
+        call_signature("middleware", value, ("req", "res"), generator=True)
     assert caught.value.remedy == remedy
 
 
