@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.datastructures import FileStorage
 
@@ -62,8 +62,7 @@ class Type:
         yield from (*self.positions, *self.alternatives)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Field:
+class Field(NamedTuple):
     """A field of an object: its names in JSON and in Python, its type, and whether it must be sent."""
 
     json_name: str

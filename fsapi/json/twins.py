@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
@@ -31,8 +30,7 @@ class TwinField(NamedTuple):
     definition: Any
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(NamedTuple):
     """What twins have in common with their class."""
 
     cls: Any

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from werkzeug.datastructures import FileStorage
@@ -33,13 +32,15 @@ _METHOD = "model_json_schema"
 Place = Callable[[str], str]
 
 
-@dataclass
 class ModelSchema:
     """The schema of a type, and by their keys the definitions that it refers to, with their classes if known."""
 
-    root: Schema
-    definitions: dict[str, Schema] = field(default_factory=dict[str, Schema])
-    classes: dict[str, Any] = field(default_factory=dict[str, Any])
+    def __init__(
+        self, root: Schema, definitions: dict[str, Schema] | None = None, classes: dict[str, Any] | None = None
+    ) -> None:
+        self.root = root
+        self.definitions = {} if definitions is None else definitions
+        self.classes = {} if classes is None else classes
 
 
 def check_models(name: str, contract: Contract) -> None:

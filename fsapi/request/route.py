@@ -6,8 +6,7 @@ An optional segment makes two routes of one route file, each with its own place 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, NamedTuple
 
 from fsapi.request.contract import Contract
@@ -64,7 +63,6 @@ class Setting(NamedTuple):
     value: dict[str, Any] | None
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
 class Route:
     """A route file under one of its URLs.
 
@@ -87,21 +85,40 @@ class Route:
     | `documented` | whether the OpenAPI document lists it |
     """
 
-    file: str
-    pattern: str
-    module: ModuleType
-    url: Pattern
-    variables: tuple[tuple[str, str], ...]
-    methods: Mapping[str, Handler]
-    otherwise: Handler
-    limits: Limits
-    reads_body: bool = False
-    middleware: tuple[str, ...] = ()
-    exports: tuple[str, ...] = ()
-    contracts: Mapping[str, Contract] = field(default_factory=dict[str, Contract])
-    errors: ErrorFunctions = field(default_factory=ErrorFunctions)
-    openapi: tuple[Setting, ...] = ()
-    documented: bool = False
+    def __init__(
+        self,
+        *,
+        file: str,
+        pattern: str,
+        module: ModuleType,
+        url: Pattern,
+        variables: tuple[tuple[str, str], ...],
+        methods: Mapping[str, Handler],
+        otherwise: Handler,
+        limits: Limits,
+        reads_body: bool = False,
+        middleware: tuple[str, ...] = (),
+        exports: tuple[str, ...] = (),
+        contracts: Mapping[str, Contract] = MappingProxyType({}),
+        errors: ErrorFunctions = ErrorFunctions(),  # noqa: B008 - it never changes
+        openapi: tuple[Setting, ...] = (),
+        documented: bool = False,
+    ) -> None:
+        self.file = file
+        self.pattern = pattern
+        self.module = module
+        self.url = url
+        self.variables = variables
+        self.methods = methods
+        self.otherwise = otherwise
+        self.limits = limits
+        self.reads_body = reads_body
+        self.middleware = middleware
+        self.exports = exports
+        self.contracts = contracts
+        self.errors = errors
+        self.openapi = openapi
+        self.documented = documented
 
     def __repr__(self) -> str:
         return f"<Route {self.pattern} {self.file}>"

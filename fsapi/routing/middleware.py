@@ -9,7 +9,6 @@ shows when it is called: it may be decorated, or call another one.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import GeneratorType
 from typing import Any, NamedTuple
@@ -34,8 +33,7 @@ class Middleware(NamedTuple):
     function: Callable[[Req, Res], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """One function of a composed chain: its number, the name of its file, and the steps further in."""
 
     number: int

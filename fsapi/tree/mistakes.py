@@ -6,18 +6,20 @@ The grammar of a message is `FILE: what is wrong`, a newline, two spaces, and wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Mistake:
-    """One mistake: the file (from the project folder on), what is wrong, what to do, and the line if it is known."""
+class Mistake(NamedTuple):
+    """One mistake: the file (from the project folder on), what is wrong, what to do, and the line if it is known.
+
+    `cause` is the exception that a file raised while it was imported.
+    """
 
     file: str
     what: str
     remedy: str
     line: int | None = None
-    cause: BaseException | None = field(default=None, compare=False, repr=False)
+    cause: BaseException | None = None
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"

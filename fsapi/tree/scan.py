@@ -6,7 +6,6 @@ Nothing is imported here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from os.path import realpath, relpath
 from pathlib import Path
@@ -32,17 +31,17 @@ class File(NamedTuple):
     real: Path
 
 
-@dataclass(eq=False, repr=False)
 class Tree:
     """The route files of one folder, its middleware and error functions by folder, its tests, and wrong names."""
 
-    project: Path
-    folder: Path
-    files: list[File] = field(default_factory=list[File])
-    middleware: dict[Path, File] = field(default_factory=dict[Path, File])
-    errors: dict[Path, File] = field(default_factory=dict[Path, File])
-    tests: list[File] = field(default_factory=list[File])
-    mistakes: list[Mistake] = field(default_factory=list[Mistake])
+    def __init__(self, project: Path, folder: Path) -> None:
+        self.project = project
+        self.folder = folder
+        self.files: list[File] = []
+        self.middleware: dict[Path, File] = {}
+        self.errors: dict[Path, File] = {}
+        self.tests: list[File] = []
+        self.mistakes: list[Mistake] = []
 
     @cached_property
     def real(self) -> Path:
