@@ -16,9 +16,7 @@ from fsapi.response.sending import vary
 from fsapi.routing.middleware import Innermost
 
 # An origin as browsers send it (Fetch, 3.2): in lower case, and without the default port of its scheme.
-_ORIGIN = re.compile(
-    r"(?!http:.*:80$)(?!https:.*:443$)[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]+)?|null"
-)
+_ORIGIN = r"(?!http:.*:80$)(?!https:.*:443$)[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]+)?|null"
 
 
 def cors(
@@ -97,7 +95,7 @@ def _parse_origins(origins: Sequence[str] | str, *, credentials: bool) -> frozen
     if not allowed:
         raise ValueError('origins is empty: list the allowed ones, or write "*" for all')
     for origin in allowed:
-        if not _ORIGIN.fullmatch(origin):
+        if not re.fullmatch(_ORIGIN, origin):
             raise ValueError(
                 f"{origin!r} is not an origin: write scheme, host and port only, as in https://app.example"
             )

@@ -18,17 +18,17 @@ from fsapi.json.hints import unwrap
 
 _Key = TypeVar("_Key", bound=Hashable)
 # Without the hyphen, which is in `-Input` and `-Output` alone.
-_NOT_ALLOWED = re.compile(r"[^a-zA-Z0-9._]")
+_NOT_ALLOWED = r"[^a-zA-Z0-9._]"
 # In pydantic's key of a definition each class has its id: `shop.Page:94672[shop.[id].Item:95123]`.
-_WITH_ID = re.compile(r"([\[\], ]*)([^:,]+):\d+")
+_WITH_ID = r"([\[\], ]*)([^:,]+):\d+"
 # What is added to the name of a tree if another one has it.
-_TREE_NUMBER = re.compile(r"(?<=[^.])~\d+(?=\.)")
+_TREE_NUMBER = r"(?<=[^.])~\d+(?=\.)"
 
 
 def unique_names(choices: Mapping[_Key, Sequence[str]]) -> dict[_Key, str]:
     """Return a name for each key: the first of its choices that no other key has, with a number if there is none."""
     names: dict[_Key, str] = {}
-    waiting = {key: [_NOT_ALLOWED.sub("_", choice) or "_" for choice in found] for key, found in choices.items()}
+    waiting = {key: [re.sub(_NOT_ALLOWED, "_", choice) or "_" for choice in found] for key, found in choices.items()}
     taken: set[str] = set()
     while waiting:
         counts = Counter(found[0] for found in waiting.values())
@@ -51,14 +51,14 @@ def class_choices(hint: Any) -> list[str]:
 
 def key_choices(key: str) -> list[str]:
     """Return the names that pydantic's key of a definition can have, the shortest first."""
-    short = _WITH_ID.sub(lambda found: found[1] + found[2].rpartition(".")[2], key)
-    return [short, _WITH_ID.sub(lambda found: found[1] + _module(found[2]), key)]
+    short = re.sub(_WITH_ID, lambda found: found[1] + found[2].rpartition(".")[2], key)
+    return [short, re.sub(_WITH_ID, lambda found: found[1] + _module(found[2]), key)]
 
 
 def _module(name: str) -> str:
     """Return the name of a module, in a tree from its folder on."""
     top, dot, rest = name.partition(".")
-    return _TREE_NUMBER.sub("", top + dot) + rest
+    return re.sub(_TREE_NUMBER, "", top + dot) + rest
 
 
 def _numbered(name: str, taken: set[str]) -> str:

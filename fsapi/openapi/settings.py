@@ -34,7 +34,7 @@ _FIELDS: dict[str, tuple[type, str]] = {
     "security": (list, 'a list such as [{"bearer": []}]'),
     "servers": (list, 'a list such as [{"url": "https://example.com"}]'),
 }
-_STATUS = re.compile(r"[1-5](?:[0-9][0-9]|XX)|default|x-.*")
+_STATUS = r"[1-5](?:[0-9][0-9]|XX)|default|x-.*"
 
 
 class Documented(NamedTuple):
@@ -191,7 +191,7 @@ def _fits(key: str, value: Any) -> bool:
 def _read_responses(value: dict[str, Any], owner: str) -> dict[str, Any]:
     """Return responses by status, a text as the description of one; raise Rejected."""
     for status, response in value.items():
-        if not _STATUS.fullmatch(status):
+        if not re.fullmatch(_STATUS, status):
             what = f'{owner}["responses"] has the key {status}, which is not a status'
             raise Rejected(what, "Write a status such as 404, or 4XX or default.")
         if not isinstance(response, (str, dict)) and not status.startswith("x-"):

@@ -18,14 +18,14 @@ _LETTERS = {MIDDLEWARE: (2, ("middleware",)), ERROR: (1, ("error", "errors"))}
 # Nearly every folder has one, and it is like none of them.
 _CACHE = "__pycache__"
 # The ending, with the ways to mistype it; Windows hides the `.txt` that its editor adds.
-_ENDING = re.compile(r"(?:\s*[.,]?\s*py|\s*[.,]\s*(?:p|y|yp|pyy|ppy|pyw|txt))*[\s.]*$")
+_ENDING = r"(?:\s*[.,]?\s*py|\s*[.,]\s*(?:p|y|yp|pyy|ppy|pyw|txt))*[\s.]*$"
 # What file managers and browsers add to the name of a second copy; the ending takes the `py` of `copy.py`.
-_COPY = re.compile(r"(?:\s(?:-\s)?(?:co|copy|kopie|copie|copia)(?:\s\d+)?)?(?:\s?\(\d+\))?$")
+_COPY = r"(?:\s(?:-\s)?(?:co|copy|kopie|copie|copia)(?:\s\d+)?)?(?:\s?\(\d+\))?$"
 
 
 def nearly_special(name: str) -> str | None:
     """Return the private file that runs and whose name is nearly this one, or None."""
-    stem = _COPY.sub("", _ENDING.sub("", name.lower())).strip("_ ")
+    stem = re.sub(_COPY, "", re.sub(_ENDING, "", name.lower())).strip("_ ")
     for special, (letters, words) in _LETTERS.items():
         if any(_distance(stem, word) <= letters for word in words):
             return special

@@ -26,51 +26,49 @@ _WORDS = {
 }
 _KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split()}
 # A type that is a regex: what counts is the regex itself.
-_REGEX = re.compile(r"(?:re|regexp?)(?::|\(['\"]?)(.*?)(?:['\"]?\))?", re.IGNORECASE)
-_DIGITS = re.compile(r"\^?(?:(?:\\d|\[[01]-9\])(?:[+*]|\{[\d,]+\})?)+\$?")
+_REGEX = r"(?i:re|regexp?)(?::|\(['\"]?)(.*?)(?:['\"]?\))?"
+_DIGITS = r"\^?(?:(?:\\d|\[[01]-9\])(?:[+*]|\{[\d,]+\})?)+\$?"
 
 # Spellings without brackets, in the spelling with braces.
-_WITHOUT_BRACKETS = [
-    (re.compile(pattern), braces)
-    for pattern, braces in (
-        (r"^\(\?P?<(\w+)>(.*)\)$", r"{\1:\2}"),
-        (r"^\((\\d\+|\[0-9\]\+)\)$", r"{id:\1}"),
-        (r"^\(?(?:\*\*?|\.[*+]|\$)\)?$", "{*path}"),
-        (r"^\*\*?(\w[\w-]*\??)$", r"{*\1}"),
-        (r"^\(\$(\w+)\)$", r"{\1?}"),
-        (r"^\((:\w+|\{.*\}|<.*>)\)$", r"\1?"),
-        # Other names that begin with $ are URLs: `$metadata` of OData, `$validate` of FHIR.
-        (r"^\$(id|slug|\w*(?:Id|_id))$", r"{\1}"),
-        # `a:b` is text: such URLs are in use, as in `users:batchGet`. Within brackets it is a type.
-        (
-            r"(?:^|(?<=[-.])):([^\W\d]\w*)(?:\(((?:[^()]|\([^()]*\))*)\)|[<{]([^<>{}]*)[>}])?([?*+]?)"
-            r"(?![^{}<>\[\]]*[}>\]])",
-            r"{\1\4:\2\3}",
-        ),
-    )
-]
-_PARAM = re.compile(
-    r"(?:\$?\{+(?P<braces>(?:[^{}]|\{[^{}]*\})*)\}+|<(?P<angles>[^<>]*)>|\[\[?(?P<brackets>[^\[\]]*)\]\]?)(?P<mark>[?*]?)"
+_WITHOUT_BRACKETS = (
+    (r"^\(\?P?<(\w+)>(.*)\)$", r"{\1:\2}"),
+    (r"^\((\\d\+|\[0-9\]\+)\)$", r"{id:\1}"),
+    (r"^\(?(?:\*\*?|\.[*+]|\$)\)?$", "{*path}"),
+    (r"^\*\*?(\w[\w-]*\??)$", r"{*\1}"),
+    (r"^\(\$(\w+)\)$", r"{\1?}"),
+    (r"^\((:\w+|\{.*\}|<.*>)\)$", r"\1?"),
+    # Other names that begin with $ are URLs: `$metadata` of OData, `$validate` of FHIR.
+    (r"^\$(id|slug|\w*(?:Id|_id))$", r"{\1}"),
+    # `a:b` is text: such URLs are in use, as in `users:batchGet`. Within brackets it is a type.
+    (
+        r"(?:^|(?<=[-.])):([^\W\d]\w*)(?:\(((?:[^()]|\([^()]*\))*)\)|[<{]([^<>{}]*)[>}])?([?*+]?)"
+        r"(?![^{}<>\[\]]*[}>\]])",
+        r"{\1\4:\2\3}",
+    ),
 )
-_OWN = re.compile(
-    r"\[(?:\.\.\.)?[A-Za-z_][A-Za-z0-9_-]*(?:=\w*)?\]|\[\[(?:\.\.\.)?[A-Za-z_][A-Za-z0-9_-]*(?:=\w*)?\]\]"
+_PARAM = (
+    r"(?:\$?\{+(?P<braces>(?:[^{}]|\{[^{}]*\})*)\}+|<(?P<angles>[^<>]*)>|\[\[?(?P<brackets>[^\[\]]*)\]\]?)"
+    r"(?P<mark>[?*]?)"
 )
-_FOREIGN_IN_BRACKETS = re.compile(r"[?:*+$@]|\.\.")
-_REMAINS = re.compile(r"[{}<>]|^:")
+_OWN = r"\[(?:\.\.\.)?[A-Za-z_][A-Za-z0-9_-]*(?:=\w*)?\]|\[\[(?:\.\.\.)?[A-Za-z_][A-Za-z0-9_-]*(?:=\w*)?\]\]"
+_FOREIGN_IN_BRACKETS = r"[?:*+$@]|\.\."
+_REMAINS = r"[{}<>]|^:"
+# Names that are no other framework's, as nearly all are. The regexes above are compiled when a name is none of them.
+_ORDINARY = re.compile(r"(?:[\w.-]|\[(?:\.\.\.)?[A-Za-z_][A-Za-z0-9_-]*\])*")
 
 
 def reject_other_syntax(name: str) -> None:
     """Raise Rejected for a name that has a param of another framework."""
-    own = _translate(name)
+    own = name if _ORDINARY.fullmatch(name) else _translate(name)
     if own != name:
         raise Rejected(f"`{printable(name)}` is the syntax of another framework", f"Write {printable(own)}.")
 
 
 def kind_of(word: str) -> str | None:
     """Return what a type of another framework is here: `=int`, `=uuid`, `...` or nothing; None if it is unknown."""
-    if found := _REGEX.fullmatch(word.strip()):
+    if found := re.fullmatch(_REGEX, word.strip()):
         return kind_of(found[1]) or ""
-    if _DIGITS.fullmatch(word):
+    if re.fullmatch(_DIGITS, word):
         return "=int"
     return _KINDS.get(re.split(r"[:(]", word.strip())[0].casefold())
 
@@ -79,9 +77,9 @@ def _translate(name: str) -> str:
     """Return a name as it is written here."""
     text = name
     for pattern, braces in _WITHOUT_BRACKETS:
-        text = pattern.sub(braces, text)
-    text = _PARAM.sub(_translate_param, text)
-    if _REMAINS.search(text):  # malformed there too
+        text = re.sub(pattern, braces, text)
+    text = re.sub(_PARAM, _translate_param, text)
+    if re.search(_REMAINS, text):  # malformed there too
         words = re.findall(r"[A-Za-z_][A-Za-z0-9_-]*", text) or ["id"]
         return f"[{words[0]}]"
     return text if text == name else text.replace("][", "]-[")
@@ -90,7 +88,7 @@ def _translate(name: str) -> str:
 def _translate_param(found: re.Match[str]) -> str:
     """Return one param as it is written here; one that is written so already, or is malformed, stays."""
     written, own = found[0], found["brackets"]
-    if own is not None and (_OWN.fullmatch(written) or not (found["mark"] or _FOREIGN_IN_BRACKETS.search(own))):
+    if own is not None and (re.fullmatch(_OWN, written) or not (found["mark"] or re.search(_FOREIGN_IN_BRACKETS, own))):
         return written
     name, kind = _split_type(own or found["braces"] or found["angles"] or "", name_last=found["angles"] is not None)
     marks = re.sub(r"\w.*\w|\w", "_", name) + found["mark"]

@@ -29,7 +29,7 @@ _PARAM = re.compile(
     r"(?:=(?P<matcher>[A-Za-z0-9_]*))?(?P<close>\]\]?)"
 )
 # RFC 3986, 3.3: these end a segment or would be decoded twice. `*` stands for a dot in module names.
-_BAD_CHARACTER = re.compile(r"[%#?\\*\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_BAD_CHARACTERS = {*"%#?\\*", *map(chr, (*range(0x20), *range(0x7F, 0xA0)))}
 _FORMS = "Write [id], [id=int], [[id]], [...slug] or [[...slug]]; a name is ASCII letters, digits, _ and -."
 
 
@@ -122,8 +122,8 @@ def _rank(pieces: Sequence[str | Param], params: Sequence[Param]) -> tuple[int, 
 
 def _reject_characters(name: str) -> None:
     """Raise Rejected for a character that no segment can contain."""
-    if found := _BAD_CHARACTER.search(name):
-        what = f"the name `{printable(name)}` contains {printable(found[0])!r}, which a URL segment cannot contain"
+    if found := next((each for each in name if each in _BAD_CHARACTERS or "\ud800" <= each <= "\udfff"), None):
+        what = f"the name `{printable(name)}` contains {printable(found)!r}, which a URL segment cannot contain"
         raise Rejected(what, "Rename it.")
 
 
