@@ -85,6 +85,11 @@ class Route:
     | `documented` | whether the OpenAPI document lists it |
     """
 
+    __slots__ = (
+        *("contracts", "documented", "errors", "exports", "file", "limits", "methods", "middleware"),
+        *("module", "openapi", "otherwise", "pattern", "reads_body", "url", "variables"),
+    )
+
     def __init__(
         self,
         *,

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import NoReturn
 
 from werkzeug.exceptions import MethodNotAllowed
@@ -42,16 +43,43 @@ def method_not_allowed(methods: Collection[str], *, seen: bool) -> Handler:
     It raises the 405 where that can be `seen`, by middleware or by an error function, and answers it else.
     """
     allowed = in_allow_order(methods)
-    line, body = ", ".join(allowed), {"error": "Method Not Allowed"}
+    return _raise_405(allowed) if seen else _answer_405(allowed)
 
-    def raise_it(req: Req, res: Res) -> NoReturn:
+
+# Routes with equal methods share these handlers.
+
+
+@cache
+def _raise_405(allowed: tuple[str, ...]) -> Handler:
+    """Return the handler that raises a 405."""
+
+    def not_allowed(req: Req, res: Res) -> NoReturn:
         raise MethodNotAllowed(allowed)
 
-    def answer(req: Req, res: Res) -> None:
+    return not_allowed
+
+
+@cache
+def _answer_405(allowed: tuple[str, ...]) -> Handler:
+    """Return the handler that answers with a 405."""
+    line, body = ", ".join(allowed), {"error": "Method Not Allowed"}
+
+    def not_allowed(req: Req, res: Res) -> None:
         res.setHeader("Allow", line)
         res.json(body, 405)
 
-    return raise_it if seen else answer
+    return not_allowed
+
+
+@cache
+def _options(allow: str) -> Handler:
+    """Return the handler of OPTIONS for a file that has none (RFC 9110, 9.3.7)."""
+
+    def options(req: Req, res: Res) -> None:
+        res.setHeader("Allow", allow)
+        res.status(204).end()
+
+    return options
 
 
 def _may_set_length(handler: Handler) -> Handler:
@@ -62,13 +90,3 @@ def _may_set_length(handler: Handler) -> Handler:
         return handler(req, res)
 
     return head
-
-
-def _options(allow: str) -> Handler:
-    """Return the handler of OPTIONS for a file that has none (RFC 9110, 9.3.7)."""
-
-    def options(req: Req, res: Res) -> None:
-        res.setHeader("Allow", allow)
-        res.status(204).end()
-
-    return options
