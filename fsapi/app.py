@@ -21,7 +21,7 @@ from fsapi.openapi.document import document
 from fsapi.openapi.options import OpenAPI
 from fsapi.request.route import FILE_KEY, ROUTE_KEY, Limits, Route, is_limit
 from fsapi.respond import DevelopmentResponder, Responder
-from fsapi.routing.build import build, find_project, read_path_argument
+from fsapi.routing.build import build, find_project, is_on_path, read_path_argument
 from fsapi.routing.router import Found, Router
 from fsapi.routing.routes import PATH_ERROR
 from fsapi.tree.scan import display_name
@@ -72,7 +72,7 @@ class App:
         self._project = find_project(read_path_argument("root", root))
         self._tree = self._project / read_path_argument("server", server)
         page_folder = self._project / read_path_argument("pages", pages)
-        if os.path.realpath(self._project) not in map(os.path.realpath, sys.path):
+        if not is_on_path(self._project):
             sys.path.append(str(self._project))  # last, so that it shadows nothing
         self._openapi = openapi if isinstance(openapi, OpenAPI) else OpenAPI(openapi)
         limits = Limits(max_body, max_fields)

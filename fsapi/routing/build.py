@@ -7,7 +7,9 @@ Route files and pages are two trees with one order of precedence.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from stat import S_ISDIR
 from typing import NamedTuple
@@ -18,7 +20,7 @@ from fsapi.openapi.options import OpenAPI
 from fsapi.openapi.settings import Documented, find_mistakes
 from fsapi.request.route import METHODS, ErrorFunctions, Limits, Route
 from fsapi.routing.openapi_routes import DOCUMENT, OwnUrl, openapi_routes, own_urls
-from fsapi.routing.route_files import RouteFile, load_route_files
+from fsapi.routing.route_files import Loaded, RouteFile, load_route_files
 from fsapi.routing.routes import Root, file_route, page_route, unmatched_route
 from fsapi.tree.ignored_tests import warn_of_ignored
 from fsapi.tree.import_hook import announce
@@ -78,6 +80,16 @@ def find_project(root: Path) -> Path:
     return project
 
 
+def is_on_path(project: Path) -> bool:
+    """Return whether `sys.path` has the project folder, under any name."""
+    own = os.stat(project)
+    for entry in sys.path:
+        with suppress(OSError, ValueError):
+            if os.path.samestat(os.stat(entry or os.curdir), own):
+                return True
+    return False
+
+
 def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: OpenAPI, docs: str | None) -> Built:
     """Return the routes of a project.
 
@@ -89,13 +101,15 @@ def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: Ope
     if is_reloaded():
         compile_afresh()
     announce(folder, pages)
-    page_tree = Tree(project, pages) if _is_missing(pages) else scan(project, pages)
+    has_pages = not _is_missing(pages)
+    page_tree = scan(project, pages) if has_pages else Tree(project, pages)
     tree = _scan(project, folder, page_tree)
     warn_of_ignored(tree, (*METHODS, "default"))
     warn_of_ignored(page_tree, ("page",))
 
     loaded = load_route_files(tree, reader.read_handlers, limits)
-    loaded_pages = load_route_files(page_tree, reader.read_page, limits)
+    # No name is looked up for a folder that is not there.
+    loaded_pages = load_route_files(page_tree, reader.read_page, limits) if has_pages else Loaded([], [], None)
     files, page_files = loaded.files, loaded_pages.files
 
     warn_of_shared(project)
