@@ -28,6 +28,7 @@ from fsapi.tree.scan import display_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from werkzeug.routing import Map
@@ -83,6 +84,11 @@ class App:
         self._fallback = fallback
         answering = DevelopmentResponder if in_development() else Responder
         self._respond = answering(self, always_raises=errors == "raise", has_pages=bool(built.pages)).respond
+
+    @property
+    def project(self) -> Path:
+        """Return the project folder."""
+        return self._project
 
     @property
     def url_map(self) -> Map:

@@ -85,7 +85,7 @@ def _build_parser() -> argparse.ArgumentParser:
     explaining.add_argument("method", type=_method, metavar="METHOD", help="such as GET")
     explaining.add_argument("url", type=_url, metavar="URL", help="such as /users/42, or the whole of it")
     checking = commands.add_parser("check", help="load the app, and report every mistake in its files")
-    checking.add_argument("--open", action="store_true", help="report every route file that no middleware guards, too")
+    checking.add_argument("--open", action="store_true", help="report every route file that nothing guards, too")
     openapi = commands.add_parser("openapi", help="print the OpenAPI 3.1 document of the routes")
     openapi.add_argument("-o", "--output", metavar="FILE", help="write the document to this file instead")
     comparing = commands.add_parser("diff", help="say what has changed against a stored document, and what breaks")

@@ -8,18 +8,20 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 
+from fsapi.app import App
 from fsapi.inspection import find_app
 from fsapi.inspection.explain import Lookup
-from fsapi.inspection.tree_files import BESIDE, find_foreign_names, find_unserved
+from fsapi.inspection.tree_files import BESIDE, file_of, find_foreign_names, find_unserved
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.request.route import METHODS, Route
 from fsapi.routing.middleware import Innermost
 from fsapi.tree.import_hook import Finder
 from fsapi.tree.mistakes import Mistake
-from fsapi.tree.near_names import MIDDLEWARE
+from fsapi.tree.scan import display_name
 
 # A character that no file has in its name, so that a param of it fits no text around params.
 _PLACEHOLDER = "\ue000"
@@ -28,7 +30,7 @@ _PLACEHOLDER = "\ue000"
 def check(spec: str | None, *, find_open: bool = False) -> int:
     """Report all mistakes of an app and return the exit code: 1 if there are any; raise Unloadable if it has no App.
 
-    With `find_open`, a route that no middleware guards is one.
+    With `find_open`, a route file that nothing guards is one.
     """
     try:
         apps = find_app.load_apps(spec)
@@ -40,8 +42,8 @@ def check(spec: str | None, *, find_open: bool = False) -> int:
         raise
     mistakes = [*_find_names(), *_find_unserved(apps), *(found for each in apps for found in find_shadowed(each))]
     if find_open:
-        mistakes += [found for app, _, _ in apps for found in find_unguarded(app.routes)]
-    for mistake in mistakes:
+        mistakes += [found for app, _, _ in apps for found in find_unguarded(app)]
+    for mistake in dict.fromkeys(mistakes):  # an App may be mounted twice
         print(mistake, file=sys.stderr)
     if not mistakes:
         routes = [route for app, _, _ in apps for route in app.routes if route.exports]
@@ -78,29 +80,57 @@ def find_shadowed(mounted: Mounted) -> Iterator[Mistake]:
         winners.setdefault(route.file, set()).update(found)
     for file, answering in winners.items():
         if file not in answering:
-            others = " and ".join(sorted(answering))
-            yield Mistake(file, f"no path reaches it: {others} answer them all", "Delete it, or rename one of them.")
+            others = " and ".join(_name(mounted.app, other) for other in sorted(answering))
+            yield Mistake(
+                _name(mounted.app, file),
+                f"no path reaches it: {others} answer them all",
+                "Delete it, or rename one of them.",
+            )
 
 
-def find_unguarded(routes: Iterable[Route]) -> Iterator[Mistake]:
-    """Yield the route files that nothing guards: no middleware but `cors` runs, and they do not say `public = True`."""
-    guards = set(_guards())
-    of_files = {route.file: route for route in routes if hasattr(route.module, "__file__")}
+def find_unguarded(app: App) -> Iterator[Mistake]:
+    """Yield the route files that no `_middleware.py` with `guards = True` guards, and that do not say `public = True`.
+
+    `cors` alone guards nothing.
+    """
+    modules = _middleware_modules(app)
+    of_files = {route.file: route for route in app.routes if hasattr(route.module, "__file__")}
     for file, route in of_files.items():
-        if getattr(route.module, "public", False) is not True and guards.isdisjoint(route.middleware):
-            yield Mistake(file, "is open: no middleware guards it", "If that is meant, write `public = True` in it.")
+        chain = [name for name in route.middleware if _may_guard(modules[name])]
+        if getattr(route.module, "public", False) is not True and not any(_guards(modules[name]) for name in chain):
+            yield Mistake(_name(app, file), "is open: nothing that guards runs before it", _open_remedy(app, chain))
 
 
-def _guards() -> Iterator[str]:
-    """Yield the names of the files whose middleware may reject a request, from every folder above them on."""
-    for module in list(sys.modules.values()):
-        file: str | None = getattr(module, "__file__", None)
-        if file is not None and os.path.basename(file) == MIDDLEWARE:
-            value: Sequence[object] | Innermost | None = getattr(module, "middleware", None)  # or any function
-            functions = value if isinstance(value, Sequence) else [value]
-            if any(not isinstance(function, Innermost) for function in functions):
-                parts = Path(file).parts
-                yield from ("/".join(parts[start:]) for start in range(1, len(parts)))
+def _middleware_modules(app: App) -> dict[str, ModuleType | None]:
+    """Return the modules of the files with middleware, by their names."""
+    names = dict.fromkeys(name for route in app.routes for name in route.middleware)
+    loaded = {os.path.realpath(file): module for module in list(sys.modules.values()) if (file := file_of(module))}
+    return {name: loaded.get(os.path.realpath(app.project / name)) for name in names}
+
+
+def _may_guard(module: ModuleType | None) -> bool:
+    """Return whether a `_middleware.py` has functions besides those of `cors`."""
+    value: Sequence[object] | Innermost | None = getattr(module, "middleware", None)  # or any function
+    functions = value if isinstance(value, Sequence) else [value]
+    return any(not isinstance(function, Innermost) for function in functions)
+
+
+def _guards(module: ModuleType | None) -> bool:
+    """Return whether a `_middleware.py` says that it rejects whom it does not know."""
+    return getattr(module, "guards", False) is True
+
+
+def _open_remedy(app: App, chain: Sequence[str]) -> str:
+    """Return what to write for an open file with this middleware."""
+    remedy = "If that is meant, write `public = True` in it."
+    if not chain:
+        return remedy
+    return f"{remedy}\nIf {' or '.join(_name(app, name) for name in chain)} guards it, write `guards = True` there."
+
+
+def _name(app: App, file: str) -> str:
+    """Return the name of a file of an App from the working directory on."""
+    return display_name(Path.cwd(), app.project / file)
 
 
 def _winner(lookup: Lookup, method: str, path: str, route: Route) -> str:

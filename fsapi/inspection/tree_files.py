@@ -51,7 +51,7 @@ def find_unserved(folder: Path, served: Collection[str], functions: Collection[s
 
     `served` are the real paths of the route files, and of the files in which their functions are written.
     """
-    paths = [path for module in list(sys.modules.values()) if (path := _file(module)) and not is_installed(path)]
+    paths = [path for module in list(sys.modules.values()) if (path := file_of(module)) and not is_installed(path)]
     imported = {os.path.realpath(path) for path in paths if os.path.basename(path) not in _ALWAYS_IMPORTED}
     for parent, names in _walk(folder):
         for name in names:
@@ -60,17 +60,17 @@ def find_unserved(folder: Path, served: Collection[str], functions: Collection[s
                 yield from _describe(folder, parent / name, functions)
 
 
+def file_of(module: object) -> str | None:
+    """Return the file of a module."""
+    file = getattr(module, "__file__", None)
+    return file if isinstance(file, str) else None
+
+
 def _walk(folder: Path) -> Iterator[tuple[Path, list[str]]]:
     """Yield each folder with the names in it, but for caches, in order."""
     for parent, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in ("__pycache__", ".git"))
         yield Path(parent), sorted([*folders, *files])
-
-
-def _file(module: object) -> str | None:
-    """Return the file of a module."""
-    file = getattr(module, "__file__", None)
-    return file if isinstance(file, str) else None
 
 
 def _describe(folder: Path, path: Path, functions: Collection[str]) -> Iterator[Mistake]:

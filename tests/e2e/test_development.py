@@ -73,7 +73,7 @@ ANSWERED: list[tuple[dict[str, str], str, int, str]] = [
         1,
         "api/_x.py:1: defines GET, but no path reaches it",
     ),
-    ({"wsgi.py": f"{APP}app = api"}, "check --open", 1, "api/hello.py: is open: no middleware guards it"),
+    ({"wsgi.py": f"{APP}app = api"}, "check --open", 1, "api/hello.py: is open: nothing that guards runs before it"),
     ({"wsgi.py": f"{APP}app = api", "api/a.py": "def GET(:"}, "check", 1, "SyntaxError"),
     ({"wsgi.py": f"{APP}app = api", "old.json": '{"openapi": "3.1.0"}'}, "diff old.json", 0, "GET /hello: is new"),
     ({}, "", 0, "usage: "),

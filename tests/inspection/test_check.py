@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,16 +122,29 @@ def test_what_is_right_is_not_reported(
     assert (main(["check"]), capsys.readouterr().err) == (0, "")
 
 
-GUARD = "def middleware(req, res): ...\n"
-CORS = "from fsapi import cors\nmiddleware = {}\n"
-#: The files of a project, and those of them that are open.
-OPEN: list[tuple[dict[str, str], list[str]]] = [
-    ({"server/a.py": OK, "server/b/c.py": OK}, ["server/a.py", "server/b/c.py"]),
-    ({"server/a.py": OK, "server/b/c.py": OK, "server/b/_middleware.py": GUARD}, ["server/a.py"]),
-    ({"server/a.py": OK, "server/_middleware.py": CORS.format("cors(origins='*')")}, ["server/a.py"]),
-    ({"server/a.py": OK, "server/_middleware.py": CORS.format("[cors(origins='*'), lambda req, res: None]")}, []),
-    ({"server/a.py": f"public = True\n{OK}", "server/b.py": f"public = 1\n{OK}"}, ["server/b.py"]),
-    ({"server/[[id]].py": OK, "app/pages/x.py": "def page(req): return ''"}, ["app/pages/x.py", "server/[[id]].py"]),
+LOG = "def middleware(req, res): ...\n"
+GUARD = f"guards = True\n{LOG}"
+CORS = "from fsapi import cors\nguards = True\nmiddleware = {}\n"
+PUBLIC = "If that is meant, write `public = True` in it."
+LOGS = f"{PUBLIC}\n  If server/_middleware.py guards it, write `guards = True` there."
+#: The files of a project, and those of them that are open, each with what to do.
+OPEN: list[tuple[dict[str, str], dict[str, str]]] = [
+    ({"server/a.py": OK, "server/b/c.py": OK}, {"server/a.py": PUBLIC, "server/b/c.py": PUBLIC}),
+    ({"server/a.py": OK, "server/b/c.py": OK, "server/b/_middleware.py": GUARD}, {"server/a.py": PUBLIC}),
+    ({"server/a.py": OK, "server/_middleware.py": LOG}, {"server/a.py": LOGS}),
+    ({"server/a.py": OK, "server/_middleware.py": f"guards = 1\n{LOG}"}, {"server/a.py": LOGS}),
+    ({"server/b/c.py": OK, "server/b/_middleware.py": GUARD, "server/_middleware.py": LOG}, {}),
+    ({"server/a.py": OK, "server/_middleware.py": CORS.format("cors(origins='*')")}, {"server/a.py": PUBLIC}),
+    ({"server/a.py": OK, "server/_middleware.py": CORS.format("[cors(origins='*'), lambda req, res: None]")}, {}),
+    ({"server/a.py": f"public = True\n{OK}", "server/b.py": f"public = 1\n{OK}"}, {"server/b.py": PUBLIC}),
+    (
+        {"server/[[id]].py": OK, "app/pages/x.py": "def page(req): return ''"},
+        {"server/[[id]].py": PUBLIC, "app/pages/x.py": PUBLIC},
+    ),
+    (
+        {"server/a.py": OK, "app/pages/x.py": "def page(req): return ''", "app/pages/_middleware.py": GUARD},
+        {"server/a.py": PUBLIC},
+    ),
 ]
 
 
@@ -138,13 +152,46 @@ OPEN: list[tuple[dict[str, str], list[str]]] = [
 def test_route_files_that_nothing_guards_are_open(
     tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`cors` guards nothing, and `public = True` says that it is meant."""
+    """Middleware guards where it says so, `cors` never, and `public = True` says that the file is meant to be open."""
     files, found = OPEN[number]
     monkeypatch.chdir(write(tmp_path, files))
     assert [main(["check"]), main(["check", "--open"])] == [0, int(bool(found))]
-    remedy = "\n  If that is meant, write `public = True` in it.\n"
-    reports = capsys.readouterr().err.split(remedy)[:-1]
-    assert sorted(reports) == [f"{file}: is open: no middleware guards it" for file in found]
+    report = capsys.readouterr().err
+    assert report == "".join(
+        f"{file}: is open: nothing that guards runs before it\n  {found[file]}\n" for file in found
+    )
+
+
+BOTH = """
+from fsapi import App
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+b = App("b")
+app = DispatcherMiddleware(App("a"), {"/b": b, "/c": b})
+"""
+
+
+def test_the_middleware_of_another_app_guards_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Files are named from the working directory on, and once, however often their App is mounted."""
+    linked = {"b/server/_middleware.py": GUARD, "b/server/x.py": OK, "a/server/x.py": OK, "b/server/l/y.py": OK}
+    monkeypatch.chdir(write(tmp_path, {"both.py": BOTH, **linked, "a/server/_middleware.py": LOG}))
+    monkeypatch.delitem(sys.modules, "both", raising=False)
+    assert main(["check", "--open", "--app", "both"]) == 1
+    assert capsys.readouterr().err == (
+        "a/server/x.py: is open: nothing that guards runs before it\n  If that is meant, write `public = True` in it.\n"
+        "  If a/server/_middleware.py guards it, write `guards = True` there.\n"
+    )
+
+
+def test_middleware_may_be_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it links to may have another name, in the tree or beside it."""
+    monkeypatch.chdir(write(tmp_path, {"server/a/x.py": OK, "server/b/x.py": OK, "server/_g.py": GUARD, "g.py": GUARD}))
+    (tmp_path / "server/a/_middleware.py").symlink_to(tmp_path / "server/_g.py")
+    (tmp_path / "server/b/_middleware.py").symlink_to(tmp_path / "g.py")
+    assert (main(["check", "--open"]), capsys.readouterr().err) == (0, "")
 
 
 def test_an_app_without_mistakes_is_counted(

@@ -9,6 +9,8 @@ from werkzeug.exceptions import Unauthorized
 
 from fsapi import Req, Res
 
+# For `fsapi check --open`: it rejects whom it does not know.
+guards = True
 # What the document says of every operation below; `wsgi.py` declares the scheme.
 openapi: dict[str, Any] = {"security": [{"bearer": []}], "responses": {401: "The token is missing or wrong"}}
 
