@@ -69,9 +69,11 @@ def check_new(words: list[str]) -> None:
 
 
 def check_curl(words: list[str]) -> None:
-    option, data, url = words
-    assert option == "--json"
-    assert isinstance(json.loads(data), dict)
+    """Check a request to the server in development: `-i`, a header by `-H`, an object by `--json`."""
+    *options, url = [word for word in words if word != "-i"]
+    for option, value in zip(options[::2], options[1::2], strict=True):
+        assert option == "--json" or ": " in value
+        assert option == "-H" or isinstance(json.loads(value), dict)
     assert url.startswith("http://127.0.0.1:8000/")
 
 

@@ -1,4 +1,4 @@
-"""The session that the page on development shows, run as real commands, one after the other."""
+"""The sessions that the page on development and the tutorial show, run as real commands, one after the other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -24,21 +24,27 @@ pytestmark = pytest.mark.e2e
 REQUEST = re.compile(r"(GET|POST) (/\S+) \d+ [\d.]+ ms")
 
 
-def test_the_recorded_session_is_what_the_commands_print(tmp_path: Path) -> None:
-    """A command that is served or changes folders acts on those after it."""
-    folder = tmp_path
-    for section in sections("docs/development.md"):
-        for block in section:
-            for command, *shown in map(str.splitlines, re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]):
-                words = shlex.split(command)
-                if words[0] == "cd":
-                    folder /= words[1]
-                elif words[0] == "rm":
-                    (folder / words[1]).unlink()
-                elif words[1:] == ["-m", "fsapi", "serve"]:
-                    serve(folder, shown)
-                else:
-                    assert run(folder, words) == shown, command
+@pytest.mark.parametrize("name", ["docs/development.md", "docs/tutorial.md"])
+def test_a_recorded_session_is_what_the_commands_print(name: str, tmp_path: Path) -> None:
+    """A command that is served, makes or changes folders or sets a variable acts on those after it, and so do files."""
+    folder, environ = tmp_path, {name: value for name, value in os.environ.items() if name != "API_TOKEN"}
+    for block in (block for section in sections(name) for block in section):
+        if block.file:
+            write(folder, {block.file: block.text})
+        for command, *shown in map(str.splitlines, re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]):
+            words = shlex.split(command)
+            if words[0] == "cd":
+                folder /= words[1]
+            elif words[0] == "mkdir":
+                (folder / words[1]).mkdir()
+            elif words[0] == "rm":
+                (folder / words[1]).unlink()
+            elif words[0] == "export":
+                environ |= [words[1].split("=", 1)]
+            elif words[1:] == ["-m", "fsapi", "serve"]:
+                serve(folder, shown)
+            else:
+                assert run(folder, words, environ) == shown, command
 
 
 def test_the_readme_shows_a_part_of_the_session() -> None:
@@ -53,10 +59,11 @@ def sessions(name: str) -> list[Block]:
     return [block for section in sections(name) for block in section if block.language == "console"]
 
 
-def run(folder: Path, words: Sequence[str]) -> list[str]:
+def run(folder: Path, words: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     """Return the lines that a command prints."""
     command = [sys.executable, *words[1:]]
-    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    output = subprocess.PIPE
+    done = subprocess.run(command, cwd=folder, env=environ, stdout=output, stderr=subprocess.STDOUT, text=True)
     return done.stdout.splitlines()
 
 
