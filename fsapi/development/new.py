@@ -109,17 +109,18 @@ client = app.test_client()
 
 def test_a_note_can_be_read_once_it_is_added() -> None:
     """It has the number that the answer says."""
-    note = client.post("/notes", json={"text": "Hello"})
-    assert note.status_code == 201
-    assert client.get(f"/notes/{note.json['id']}").json == note.json
-    assert note.json in client.get("/notes").json
+    answer = client.post("/notes", json={"text": "Hello"})
+    note = answer.get_json()
+    assert answer.status_code == 201
+    assert client.get(f"/notes/{note['id']}").get_json() == note
+    assert note in client.get("/notes").get_json()
 
 
 def test_a_note_without_text_is_rejected() -> None:
     """The contract says so, and names the field."""
     answer = client.post("/notes", json={})
     assert answer.status_code == 422
-    assert answer.json["details"][0]["path"] == "$.text"
+    assert answer.get_json()["details"][0]["path"] == "$.text"
 
 
 def test_a_note_that_is_not_there_is_a_404() -> None:
@@ -131,6 +132,14 @@ def test_a_note_that_is_not_there_is_a_404() -> None:
 [tool.pytest.ini_options]
 pythonpath = ["."]
 testpaths = ["tests"]
+
+[tool.mypy]
+strict = true
+explicit_package_bases = true
+mypy_path = "$MYPY_CONFIG_FILE_DIR"
+
+[tool.pyright]
+typeCheckingMode = "strict"
 """,
     ".gitignore": """\
 __pycache__/
