@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from werkzeug.test import run_wsgi_app
 
+from fsapi.app import App
 from fsapi.request.route import FILE_KEY, ROUTE_KEY
 from fsapi.respond import RAISING
 from fsapi.tree.source import is_reloaded
@@ -36,6 +37,17 @@ class Answer(NamedTuple):
     status: str
     headers: Headers
     body: Iterable[bytes]
+
+
+class Mount(NamedTuple):
+    """An App, the path at which its host has it, and all mounts of that host, itself among them.
+
+    Commands find it in the view that calls the App, and so know the URLs.
+    """
+
+    path: str
+    app: App
+    mounts: Sequence[Mount]
 
 
 def call_app(app: WSGIApplication, environ: WSGIEnvironment, changes: Mapping[str, Any]) -> Answer:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.routing import PathConverter, Rule
 
 from fsapi.app import App
-from fsapi.embedding import call_app, to_wsgi, watch_trees
+from fsapi.embedding import Mount, call_app, to_wsgi, watch_trees
 from fsapi.request.content_type import URLENCODED
 
 if TYPE_CHECKING:
@@ -91,13 +91,16 @@ def mount(host: Flask, prefix: str, api: App) -> None:
     for path in (f"{prefix}/<fsapi:rest>", *([prefix] if prefix else [])):
         # Without methods, so that the App answers OPTIONS and 405.
         host.url_map.add(Rule(path, endpoint=endpoint, methods=None, merge_slashes=False))
-    host.view_functions[endpoint] = _create_view(host, to_wsgi(prefix), api)
+    mounts: list[Mount] = host.extensions.setdefault("fsapi", [])
+    mounts.append(Mount(prefix, api, mounts))
+    host.view_functions[endpoint] = _create_view(host, mounts[-1])
     host.url_value_preprocessor(_record_body(endpoint, api))
     watch_trees()
 
 
-def _create_view(host: Flask, script: str, api: App) -> Callable[..., Response]:
+def _create_view(host: Flask, mount: Mount) -> Callable[..., Response]:
     """Return a view that calls an App."""
+    script = to_wsgi(mount.path)
 
     def view(rest: str = "") -> Response:
         path: str = request.environ["PATH_INFO"]
@@ -108,7 +111,7 @@ def _create_view(host: Flask, script: str, api: App) -> Callable[..., Response]:
             "PATH_INFO": path[len(script) :],
             "wsgi.input": request.environ["wsgi.input"].rewound(),
         }
-        status, headers, body = call_app(api, request.environ, changes)
+        status, headers, body = call_app(mount.app, request.environ, changes)
         response = host.response_class(body, status)
         response.headers = headers  # and no others: Flask would give a 204 a Content-Type
         return response

@@ -58,7 +58,7 @@ def explain(apps: Sequence[Mounted], method: str, url: str) -> int:
         print(f"{method} {target} reaches no App: another application is mounted at {max(beside, key=len)}")
         return 0
     if not below:
-        mounts = " and ".join(dict.fromkeys(each.prefix for each in apps))
+        mounts = " and ".join(sorted({each.prefix for each in apps}))
         print(f"{method} {target} reaches no App: they are mounted at {mounts}")
         return 0
     answering = (each for each in below if isinstance(each.find(method, each.environ(target)), tuple))

@@ -1,7 +1,7 @@
 """Find the Apps within a WSGI application: inside middleware, mounted, as fallbacks, in closures and partials.
 
 Wrappers keep what they wrap in attributes, slots, closures or arguments, of any name. The garbage collector knows all
-of these, so no kind of wrapper has to be known here, except for the one that says where it mounts.
+of these, so no kind of wrapper has to be known here, except for those that say where they mount.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from fsapi.app import App
+from fsapi.embedding import Mount
 from fsapi.request.route import Route
 from fsapi.routing.router import Router
 from fsapi.tree.source import is_installed
@@ -30,7 +31,7 @@ _ENDS = (ModuleType, type, CodeType, FrameType, Route, Router, str, bytes)
 
 
 class Mounted(NamedTuple):
-    """An App, and the path at which DispatcherMiddleware mounts it, "" for none.
+    """An App, and the path at which DispatcherMiddleware or `fsapi.flask.mount` has it, "" for none.
 
     `beside` are the paths below it at which other applications are mounted.
     """
@@ -70,6 +71,8 @@ def _find_inner(outer: _Inner) -> Iterator[_Inner]:
     if issubclass(type(value), DispatcherMiddleware) and isinstance(value, DispatcherMiddleware):
         yield _mount(value.app, "", outer, value.mounts)
         yield from (_mount(app, path, outer, value.mounts) for path, app in value.mounts.items())
+    elif issubclass(type(value), Mount) and isinstance(value, Mount):
+        yield _mount(value.app, value.path, outer, [each.path for each in value.mounts])
     elif isinstance(value, FunctionType):
         yield from (outer._replace(value=inner) for inner in _used_by(value))
     else:
@@ -80,7 +83,7 @@ def _find_inner(outer: _Inner) -> Iterator[_Inner]:
 
 
 def _mount(app: object, path: str, outer: _Inner, mounts: Iterable[str]) -> _Inner:
-    """Return an application at its path; DispatcherMiddleware gives what is below a longer one to that."""
+    """Return an application at its path; what is below a longer one goes to that."""
     below = (outer.prefix + other for other in mounts if other.startswith(f"{path}/") and other != path)
     return _Inner(app, outer.prefix + path, (*outer.beside, *below))
 

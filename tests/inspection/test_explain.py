@@ -7,11 +7,13 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 import pytest
+from flask import Flask
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from fsapi import App
 from fsapi.development.cli import main
+from fsapi.flask import mount
 from fsapi.inspection.explain import explain
 from fsapi.inspection.wrapped_apps import Mounted, find_apps
 from fsapi.request.route import FILE_KEY
@@ -179,6 +181,24 @@ def test_an_application_that_is_mounted_below_answers_there(site: Site, capsys: 
         "GET /api/old/a reaches no App: another application is mounted at /api/old",
         "GET /api/admin/x is answered by GET in server/admin/[...x].py:1",
     ]
+
+
+def test_an_app_in_flask_answers_below_its_mount(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As it does for a real request."""
+    host = Flask("site")
+    mount(host, "/api", site({"a.py": OK.format("GET"), "old/[...x].py": OK.format("GET")}))
+    mount(host, "/api/old", App(write(tmp_path / "old", {"server/b.py": OK.format("GET")})))
+    urls = ["/api/a", "/api/b", "/api/old/b", "/api/old/a", "/a"]
+    assert first_lines(find_apps(host), urls, capsys) == [
+        "GET /api/a is answered by GET in server/a.py:1",
+        "GET /api/b is a 404: no file has this path",
+        "GET /api/old/b is answered by GET in server/b.py:1",
+        "GET /api/old/a is a 404: no file has this path",
+        "GET /a reaches no App: they are mounted at /api and /api/old",
+    ]
+    assert [host.test_client().get(url).status_code for url in urls] == [200, 404, 200, 404, 404]
 
 
 PARTS = ("users", "me", "7", "posts", "m", "a%2Fb")

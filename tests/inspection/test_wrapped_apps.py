@@ -23,7 +23,7 @@ from whitenoise import (  # type: ignore[import-untyped] # pyright: ignore[repor
 from fsapi import App
 from fsapi.flask import mount
 from fsapi.inspection import wrapped_apps
-from fsapi.inspection.wrapped_apps import find_apps
+from fsapi.inspection.wrapped_apps import Mounted, find_apps
 from tests.site import Site
 
 if TYPE_CHECKING:
@@ -162,6 +162,16 @@ def test_the_path_of_a_mount_is_known(site: Site) -> None:
     inner = DispatcherMiddleware(Flask("site"), {"/v1": ProxyFix(app), "/v2": app})
     found = find_apps(DispatcherMiddleware(Flask("site"), {"/api": inner}))
     assert sorted(mounted.prefix for mounted in found) == ["/api/v1", "/api/v2"]
+
+
+def test_the_path_of_a_mount_in_flask_is_known(site: Site) -> None:
+    """A longer one takes what is below it, and a mount of the whole Flask site adds to both."""
+    outer, inner, host = site(FILES), site(FILES), Flask("site")
+    mount(host, "/", outer)
+    mount(host, "/v2/", inner)
+    assert set(find_apps(host)) == {Mounted(outer, "", ("/v2",)), Mounted(inner, "/v2")}
+    mounted = find_apps(DispatcherMiddleware(Flask("other"), {"/my api": host}))
+    assert set(mounted) == {Mounted(outer, "/my api", ("/my api/v2",)), Mounted(inner, "/my api/v2")}
 
 
 def test_an_app_that_is_not_there_is_not_found(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
