@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from fsapi.app import App
 from fsapi.exports.bindings import line
 from fsapi.inspection.losers import find_losers, list_losers
+from fsapi.inspection.route_table import mounted_url
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.request.path import read_path
 from fsapi.request.route import Route
@@ -41,6 +42,10 @@ class Lookup:
         """Return the route that answers a request, with its params, or the exception for its path."""
         found = self._files.find(environ) if method not in ("GET", "HEAD") else None
         return found if isinstance(found, tuple) else self._readable.find(environ)
+
+    def url(self, route: Route) -> str:
+        """Return the URL of a route as the tree writes it, below the mount."""
+        return mounted_url(self.prefix, route)
 
     def environ(self, target: str) -> WSGIEnvironment:
         """Return what the path of a request is read from."""
@@ -72,15 +77,18 @@ def _explanation(lookup: Lookup, method: str, target: str) -> Iterator[str]:
     found, path = lookup.find(method, environ), read_path(environ)
     if isinstance(path, HTTPException):
         empty = "empty segments, `.` and `..` match nothing, even encoded"
-        yield f"{asked} is a {path.code}: {path.description if path.code == 400 else empty}"
+        answer = f"a {path.code}" if app.unmatched is not None else "answered by the fallback"
+        yield f"{asked} is {answer}: {path.description if path.code == 400 else empty}"
         return
     winner = found[0] if isinstance(found, tuple) else None
     if isinstance(found, tuple):
-        yield from _describe(app, asked, method, *found)
+        yield from _describe(lookup, asked, method, *found)
     else:
         yield from _describe_unmatched(app, asked)
         near = get_close_matches(path, [route.pattern for route in app.routes if route.exports], n=1)
-        yield from (f"  nearest     {route.pattern}  {route.file}" for route in app.routes if [route.pattern] == near)
+        yield from (
+            f"  nearest     {lookup.url(route)}  {route.file}" for route in app.routes if [route.pattern] == near
+        )
     yield from list_losers(find_losers(app.routes, path[1:].split("/") if path != "/" else [], winner))
 
 
@@ -94,15 +102,15 @@ def _describe_unmatched(app: App, asked: str) -> Iterator[str]:
         yield f"  middleware  {' > '.join(app.unmatched.middleware)}"
 
 
-def _describe(app: App, asked: str, method: str, route: Route, params: dict[str, Any]) -> Iterator[str]:
+def _describe(lookup: Lookup, asked: str, method: str, route: Route, params: dict[str, Any]) -> Iterator[str]:
     """Yield what answers a request: the handler, its URL, its params and the middleware around it."""
     if method not in route.methods:
         yield f"{asked} is a 405: {route.file} has no {method}"
-    elif place := _place(route, method) or next((_place(twin, method) for twin in _twins(app, route)), ""):
+    elif place := _place(route, method) or next((_place(twin, method) for twin in _twins(lookup.app, route)), ""):
         yield f"{asked} is answered by {place}"
     else:
         yield f"{asked} is answered without code, for {route.file}"
-    yield f"  URL         {route.pattern}"
+    yield f"  URL         {lookup.url(route)}"
     for label, (name, value) in zip(chain(["params"], repeat("")), params.items()):
         yield f"  {label:10}  {name} = {value!r}"
     if method not in route.methods or method == "OPTIONS":

@@ -40,6 +40,11 @@ def table(found: Sequence[Row]) -> str:
     return "\n".join(f"{c[0]:{method}}  {c[1]:{url}}  {c[2]:{file}}  {c[3]}".rstrip() for c in cells)
 
 
+def mounted_url(prefix: str, route: Route) -> str:
+    """Return the URL of a route as the tree writes it, below the path of a mount."""
+    return prefix + route.pattern if route.pattern != "/" or not prefix else prefix
+
+
 def place(row: Row) -> str:
     """Return `file:line` of a handler."""
     return row["file"] if row["line"] is None else f"{row['file']}:{row['line']}"
@@ -54,7 +59,7 @@ def _row(route: Route, name: str, prefix: str) -> Row:
     """Return the row of one handler."""
     return Row(
         method=method_of(name),
-        url=prefix + route.pattern if route.pattern != "/" or not prefix else prefix,
+        url=mounted_url(prefix, route),
         file=route.file,
         line=line(route.module, name),
         middleware=list(route.middleware),

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.wrappers import Response
 
 from fsapi import App
 from fsapi.development.cli import main
@@ -161,9 +162,21 @@ def first_lines(apps: list[Mounted], urls: list[str], capsys: pytest.CaptureFixt
 
 def test_a_fallback_answers_what_no_file_has(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     """It is not a 404 of the App, and the middleware of its root does not run."""
-    app = site({"a.py": OK.format("GET"), "_middleware.py": "def middleware(req, res): ..."}, fallback=NotFound())
-    assert explain([Mounted(app, "")], "GET", "/x") == 0
-    assert capsys.readouterr().out == "GET /x is answered by the fallback: no file has this path\n"
+    app = site(
+        {"a.py": OK.format("GET"), "_middleware.py": "def middleware(req, res): ..."}, fallback=Response("fallback")
+    )
+    reasons = {
+        "/x": "no file has this path",
+        **dict.fromkeys(["//a", "/a/../b", "/a//b"], "empty segments, `.` and `..` match nothing, even encoded"),
+        "/%ff": "the path is not UTF-8",
+        "/%00": "the path contains NUL",
+    }
+    for url in reasons:
+        explain([Mounted(app, "")], "GET", url)
+        assert call(app, environ(unquote_to_bytes(url).decode("latin-1"), RAW_URI=url))[2] == b"fallback"
+    assert capsys.readouterr().out.splitlines() == [
+        f"GET {url} is answered by the fallback: {why}" for url, why in reasons.items()
+    ]
 
 
 def test_an_application_that_is_mounted_below_answers_there(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
@@ -198,6 +211,8 @@ def test_an_app_in_flask_answers_below_its_mount(
         "GET /api/old/a is a 404: no file has this path",
         "GET /a reaches no App: they are mounted at /api and /api/old",
     ]
+    explain(find_apps(host), "GET", "/api/a")
+    assert "  URL         /api/a\n" in capsys.readouterr().out
     assert [host.test_client().get(url).status_code for url in urls] == [200, 404, 200, 404, 404]
 
 
