@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable
 from functools import partial
 from types import CodeType
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard, TypeVar
 
 from werkzeug.wrappers import Response
 
@@ -18,6 +19,43 @@ from fsapi.response.wsgi_app import call_wsgi_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+
+# The attribute of an exception with the code of the function that it is about; None if that is not known.
+_ABOUT = "_fsapi_about"
+
+E = TypeVar("E", bound=BaseException)
+
+
+class Place(NamedTuple):
+    """A function of the project as messages name it, and its code if that is known."""
+
+    text: str
+    code: CodeType | None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def place(file: str, name: str, function: object) -> Place:
+    """Return the place of a function of a file other than a route file; it has a line if it is written there."""
+    code = getattr(inspect.unwrap(function) if callable(function) else None, "__code__", None)
+    if not isinstance(code, CodeType):
+        return Place(f"{file}: {name}", None)
+    is_there = code.co_filename.replace(os.sep, "/").endswith(f"/{file}")
+    return Place(f"{file}:{code.co_firstlineno}: {name}" if is_there else f"{file}: {name}", code)
+
+
+def blame(exc: E, function: Place) -> E:
+    """Return an exception about what a function has done, whose frames the traceback does not have."""
+    vars(exc).setdefault(_ABOUT, function.code)
+    return exc
+
+
+def code_about(exc: BaseException, req: Req) -> CodeType | None:
+    """Return the code of the function that an exception is about: the handler, unless another one is blamed."""
+    code: CodeType | None = vars(exc)[_ABOUT] if _ABOUT in vars(exc) else handler_code(req)
+    return code
 
 
 def dispatch(route: Route, req: Req, res: Res) -> None:
@@ -36,16 +74,17 @@ def answer_with(returned: object, req: Req, res: Res) -> None:
     adopt_returned(returned, partial(_who, req), req, res)
 
 
-def adopt_returned(returned: object, who: Callable[[], str], req: Req, res: Res) -> None:
+def adopt_returned(returned: object, who: Callable[[], Place], req: Req, res: Res) -> None:
     """Answer with a returned Response or WSGI application; raise where that is impossible, with the Response closed.
 
     `who` names the function in the message, and is called for that alone.
     """
     try:
         adopt(res, _to_response(returned, who, req, res), environ_of(req))
-    except BaseException:
+    except BaseException as exc:
         if isinstance(returned, Response):
             returned.close()
+        blame(exc, who())
         raise
 
 
@@ -58,14 +97,14 @@ def handler_code(req: Req) -> CodeType | None:
     return code if isinstance(code, CodeType) and code.co_filename == module.get("__file__") else None
 
 
-def _who(req: Req) -> str:
+def _who(req: Req) -> Place:
     """Return the file and the method that answer a request, with the line of the handler if that is known."""
     code = handler_code(req)
     line = "" if code is None else f":{code.co_firstlineno}"
-    return f"{req.route.file}{line}: {req.method}"
+    return Place(f"{req.route.file}{line}: {req.method}", code)
 
 
-def _to_response(returned: object, who: Callable[[], str], req: Req, res: Res) -> Response:
+def _to_response(returned: object, who: Callable[[], Place], req: Req, res: Res) -> Response:
     """Return what a handler returned as a Response; raise TypeError for any other value."""
     name = f"the class {returned.__qualname__}" if isinstance(returned, type) else type(returned).__qualname__
     if res.ended:

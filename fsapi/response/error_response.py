@@ -21,7 +21,7 @@ from fsapi.json.encode import encode
 from fsapi.request.path import read_url
 from fsapi.request.req import Req, environ_of
 from fsapi.request.route import ErrorFunction
-from fsapi.response.dispatch import adopt_returned
+from fsapi.response.dispatch import adopt_returned, blame, place
 from fsapi.response.error import CONTENT, Parts, Unprocessable, as_error, describe
 from fsapi.response.res import Res
 from fsapi.response.sending import adopt, discard, restore, vary
@@ -110,9 +110,10 @@ def _answer_with(
     try:
         returned = function.call(req, res, as_error(exc, parts))
         if returned is not None:
-            adopt_returned(returned, partial("{}: error".format, function.file), req, res)
+            adopt_returned(returned, partial(place, function.file, "error", function.call), req, res)
         elif not res.ended:
-            raise RuntimeError(f"{function.file}: error did not end the response: call res.json(...) or res.end(...)")
+            who = place(function.file, "error", function.call)
+            raise blame(RuntimeError(f"{who} did not end the response: call res.json(...) or res.end(...)"), who)
     except BaseException as failed:
         if isinstance(failed, HTTPException):  # such as for a body that cannot be read: no host needs to know
             log_exception(environ_of(req), function.file, failed)

@@ -17,7 +17,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from fsapi.request.negotiation import prefers_html
 from fsapi.request.path import read_url
 from fsapi.request.req import Req, environ_of
-from fsapi.response.dispatch import handler_code
+from fsapi.response.dispatch import code_about
 from fsapi.response.frames import Raised, file_name, format_traceback, read_chain, shorten, source_around
 from fsapi.response.res import Res
 from fsapi.response.sending import vary
@@ -74,7 +74,7 @@ def show_exception(exc: BaseException, req: Req, res: Res) -> None:
         res.end(_page(exc, req).encode(errors="backslashreplace"))
     else:
         error = HTTP_STATUS_CODES.get(res.statusCode, "Unknown Error")
-        chain = _listed("exceptions", read_chain(exc, handler_code(req)), _as_json)
+        chain = _listed("exceptions", read_chain(exc, code_about(exc, req)), _as_json)
         request = {"method": req.method, "url": read_url(environ_of(req)), "headers": _headers(req)}
         res.json({"error": error, **chain, "request": request, "route": _route(req)})
     vary(res, "Accept")
@@ -82,7 +82,7 @@ def show_exception(exc: BaseException, req: Req, res: Res) -> None:
 
 def _page(exc: BaseException, req: Req) -> str:
     """Return the page of an exception."""
-    chain = read_chain(exc, handler_code(req))
+    chain = read_chain(exc, code_about(exc, req))
     return _PAGE.format(
         title=chain[0].title.partition("\n")[0],
         style=_STYLE,

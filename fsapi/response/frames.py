@@ -38,16 +38,16 @@ class Raised(NamedTuple):
     left_out: int
 
 
-def read_chain(exc: BaseException, handler: CodeType | None) -> list[Raised]:
+def read_chain(exc: BaseException, about: CodeType | None) -> list[Raised]:
     """Return an exception and those that led to it, the last one raised first.
 
-    Those that never left our code are left out. Where we raised the first one because of what the `handler` has
-    returned, the handler stands in place of our frames.
+    Those that never left our code are left out. Where we raised the first one because of what a function has done,
+    the code that it is `about` stands in place of our frames.
     """
     whole = TracebackException.from_exception(exc, compact=True)
     chain = [_read(each) for each in _chain(whole) if each is whole or not _is_internal(each.stack)]
-    if handler is not None and whole.stack and _is_ours(whole.stack[-1]):
-        frame = FrameSummary(handler.co_filename, handler.co_firstlineno, handler.co_name)
+    if about is not None and whole.stack and _is_ours(whole.stack[-1]):
+        frame = FrameSummary(about.co_filename, about.co_firstlineno, about.co_name)
         if not any((each.filename, each.name) == (frame.filename, frame.name) for each in chain[0].own):
             chain[0] = chain[0]._replace(own=(frame, *chain[0].own))
     return chain

@@ -91,12 +91,13 @@ def within_error(function: ErrorCall, write: Write) -> ErrorCall:
     return answer
 
 
-def reject_unchecked(res: Res, file: str) -> None:
-    """Raise RuntimeError where middleware has made a success of what a handler wrote as an error under a contract."""
+def unchecked(res: Res) -> str:
+    """Say where middleware has made a success of what a handler wrote as an error under a contract, else ""."""
     code = res._status  # pyright: ignore[reportPrivateUsage] # a property would cost a call
     if code < 400 and code not in NO_CONTENT:
         what = "for which its contract does not hold: answer by res.json(...) or res.end(...) instead"
-        raise RuntimeError(f"{file}: middleware set the status {code}, but the handler answered with another, {what}")
+        return f"set the status {code}, but the handler answered with another, {what}"
+    return ""
 
 
 def returned_response(res: Res) -> Response | None:

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 from fsapi.request.req import Req
 from fsapi.request.route import Handler
-from fsapi.response.dispatch import adopt_returned, answer_with
+from fsapi.response.dispatch import adopt_returned, answer_with, blame, place
 from fsapi.response.error import status_of
 from fsapi.response.layers import HANDLER
 from fsapi.response.res import Res
-from fsapi.response.sending import discard, reject_unchecked
+from fsapi.response.sending import discard, unchecked
 
 _Generator = Generator[object, None, object]
 # What a generator gives that has not come to its end.
@@ -94,13 +94,13 @@ def _run_chain(steps: Sequence[_Step], handler: Handler, req: Req, res: Res) -> 
                 _run_around(generator, step, handler, req, res)
                 return
         if returned is not None:
-            adopt_returned(returned, partial("{}: middleware".format, step.file), req, res)
+            adopt_returned(returned, partial(place, step.file, "middleware", step.function), req, res)
         if (layers := res._layers) is not None and layers.own:  # pyright: ignore[reportPrivateUsage]
             layers.end_phase(ended=res.ended)
         if res._closed:  # pyright: ignore[reportPrivateUsage]
             return
         if is_generator:
-            raise RuntimeError(f"{step.file}: middleware neither yielded nor ended the response")
+            raise _broken(step, "neither yielded nor ended the response")
     res._writer = HANDLER  # pyright: ignore[reportPrivateUsage]
     returned = handler(req, res)
     if returned is not None or not res._closed:  # pyright: ignore[reportPrivateUsage]
@@ -117,20 +117,20 @@ def _run_around(generator: _Generator, step: _Step, handler: Handler, req: Req, 
     except BaseException as exc:
         discard(res, status_of(exc))
         res._writer, res._before = step.number, res._status  # pyright: ignore[reportPrivateUsage]
-        _throw(generator, exc, step.file)
+        _throw(generator, exc, step)
         if not res.ended:
-            raise RuntimeError(f"{step.file}: middleware caught an exception, but did not end the response") from exc
+            raise _broken(step, "caught an exception, but did not end the response") from exc
     else:
         res._writer, res._before = step.number, res._status  # pyright: ignore[reportPrivateUsage]
         res._closed = False  # pyright: ignore[reportPrivateUsage]
         returned = _advance(generator)
         if returned is _YIELDED:
-            raise _yielded_twice(generator, step.file)
+            raise _yielded_twice(generator, step)
         if returned is not None:
-            name = type(returned).__qualname__
-            raise TypeError(f"{step.file}: middleware returned {name} on the way out: call res.json(...)")
-        if res._as is False:  # pyright: ignore[reportPrivateUsage]
-            reject_unchecked(res, step.file)
+            what = f"returned {type(returned).__qualname__} on the way out: call res.json(...)"
+            raise _broken(step, what, TypeError)
+        if res._as is False and (what := unchecked(res)):  # pyright: ignore[reportPrivateUsage]
+            raise _broken(step, what)
     if (layers := res._layers) is not None and layers.own:  # pyright: ignore[reportPrivateUsage]
         layers.end_phase(ended=True)
     res._closed = True  # pyright: ignore[reportPrivateUsage]
@@ -145,16 +145,22 @@ def _advance(generator: _Generator) -> object:
     return _YIELDED
 
 
-def _throw(generator: _Generator, exc: BaseException, file: str) -> None:
+def _throw(generator: _Generator, exc: BaseException, step: _Step) -> None:
     """Raise an exception at the `yield` of a generator; return if the generator catches it."""
     try:
         generator.throw(exc)
     except StopIteration:
         return
-    raise _yielded_twice(generator, file)
+    raise _yielded_twice(generator, step)
 
 
-def _yielded_twice(generator: _Generator, file: str) -> RuntimeError:
+def _yielded_twice(generator: _Generator, step: _Step) -> Exception:
     """Close a generator that has yielded a second time, and return the exception for it."""
     generator.close()
-    return RuntimeError(f"{file}: middleware yielded twice")
+    return _broken(step, "yielded twice")
+
+
+def _broken(step: _Step, what: str, kind: type[Exception] = RuntimeError) -> Exception:
+    """Return the exception about a function that has broken a rule."""
+    who = place(step.file, "middleware", step.function)
+    return blame(kind(f"{who} {what}"), who)

@@ -115,6 +115,54 @@ def test_a_broken_rule_is_shown_at_the_handler(site: Site, body: str, words: str
     ]
 
 
+#: What breaks a rule around a handler that is right or raises, the file that it is in, and what is said of it.
+AROUND = [
+    ("yield\nreturn 5", "_middleware.py", "middleware returned int on the way out: call res.json(...)"),
+    ("return 5", "_middleware.py", "middleware returned int: call res.json(...), or return a werkzeug Response"),
+    ("return\nyield", "_middleware.py", "middleware neither yielded nor ended the response"),
+    ("yield\nyield", "_middleware.py", "middleware yielded twice"),
+    (
+        "try: yield\nexcept KeyError: pass",
+        "_middleware.py",
+        "middleware caught an exception, but did not end the response",
+    ),
+    ("try: yield\nexcept KeyError: yield", "_middleware.py", "middleware yielded twice"),
+    ("return 5", "_error.py", "error returned int: call res.json(...), or return a werkzeug Response"),
+    ("pass", "_error.py", "error did not end the response: call res.json(...) or res.end(...)"),
+]
+
+
+def test_a_rule_that_is_broken_around_a_handler_is_shown_there(site: Site) -> None:
+    """The handler has done nothing wrong."""
+    files: dict[str, str] = {}
+    for number, (body, file, _) in enumerate(AROUND):
+        name, arguments = ("middleware", "req, res") if file == "_middleware.py" else ("error", "req, res, error")
+        inner = "{}[0]" if "KeyError" in body else "raise Unauthorized" if name == "error" else "res.end()"
+        source = handler(body, name).replace("(req, res)", f"({arguments})")
+        files[f"{number}/{file}"] = f"# a comment\n{source}"
+        files[f"{number}/x.py"] = handler(inner, top="from werkzeug.exceptions import Unauthorized")
+    asked = client(site(files))
+    for number, (_, file, words) in enumerate(AROUND):
+        first = asked.get(f"/{number}/x").json["exceptions"][0]
+        assert first["exception"].endswith(f"Error: server/{number}/{file}:3: {words}")
+        assert f"{first['frames'][0]['file']}:{first['frames'][0]['line']}".endswith(f"server/{number}/{file}:3")
+
+
+def test_middleware_without_code_has_no_line(site: Site) -> None:
+    """Such as an object."""
+    source = "class M:\n    def __call__(self, req, res): return 5\nmiddleware = M()"
+    first = shown(site, {"_middleware.py": source, "x.py": handler("res.end()")}, "/x")["exceptions"][0]
+    assert first["exception"].startswith("TypeError: server/_middleware.py: middleware returned int")
+
+
+def test_middleware_from_elsewhere_is_shown_where_it_is(site: Site) -> None:
+    """The message names the file that has it as its own, without a line of the other."""
+    files = {"_m.py": "def middleware(req, res): return 5", "_middleware.py": "from server._m import middleware"}
+    first = shown(site, {**files, "x.py": handler("res.end()")}, "/x")["exceptions"][0]
+    assert first["exception"].startswith("TypeError: server/_middleware.py: middleware returned int")
+    assert first["frames"][0]["file"].endswith("server/_m.py")
+
+
 def test_a_handler_from_elsewhere_has_no_line(site: Site) -> None:
     """The line would be one of another file."""
     given = shown(site, {"lib.py": handler("return 1"), "index.py": "from server.lib import GET"})

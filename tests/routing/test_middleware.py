@@ -180,7 +180,7 @@ BROKEN = [
     ("def middleware(req, res):\n    return\n    yield", "neither yielded nor ended"),
     ("def middleware(req, res):\n    yield\n    yield", "yielded twice"),
     ("def middleware(req, res):\n    try:\n        yield\n    except KeyError:\n        yield", "yielded twice"),
-    ("def middleware(req, res): return 5", "_middleware.py: middleware returned int"),
+    ("def middleware(req, res): return 5", "_middleware.py:1: middleware returned int"),
     ("def middleware(req, res):\n    res.end()\n    return 5", "ended the response and returned int"),
     ("def middleware(req, res):\n    yield\n    return 5", "middleware returned int on the way out"),
 ]
