@@ -18,7 +18,7 @@ from fsapi.request.negotiation import prefers_html
 from fsapi.request.path import read_url
 from fsapi.request.req import Req, environ_of
 from fsapi.response.dispatch import code_about
-from fsapi.response.frames import Raised, file_name, format_traceback, read_chain, shorten, source_around
+from fsapi.response.frames import Raised, cut, file_name, format_traceback, read_chain, shorten, source_around
 from fsapi.response.res import Res
 from fsapi.response.sending import vary
 
@@ -84,7 +84,7 @@ def _page(exc: BaseException, req: Req) -> str:
     """Return the page of an exception."""
     chain = read_chain(exc, code_about(exc, req))
     return _PAGE.format(
-        title=chain[0].title.partition("\n")[0],
+        title=cut(chain[0].title.partition("\n")[0]),
         style=_STYLE,
         method=req.method,
         url=read_url(environ_of(req)),
@@ -150,7 +150,7 @@ def _as_json(raised: Raised) -> dict[str, Any]:
 
 def _frame_as_json(frame: FrameSummary) -> dict[str, Any]:
     """Return a frame as JSON."""
-    return {"file": file_name(frame), "line": frame.lineno, "function": frame.name, "code": frame.line}
+    return {"file": file_name(frame), "line": frame.lineno, "function": frame.name, "code": cut(frame.line or "")}
 
 
 def _listed(name: str, items: Sequence[T], show: Callable[[T], Any]) -> dict[str, Any]:

@@ -20,6 +20,8 @@ _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _AROUND = 4
 # How many exceptions, frames and members are shown, and how deep the members of members.
 _SHOWN, _DEPTH = 20, 2
+# How many characters of an exception, of a line of source and of a whole traceback are shown.
+_LONGEST, _LONGEST_LINE, _LONGEST_TRACEBACK = 10_000, 1_000, 100_000
 
 T = TypeVar("T")
 
@@ -80,7 +82,16 @@ def _format(exc: BaseException) -> str:
     if left_out:
         shown[-1].__cause__ = shown[-1].__context__ = None
         lines = [*last[0].format(chain=False), f"\n{left_out} exceptions that followed are left out\n\n"]
-    return "".join([*lines, *whole.format()]).rstrip("\n")
+    pieces = (cut(piece, _LONGEST) for piece in (*lines, *whole.format()))
+    return cut("".join(pieces).rstrip("\n"), _LONGEST_TRACEBACK)
+
+
+def cut(text: str, longest: int = _LONGEST_LINE) -> str:
+    """Return a text with the number of characters that are left out at its end: a client may have sent it."""
+    if len(text) <= longest:
+        return text
+    end = "\n" if text.endswith("\n") else ""
+    return f"{text[:longest]}… and {len(text) - longest:,} more characters{end}"
 
 
 def source_around(frame: FrameSummary) -> Iterator[tuple[int, str]]:
@@ -88,7 +99,7 @@ def source_around(frame: FrameSummary) -> Iterator[tuple[int, str]]:
     number = frame.lineno or 0
     for place, line in enumerate(getlines(frame.filename)[: number + _AROUND], 1):
         if place >= number - _AROUND:
-            yield place, line.rstrip()
+            yield place, cut(line.rstrip())
 
 
 def file_name(frame: FrameSummary) -> str:
@@ -109,7 +120,7 @@ def _chain(exc: TracebackException) -> Iterator[TracebackException]:
 
 def _read(exc: TracebackException, depth: int = 0) -> Raised:
     """Return one exception as it is shown."""
-    frames = [frame for frame in reversed(exc.stack) if not _is_ours(frame)]
+    frames = [*_broken_source(exc), *(frame for frame in reversed(exc.stack) if not _is_ours(frame))]
     own = tuple(filter(_is_own, frames))
     others = tuple(frame for frame in frames if not _is_own(frame))
     members = _members(exc)
@@ -118,10 +129,17 @@ def _read(exc: TracebackException, depth: int = 0) -> Raised:
     return Raised(_title(exc), own, others, read, len(members) - len(shown))
 
 
+def _broken_source(exc: TracebackException) -> Iterator[FrameSummary]:
+    """Yield the place in a file that Python cannot parse as a frame."""
+    file, number = getattr(exc, "filename", None), getattr(exc, "lineno", None)  # which only a SyntaxError has
+    if file is not None and number is not None and not file.startswith("<"):
+        yield FrameSummary(file, int(number), "<module>")
+
+
 def _title(exc: TracebackException) -> str:
     """Return the type and the text of an exception, without the place that a SyntaxError has before them."""
     lines = dropwhile(lambda line: line.startswith(" "), exc.format_exception_only())
-    return "".join(lines).rstrip()
+    return cut("".join(lines).rstrip(), _LONGEST)
 
 
 def _members(exc: TracebackException) -> list[TracebackException]:

@@ -12,6 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from fsapi.answers.response_check import DEVELOPMENT
+from fsapi.development.log_format import Formatter
 from tests.site import Site, client, handler
 
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
@@ -143,7 +144,7 @@ def test_a_rule_that_is_broken_around_a_handler_is_shown_there(site: Site) -> No
         files[f"{number}/x.py"] = handler(inner, top="from werkzeug.exceptions import Unauthorized")
     asked = client(site(files))
     for number, (_, file, words) in enumerate(AROUND):
-        first = asked.get(f"/{number}/x").json["exceptions"][0]
+        first = asked.get(f"/{number}/x").get_json()["exceptions"][0]
         assert first["exception"].endswith(f"Error: server/{number}/{file}:3: {words}")
         assert f"{first['frames'][0]['file']}:{first['frames'][0]['line']}".endswith(f"server/{number}/{file}:3")
 
@@ -223,6 +224,48 @@ if sys.version_info >= (3, 11):  # Python 3.10 has no groups
         assert ("members" in inner, inner["members_left_out"]) == (False, 26)
         text = page(site, files).text
         assert ("<h1>KeyError: 1</h1>" in text, "<p>6 more members are left out</p>" in text) == (True, True)
+
+
+def test_a_syntax_error_is_shown_in_the_file_that_has_it(site: Site, tmp_path: Path) -> None:
+    """Before the line that has imported it; text that is compiled has no file."""
+    files = {"_lib.py": "x = 1\ndef f(:\n", "index.py": handler("import server._lib"), "e.py": handler("eval('(')")}
+    frames = shown(site, files)["exceptions"][0]["frames"]
+    assert [(Path(frame["file"]).name, frame["line"], frame["code"]) for frame in frames] == [
+        ("_lib.py", 2, "def f(:"),
+        ("index.py", 3, "import server._lib"),
+    ]
+    assert "<mark>   2 def f(:</mark>" in page(site, {}, "/").text
+    assert [frame["code"] for frame in shown(site, {}, "/e")["exceptions"][0]["frames"]] == ["eval('(')"]
+
+
+LONG = {
+    "one.py": handler("raise ValueError('x' * 300_000)"),
+    "cause.py": handler(
+        "try: raise ValueError('x' * 300_000)\nexcept ValueError as exc: raise OSError('y' * 99_999) from exc"
+    ),
+    "lines.py": handler("raise ValueError('x\\n' * 200_000)"),
+    "source.py": handler(f"len({'x' * 100_000!r}).y"),
+}
+
+
+def test_a_long_exception_is_shown_in_part(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """In JSON, on the page and on the terminal; a client may have sent the text."""
+    asked, formatter = client(site(LONG)), Formatter()
+    for name in LONG:
+        for headers in ({}, BROWSER):
+            text = asked.get(f"/{name[:-3]}", headers=headers).text
+            assert len(text) < 100_000, (name, len(text))
+            assert "more characters" in text, name
+    assert [len(formatter.format(record)) < 50_000 for record in caplog.records] == [True] * 8
+
+
+if sys.version_info >= (3, 11):  # Python 3.10 has no notes
+
+    def test_long_notes_are_shown_in_part(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+        """Each line of a note is one of the traceback."""
+        body = "exc = ValueError()\nexc.add_note('x\\n' * 200_000)\nraise exc"
+        assert len(page(site, {"index.py": handler(body)}).text) < 200_000
+        assert len(Formatter().format(caplog.records[0])) < 101_000
 
 
 def test_the_title_of_a_syntax_error_is_its_message(site: Site) -> None:
