@@ -25,7 +25,7 @@ from fsapi.response.dispatch import adopt_returned, blame, place
 from fsapi.response.error import CONTENT, Parts, Unprocessable, as_error, describe
 from fsapi.response.res import Res
 from fsapi.response.sending import adopt, discard, restore, vary
-from fsapi.tree.log import logger
+from fsapi.tree.log import logger, mark_logged
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -171,6 +171,7 @@ def log_exception(environ: WSGIEnvironment, file: str, exc: BaseException) -> No
         for text in (environ.get("REQUEST_METHOD", ""), read_url(environ))
     )
     extra = {"method": method, "path": path, "file": file}
+    mark_logged(exc)
     try:
         logger().error("%s %s failed in %s", *extra.values(), exc_info=exc, extra=extra)
     except Exception:  # from a filter or handler of the project: the client still gets its answer
