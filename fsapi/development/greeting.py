@@ -27,6 +27,8 @@ def greet(name: str, apps: Sequence[Mounted], address: str) -> None:
     """Print the URL, that of the docs page, and as many routes as fit on the screen."""
     what = f"{name} on " if name else "on "
     lines = [f"Serving {what}http://{address} (development server; use gunicorn in production). Press Ctrl-C to stop."]
+    if name and not apps:
+        lines.append("No App of fsapi was found in it, so its routes are not known.")
     for app, prefix, _ in apps:
         for route in app.routes:
             if route.file == PAGE and route.exports:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import gc
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from types import CodeType, FrameType, FunctionType, ModuleType
@@ -76,7 +77,7 @@ def _find_inner(outer: _Inner) -> Iterator[_Inner]:
     elif isinstance(value, FunctionType):
         yield from (outer._replace(value=inner) for inner in _used_by(value))
     else:
-        yield from (outer._replace(value=inner) for inner in gc.get_referents(value))
+        yield from (outer._replace(value=inner) for inner in (*gc.get_referents(value), *_of_class(type(value))))
         call = getattr(type(value), "__call__", None)  # noqa: B004 # not whether there is one: it may use a global
         if isinstance(call, FunctionType):
             yield outer._replace(value=call)
@@ -88,9 +89,24 @@ def _mount(app: object, path: str, outer: _Inner, mounts: Iterable[str]) -> _Inn
     return _Inner(app, outer.prefix + path, (*outer.beside, *below))
 
 
+def _of_class(cls: type) -> Iterator[object]:
+    """Yield the attributes and methods that an instance has from the project's own classes."""
+    for base in cls.__mro__:
+        file = getattr(sys.modules.get(base.__module__), "__file__", None)
+        if file and not is_installed(file) and base.__module__.partition(".")[0] != "fsapi":
+            yield from vars(base).values()
+
+
 def _used_by(function: FunctionType) -> Iterator[object]:
-    """Yield what a function has in its closure and in its defaults; of the project's own also the globals it uses."""
+    """Yield what a function has in its closure and in its defaults.
+
+    Of the project's own these are also the globals it uses, and the attributes of modules among them.
+    """
     names = function.__globals__
     yield from (inner for inner in gc.get_referents(function) if inner is not names and inner is not vars(builtins))
     if not is_installed(function.__code__.co_filename):
-        yield from (names[name] for name in function.__code__.co_names if name in names)
+        used = function.__code__.co_names
+        globals_used = [names[name] for name in used if name in names]
+        yield from globals_used
+        modules = [vars(value) for value in globals_used if issubclass(type(value), ModuleType)]
+        yield from (module[name] for module in modules for name in used if name in module)

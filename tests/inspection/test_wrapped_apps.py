@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,36 @@ class ByName:
     def __call__(self, *arguments: Any) -> Any:
         return GLOBALS(*arguments)
 
+
+class ByMethod:
+    """Middleware that finds what it wraps in a global that a method uses."""
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._answer(*arguments)
+
+    def _answer(self, *arguments: Any) -> Any:
+        return GLOBALS(*arguments)
+
+
+class ByClass:
+    """Middleware that has what it wraps from a class above its own."""
+
+    inner: Any = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.inner(*arguments)
+
+
+class BySubclass(ByClass):
+    """Middleware that inherits what it wraps."""
+
+
+def by_module(environ: Any, start_response: Any) -> Any:
+    """Call an application of another module."""
+    return wrapped_here.GLOBALS(environ, start_response)
+
+
+wrapped_here = sys.modules[__name__]
 
 GLOBALS: WSGIApplication = Flask("empty")
 
@@ -140,12 +171,14 @@ def test_apps_are_found_in_whatever_wraps_them(site: Site, outer: str) -> None:
         assert app in [mounted.app for mounted in find_apps(WRAPPERS[outer](wrap(app)))], name
 
 
-@pytest.mark.parametrize("wrapper", [by_name, ByName()])
+@pytest.mark.parametrize("wrapper", [by_name, ByName(), ByMethod(), BySubclass(), by_module])
 def test_functions_of_the_project_are_looked_through_by_the_globals_they_use(
     site: Site, monkeypatch: pytest.MonkeyPatch, wrapper: WSGIApplication
 ) -> None:
     """A plain function in `wsgi.py` is the simplest middleware."""
-    monkeypatch.setitem(globals(), "GLOBALS", app := site(FILES))
+    app = site(FILES)
+    monkeypatch.setitem(globals(), "GLOBALS", app)
+    monkeypatch.setattr(ByClass, "inner", app if isinstance(wrapper, ByClass) else None)
     assert [mounted.app for mounted in find_apps(wrapper)] == [app]
 
 
