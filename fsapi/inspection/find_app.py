@@ -11,6 +11,8 @@ import importlib
 import os
 import sys
 import traceback
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,9 +70,10 @@ def load(spec: str | None) -> Site:
 def load_apps(spec: str | None) -> list[Mounted]:
     """Return the Apps in the application of a project; raise Unloadable, also if there are none.
 
-    What is passed over is printed.
+    What is passed over is printed. What the project prints goes to stderr.
     """
-    site = load(spec)
+    with _stdout_on_stderr():
+        site = load(spec)
     for note in site.notes:
         print(note, file=sys.stderr)
     apps = find_apps(site.app)
@@ -87,6 +90,19 @@ def load_app(spec: str | None) -> Mounted:
         places = " and ".join(mounted.prefix or "/" for mounted in apps)
         raise Unloadable(f"there are {len(apps)} Apps, at {places}\n  Pass one of them: --app MODULE:NAME.", 2)
     return apps[0]
+
+
+@contextmanager
+def _stdout_on_stderr() -> Generator[None]:
+    """Keep what the project prints while it is imported, itself or by a program, out of the output of a command."""
+    with ExitStack() as stack:
+        stack.enter_context(redirect_stdout(sys.stderr))
+        with suppress(OSError):  # of a process without a console
+            kept = os.dup(1)
+            stack.callback(os.close, kept)
+            os.dup2(2, 1)
+            stack.callback(os.dup2, kept, 1)
+        yield
 
 
 def _find_site(notes: list[str]) -> Site:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -134,6 +135,35 @@ def test_the_version_names_what_a_report_needs(capsys: pytest.CaptureFixture[str
         main(["--version"])
     assert caught.value.code == 0
     assert re.fullmatch(r"fsapi [\d.]+, Python 3\.\S+, Werkzeug [\d.]+\n", capsys.readouterr().out)
+
+
+NOISY = """
+import os, subprocess
+from fsapi import App
+print("by print")
+os.write(1, b"by write\\n")
+subprocess.run(["echo", "by a program"])
+app = App(__file__)
+"""
+
+
+@pytest.mark.parametrize("command", [["openapi"], ["routes", "--json"]])
+def test_what_the_app_prints_at_import_goes_to_stderr(
+    command: list[str], here: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """So that the output is JSON alone."""
+    write(here, {"wsgi.py": NOISY})
+    assert main(command) == 0
+    out, err = capfd.readouterr()
+    assert json.loads(out)
+    assert sorted(err.splitlines()) == ["by a program", "by print", "by write"]
+
+
+def test_a_process_without_a_console_runs_a_command(here: Path, tmp_path: Path) -> None:
+    """It has no standard streams."""
+    script = f"exec {sys.executable} -m fsapi openapi -o document.json <&- >&- 2>&-"
+    assert subprocess.run(["sh", "-c", script], cwd=here, check=False).returncode == 0
+    assert json.loads((tmp_path / "document.json").read_text())["openapi"] == "3.1.0"
 
 
 WRAPPED = """
