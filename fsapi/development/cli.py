@@ -23,12 +23,26 @@ from fsapi.inspection.route_table import print_routes
 _APP = "the app, or a call that makes it (default: app or application of wsgi.py, then of app.py, else this folder)"
 _EXIT_CODES = "Exit codes: 0, 1 for a mistake in the project, 2 for a mistake in the command."
 
+# The options of commands, each with one that takes it.
+_OF_COMMANDS = {
+    **dict.fromkeys(("--host", "--port", "--no-reload", "--allow-host", "--debugger"), "serve"),
+    "--app": "routes",
+    "--json": "routes",
+    "--open": "check",
+    "--output": "openapi",
+    "-o": "openapi",
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; exit with 2 for wrong arguments."""
     escape_unwritable()
     parser = _build_parser()
-    options = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    option = given[0].partition("=")[0] if given else ""
+    if option in _OF_COMMANDS:
+        parser.error(f"{option} comes after the command, such as: fsapi {_OF_COMMANDS[option]} {option} ...")
+    options = parser.parse_args(given)
     if options.command is None:
         parser.print_help()
         return 0
@@ -70,13 +84,19 @@ def _build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=_versions())
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     serving = commands.add_parser("serve", help="serve the app for development, and reload it when a file changes")
-    serving.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+    serving.add_argument(
+        "--host", type=_host, default="127.0.0.1", help="the address to listen on (default: %(default)s)"
+    )
     serving.add_argument(
         "--port", type=_port, default=8000, help="the port, or the next free one (default: %(default)s)"
     )
     serving.add_argument("--no-reload", dest="reload", action="store_false", help="do not reload the app")
     serving.add_argument(
-        "--allow-host", action="append", metavar="NAME", help="another name of this machine, besides localhost"
+        "--allow-host",
+        type=_host,
+        action="append",
+        metavar="NAME",
+        help="another name of this machine, besides localhost",
     )
     serving.add_argument("--debugger", action="store_true", help="show exceptions in the debugger of Werkzeug")
     routes = commands.add_parser("routes", help="list the method, URL, file and line of every handler")
@@ -91,7 +111,7 @@ def _build_parser() -> argparse.ArgumentParser:
     comparing = commands.add_parser("diff", help="say what has changed against a stored document, and what breaks")
     comparing.add_argument("stored", metavar="OLD.json", help="a document that `openapi` wrote before")
     making = commands.add_parser("new", help="write a small project with routes, contracts and tests")
-    making.add_argument("name", metavar="NAME", help="the folder of the project, new or empty")
+    making.add_argument("name", type=_folder, metavar="NAME", help="the folder of the project, new or empty")
     for command in (serving, routes, explaining, checking, openapi, comparing):
         command.add_argument("--app", metavar="MODULE:NAME", help=_APP)
     return parser
@@ -113,6 +133,20 @@ def _url(text: str) -> str:
     """Return a URL; raise what argparse reports for one without a path."""
     if text in ("", "*"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a path: write one such as /users/42")
+    return text
+
+
+def _host(text: str) -> str:
+    """Return the name or the address of a host; raise what argparse reports for a URL, or for none."""
+    if not text.strip() or "/" in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a host: write a name or an address, such as 127.0.0.1")
+    return text
+
+
+def _folder(text: str) -> str:
+    """Return the name of a folder; raise what argparse reports for none."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a folder: write a name such as shop, or . for this folder")
     return text
 
 

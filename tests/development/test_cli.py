@@ -117,6 +117,44 @@ def test_a_wrong_port_is_answered_in_words(port: str, capsys: pytest.CaptureFixt
     assert capsys.readouterr().err.endswith(message)
 
 
+WRONG = {
+    ("new", ""): "argument NAME: '' is not a folder: write a name such as shop, or . for this folder",
+    ("new", " "): "argument NAME: ' ' is not a folder: write a name such as shop, or . for this folder",
+    ("serve", "--host", ""): "argument --host: '' is not a host: write a name or an address, such as 127.0.0.1",
+    ("serve", "--host", "http://x"): (
+        "argument --host: 'http://x' is not a host: write a name or an address, such as 127.0.0.1"
+    ),
+    ("serve", "--allow-host", "http://x/"): (
+        "argument --allow-host: 'http://x/' is not a host: write a name or an address, such as 127.0.0.1"
+    ),
+    ("--app", "wsgi:app", "routes"): "--app comes after the command, such as: fsapi routes --app ...",
+    ("--app=wsgi:app", "routes"): "--app comes after the command, such as: fsapi routes --app ...",
+    ("--port", "1", "serve"): "--port comes after the command, such as: fsapi serve --port ...",
+    ("-o", "x", "openapi"): "-o comes after the command, such as: fsapi openapi -o ...",
+}
+
+
+def test_wrong_usage_is_answered_in_words(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The exit code is 2, and nothing is written."""
+    for command, words in WRONG.items():
+        with pytest.raises(SystemExit, match="2"):
+            main(command)
+        assert capsys.readouterr().err.endswith(f"error: {words}\n"), command
+    assert [path.name for path in here.iterdir()] == ["server"]
+
+
+def test_every_option_of_a_command_is_known_before_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each is said to come after the command, and works there."""
+    for command in ("serve", "routes", "explain", "check", "openapi", "diff", "new"):
+        with pytest.raises(SystemExit, match="0"):
+            main([command, "--help"])
+    options = set(re.findall(r"(?<=[ ,])--?[a-z][a-z-]*", capsys.readouterr().out)) - {"-h", "--help"}
+    for option in options:
+        with pytest.raises(SystemExit, match="2"):
+            main([option, "x"])
+        assert f"{option} comes after the command" in capsys.readouterr().err
+
+
 def test_a_wrong_app_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     """What is wrong is said, without a traceback."""
     assert [main([command, "--app", ":app"]) for command in ("routes", "openapi")] == [2, 2]
