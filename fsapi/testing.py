@@ -9,7 +9,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 from contextvars import copy_context
-from types import ModuleType
+from dataclasses import replace
+from types import CodeType, ModuleType
 from typing import IO, TYPE_CHECKING, Any
 
 from werkzeug.datastructures import Headers
@@ -18,8 +19,10 @@ from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 from fsapi.answers.writer import answering
 from fsapi.contracts.binding import bind
 from fsapi.contracts.body import content_types
+from fsapi.contracts.typeinfo import describe
 from fsapi.exports.reader import read_contracts, read_limits
 from fsapi.json.encode import encode
+from fsapi.request.contract import UNTYPED
 from fsapi.request.req import Req
 from fsapi.request.route import METHODS, Handler, Limits, Route
 from fsapi.respond import Responder
@@ -57,12 +60,14 @@ def call(
     `req.state`, which does not run. `environ` adds to the WSGI environ.
 
     HTTP exceptions are answered, also those of the contract; all others are raised. Raise TreeError for a handler that
-    would stop the start.
+    would stop the start, and TypeError for other params than those of its contract.
     """
     if json is not NO_BODY and data is not None:
         raise TypeError("call() takes json or data, not both")
     method = method or _method_of(handler)
     route = _route(handler, method, dict(state or {}))
+    for contract in route.contracts.values():
+        _check_params(method, contract.params, params or {})
     sent = Headers(headers)
     builder = EnvironBuilder(
         method=method,
@@ -90,13 +95,29 @@ def _method_of(handler: Handler) -> str:
     return name if name in METHODS else "GET"
 
 
+def _check_params(method: str, contract: Any, params: Mapping[str, Any]) -> None:
+    """Raise TypeError unless these are the params of a contract; a path that lacks one gives None."""
+    if contract is UNTYPED:
+        return
+    asked = {field.json_name: field.required for field in describe(contract).fields.values()}
+    for name, required in asked.items():
+        if required and name not in params:
+            write = f'params={{"{name}": ...}}'
+            raise TypeError(f"call() lacks the param `{name}`, which the contract of {method} asks for: write {write}")
+    for name in params:
+        if asked and name not in asked:
+            names = ", ".join(f"`{known}`" for known in asked)
+            raise TypeError(f"call() got the param `{name}`, but the contract of {method} has {names}")
+
+
 def _route(handler: Handler, method: str, state: Mapping[str, Any]) -> Route:
     """Return a route of one handler, which finds the state in its request."""
     name, module = method if method in METHODS else "default", inspect.getmodule(handler) or ModuleType("test")
     contracts, mistakes = read_contracts(module, module.__name__, {name: handler})
     limits, wrong = read_limits(module, module.__name__, Limits())
     if mistakes or wrong:
-        raise TreeError([*mistakes, *wrong])
+        line = _line(handler, module)
+        raise TreeError([*(replace(mistake, line=line) for mistake in mistakes), *wrong])
     contract = contracts[name]
     bound = bind(contract, answering(contract, handler, f"{name} in {module.__name__}"))
 
@@ -118,6 +139,14 @@ def _route(handler: Handler, method: str, state: Mapping[str, Any]) -> Route:
         exports=(name,),
         contracts=contracts,
     )
+
+
+def _line(handler: Handler, module: ModuleType) -> int | None:
+    """Return the line of a handler in the file of its module; the module may have another of the same name."""
+    code = getattr(inspect.unwrap(handler), "__code__", None)
+    if isinstance(code, CodeType) and code.co_filename == getattr(module, "__file__", None):
+        return code.co_firstlineno
+    return None
 
 
 def _module_of(handler: Handler, name: str, module: ModuleType) -> ModuleType:

@@ -64,7 +64,7 @@ JSON = {"Content-Type": "application/json"}
 REFUSED: list[tuple[dict[str, Any], int]] = [
     ({"params": {"id": "x"}, "json": {"name": "Ada"}}, 404), ({"params": {"id": "4"}, "json": {"name": 1}}, 422),
     ({"params": {"id": "4"}}, 415), ({"params": {"id": "4"}, "data": b"{", "headers": JSON}, 400),
-    ({"params": {"id": "4"}, "json": None}, 422), ({}, 404),
+    ({"params": {"id": "4"}, "json": None}, 422),
 ]
 # fmt: on
 
@@ -148,6 +148,54 @@ def test_a_handler_that_would_stop_the_start_is_a_tree_error() -> None:
 
     with pytest.raises(TreeError, match="GET is async"):
         call(GET)
+
+
+async def make(req: Req, res: Res) -> None:
+    """Be async, and of another name than the methods."""
+
+
+def test_a_tree_error_has_the_line_of_the_handler() -> None:
+    """And not that of the module's own GET; a handler without code has none."""
+    for handler, line in ((make, make.__code__.co_firstlineno), (partial(make), None)):
+        with pytest.raises(TreeError) as caught:
+            call(handler)
+        assert [mistake.line for mistake in caught.value.mistakes] == [line]
+
+
+class Optional(TypedDict, total=False):
+    """The params of a path that may lack one."""
+
+    id: int
+
+
+def by_id(req: Req[None, Optional], res: Res) -> None:
+    """Answer with the param."""
+    res.json(req.params.get("id"))
+
+
+def by_name(req: Req[None, dict[str, str]], res: Res) -> None:
+    """Answer with all params."""
+    res.json(req.params)
+
+
+#: Handlers, the params of a call, and what is said of them.
+PARAMS: list[tuple[Any, dict[str, Any] | None, str]] = [
+    (GET, None, 'call() lacks the param `id`, which the contract of GET asks for: write params={"id": ...}'),
+    (POST, {}, 'call() lacks the param `id`, which the contract of POST asks for: write params={"id": ...}'),
+    (GET, {"ID": "1"}, 'call() lacks the param `id`, which the contract of GET asks for: write params={"id": ...}'),
+    (GET, {"id": "1", "x": "2"}, "call() got the param `x`, but the contract of GET has `id`"),
+    (by_id, {"ID": 1}, "call() got the param `ID`, but the contract of GET has `id`"),
+]
+
+
+def test_params_that_are_not_those_of_the_contract_are_a_mistake_of_the_test() -> None:
+    """Without the contract's own answer, which would be a 404."""
+    for handler, params, words in PARAMS:
+        with pytest.raises(TypeError) as caught:
+            call(handler, params=params)
+        assert str(caught.value) == words
+    assert call(by_id).json is None
+    assert call(by_name, params={"any": "x"}).json == {"any": "x"}
 
 
 class Nameless:
