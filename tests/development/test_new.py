@@ -34,7 +34,7 @@ def test_its_files_and_the_next_steps_are_listed(
 ) -> None:
     """The folder may be there if it is empty."""
     assert main(["new", name]) == 0
-    serve = "  python -m fsapi serve    http://127.0.0.1:8000/docs shows the routes\n  pytest\n"
+    serve = "  python -m fsapi serve    http://127.0.0.1:8000/docs shows the routes\n  pip install pytest && pytest\n"
     files = "".join(f"{Path(name) / file}\n" for file in FILES)
     assert capsys.readouterr().out == f"{files}\n{steps}{serve}"
     assert sorted(FILES) == sorted(path.relative_to(here / name).as_posix() for path in here.rglob("*.*"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
-from importlib.metadata import metadata
+from importlib.metadata import metadata, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -36,11 +36,16 @@ def check_pip(words: list[str]) -> None:
     extras = metadata("fsapi-framework").get_all("Provides-Extra") or []
     known = [f"{name}[{extra}]" for name in ("fsapi-framework", ".") for extra in extras]
     assert words[0] == "install"
-    assert words[1] in [".", *known]
+    for name in words[1:]:
+        assert name in [".", *known] or version(name)
 
 
 def check_cd(words: list[str]) -> None:
     assert len(words) == 1
+
+
+def check_pytest(words: list[str]) -> None:
+    assert words == []
 
 
 def check_gunicorn(words: list[str]) -> None:
@@ -85,6 +90,7 @@ COMMANDS = {
     "curl": check_curl,
     "make": check_make,
     "pip": check_pip,
+    "pytest": check_pytest,
     "cd": check_cd,
     "gunicorn": check_gunicorn,
     "python": check_interpreter,
