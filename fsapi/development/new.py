@@ -164,7 +164,8 @@ def new(name: str) -> int:
         return 1
     print("\n".join([f"{folder / file}" for file in _FILES]))
     step = "" if folder.resolve() == Path.cwd() else f"  cd {shlex.quote(name)}\n"
-    print(f"\n{step}  python -m fsapi serve    http://127.0.0.1:8000/docs shows the routes\n  pip install pytest && pytest")
+    print(f"\n{step}  python -m fsapi serve    http://127.0.0.1:8000/docs shows the routes")
+    print("  pip install pytest && pytest")
     return 0
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import fsapi
 from fsapi.app import App
 from fsapi.inspection.app_name import WrongName, apps_in, check_app, import_app
+from fsapi.inspection.overlaid import find_overlaid
 from fsapi.inspection.wrapped_apps import Mounted, find_apps
 from fsapi.tree.mistakes import TreeError
 
@@ -43,7 +44,10 @@ class Unloadable(Exception):
 
 
 class Site(NamedTuple):
-    """An application, its name such as `wsgi:app` ("" for the App of a folder), and lines on what is passed over."""
+    """An application, its name such as `wsgi:app` ("" for the App of a folder), and lines to print.
+
+    These are about files that are passed over, and distributions that overwrite fsapi.
+    """
 
     app: WSGIApplication
     name: str
@@ -54,9 +58,9 @@ def load(spec: str | None) -> Site:
     """Return the application of a project; raise Unloadable with the report of its tree or with a traceback."""
     if sys.path[0] not in ("", os.getcwd()):
         sys.path.insert(0, os.getcwd())  # as `python -m` does, for the script `fsapi`
-    notes: list[str] = []
+    notes = list(find_overlaid())
     try:
-        return _find_site(notes) if spec is None else Site(import_app(spec), spec)
+        return _find_site(notes) if spec is None else Site(import_app(spec), spec, tuple(notes))
     except WrongName as exc:
         raise Unloadable(str(exc), 1 if spec is None else 2) from exc
     except TreeError as exc:
