@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 # Parts of the names of headers that must not stand in a screenshot; the URL is shown as it is, with its query.
-_SECRET = ("auth", "cookie", "key", "password", "secret", "token")
+_SECRET = frozenset({
+    "auth", "cookie", "credential", "csrf", "jwt", "key", "password", "secret", "session", "signature", "token", "xsrf"
+})  # fmt: skip
 
 _NOTHING = Markup("")
 _RAN, _LINE = Markup("<mark>{:4} {}</mark>"), Markup("{:4} {}\n")
@@ -89,7 +91,7 @@ def _page(exc: BaseException, req: Req) -> str:
         method=req.method,
         url=read_url(environ_of(req)),
         exceptions=_joined("exceptions", chain, _section, Markup("<p>Before it:</p>")),
-        route=_table(_route(req)),
+        route=_table({name: value for name, value in _route(req).items() if value}),
         request=_table({"method": req.method, "url": read_url(environ_of(req)), **_headers(req)}),
         traceback=format_traceback(exc),
     )

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from itertools import dropwhile
 from linecache import getlines
+from textwrap import dedent
 from traceback import FrameSummary, StackSummary, TracebackException, extract_tb
 from types import CodeType
 from typing import NamedTuple, TypeVar
@@ -95,11 +96,10 @@ def cut(text: str, longest: int = _LONGEST_LINE) -> str:
 
 
 def source_around(frame: FrameSummary) -> Iterator[tuple[int, str]]:
-    """Yield the lines around the one that a frame has run, each with its number."""
-    number = frame.lineno or 0
-    for place, line in enumerate(getlines(frame.filename)[: number + _AROUND], 1):
-        if place >= number - _AROUND:
-            yield place, cut(line.rstrip())
+    """Yield the lines around the one that a frame has run, each with its number, without the indentation of all."""
+    first, last = max((frame.lineno or 0) - _AROUND, 1), (frame.lineno or 0) + _AROUND
+    text = dedent("".join(getlines(frame.filename)[first - 1 : last])).removesuffix("\n")
+    yield from enumerate((cut(line.rstrip()) for line in text.split("\n")) if text else (), first)
 
 
 def file_name(frame: FrameSummary) -> str:

@@ -74,9 +74,16 @@ def test_json_has_the_request_and_the_route(site: Site) -> None:
 def test_the_values_of_secret_headers_are_not_shown(site: Site) -> None:
     """Nobody wants them in a screenshot."""
     names = ["Authorization", "Cookie", "X-Api-Key", "X-Auth", "X-CSRF-Token", "Client-Secret", "X-PASSWORD"]
+    names += ["X-Session", "X-CSRF", "X-XSRF", "X-Amz-Signature", "X-Amz-Credential", "X-JWT"]
     sent = {**dict.fromkeys(names, "hidden"), "X-Seen": "seen"}
     text = page(site, {"index.py": handler("1 / 0")}, **sent).text
     assert ("hidden" in text, "seen" in text) == (False, True)
+
+
+def test_the_source_is_shown_without_the_indentation_of_all_lines(site: Site) -> None:
+    """A phone has room for half a line; numbers stay those of the file."""
+    body = "if True:\n    if True:\n        \n\n\n\n        1 / 0\n"
+    assert "<mark>  10     1 / 0</mark>" in page(site, {"index.py": f"\n{handler(body)}        x = 1\n"}).text
 
 
 def test_a_browser_gets_a_page(site: Site) -> None:
