@@ -46,7 +46,9 @@ def check_app(where: str, module: str, name: str, app: WSGIApplication | None) -
         raise _wrong(where, f"`{name}` in {module} is not an app, but of the type {type(app).__name__}", _FORM)
     if _why_not(app, None, None) and not _why_not(app):
         raise _wrong(
-            where, f"`{name}` in {module} takes no arguments", f'If it makes the app, write --app "{module}:{name}()".'
+            where,
+            f"`{name}` in {module} does not take environ and start_response",
+            f'If it makes the app, write --app "{module}:{name}()".',
         )
     return app
 
@@ -66,7 +68,8 @@ def _name_file(path: str, name: str) -> str:
     relative = PurePath(os.path.relpath(path.replace("\\", "/").removesuffix(".py")))
     if ".." in relative.parts:
         return f"Change into the folder of the project, and write --app {relative.name}:{name}."
-    return f"Write --app {'.'.join(relative.parts)}:{name}."
+    spec = f"{'.'.join(relative.parts)}:{name}"
+    return f'Write --app "{spec}".' if "(" in name else f"Write --app {spec}."
 
 
 def _import(where: str, name: str) -> ModuleType:
@@ -76,7 +79,8 @@ def _import(where: str, name: str) -> ModuleType:
     except ModuleNotFoundError as exc:
         if exc.name is None or not f"{name}.".startswith(f"{exc.name}."):
             raise  # the module is there, but what it imports is not
-    near = get_close_matches(name, [path.removesuffix(".py") for path in glob("*.py")], n=1)
+    files = {path.removesuffix(".py").lower(): path.removesuffix(".py") for path in glob("*.py")}
+    near = [files[found] for found in get_close_matches(name.lower(), files, n=1)]
     remedy = f"Did you mean --app {near[0]}?" if near else "It is neither in this folder nor installed."
     raise _wrong(where, f"there is no module `{name}`", remedy)
 
@@ -107,11 +111,18 @@ def _parse(where: str, expression: str) -> tuple[str, _Arguments | None]:
         if isinstance(node, ast.Name):
             return node.id, None
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            named = {str(each.arg): ast.literal_eval(each.value) for each in node.keywords if each.arg}
+            named = {_name(each): ast.literal_eval(each.value) for each in node.keywords}
             return node.func.id, ([ast.literal_eval(each) for each in node.args], named)
     except (SyntaxError, ValueError):
         pass
     raise _wrong(where, f"`{expression}` is neither a name nor a call such as create_app()", _FORM)
+
+
+def _name(keyword: ast.keyword) -> str:
+    """Return the name of a keyword argument; raise ValueError for `**options`."""
+    if keyword.arg is None:
+        raise ValueError
+    return keyword.arg
 
 
 def _why_not(function: Callable[..., object], *positional: object, **named: object) -> str:

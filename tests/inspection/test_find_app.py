@@ -132,10 +132,15 @@ WRONG = {
     "other:a b": f"`a b` is neither a name nor a call such as create_app()\n  {FORM}",
     "other:app[0]": f"`app[0]` is neither a name nor a call such as create_app()\n  {FORM}",
     "other:make(x)": f"`make(x)` is neither a name nor a call such as create_app()\n  {FORM}",
+    "other:make(**{})": f"`make(**{{}})` is neither a name nor a call such as create_app()\n  {FORM}",
+    "deep/other.py:make()": 'is a file, not a module\n  Write --app "deep.other:make()".',
+    "OTHER:app": "there is no module `OTHER`\n  Did you mean --app other?",
     "other:site": "other has no `site`\n  Did you mean --app other:app?",
     "other:X": f"`X` in other is not an app, but of the type int\n  {FORM}",
     "other:X()": f"`X` in other cannot be called\n  {FORM}",
-    "other:make": '`make` in other takes no arguments\n  If it makes the app, write --app "other:make()".',
+    "other:make": (
+        '`make` in other does not take environ and start_response\n  If it makes the app, write --app "other:make()".'
+    ),
     "other:five()": f"`five()` in other is not an app, but of the type int\n  {FORM}",
     "other:make(1)": (
         "`make(1)` cannot be called so: too many positional arguments\n"
@@ -194,7 +199,7 @@ def test_a_factory_that_is_called_like_an_app_is_reported_with_its_file(here: Pa
     with pytest.raises(find_app.Unloadable) as caught:
         find_app.load(None)
     remedy = f'If it makes the app, write --app "{file}:{name}()".'
-    assert str(caught.value) == f"{file}.py: `{name}` in {file} takes no arguments\n  {remedy}"
+    assert str(caught.value) == f"{file}.py: `{name}` in {file} does not take environ and start_response\n  {remedy}"
 
 
 def test_a_module_that_cannot_import_another_is_a_mistake_in_the_project(here: Path) -> None:
