@@ -152,8 +152,8 @@ def new(name: str) -> int:
     """Write a project into a new folder, or one with hidden entries alone; return the exit code."""
     folder = Path(name)
     try:
-        if folder.exists() and (not folder.is_dir() or _holds_files(folder)):
-            print(f"{name} is there already, and is not an empty folder\n  Choose another name.", file=sys.stderr)
+        if folder.exists() and (why := _why_not(folder)):
+            print(f"{name} is there already, and {why}\n  Choose another name.", file=sys.stderr)
             return 2
         for file, source in _FILES.items():
             path = folder / file
@@ -169,6 +169,9 @@ def new(name: str) -> int:
     return 0
 
 
-def _holds_files(folder: Path) -> bool:
-    """Return whether a folder has entries that are not hidden, or that would be overwritten."""
-    return any(not entry.name.startswith(".") or entry.name in _FILES for entry in folder.iterdir())
+def _why_not(folder: Path) -> str:
+    """Say which entry is not hidden, or would be overwritten, "" if there is none."""
+    if not folder.is_dir():
+        return "is not a folder"
+    entries = sorted(entry.name for entry in folder.iterdir())
+    return next((f"holds {name}" for name in entries if not name.startswith(".") or name in _FILES), "")

@@ -45,8 +45,9 @@ def test_nothing_is_overwritten(here: Path, capsys: pytest.CaptureFixture[str]) 
     (here / "shop").mkdir()
     (here / "shop/x").touch()
     assert [main(["new", "shop"]), main(["new", "shop/x"])] == [2, 2]
-    message = "shop is there already, and is not an empty folder\n  Choose another name.\n"
-    assert capsys.readouterr().err.startswith(message)
+    message = "{} is there already, and {}\n  Choose another name.\n"
+    first, second = message.format("shop", "holds x"), message.format("shop/x", "is not a folder")
+    assert capsys.readouterr().err == first + second
     assert [path.name for path in here.rglob("*")] == ["shop", "x"]
 
 
