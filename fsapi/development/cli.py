@@ -107,7 +107,7 @@ def _build_parser() -> argparse.ArgumentParser:
     checking = commands.add_parser("check", help="load the app, and report every mistake in its files")
     checking.add_argument("--open", action="store_true", help="report every route file that nothing guards, too")
     openapi = commands.add_parser("openapi", help="print the OpenAPI 3.1 document of the routes")
-    openapi.add_argument("-o", "--output", metavar="FILE", help="write the document to this file instead")
+    openapi.add_argument("-o", "--output", metavar="FILE", help="write the document to this file, - for stdout")
     comparing = commands.add_parser("diff", help="say what has changed against a stored document, and what breaks")
     comparing.add_argument("stored", metavar="OLD.json", help="a document that `openapi` wrote before")
     making = commands.add_parser("new", help="write a small project with routes, contracts and tests")

@@ -19,7 +19,7 @@ def write_document(mounted: Mounted, output: str | None) -> int:
     except TreeError as exc:
         print(exc, file=sys.stderr)
         return 1
-    if output is None:
+    if output is None or output == "-":
         # A console of another encoding could not write all of it, and its escapes are not those of JSON.
         print(json.dumps(document, indent=2, ensure_ascii=_is_narrow(sys.stdout.encoding)))
         return 0

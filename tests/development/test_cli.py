@@ -57,7 +57,7 @@ def test_openapi_prints_the_document(capsys: pytest.CaptureFixture[str]) -> None
 def test_openapi_writes_a_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The file has the text that is printed otherwise, in UTF-8."""
     write(here, {"server/users/[id].py": "def GET(req, res):\n    'Zoë.'\n"})
-    assert [main(["openapi", "-o", "openapi.json"]), main(["openapi"])] == [0, 0]
+    assert [main(["openapi", "-o", "openapi.json"]), main(["openapi", "-o", "-"])] == [0, 0]
     assert (here / "openapi.json").read_text("utf-8") == capsys.readouterr().out
     assert "Zoë" in (here / "openapi.json").read_text("utf-8")
 

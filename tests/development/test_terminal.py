@@ -88,7 +88,7 @@ def test_the_greeting_names_the_docs_page_of_a_mount(site: Site, capsys: pytest.
     assert "Serving on http://[::1]:80 (" in (out := capsys.readouterr().out)
     assert "Docs: http://[::1]:80/api/docs\n" in out
     greet("wsgi:app", [], "[::1]:80")
-    assert capsys.readouterr().out.count("\n") == 3
+    assert capsys.readouterr().out.count("\n") == 4
 
 
 def test_long_lines_are_cut_on_a_terminal(terminal: TextIO, monkeypatch: pytest.MonkeyPatch) -> None:
