@@ -40,7 +40,8 @@ def test_a_recorded_session_is_what_the_commands_print(name: str, tmp_path: Path
             elif words[0] == "rm":
                 (folder / words[1]).unlink()
             elif words[0] == "export":
-                environ |= [words[1].split("=", 1)]
+                variable, _, value = words[1].partition("=")
+                environ[variable] = value
             elif words[1:] == ["-m", "fsapi", "serve"]:
                 serve(folder, shown)
             else:
