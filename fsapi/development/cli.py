@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import platform
 import re
@@ -52,7 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except find_app.Unloadable as exc:
         print(exc, file=sys.stderr)
         return exc.code
-    except BrokenPipeError:  # of `| head`; Python flushes the stream once more when it ends
+    except KeyboardInterrupt:  # while the project was imported
+        return 130
+    except OSError as exc:
+        if exc.errno not in (errno.EPIPE, errno.ENOSPC):
+            raise
+        if exc.errno == errno.ENOSPC:  # EPIPE is that of `| head`
+            print(f"cannot write: {exc.strerror}", file=sys.stderr)
+        # Python flushes the stream once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return code

@@ -204,6 +204,28 @@ def test_a_process_without_a_console_runs_a_command(here: Path, tmp_path: Path) 
     assert json.loads((tmp_path / "document.json").read_text())["openapi"] == "3.1.0"
 
 
+def test_ctrl_c_ends_a_command_without_a_traceback(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The exit code is that of a shell."""
+    write(here, {"wsgi.py": "raise KeyboardInterrupt"})
+    assert (main(["routes"]), capsys.readouterr().err) == (130, "")
+
+
+def test_another_error_of_the_system_is_not_hidden(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a fault of fsapi."""
+    with open("/dev/zero") as unwritable, pytest.raises(OSError, match="not writable"):
+        monkeypatch.setattr(sys, "stdout", unwritable)
+        main(["routes"])
+
+
+def test_a_full_disk_is_reported(here: Path) -> None:
+    """Without a traceback."""
+    with open("/dev/full", "wb") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "fsapi", "openapi"], cwd=here, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert (run.returncode, run.stderr) == (1, b"cannot write: No space left on device\n")
+
+
 WRAPPED = """
 from flask import Flask
 from fsapi import App

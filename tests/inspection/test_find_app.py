@@ -176,6 +176,7 @@ def test_callables_without_a_signature_are_taken_as_they_are(here: Path) -> None
         ("from nope import x", "ModuleNotFoundError: No module named 'nope'", 1),
         ("import nope_3", "ModuleNotFoundError: No module named 'nope_3'", 1),
         ("import sys\nsys.exit(4)", "SystemExit: 4", 1),
+        ("raise GeneratorExit", "GeneratorExit", 1),
         ("(", "SyntaxError: '(' was never closed", 1),
         ("def app(): ...", '  If it makes the app, write --app "wsgi:app()".', 1),
         ("def app(e, s): ...", "  Pass the App itself: --app MODULE:NAME.", 1),
