@@ -74,7 +74,7 @@ def _find_inner(outer: _Inner) -> Iterator[_Inner]:
         yield from (_mount(app, path, outer, value.mounts) for path, app in value.mounts.items())
     elif issubclass(type(value), Mount) and isinstance(value, Mount):
         yield _mount(value.app, value.path, outer, [each.path for each in value.mounts])
-    elif isinstance(value, FunctionType):
+    elif issubclass(type(value), FunctionType) and isinstance(value, FunctionType):
         yield from (outer._replace(value=inner) for inner in _used_by(value))
     else:
         yield from (outer._replace(value=inner) for inner in (*gc.get_referents(value), *_of_class(type(value))))
@@ -106,7 +106,7 @@ def _used_by(function: FunctionType) -> Iterator[object]:
     yield from (inner for inner in gc.get_referents(function) if inner is not names and inner is not vars(builtins))
     if not is_installed(function.__code__.co_filename):
         used = function.__code__.co_names
-        globals_used = [names[name] for name in used if name in names]
-        yield from globals_used
-        modules = [vars(value) for value in globals_used if issubclass(type(value), ModuleType)]
-        yield from (module[name] for module in modules for name in used if name in module)
+        for value in (names[name] for name in used if name in names):
+            yield value
+            if issubclass(type(value), ModuleType) and isinstance(value, ModuleType):
+                yield from (vars(value)[name] for name in used if name in vars(value))

@@ -212,9 +212,10 @@ def test_ctrl_c_ends_a_command_without_a_traceback(here: Path, capsys: pytest.Ca
 
 def test_another_error_of_the_system_is_not_hidden(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is a fault of fsapi."""
-    with open("/dev/zero") as unwritable, pytest.raises(OSError, match="not writable"):
+    with open("/dev/zero") as unwritable:
         monkeypatch.setattr(sys, "stdout", unwritable)
-        main(["routes"])
+        with pytest.raises(OSError, match="not writable"):
+            main(["routes"])
 
 
 def test_a_full_disk_is_reported(here: Path) -> None:

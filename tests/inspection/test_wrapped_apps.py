@@ -75,6 +75,19 @@ class BySubclass(ByClass):
     """Middleware that inherits what it wraps."""
 
 
+def unloaded() -> Any:
+    """Be asked by nobody."""
+    raise AssertionError
+
+
+LAZY = LocalProxy(unloaded)
+
+
+def by_lazy(environ: Any, start_response: Any) -> Any:
+    """Use an object that loads when it is asked for anything."""
+    return LAZY and GLOBALS(environ, start_response)
+
+
 def by_module(environ: Any, start_response: Any) -> Any:
     """Call an application of another module."""
     return wrapped_here.GLOBALS(environ, start_response)
@@ -171,7 +184,7 @@ def test_apps_are_found_in_whatever_wraps_them(site: Site, outer: str) -> None:
         assert app in [mounted.app for mounted in find_apps(WRAPPERS[outer](wrap(app)))], name
 
 
-@pytest.mark.parametrize("wrapper", [by_name, ByName(), ByMethod(), BySubclass(), by_module])
+@pytest.mark.parametrize("wrapper", [by_name, ByName(), ByMethod(), BySubclass(), by_module, by_lazy])
 def test_functions_of_the_project_are_looked_through_by_the_globals_they_use(
     site: Site, monkeypatch: pytest.MonkeyPatch, wrapper: WSGIApplication
 ) -> None:
