@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 from contextvars import copy_context
-from dataclasses import replace
 from types import CodeType, ModuleType
 from typing import IO, TYPE_CHECKING, Any
 
@@ -117,7 +116,7 @@ def _route(handler: Handler, method: str, state: Mapping[str, Any]) -> Route:
     limits, wrong = read_limits(module, module.__name__, Limits())
     if mistakes or wrong:
         line = _line(handler, module)
-        raise TreeError([*(replace(mistake, line=line) for mistake in mistakes), *wrong])
+        raise TreeError([*(mistake._replace(line=line) for mistake in mistakes), *wrong])
     contract = contracts[name]
     bound = bind(contract, answering(contract, handler, f"{name} in {module.__name__}"))
 

@@ -15,10 +15,10 @@ from types import ModuleType
 from fsapi.app import App
 from fsapi.inspection import find_app
 from fsapi.inspection.explain import Lookup
+from fsapi.inspection.guards import guards, may_guard
 from fsapi.inspection.tree_files import BESIDE, file_of, find_foreign_names, find_unserved
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.request.route import METHODS, Route
-from fsapi.routing.middleware import Innermost
 from fsapi.tree.import_hook import Finder
 from fsapi.tree.mistakes import Mistake
 from fsapi.tree.scan import display_name
@@ -89,15 +89,12 @@ def find_shadowed(mounted: Mounted) -> Iterator[Mistake]:
 
 
 def find_unguarded(app: App) -> Iterator[Mistake]:
-    """Yield the route files that no `_middleware.py` with `guards = True` guards, and that do not say `public = True`.
-
-    `cors` alone guards nothing.
-    """
+    """Yield the route files that no `_middleware.py` guards, and that do not say `public = True`."""
     modules = _middleware_modules(app)
     of_files = {route.file: route for route in app.routes if hasattr(route.module, "__file__")}
     for file, route in of_files.items():
-        chain = [name for name in route.middleware if _may_guard(modules[name])]
-        if getattr(route.module, "public", False) is not True and not any(_guards(modules[name]) for name in chain):
+        chain = [name for name in route.middleware if may_guard(modules[name])]
+        if getattr(route.module, "public", False) is not True and not any(guards(modules[name]) for name in chain):
             yield Mistake(_name(app, file), "is open: nothing that guards runs before it", _open_remedy(app, chain))
 
 
@@ -106,18 +103,6 @@ def _middleware_modules(app: App) -> dict[str, ModuleType | None]:
     names = dict.fromkeys(name for route in app.routes for name in route.middleware)
     loaded = {os.path.realpath(file): module for module in list(sys.modules.values()) if (file := file_of(module))}
     return {name: loaded.get(os.path.realpath(app.project / name)) for name in names}
-
-
-def _may_guard(module: ModuleType | None) -> bool:
-    """Return whether a `_middleware.py` has functions besides those of `cors`."""
-    value: Sequence[object] | Innermost | None = getattr(module, "middleware", None)  # or any function
-    functions = value if isinstance(value, Sequence) else [value]
-    return any(not isinstance(function, Innermost) for function in functions)
-
-
-def _guards(module: ModuleType | None) -> bool:
-    """Return whether a `_middleware.py` says that it rejects whom it does not know."""
-    return getattr(module, "guards", False) is True
 
 
 def _open_remedy(app: App, chain: Sequence[str]) -> str:

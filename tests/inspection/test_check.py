@@ -123,6 +123,7 @@ def test_what_is_right_is_not_reported(
 
 
 LOG = "def middleware(req, res): ...\n"
+RAISES = "def middleware(req, res):\n    raise PermissionError\n"
 GUARD = f"guards = True\n{LOG}"
 CORS = "from fsapi import cors\nguards = True\nmiddleware = {}\n"
 PUBLIC = "If that is meant, write `public = True` in it."
@@ -133,6 +134,7 @@ OPEN: list[tuple[dict[str, str], dict[str, str]]] = [
     ({"server/a.py": OK, "server/b/c.py": OK, "server/b/_middleware.py": GUARD}, {"server/a.py": PUBLIC}),
     ({"server/a.py": OK, "server/_middleware.py": LOG}, {"server/a.py": LOGS}),
     ({"server/a.py": OK, "server/_middleware.py": f"guards = 1\n{LOG}"}, {"server/a.py": LOGS}),
+    ({"server/a.py": OK, "server/_middleware.py": f"guards = False\n{RAISES}"}, {"server/a.py": LOGS}),
     ({"server/b/c.py": OK, "server/b/_middleware.py": GUARD, "server/_middleware.py": LOG}, {}),
     ({"server/a.py": OK, "server/_middleware.py": CORS.format("cors(origins='*')")}, {"server/a.py": PUBLIC}),
     ({"server/a.py": OK, "server/_middleware.py": CORS.format("[cors(origins='*'), lambda req, res: None]")}, {}),
@@ -146,6 +148,31 @@ OPEN: list[tuple[dict[str, str], dict[str, str]]] = [
         {"server/a.py": PUBLIC},
     ),
 ]
+
+
+#: The source of middleware, and whether it guards.
+GUARDS = {
+    "def middleware(req, res):\n    if 'x-key' not in req.headers:\n        raise PermissionError": True,
+    "def middleware(req, res):\n    return res if req.query else None": True,
+    "def middleware(req, res): res.json({}, 401)": True,
+    "from werkzeug.exceptions import abort\ndef middleware(req, res): abort(401)": True,
+    "from functools import partial\ndef f(role, req, res): raise PermissionError\nmiddleware = partial(f, 1)": True,
+    "class Key:\n    def __call__(self, req, res):\n        raise PermissionError\nmiddleware = Key()": True,
+    "def log(req, res): ...\ndef check(req, res): raise PermissionError\nmiddleware = [log, check]": True,
+    "def middleware(req, res):\n    try:\n        yield\n    except ValueError:\n        raise": False,
+    "def middleware(req, res):\n    print(req.url)\n    return": False,
+    "def middleware(req, res):\n    print(req.url)\n    return None": False,
+    "middleware = eval('lambda req, res: 1 / 0')": False,
+}
+
+
+@pytest.mark.parametrize("source", GUARDS)
+def test_middleware_guards_if_it_visibly_answers_in_place_of_a_handler(
+    tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It raises, aborts, returns an answer or ends the response."""
+    monkeypatch.chdir(write(tmp_path, {"server/a.py": OK, "server/_middleware.py": source}))
+    assert main(["check", "--open"]) == int(not GUARDS[source])
 
 
 @pytest.mark.parametrize("number", range(len(OPEN)))
