@@ -66,7 +66,7 @@ class Child:
 
     def _note(self, path: str, depth: int) -> None:
         """Tell the parent what to watch, before it is read."""
-        noted = self._files.note(path, depth)
+        noted = self._files.note(path, depth) if self._parent.is_open else None
         if noted is not None:
             self._parent.write(NOTED, noted)
 

@@ -57,6 +57,7 @@ class ToParent:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self._lock = threading.Lock()
+        self.is_open = True
 
     def read_order(self) -> Order | None:
         """Wait for the order and return it; return None if the parent has ended."""
@@ -83,5 +84,6 @@ class ToParent:
         return False
 
     def close(self) -> None:
-        """Close this end, as a process has to that the project forks."""
+        """Close this end, as a process has to that the project forks; a lock may be held there for ever."""
+        self.is_open = False
         self._control.close()

@@ -128,7 +128,8 @@ class Process:
             self._popen.kill()
             code = self._popen.wait()
         self.control.close()
-        return f"by {signal.Signals(-code).name}" if code < 0 else f"with the exit code {code}"
+        names = {int(each): each.name for each in signal.Signals}
+        return f"by {names.get(-code, f'the signal {-code}')}" if code < 0 else f"with the exit code {code}"
 
     def _send(self, data: bytes) -> bool:
         """Send a few bytes; return whether they are sent."""

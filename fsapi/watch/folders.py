@@ -33,7 +33,7 @@ def read_states(roots: Mapping[str, int]) -> dict[str, Signature]:
 
 def _read_file(states: dict[str, Signature], path: str) -> None:
     """Add the signature of a file, if it is there."""
-    with suppress(OSError):
+    with suppress(OSError, ValueError):  # a ValueError for what no path can be
         states[path] = sign(os.stat(path))  # not of an entry of a listing: Windows has no inode there
 
 
@@ -42,7 +42,7 @@ def _read_folder(states: dict[str, Signature], path: str, depth: int, links: fro
     try:
         with os.scandir(path) as listing:
             entries = list(listing)
-    except OSError:  # it is gone, no folder, or not ours to read
+    except (OSError, ValueError):  # it is gone, no folder, not ours to read, or no path can be called so
         return
     states[path + os.sep] = _IS_THERE
     for entry in entries:

@@ -31,7 +31,8 @@ class ImportObserver(TreeObserver):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Note the folders that would be the module, and find nothing; a file is noticed as new in its own folder."""
-        for folder in sys.path if path is None else path:
+        folders = sys.path if path is None else path
+        for folder in (each for each in folders if isinstance(each, str)):  # the import system ignores others, too
             self.note(os.path.join(folder, fullname.rpartition(".")[2]), FOLDER)
         return None
 

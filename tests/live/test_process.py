@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from pathlib import Path
 
@@ -24,6 +25,20 @@ def test_a_child_that_has_ended_gets_nothing(tmp_path: Path) -> None:
         assert leaving.waits_until == until == leaving.ends_at
 
 
+def end_by_signal() -> None:
+    """End the process by a signal that has no name."""
+    os.kill(os.getpid(), signal.SIGRTMIN + 1)
+
+
+def test_how_a_child_has_ended_is_told_in_words(tmp_path: Path) -> None:
+    """Not every signal has a name."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        process = Process(Command(os.abort, [], str(tmp_path)), listener)
+        assert process.wait(20) == "by SIGABRT"
+        process = Process(Command(end_by_signal, [], str(tmp_path)), listener)
+        assert process.wait(20) == f"by the signal {signal.SIGRTMIN + 1}"
+
+
 def test_a_line_for_a_parent_that_has_ended_is_lost() -> None:
     """So is one of a process that the project has forked, which closes its end."""
     ours, theirs = socket.socketpair()
@@ -31,7 +46,7 @@ def test_a_line_for_a_parent_that_has_ended_is_lost() -> None:
     ours.close()
     assert not parent.write(LOADED)
     parent.close()
-    assert theirs.fileno() == -1
+    assert (theirs.fileno(), parent.is_open) == (-1, False)
 
 
 def test_a_client_that_is_gone_is_no_harm() -> None:

@@ -112,6 +112,15 @@ def test_what_is_missing_is_seen_once_it_is_there(tmp_path: Path) -> None:
     assert named == ["a.py", "tree/b/c.py", "folder/", "tree/", "tree/b/"]
 
 
+def test_what_no_path_can_be_is_not_there() -> None:
+    """A module may be asked for by such a name."""
+    files = Files()
+    for name in ("a\0b", "\ud800"):
+        files.note(f"/{name}", FOLDER)
+        files.note(f"/{name}.py", FILE)
+    assert files.find_changes() == []
+
+
 def test_content_counts_while_a_file_is_young(tmp_path: Path) -> None:
     """Two saves within one tick of a clock leave the same times; here the first state is that of the second save."""
     path = write(tmp_path, {"a.py": "X = 1"}) / "a.py"

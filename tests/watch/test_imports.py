@@ -64,6 +64,16 @@ def test_a_missing_module_is_noted(notes: Notes) -> None:
     assert notes == {"": FOLDER, "missing": FOLDER, "absent": FOLDER}
 
 
+def test_what_is_no_folder_on_the_path_is_ignored(
+    tmp_path: Path, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the import system does."""
+    monkeypatch.setattr(sys, "path", [b"x", tmp_path / "object", *sys.path])
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("nowhere")
+    assert notes == {"": FOLDER, "nowhere": FOLDER}
+
+
 def test_a_missing_module_of_a_package_is_noted(tmp_path: Path, notes: Notes) -> None:
     """In the folder of the package."""
     write(tmp_path, {"package2/__init__.py": ""})
