@@ -49,6 +49,7 @@ def compile_afresh() -> None:
     """
     if _reject_bytecode in (SourceFileLoader.path_stats, getattr(SourceFileLoader.path_stats, "__wrapped__", None)):
         return
+    _installed_folders()  # which imports, so it must know them before an import asks
     setattr(SourceFileLoader, "path_stats", _reject_bytecode)  # noqa: B010 # checkers reject a plain assignment
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # for processes that the project starts
     for module in list(sys.modules.values()):

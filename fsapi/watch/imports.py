@@ -31,9 +31,9 @@ class ImportObserver(TreeObserver):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Note the folders that would be the module, and find nothing; a file is noticed as new in its own folder."""
-        folders = sys.path if path is None else path
-        for folder in (each for each in folders if isinstance(each, str)):  # the import system ignores others, too
-            self.note(os.path.join(folder, fullname.rpartition(".")[2]), FOLDER)
+        for folder in sys.path if path is None else path:
+            if isinstance(folder, str):  # pyright: ignore[reportUnnecessaryIsInstance] # Python ignores others, too
+                self.note(os.path.join(folder, fullname.rpartition(".")[2]), FOLDER)
         return None
 
     def see_tree(self, folder: str) -> None:
