@@ -12,11 +12,10 @@ from fsapi.development.debugger import with_debugger
 from fsapi.development.greeting import greet, report_changes
 from fsapi.development.hosts import only_for_hosts
 from fsapi.development.log_format import Formatter, Terminal
-from fsapi.development.logged import leave_out_logged
 from fsapi.development.terminal import say
 from fsapi.inspection import find_app
 from fsapi.inspection.wrapped_apps import find_apps
-from fsapi.tree.log import logger
+from fsapi.tree.log import leave_out_logged, logger
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -61,4 +60,4 @@ def _log_to_terminal() -> None:
     terminal.setFormatter(Formatter("%(message)s"))
     logging.basicConfig(handlers=[terminal], level=logging.INFO)
     logger().setLevel(logging.DEBUG)
-    leave_out_logged()
+    leave_out_logged("werkzeug")

@@ -13,7 +13,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from fsapi.answers.response_check import DEVELOPMENT
-from fsapi.development.logged import leave_out_logged
+from fsapi.tree.log import leave_out_logged
 from tests.site import Site, handler
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def werkzeug(monkeypatch: pytest.MonkeyPatch) -> Iterator[logging.Logger]:
     monkeypatch.setenv(DEVELOPMENT, "1")
     log = logging.getLogger("werkzeug")
     before = list(log.filters)
-    leave_out_logged()
+    leave_out_logged("werkzeug")
     yield log
     log.filters[:] = before
 
