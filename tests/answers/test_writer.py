@@ -948,7 +948,7 @@ def test_no_error_becomes_a_success_that_keeps_no_contract(
 
 def test_a_host_gets_the_exception_of_an_error_made_a_success(site: Site) -> None:
     """As any other that nobody expects."""
-    with pytest.raises(RuntimeError, match=r"server/_middleware\.py: middleware set the status 200, but the handler"):
+    with pytest.raises(RuntimeError, match=r"server/_middleware\.py:4: middleware set the status 200, but the handler"):
         changing(site, "res.json(ROW, 404)", "yield", "res.status(200)", errors="raise").get("/a/b")
 
 
