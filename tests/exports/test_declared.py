@@ -150,10 +150,10 @@ READ: Mapping[str, str] = {
     "the function of a dispatch": "@singledispatch\ndef POST(req, res): ...\nPOST.register(Req)(typed)",
     "type checkers alone": f"if TYPE_CHECKING:\n    {DEF}\nelse:\n    POST = run",
     "a proxy": "POST = LocalProxy(lambda: typed)",
-    "an import": "from lib.typed import POST",
-    "an import by another name": "from lib.typed import cast_one as POST",
-    "an import of a hidden one": "from lib.typed import hidden as POST",
-    "an attribute of a module": "import lib.typed\nPOST = lib.typed.POST",
+    "an import": "from library.typed import POST",
+    "an import by another name": "from library.typed import cast_one as POST",
+    "an import of a hidden one": "from library.typed import hidden as POST",
+    "an attribute of a module": "import library.typed\nPOST = library.typed.POST",
     "a function in a function": f"def make():\n{indent(DEF, '    ')}\n    return POST\nPOST = make()",
 }
 #: Sources whose promise is not clear, and what is reported.
@@ -205,7 +205,7 @@ FUTURE = "from __future__ import annotations\n"
 def test_a_contract_is_read_wherever_it_is_promised(site: Site, head: str) -> None:
     """A request that does not fit is a 422, and of an answer only what is declared is sent."""
     files = {f"f{number}.py": f"{head}{TOP}{source}\n" for number, source in enumerate(READ.values())}
-    app = client(site({**files, "../lib/typed.py": LIBRARY}))
+    app = client(site({**files, "../library/typed.py": LIBRARY}))
     found = {
         name: (app.post(f"/f{number}", json={}).status_code, app.post(f"/f{number}", json={"name": "x"}).json)
         for number, name in enumerate(READ)

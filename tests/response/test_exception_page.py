@@ -391,6 +391,13 @@ def test_a_stream_that_fails_later_is_raised_to_the_server(site: Site) -> None:
         client(app).get("/")
 
 
+def test_a_stream_that_fails_is_left_to_a_host(site: Site) -> None:
+    """The host shows exceptions itself, and has the head before."""
+    app = site({"index.py": handler(STREAM.format("1 / 0; yield b''"), top=STREAM_TOP)}, errors="raise")
+    with pytest.raises(ZeroDivisionError):
+        client(app).get("/")
+
+
 def test_a_stream_whose_exception_cannot_be_shown_is_raised_to_the_server(site: Site) -> None:
     """As in production."""
     top = f"{STREAM_TOP}\n{BROKEN}"
