@@ -31,8 +31,8 @@ def guards(module: ModuleType | None) -> bool:
 
 def _functions(module: ModuleType | None) -> list[object]:
     """Return the middleware of a file, without `cors`."""
-    value: object = getattr(module, "middleware", None)  # or any function
-    functions: Sequence[object] = value if isinstance(value, Sequence) else [value]
+    value: Sequence[object] | Innermost | None = getattr(module, "middleware", None)  # or any function
+    functions = value if isinstance(value, Sequence) else [value]
     return [function for function in functions if not isinstance(function, Innermost | None)]
 
 
