@@ -9,6 +9,7 @@ A core schema is what pydantic makes of a model's annotations, and from which it
 from __future__ import annotations
 
 import functools
+import inspect
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -79,10 +80,9 @@ def lenient(schema: Any, *, in_union: bool = False) -> Any:
 def build(name: str, schema: Schema) -> Any:
     """Return a SchemaValidator or a SchemaSerializer of pydantic for a schema, also where a class has its own."""
     make = getattr(sys.modules["pydantic_core"], name)
-    try:
-        return make(schema, _use_prebuilt=False)
-    except TypeError:  # before pydantic 2.11 none is taken from a class
-        return make(schema)
+    # Before pydantic 2.11 none is taken from a class.
+    options = {"_use_prebuilt": False} if "_use_prebuilt" in inspect.signature(make).parameters else {}
+    return make(schema, **options)
 
 
 def contains(schema: Any, words: AbstractSet[str]) -> bool:
