@@ -90,10 +90,8 @@ def _picked_keys(found: Mapping[Any, Any], nested: Sequence[Entry], aliased: Seq
     """Return a mapping with what is read of its values; a field comes by its name in JSON, else by that in Python."""
     if not nested and not aliased and type(found) is dict:
         return found
-    held = {key: found[key] for key in found}
-    for entry in aliased:
-        if entry.name in held:
-            held.setdefault(entry.key, held[entry.name])
+    renamed = {entry.key: found[entry.name] for entry in aliased if entry.name in found}
+    held = renamed | {key: found[key] for key in found}
     for _, json_name, name, pick in nested:
         for key in {json_name, name} & held.keys():
             held[key] = pick(held[key])
