@@ -54,7 +54,7 @@ def children(node: Schema, size: int) -> Callable[[Step], Sequence[Schema]]:
     """Return the function that gives the schemas that read the part at a step of an array or object of a size."""
     kind = node["type"]
     if kind == "tuple":
-        return lambda step: _at_position(node, step, size)
+        return lambda step: _at_position(node, int(step), size)
     if kind == "path":
         return lambda step: _continued(node["steps"], step, node["schema"])
     named = fields(node)
@@ -98,10 +98,8 @@ def _allows_extra(schema: Schema) -> bool:
     return "allow" in (schema.get("extra_behavior"), config.get("extra_fields_behavior"))
 
 
-def _at_position(node: Schema, index: Step, size: int) -> list[Schema]:
+def _at_position(node: Schema, index: int, size: int) -> list[Schema]:
     """Return the schema of an item of a tuple with a type for each position, of which one can repeat."""
-    if not isinstance(index, int):
-        return []
     items: list[Schema] = node["items_schema"]
     repeated: int | None = node.get("variadic_item_index")
     if repeated is not None and index >= repeated:
