@@ -126,6 +126,7 @@ READ: Mapping[str, str] = {
     "a signature": "def POST(req, res): run(req, res)\nsigned(POST, Req[A], Res[A])",
     "a signature of text": "def POST(req, res): run(req, res)\nsigned(POST, 'Req[A]', 'Res[A]')",
     "a signature of an object": "POST = signed(Untyped(), Req[A], Res[A])",
+    "a signature that says nothing": f"{DEF}\nPOST.__signature__ = inspect.signature(run)",
     "a signature beside any": "POST = signed(lambda req, res: run(req, res), Req[A], Res[A])",
     "wraps": f"@wrapping\n{DEF}",
     "a decorator without wraps": f"@hiding\n{DEF}",
@@ -146,6 +147,7 @@ READ: Mapping[str, str] = {
     "an object of a generic class": "POST = Crud[A]()",
     "an attribute of a class": "POST = Attribute.post",
     "an attribute of an object": "POST = Attribute().post",
+    "an attribute of a class of a module": "import lib.typed\nPOST = lib.typed.Attribute.post",
     "single dispatch": f"@singledispatch\n{DEF}",
     "the function of a dispatch": "@singledispatch\ndef POST(req, res): ...\nPOST.register(Req)(typed)",
     "type checkers alone": f"if TYPE_CHECKING:\n    {DEF}\nelse:\n    POST = run",
@@ -249,5 +251,6 @@ def test_functions_without_a_promise_stay_as_they_are(site: Site) -> None:
 
 def test_middleware_with_a_promise_is_rejected(site: Site) -> None:
     """Also in the type of a list."""
-    with pytest.raises(TreeError, match=r"the annotations of middleware\[0\] have a contract, but middleware runs"):
-        site({"_middleware.py": f"{TOP}middleware: List[Handler[A]] = [run]\n", "a.py": f"{TOP}GET = run\n"})
+    for source in ("middleware: List[Handler[A]] = [run]", "middleware: Tuple[Handler[A], ...] = (run,)"):
+        with pytest.raises(TreeError, match=r"the annotations of middleware\[0\] have a contract, but middleware runs"):
+            site({"_middleware.py": f"{TOP}{source}\n", "a.py": f"{TOP}GET = run\n"})
