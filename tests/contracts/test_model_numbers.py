@@ -267,6 +267,9 @@ def test_a_deep_document_is_read_as_a_struct_reads_it() -> None:
     with pytest.raises(Invalid) as caught:
         read(Tree, '{"n": %s}' % deep)
     assert caught.value.errors == [("$.n", "Input should be a valid integer")]
+    with pytest.raises(Invalid) as caught:
+        read(Tree, '{"n": "x", "any": %s}' % deep)
+    assert [path for path, _ in caught.value.errors] == ["$.n"]
 
 
 def test_a_document_that_pydantic_cannot_descend_is_malformed() -> None:

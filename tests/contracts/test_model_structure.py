@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import RootModel
+from pydantic import BaseModel, RootModel
 
 from fsapi.json.malformed import Malformed
 from fsapi.models.numbers import Floats, decode_floats, fit
 from fsapi.models.places import find_place
+from fsapi.models.reader import reader_of
 from fsapi.models.structure import Structure
 
 INT, ITEMS = {"type": "int"}, {"type": "list", "items_schema": {"type": "decimal"}}
@@ -60,6 +61,20 @@ def test_a_document_without_an_end_to_its_depth_is_malformed() -> None:
     """Whoever reads its numbers."""
     with pytest.raises(Malformed, match=r"^nested too deep$"):
         decode_floats(b"[" * 100_000 + b"]" * 100_000)
+
+
+class Anything(BaseModel):
+    """A model of any JSON."""
+
+    any: Any
+
+
+def test_data_of_any_depth_is_read() -> None:
+    """Also where no stack is left to write it for pydantic."""
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert reader_of(Anything).build({"any": deep}).any is deep
 
 
 def test_a_root_model_reads_what_is_in_it() -> None:
