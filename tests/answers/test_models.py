@@ -21,8 +21,9 @@ from uuid import UUID
 
 import pydantic
 import pytest
-from pydantic import BaseModel, Field, RootModel, SerializeAsAny
-from typing_extensions import NotRequired, TypedDict, TypeVar
+from pydantic import BaseModel, ConfigDict, Field, RootModel, SerializeAsAny
+from pydantic_core import core_schema
+from typing_extensions import NotRequired, TypeAliasType, TypedDict, TypeVar
 
 from fsapi import Req, Res
 from fsapi.answers.writer import AnswerError, writer
@@ -61,6 +62,7 @@ class Closed(BaseModel, strict=True, extra="forbid"):
     x: bool
 
 
+Ints = TypeAliasType("Ints", "list[int]")
 UNFIT = "AnswerError: $.x: Input should be "
 NOT_A_BOOL = f"{UNFIT}a valid boolean"
 #: The type of a field, its value, and the JSON or the error.
@@ -101,6 +103,14 @@ FIELDS: list[tuple[Any, Any, Any]] = [
     (Literal["a"], "b", f"{UNFIT}'a'"),
     (Colour, "blue", f"{UNFIT}'red'"),
     (str, None, f"{UNFIT}a valid string"),
+    (str, object(), f"{UNFIT}a valid string"),
+    (list[int], 5, f"{UNFIT}a valid list"),
+    (tuple[int, Any], 5, f"{UNFIT}a valid tuple"),
+    (tuple[Any, Any], (1, {}), [1, {}]),
+    (Union[Literal["a"], int], "a", "a"),
+    (Union[Literal["a"], int], ID, f"{UNFIT}'a'; $.x: Input should be a valid integer"),
+    (pydantic.InstanceOf[Closed], Closed(x=True), {"x": True}),
+    (Ints, [1], [1]),
     (date, None, f"{UNFIT}a valid date"),
     (int, object(), f"{UNFIT}a valid integer"),
 ]
@@ -279,9 +289,10 @@ PLACES = {
 
 def test_the_place_of_what_does_not_fit_is_that_in_the_json() -> None:
     """Without the members of unions, by the names of JSON."""
-    found = {field: send(list[Nested], [{}, {field: hold({"id": "x"})}]) for field, hold in HOLDERS.items()}
     text = "Input should be a valid integer, unable to parse string as an integer"
-    assert found == {field: f"AnswerError: $[1].{place}: {text}" for field, place in PLACES.items()}
+    for make in (dict, SimpleNamespace):
+        found = {field: send(list[Nested], [{}, {field: hold(make(id="x"))}]) for field, hold in HOLDERS.items()}
+        assert found == {field: f"AnswerError: $[1].{place}: {text}" for field, place in PLACES.items()}
 
 
 class Aliased(BaseModel):
@@ -325,6 +336,8 @@ def test_an_open_model_sends_its_own_extra_fields_alone() -> None:
     value = Opens(one=OpenRow(id=1), many=[OpenRow(id=2, more=3)], named={"a": OpenRow(id=4)})
     expected = {"one": {"id": 1}, "many": [{"id": 2, "more": 3}], "named": {"a": {"id": 4}}}
     assert (send(Opens, value), send(list[Opens], [value])) == (expected, [expected])
+    for held in ({}, {"many": [OpenRow(id=2)]}, {"named": {"a": OpenRow(id=2)}}):
+        assert "secret" not in str(send(Opens, Opens(one=Open(id=1), **held)))
 
 
 class Objects(BaseModel):
@@ -349,6 +362,65 @@ class Person:
     def n(self) -> int:
         """Raise."""
         raise AttributeError("own")
+
+
+class Polymorphic(BaseModel):
+    """A model that asks for the fields of any subclass."""
+
+    model_config = ConfigDict(polymorphic_serialization=True)
+    id: int
+
+
+class PolymorphicRow(Polymorphic):
+    """A subclass."""
+
+    more: int = 2
+
+
+class Renamed(BaseModel):
+    """A model with two fields of one name in JSON, of which the last is written."""
+
+    a: int = Field(serialization_alias="x")
+    b: int = Field(serialization_alias="x")
+
+
+class Own(BaseModel):
+    """A model whose core schema is the project's."""
+
+    n: int = 1
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: Any) -> Any:
+        """Return a schema without fields."""
+        fields = core_schema.no_info_plain_validator_function(lambda value: (value, None, {*value}))
+        return core_schema.model_schema(cls, fields)
+
+
+Numbers = TypeAliasType("Numbers", "list[Numbers]")
+
+
+class Twice(BaseModel):
+    """A model with two fields of a type that contains itself."""
+
+    a: Numbers
+    b: Numbers
+
+
+#: A model, a value, and its JSON, which is written as pydantic writes it.
+AS_PYDANTIC: list[tuple[Any, Any, Any]] = [
+    (Polymorphic, PolymorphicRow(id=1), {"id": 1, "more": 2}),
+    (one(Polymorphic), {"x": PolymorphicRow(id=1)}, {"x": {"id": 1, "more": 2}}),
+    (Renamed, {"a": 1, "b": 2}, {"x": 2}),
+    (Own, {"n": 2}, {"n": 2}),
+    (one(Own), {"x": Own.model_construct(n=3)}, {"x": {"n": 3}}),
+    (Twice, {"a": [[], [[]]], "b": []}, {"a": [[], [[]]], "b": []}),
+    (one(Many), {"x": Many([B(id=1)])}, {"x": [{"id": 1}]}),
+]
+
+
+def test_a_model_of_any_making_is_written_as_pydantic_writes_it() -> None:
+    """Also one whose core schema does not say what it writes."""
+    assert [send(hint, value) for hint, value, _ in AS_PYDANTIC] == [json for *_, json in AS_PYDANTIC]
 
 
 def test_a_validator_of_the_project_sees_the_object() -> None:
@@ -499,5 +571,7 @@ def test_an_answer_that_a_model_cannot_hold_is_an_error() -> None:
     """A row that is no object, and one whose text cannot be sent."""
     assert send(A, [1]).startswith("AnswerError: $: Input should be a valid dictionary")
     assert send(one(str), {"x": "\ud800", "y": 1}) == {"x": "\ud800"}
+    assert send(one(type[A]), {"x": A}).startswith("AnswerError: $: Unable to serialize unknown type")
+    assert send(one(list[int]), {"x": ["x"] * 10_001}) == "AnswerError: $: 10001 errors, too many to list"
     with pytest.raises(AnswerError):
         (writer(A) or repr)(object())

@@ -329,6 +329,11 @@ UNWRITABLE = {
     "class M(BaseModel, json_schema_extra=lambda schema: schema.update(a=[object()])):\n    x: int": (
         f"{SCHEMA} cannot be written: $.a[0] {OBJECT}"
     ),
+    "class Below(Struct):\n    x: Annotated[int, Meta(extra_json_schema={'x-a': print})]\n"
+    "class Loop(Struct):\n    loop: 'Loop | None' = None\n"
+    "class M(Struct):\n    below: Below\n    loop: Loop": (
+        f"{USED.replace('11', '16').replace('M.x', 'Below.x')} builtin_function_or_method is unsupported"
+    ),
     "class M(BaseModel, json_schema_extra=lambda schema: 1 / 0):\n    x: int": (
         f"server/a.py:11: {DESCRIBED}: division by zero"
     ),
