@@ -99,7 +99,7 @@ def parameter_types(hint: Any, names: _Names) -> Iterator[tuple[Any, _Names]]:
             for each in _filled(hint, kind, "__call__", evaluate(call).values())
         )
     else:
-        listed = typing.get_args(hint) if kind in (list, tuple, collections.abc.Sequence) else ()
+        listed = typing.get_args(hint) if kind in (list, collections.abc.Sequence) else ()
         for part in (*_parts(kind, hint), *listed):
             if part not in (None, ...):
                 yield from parameter_types(evaluate_text(part, own), own)

@@ -147,7 +147,7 @@ READ: Mapping[str, str] = {
     "an object of a generic class": "POST = Crud[A]()",
     "an attribute of a class": "POST = Attribute.post",
     "an attribute of an object": "POST = Attribute().post",
-    "an attribute of a class of a module": "import lib.typed\nPOST = lib.typed.Attribute.post",
+    "an attribute of a class of a module": "import library.typed\nPOST = library.typed.Attribute.post",
     "single dispatch": f"@singledispatch\n{DEF}",
     "the function of a dispatch": "@singledispatch\ndef POST(req, res): ...\nPOST.register(Req)(typed)",
     "type checkers alone": f"if TYPE_CHECKING:\n    {DEF}\nelse:\n    POST = run",
@@ -243,8 +243,10 @@ def test_functions_without_a_promise_stay_as_they_are(site: Site) -> None:
     middleware = (
         "middleware: List[Callable[[Req, Res], None]] = [lambda req, res: None, hiding(typed) and (lambda *a: None)]\n"
     )
-    app = client(site({"a.py": TOP + source, "_middleware.py": TOP + middleware}))
-    assert [app.open("/a", method=method).json for method in ("POST", "GET", "PUT", "PATCH")] == [
+    more = "middleware: Tuple[Callable[[Req, Res], None], ...] = (lambda req, res: None,)\n"
+    files = {"_middleware.py": TOP + middleware, "b/_middleware.py": TOP + more, "b/a.py": TOP + source}
+    app = client(site(files))
+    assert [app.open("/b/a", method=method).json for method in ("POST", "GET", "PUT", "PATCH")] == [
         {"name": "x", "secret": 1}
     ] * 4
 
