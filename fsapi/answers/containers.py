@@ -7,11 +7,24 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
+from fsapi.contracts.models import PlacedError
 from fsapi.contracts.typeinfo import Type
 from fsapi.json import sources, twins
 from fsapi.json.encode import EncodeError, encode
 from fsapi.json.hints import unwrap
 from fsapi.json.sources import Pick
+
+
+class Unfit:
+    """Stands in an answer for a value that does not fit; nothing can write it."""
+
+    def __init__(self, errors: Sequence[PlacedError]) -> None:
+        self.errors = errors
+
+    @classmethod
+    def of(cls, expected: str, value: object) -> Unfit:
+        """Return what stands for a value that is not what was expected."""
+        return cls([((), f"Expected {expected}, got {type(value).__name__}")])
 
 
 class Part(NamedTuple):
@@ -23,6 +36,8 @@ class Part(NamedTuple):
     exact: type | None = None
     #: Picks from all items of a list at once.
     pick_all: Callable[[Sequence[Any]], Any] | None = None
+    #: Whether there is a model in it, whose JSON is not read back: then only what was picked may be written.
+    is_open: bool = False
 
 
 def keep(value: Any) -> Any:
@@ -51,11 +66,11 @@ def set_pick(pick_items: Pick) -> Pick:
 
 def list_pick(item: Part) -> Pick:
     """Return the function that picks from the items of a list or of anything that can be iterated."""
-    pick, exact, pick_all = item.pick, item.exact, item.pick_all
+    pick, exact, pick_all, is_open = item.pick, item.exact, item.pick_all, item.is_open
 
     def pick_items(value: Any) -> Any:
         if not sources.is_array(value):
-            return value
+            return Unfit.of("a list", value) if is_open else value
         items: Sequence[Any] = value if type(value) in (list, tuple) else [*value]
         if pick is None or (exact is not None and {exact}.issuperset(map(type, items))):
             return items
@@ -64,11 +79,14 @@ def list_pick(item: Part) -> Pick:
     return pick_items
 
 
-def dict_pick(pick: Pick | None) -> Pick:
+def dict_pick(part: Part) -> Pick:
     """Return the function that picks from the values of a mapping."""
+    pick, is_open = part.pick, part.is_open
 
     def pick_values(value: Any) -> Any:
         found = sources.as_mapping(value)
+        if found is None and is_open:
+            return Unfit.of("a dict", value)
         if found is None or (pick is None and type(found) is dict):
             return value
         return {key: (pick or keep)(found[key]) for key in found}
@@ -78,11 +96,11 @@ def dict_pick(pick: Pick | None) -> Pick:
 
 def tuple_pick(parts: Sequence[Part]) -> Pick:
     """Return the function that picks from the items of a list by their positions, if it has so many."""
-    picks = [part.pick or keep for part in parts]
+    picks, is_open = [part.pick or keep for part in parts], any(part.is_open for part in parts)
 
     def pick_positions(value: Any) -> Any:
         if not sources.is_array(value):
-            return value
+            return Unfit.of("a list", value) if is_open else value
         items = [*value]
         return [*(pick(item) for pick, item in zip(picks, items)), *items[len(picks) :]]
 
@@ -113,12 +131,24 @@ def union_pick(members: Sequence[Type], picks: Sequence[Pick]) -> Pick:
             fitting = shapes["scalar"]
         else:
             fitting = shapes["object"]
-            tag = found.get(tag_field) if found is not None else getattr(value, tag_field, None) if tag_field else None
+            tag = found.get(tag_field) if found is not None else _tag_of(value, tag_field)
             if tag in tags:
                 return tags[tag](value)
         return fitting[0](value) if len(fitting) == 1 else value
 
     return pick_member
+
+
+def _tag_of(value: Any, field: str) -> Any:
+    """Return the tag of an object, None if it has none; what was picked has it in its class alone."""
+    config: Any = getattr(value.__class__, "__struct_config__", None)
+    tag: Any = getattr(config, "tag", None)
+    return getattr(value, field, None) if tag is None and field else tag
+
+
+def optional_pick(pick: Pick) -> Pick:
+    """Return the function that picks as a model, or keeps None."""
+    return lambda value: None if value is None else pick(value)
 
 
 def _shape(member: Type) -> str:

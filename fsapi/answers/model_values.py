@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from fsapi.answers.containers import keep
+from fsapi.contracts.models import is_model
 from fsapi.json.sources import MISSING, Pick, as_mapping, is_array, is_scalar, read_attributes
 
 _EXTRA = "__pydantic_extra__"
@@ -136,3 +137,25 @@ def positions_pick(picks: Sequence[Pick]) -> Pick:
         return (*(pick(each) for pick, each in zip(picks, items)), *items[len(picks) :])
 
     return pick_positions
+
+
+def holds_iterator(value: Any) -> bool:
+    """Return whether a value is an iterator, or a model, a list or a dict that holds one."""
+    if is_model(type(value)):
+        return any(map(holds_iterator, vars(value).values()))
+    if isinstance(value, (dict, list, tuple)):
+        return any(map(holds_iterator, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, Iterator)
+
+
+def has_subclass(values: Iterable[Any], classes: set[Any]) -> bool:
+    """Return whether there is an instance of another model than those declared in some values, at any depth."""
+    for value in values:
+        if is_model(type(value)):
+            if type(value) not in classes or has_subclass(value.__dict__.values(), classes):
+                return True
+            continue
+        inner = value.values() if isinstance(value, dict) else value
+        if isinstance(value, (list, tuple, set, frozenset, dict)) and has_subclass(inner, classes):
+            return True
+    return False

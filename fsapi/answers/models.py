@@ -13,17 +13,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from types import GenericAlias
 from typing import Any
 
 from fsapi.answers import core_schemas
+from fsapi.answers.containers import Unfit
 from fsapi.answers.model_sources import Sources
 from fsapi.answers.model_twins import ModelTwins
-from fsapi.answers.model_values import place
+from fsapi.answers.model_values import has_subclass, holds_iterator, place
 from fsapi.contracts.model_fields import fields
-from fsapi.contracts.models import PlacedError, forbids_extra, is_model, model_errors, with_limits
+from fsapi.contracts.models import forbids_extra, model_errors, with_limits
 from fsapi.json import engine, twins
 from fsapi.json.sources import as_mapping, is_array, is_scalar, read_attributes
 
@@ -35,13 +36,6 @@ _OPTIONS: dict[str, Any] = {"by_alias": True, "warnings": "error"}
 
 
 _Read = Callable[[bytes], Any]
-
-
-class Unfit:
-    """Stands in an answer for a value that does not fit a model; nothing can write it."""
-
-    def __init__(self, errors: Sequence[PlacedError]) -> None:
-        self.errors = errors
 
 
 class ModelWriter:
@@ -103,7 +97,7 @@ class ModelWriter:
     def _read_source(self, value: Any) -> Any:
         """Return an instance as it is, and what the model can validate of any other value."""
         if isinstance(value, self._cls):
-            has_more = self._open_classes is not None and _has_subclass([value], self._open_classes)
+            has_more = self._open_classes is not None and has_subclass([value], self._open_classes)
             return self._opened(value) if has_more else value
         if self._takes_objects and not (as_mapping(value) is not None or is_array(value) or is_scalar(value)):
             return value
@@ -143,6 +137,13 @@ class ModelWriter:
 
     def _pick_leniently(self, value: Any) -> Any:
         """Return what is written of a value that breaks a constraint, or is of another type than its JSON; or Unfit."""
+        if isinstance(value, self._cls):
+            if holds_iterator(value):  # the first attempt has read it
+                return Unfit([((), "an iterator in a model can be read only once")])
+            try:  # validators would run again, and change what was made
+                return self._written(value)
+            except (ValueError, engine.NotJSON) as exc:
+                _raise_own(exc)
         source = self._opened(value)
         try:
             return self._written(self._validate_leniently(source, **self._options))
@@ -182,16 +183,3 @@ def _raise_own(exc: Exception) -> None:
     """Raise an exception that is not pydantic's own, nor that of reading back."""
     if not isinstance(exc, engine.NotJSON) and not type(exc).__module__.startswith("pydantic"):
         raise exc
-
-
-def _has_subclass(values: Iterable[Any], classes: set[Any]) -> bool:
-    """Return whether there is an instance of another model than those declared in some values, at any depth."""
-    for value in values:
-        if is_model(type(value)):
-            if type(value) not in classes or _has_subclass(value.__dict__.values(), classes):
-                return True
-            continue
-        inner = value.values() if isinstance(value, dict) else value
-        if isinstance(value, (list, tuple, set, frozenset, dict)) and _has_subclass(inner, classes):
-            return True
-    return False

@@ -8,10 +8,21 @@ reads back rejects it.
 from __future__ import annotations
 
 from decimal import Decimal
+from types import GenericAlias
 from typing import Annotated, Any, ForwardRef, Union
 
 from fsapi.answers import numbers
-from fsapi.answers.containers import Part, dict_pick, is_set, keep, list_pick, set_pick, tuple_pick, union_pick
+from fsapi.answers.containers import (
+    Part,
+    dict_pick,
+    is_set,
+    keep,
+    list_pick,
+    optional_pick,
+    set_pick,
+    tuple_pick,
+    union_pick,
+)
 from fsapi.answers.model_twins import ModelTwins
 from fsapi.answers.models import model_writer
 from fsapi.contracts.typeinfo import Type
@@ -61,23 +72,28 @@ class Compiler:
 
     def _model(self, described: Type) -> Part:
         """Return a model compiled."""
+        if self._nan_as_zero:  # it is written already
+            return Part(Any)
         writer = model_writer(described.hint)
         twin = ModelTwins(self._twins).of(writer.schema) if self._reals else engine.Raw
-        return Part(twin, writer.pick, pick_all=writer.pick_all)
+        return Part(twin, writer.pick, pick_all=writer.pick_all, is_open=True)
 
     def _container(self, described: Type) -> Part:
         """Return a list, a dict or a tuple compiled, or a scalar."""
         if described.key is not None and described.element is not None:
             key, value = self._part(described.key), self._part(described.element)
-            return Part(dict[key.twin, value.twin], dict_pick(value.pick))  # type: ignore[name-defined] # made at run time
+            made: Any = GenericAlias(dict, (key.twin, value.twin))
+            return Part(made, dict_pick(value), is_open=value.is_open)
         if described.element is not None:
             item, unique = self._part(described.element), is_set(described.hint)
             self.has_sets |= unique
             pick = list_pick(item._replace(pick_all=None) if unique else item)
-            return Part(list[item.twin], set_pick(pick) if unique else pick)  # type: ignore[name-defined] # made at run time
+            made = GenericAlias(list, (item.twin,))
+            return Part(made, set_pick(pick) if unique else pick, is_open=item.is_open)
         if described.positions:
             parts = [self._part(position) for position in described.positions]
-            return Part(tuple[tuple(part.twin for part in parts)], tuple_pick(parts))  # type: ignore[misc] # the same
+            made = GenericAlias(tuple, tuple(part.twin for part in parts))
+            return Part(made, tuple_pick(parts), is_open=any(part.is_open for part in parts))
         if "array" in described.kinds:
             return Part(list[Any], list_pick(Part(Any)))
         return self._scalar(unwrap(described.hint))
@@ -117,11 +133,14 @@ class Compiler:
         return Part(twin, pick)
 
     def _union(self, described: Type) -> Part:
-        """Return a union compiled; what a model of it writes is not read back."""
+        """Return a union compiled; beside a model there is only None, which is all that msgspec allows."""
         members = described.alternatives
         parts = [
             self._class(member, in_union=True) if member.tag is not None else self._part(member) for member in members
         ]
         hints = [part.twin for part in parts]
         twin = next((hint for hint in (Any, engine.Raw) if hint in hints), Union[tuple(hints)])  # noqa: UP007 - see twins.py
-        return Part(twin, union_pick(members, [part.pick or keep for part in parts]))
+        is_open = any(part.is_open for part in parts)
+        picks = [part.pick or keep for part in parts]
+        models = [pick for member, pick in zip(members, picks) if member.is_model]
+        return Part(twin, optional_pick(models[0]) if models else union_pick(members, picks), is_open=is_open)

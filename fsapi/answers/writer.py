@@ -18,7 +18,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from fsapi.answers.models import Unfit
+from fsapi.answers.containers import Unfit
 from fsapi.answers.picks import Compiler
 from fsapi.answers.response_check import in_development, watched
 from fsapi.contracts.all_errors import ErrorAt

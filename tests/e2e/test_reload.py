@@ -154,7 +154,7 @@ def test_requests_that_come_during_a_load_wait_for_it(tmp_path: Path) -> None:
 
 #: What Windows does not have.
 WITHOUT = """
-import os, signal, socket
+import os, random, signal, socket
 del os.register_at_fork, signal.pthread_sigmask, socket.send_fds, socket.recv_fds
 """
 

@@ -1,0 +1,166 @@
+"""What a model has not written never reaches an answer unchecked: the JSON of a model is not read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from msgspec import Struct
+from pydantic import BaseModel, RootModel, model_validator
+
+from fsapi.answers.writer import AnswerError, writer
+
+NAN = float("nan")
+
+
+class M(BaseModel):
+    """A model."""
+
+    a: int
+
+
+class M2(M):
+    """A model with a field more."""
+
+    pw: str = "secret"
+
+
+class Others(RootModel[list[M2]]):
+    """A model that is a list."""
+
+
+class Many(BaseModel):
+    """A model with a list."""
+
+    a: list[int]
+
+
+class Deep(BaseModel):
+    """A model with models in a dict."""
+
+    m: dict[str, Many]
+
+
+class Counted(BaseModel):
+    """A model whose validator counts its runs."""
+
+    a: int
+    f: float = 0
+
+    @model_validator(mode="after")
+    def count(self) -> Counted:
+        self.a += 1
+        return self
+
+
+class S(Struct):
+    """A Struct."""
+
+    a: int
+
+
+class S2(S):
+    """A Struct with a field more."""
+
+    pw: str = "secret"
+
+
+class Beside(Struct):
+    """A number beside a model."""
+
+    f: float
+    m: M | None
+
+
+class Cat(Struct, tag=True):
+    """One with a tag."""
+
+    n: float
+
+
+class Dog(Struct, tag=True):
+    """Another one."""
+
+    n: float
+
+
+class Row(Struct, tag=True, array_like=True):
+    """An array with a tag."""
+
+    n: float
+
+
+class Line(Struct, tag=True, array_like=True):
+    """Another one."""
+
+    n: float
+
+
+@dataclass
+class Held:
+    """An object with a field more."""
+
+    a: int
+    pw: str = "secret"
+
+
+def iterators() -> Iterator[Many]:
+    """Yield models that hold an iterator."""
+    for found in (iter([1, 2]), (each for each in [1, 2]), map(int, ["1", "2"])):
+        yield Many.model_construct(a=found)
+
+
+WRITTEN = b'{"a":1}'
+#: A type, data, and the JSON of it, or the end of the error.
+ANSWERS: list[tuple[Any, Any, bytes | str]] = [
+    (M | None, M2(a=1), WRITTEN),
+    (M | None, None, b"null"),
+    (M | None, {"a": 1, "pw": 2}, WRITTEN),
+    (M | None, Held(1), WRITTEN),
+    (M | None, [M2(a=1)], "$: Input should be"),
+    (M | None, "secret", "$: Input should be"),
+    (M | None, (1, "secret"), "$: Input should be"),
+    (M | None, 5, "$: Input should be"),
+    (list[M | None], ["secret"], "$[0]: Input should be"),
+    (dict[str, M | None], {"pw": "secret"}, "$.pw: Input should be"),
+    (Beside, {"f": 1, "m": "secret"}, "$.m: Input should be"),
+    (RootModel[list[int]] | None, [1], b"[1]"),
+    (RootModel[list[int]] | None, "secret", "$: Input should be"),
+    (dict[str, M], {"x": M2(a=1)}, b'{"x":{"a":1}}'),
+    (dict[str, M], M2(a=1), "$: Expected a dict, got M2"),
+    (dict[str, M], S2(1), "$: Expected a dict, got S2"),
+    (dict[str, M], Held(1), "$: Expected a dict, got Held"),
+    (list[M], Others([M2(a=1)]), "$: Expected a list, got Others"),
+    (set[M], Others([M2(a=1)]), "$: Expected a list, got Others"),
+    (tuple[M, M], Others([M2(a=1), M2(a=1)]), "$: Expected a list, got Others"),
+    (list[list[M]], [Others([M2(a=1)])], "$[0]: Expected a list, got Others"),
+    (Beside, Beside(NAN, M(a=1)), b'{"f":null,"m":{"a":1}}'),
+    (Beside, Beside(NAN, None), b'{"f":null,"m":null}'),
+    (tuple[float, M], (NAN, M2(a=1)), b'[null,{"a":1}]'),
+    (dict[str, Beside], {"x": Beside(NAN, M2(a=1))}, b'{"x":{"f":null,"m":{"a":1}}}'),
+    (Cat | Dog, Dog(NAN), b'{"type":"Dog","n":null}'),
+    (Cat | Dog, {"type": "Dog", "n": NAN}, b'{"type":"Dog","n":null}'),
+    (list[Cat | Dog], [Cat(1.5), Dog(NAN)], b'[{"type":"Cat","n":1.5},{"type":"Dog","n":null}]'),
+    (Row | Line, Line(NAN), b'["Line",null]'),
+    (Counted, Counted.model_construct(a=1, f=1.0), b'{"a":1,"f":1.0}'),
+    (Counted, Counted.model_construct(a=1, f=NAN), b'{"a":1,"f":null}'),
+    *((Many, many, "$: an iterator in a model can be read only once") for many in iterators()),
+    *((Deep, Deep.model_construct(m={"x": many}), "can be read only once") for many in iterators()),
+    *((list[Many], [many], "$[0]: an iterator in a model can be read only once") for many in iterators()),
+]  # fmt: skip
+
+
+def test_only_what_fits_is_sent() -> None:
+    """Beside models, in unions with them, and in lists and dicts of them."""
+    for hint, data, wanted in ANSWERS:
+        write = writer(hint)
+        assert write is not None
+        if isinstance(wanted, bytes):
+            assert write(data) == wanted, (hint, data)
+        else:
+            with pytest.raises(AnswerError) as caught:
+                write(data)
+            assert wanted in str(caught.value), (hint, data)
+            assert "secret" not in str(caught.value)
