@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from fsapi.live.farewell import end_process, flush_at_exit
+from fsapi.live.farewell import end_process, end_with_parent, flush_at_exit
 from fsapi.live.messages import ACCEPT, BUSY, CONNECTION, END, LOADED, NOTED, TAKEN, WRONG, Order, ToParent
 from fsapi.live.server import Server, accept
 from fsapi.watch.files import Files
@@ -37,6 +37,7 @@ class Child:
         """Take the sockets that this process inherits; the listening one if the parent cannot send connections."""
         self._parent, self._server, self._listeners = ToParent(control), server, listeners
         self._files = Files()
+        self._has_parent = end_with_parent(control)
         for inherited in (control, *listeners):
             inherited.set_inheritable(False)
 
@@ -47,7 +48,7 @@ class Child:
         """
         _leave_interrupts_to_parent()
         flush_at_exit()
-        order = self._parent.read_order()
+        order = self._parent.read_order() if self._has_parent else None
         if order is None:
             return
         if hasattr(os, "register_at_fork"):  # a process that the project forks must not hold the connection to us

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import ctypes
 import multiprocessing
 import os
+import select
+import signal
+import socket
 import sys
 import threading
 from contextlib import suppress
@@ -14,6 +18,21 @@ from fsapi.live.server import join
 
 #: Seconds that what the project has registered at `atexit` has.
 ATEXIT = 0.3
+# What Linux calls the signal that a process gets when its parent has ended.
+_PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent(control: socket.socket) -> bool:
+    """Let the kill of the parent end this process too, where the system can; return whether the parent still lives.
+
+    A thread that waits for the end of the control socket does not run while code in C lets none run.
+    """
+    with suppress(AttributeError, TypeError):  # not Linux
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        hangup = select.poll()
+        hangup.register(control, 0)
+        return not hangup.poll(0)
+    return True
 
 
 def end_process(code: int = 0) -> NoReturn:

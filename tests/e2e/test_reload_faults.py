@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.deployment import children
+from tests.e2e.deployment import alive, children
 from tests.e2e.servers import DevServer, develop, wait
 from tests.site import write
 
@@ -152,6 +152,15 @@ def test_a_handler_that_lets_no_thread_run_does_not_hold_up_a_save(tmp_path: Pat
         wait((tmp_path / "reached").exists)
         write(tmp_path, {"server/a.py": "def GET(req, res): res.json('new')"})
         assert server.ask("/a")[2] == '"new"'
+
+
+def test_no_child_outlives_a_server_that_is_killed(tmp_path: Path) -> None:
+    """Not even one whose handler lets no thread run."""
+    with develop(tmp_path, {"server/a.py": HANDLERS}) as server, socket.create_connection(server.address, 15) as client:
+        client.sendall(b"POST /a HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        wait((tmp_path / "reached").exists)
+        server.process.kill()
+        wait(lambda: not alive(server.process))
 
 
 def test_a_folder_that_is_deleted_is_reported_until_it_is_back(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 from pathlib import Path
 
 from fsapi.development.request_handler import RequestHandler
-from fsapi.live.messages import LOADED, ToParent
+from fsapi.live.farewell import end_with_parent
+from fsapi.live.messages import LOADED, Order, ToParent
 from fsapi.live.process import Command, Leaving, Process
 from fsapi.live.server import Server, accept
 
@@ -37,6 +39,20 @@ def test_how_a_child_has_ended_is_told_in_words(tmp_path: Path) -> None:
         assert process.wait(20) == "by SIGABRT"
         process = Process(Command(end_by_signal, [], str(tmp_path)), listener)
         assert process.wait(20) == f"by the signal {signal.SIGRTMIN + 1}"
+
+
+def exit_by_parent() -> None:
+    """Exit with 1 if the control socket still has another end."""
+    sys.exit(end_with_parent(socket.socket(fileno=int(sys.argv[1]))))
+
+
+def test_a_child_knows_whether_its_parent_has_ended_before_it_starts(tmp_path: Path) -> None:
+    """Also if the parent has sent an order before."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        processes = [Process(Command(exit_by_parent, [], str(tmp_path)), listener) for _ in range(2)]
+        processes[1].order(Order())
+        processes[1].control.close()
+        assert [process.wait(20) for process in processes] == [f"with the exit code {code}" for code in (1, 0)]
 
 
 def test_a_line_for_a_parent_that_has_ended_is_lost() -> None:
