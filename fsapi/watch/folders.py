@@ -15,6 +15,7 @@ from fsapi.watch.signature import Signature, sign
 FILE, FOLDER, TREE = 0, 1, 99
 # What a folder has in place of a signature: that of a file changes with it.
 _IS_THERE: Signature = (0, 0, 0, 0)
+_NO_SOURCE = ("__pycache__", "node_modules")
 
 
 def read_states(roots: Mapping[str, int]) -> dict[str, Signature]:
@@ -46,12 +47,18 @@ def _read_folder(states: dict[str, Signature], path: str, depth: int, links: fro
         return
     states[path + os.sep] = _IS_THERE
     for entry in entries:
-        is_source = entry.name.endswith(".py")
-        if (is_source or depth > FOLDER) and _is_folder(entry):
-            if depth > FOLDER and not _is_excluded(entry):
-                _read_below(states, entry, depth - 1, links)
-        elif is_source:
+        if entry.name.endswith(".py") and not _is_folder(entry):
             _read_file(states, entry.path)
+        elif depth == FOLDER:
+            _read_package(states, entry)
+        elif _is_folder(entry) and not _is_excluded(entry):
+            _read_below(states, entry, depth - 1, links)
+
+
+def _read_package(states: dict[str, Signature], folder: os.DirEntry[str]) -> None:
+    """Add the file that makes a folder a package, if it may be one: Python prefers it to a module of that name."""
+    if folder.name.isidentifier() and folder.name not in _NO_SOURCE:
+        _read_file(states, os.path.join(folder.path, "__init__.py"))
 
 
 def _read_below(states: dict[str, Signature], folder: os.DirEntry[str], depth: int, links: frozenset[str]) -> None:
@@ -72,6 +79,6 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _is_excluded(folder: os.DirEntry[str]) -> bool:
     """Return whether a folder holds no source."""
-    if folder.name in ("__pycache__", "node_modules") or os.path.isfile(os.path.join(folder.path, "pyvenv.cfg")):
+    if folder.name in _NO_SOURCE or os.path.isfile(os.path.join(folder.path, "pyvenv.cfg")):
         return True
     return folder.name.startswith(".") and folder.name != ".well-known"

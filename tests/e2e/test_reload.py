@@ -17,6 +17,12 @@ from tests.site import save, write
 pytestmark = pytest.mark.e2e
 
 ROUTE = "def GET(req, res): res.json({})\n"
+PLUGINS = """
+import pkgutil
+from lib import plugins
+NAMES = sorted(module.name for module in pkgutil.iter_modules(plugins.__path__))
+def GET(req, res): res.json(NAMES)
+"""
 FILES = {
     "project/wsgi.py": "import sys\nsys.path.append('../outside')\nfrom fsapi import App\napp = App(__file__)\n",
     "project/server/a.py": ROUTE.format(0),
@@ -24,6 +30,8 @@ FILES = {
     "project/server/outside.py": "import outside\ndef GET(req, res): res.json(outside.X)\n",
     "project/server/lazy.py": "def GET(req, res):\n    import lib.lazy as lazy\n    res.json(lazy.X)\n",
     "project/server/folder/a.py": ROUTE.format("'folder'"),
+    "project/server/plugins.py": PLUGINS,
+    "project/lib/plugins/old.py": "",
     "project/lib/db.py": "X = 0\n",
     "project/lib/lazy.py": "X = 0\n",
     "outside/outside.py": "X = 0\n",
@@ -46,6 +54,8 @@ CHANGES: list[tuple[Callable[[Path], object], str, int, str]] = [
     (lambda top: write(top, {"outside/outside.py": "1/0\n"}), "/a", 500, "division by zero"),
     (lambda top: write(top, {"outside/outside.py": "import absent\nX = absent.X\n"}), "/a", 500, "absent"),
     (lambda top: write(top, {"outside/absent/__init__.py": "X = 4\n"}), "/outside", 200, "4"),
+    (lambda top: write(top, {"project/lib/db/__init__.py": "X = 5\n"}), "/lib", 200, "5"),
+    (lambda top: write(top, {"project/lib/plugins/new/__init__.py": ""}), "/plugins", 200, '["new","old"]'),
     (lambda top: write(top, {"project/app/pages/a.py": "def page(req): return 'page'\n"}), "/a", 200, "33"),
     (lambda top: shutil.rmtree(top / "project/server"), "/a", 200, "page"),
 ]

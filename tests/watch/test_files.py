@@ -100,6 +100,16 @@ def test_a_folder_alone_is_watched_without_those_below(tmp_path: Path) -> None:
     assert files.find_changes() == [str(tmp_path / "c.py"), str(tmp_path / "data/b.py")]
 
 
+def test_a_package_in_a_folder_is_seen_once_it_is_one(tmp_path: Path) -> None:
+    """Python prefers it to a module of that name; what cannot be imported by its name is none."""
+    files = Files()
+    files.note(str(write(tmp_path, {"db.py": "", "plugins/a.txt": ""})), FOLDER)
+    packages = ("db", "plugins", "new")
+    others = ("__pycache__", "node_modules", ".git", "a-b", "x.py", "db/deep")
+    write(tmp_path, {f"{name}/__init__.py": "" for name in (*packages, *others)})
+    assert files.find_changes() == [str(tmp_path / name / "__init__.py") for name in sorted(packages)]
+
+
 def test_what_is_missing_is_seen_once_it_is_there(tmp_path: Path) -> None:
     """A folder counts even if it is empty."""
     files = Files()
