@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
+from contextlib import suppress
 from typing import NamedTuple
 
 from fsapi.tree.source import is_own
 from fsapi.watch.folders import FILE, FOLDER, read_states
-from fsapi.watch.signature import YOUNG, Signature, digest, is_young
+from fsapi.watch.signature import YOUNG, Signature, TooManyFilesError, digest, is_young
 
 #: Seconds between two looks at least, and the part of a core that looks may take.
 PERIOD, SHARE = 0.1, 0.012
@@ -39,11 +40,14 @@ class Files:
         self.pause = PERIOD
 
     def note(self, path: str, depth: int = FILE) -> Noted | None:
-        """Note a file, or a folder and those below it, so many levels deep; return what is new, None if nothing is."""
+        """Note a file, or a folder and those below it, so many levels deep; return what is new.
+
+        Return None if nothing is, or if too many files are open.
+        """
         path = os.path.abspath(path)
         if not is_own(path if depth == FILE else path + os.sep):
             return None
-        with self._lock:
+        with self._lock, suppress(TooManyFilesError):
             if depth <= self._depth(path):
                 return None
             states = read_states({path: depth})
@@ -52,6 +56,7 @@ class Files:
             noted = Noted({path: depth}, states, {found: digest(found) for found in young})
             self.add(noted)
             return noted
+        return None
 
     def add(self, noted: Noted) -> None:
         """Add what was noted, here or in another process; what is known keeps its first state."""
@@ -63,8 +68,11 @@ class Files:
             self._young.update({path: (value, now) for path, value in noted.digests.items()})
 
     def find_changes(self) -> list[str]:
-        """Return what is new, gone or different, sorted; the paths of folders come last and end with a separator."""
-        with self._lock:
+        """Return what is new, gone or different, sorted; the paths of folders come last and end with a separator.
+
+        Return nothing if too many files are open: a later look finds it.
+        """
+        with self._lock, suppress(TooManyFilesError):
             begun = time.thread_time()
             states = read_states(self._roots)
             changed = set[str]()
@@ -73,6 +81,7 @@ class Files:
             changed.update(self._find_young_changes())
             self.pause = max(PERIOD, (time.thread_time() - begun) / SHARE)
             return sorted(changed, key=lambda path: (path.endswith(os.sep), path))
+        return []
 
     def wait_until_quiet(self, changed: list[str]) -> list[str]:
         """Wait until a save of several files is over; return the changes."""

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 
-from fsapi.watch.signature import Signature, sign
+from fsapi.watch.signature import Signature, sign, unreadable_as_missing
 
 #: The depth of a file, of a folder alone, and of a folder with all below it.
 FILE, FOLDER, TREE = 0, 1, 99
@@ -21,7 +21,7 @@ _NO_SOURCE = ("__pycache__", "node_modules")
 def read_states(roots: Mapping[str, int]) -> dict[str, Signature]:
     """Return the signatures of what exists: of files, and of folders with the Python files in them.
 
-    `roots` are absolute paths, each with its depth. The path of a folder ends with a separator.
+    `roots` are absolute paths, each with its depth; found folders end with a separator. Raise TooManyFilesError.
     """
     states: dict[str, Signature] = {}
     for path, depth in roots.items():
@@ -40,12 +40,10 @@ def _read_file(states: dict[str, Signature], path: str) -> None:
 
 def _read_folder(states: dict[str, Signature], path: str, depth: int, links: frozenset[str]) -> None:
     """Add a folder, its files, and those below it; `links` are the real paths of symbolic links on the way."""
-    try:
-        with os.scandir(path) as listing:
-            entries = list(listing)
-    except (OSError, ValueError):  # it is gone, no folder, not ours to read, or no path can be called so
-        return
-    states[path + os.sep] = _IS_THERE
+    entries: list[os.DirEntry[str]] = []
+    with unreadable_as_missing(), os.scandir(path) as listing:
+        entries += listing
+        states[path + os.sep] = _IS_THERE
     for entry in entries:
         if entry.name.endswith(".py") and not _is_folder(entry):
             _read_file(states, entry.path)

@@ -6,9 +6,11 @@ the last change of the inode counts because programs can set the other one back;
 
 from __future__ import annotations
 
+import errno
 import os
 import time
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager
 from hashlib import blake2b
 
 #: Seconds after which the clock of every file system has moved on.
@@ -28,8 +30,22 @@ def is_young(signature: Signature) -> bool:
     return max(signature[:2]) > time.time_ns() - YOUNG * 1_000_000_000
 
 
+class TooManyFilesError(Exception):
+    """Nothing can be said of a file, since this process or the system has too many open."""
+
+
+@contextmanager
+def unreadable_as_missing() -> Generator[None]:
+    """Pass over a file or folder that cannot be read; raise TooManyFilesError if that is not its fault."""
+    try:
+        yield
+    except (OSError, ValueError) as exc:  # a ValueError for what no path can be
+        if isinstance(exc, OSError) and exc.errno in (errno.EMFILE, errno.ENFILE):
+            raise TooManyFilesError from exc
+
+
 def digest(path: str) -> str:
-    """Return a digest of the content of a file, an empty string if it cannot be read."""
-    with suppress(OSError), open(path, "rb") as file:
+    """Return a digest of the content of a file, an empty string if it cannot be read; raise TooManyFilesError."""
+    with unreadable_as_missing(), open(path, "rb") as file:
         return blake2b(file.read(), digest_size=16).hexdigest()
     return ""

@@ -106,6 +106,19 @@ def test_a_connection_that_was_opened_before_a_save_meets_the_code_after_it(tmp_
         clients.pop().close()
 
 
+def test_idle_connections_leave_descriptors_to_the_server(tmp_path: Path) -> None:
+    """However many come; those that are gone make room."""
+    limit = ("prlimit", "--nofile=128")
+    with develop(tmp_path, {"server/a.py": ROUTE.format(0)}, launcher=limit) as server:
+        clients = [socket.create_connection(server.address, PATIENCE) for _ in range(150)]
+        write(tmp_path, {"server/a.py": ROUTE.format(1)})
+        wait(lambda: "has changed" in server.written())
+        for client in clients:
+            client.close()
+        assert server.ask("/a")[2] == "1"
+    assert server.written().count("has changed") == 1
+
+
 SLOW = """
 import time
 from pathlib import Path
@@ -164,7 +177,8 @@ def test_requests_that_come_during_a_load_wait_for_it(tmp_path: Path) -> None:
 
 #: What Windows does not have.
 WITHOUT = """
-import os, random, signal, socket
+import os, random, signal, socket, sys
+sys.modules["resource"] = None
 del os.register_at_fork, signal.pthread_sigmask, socket.send_fds, socket.recv_fds
 """
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
 import sysconfig
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fsapi.watch.files import PERIOD, Files
@@ -143,6 +145,29 @@ def test_content_counts_while_a_file_is_young(tmp_path: Path) -> None:
     both = Files()
     both.add(noted._replace(states=state.states))
     assert both.find_changes() == both.wait_until_quiet([]) == [str(path)]
+
+
+def test_too_many_open_files_are_no_change(tmp_path: Path) -> None:
+    """Nothing is gone, and what has changed is seen later."""
+    path = write(tmp_path, {"a.py": ""}) / "a.py"
+    folders, young = Files(), Files()
+    folders.note(str(tmp_path), TREE)
+    young.note(str(path), FILE)
+    path.write_text("X = 1")
+    with no_descriptor_left():
+        assert (folders.find_changes(), young.find_changes(), Files().note(str(tmp_path), TREE)) == ([], [], None)
+    assert folders.find_changes() == young.find_changes() == [str(path)]
+
+
+@contextmanager
+def no_descriptor_left() -> Generator[None]:
+    """Let nothing be opened until the block ends."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 def test_content_of_an_old_file_is_not_read(tmp_path: Path) -> None:
