@@ -68,7 +68,22 @@ def _reject_bytecode(loader: SourceFileLoader, path: str) -> Mapping[str, Any]:
 
 def is_own(path: str) -> bool:
     """Return whether a path is one of the project's own; that of a folder ends with a separator."""
-    return not is_installed(path) and not path.startswith(_OUR_FOLDER)
+    return (not is_installed(path) or _is_linked(path)) and not path.startswith(_OUR_FOLDER)
+
+
+def _is_linked(path: str) -> bool:
+    """Return whether a file of an installed package lies elsewhere, as after `flit install --symlink`."""
+    for folder in _PACKAGES:
+        before, found, inside = path.partition(folder)
+        if found:
+            return _leads_elsewhere(f"{before}{folder}{inside.partition(os.sep)[0]}")
+    return False
+
+
+@cache
+def _leads_elsewhere(path: str) -> bool:
+    """Return whether a path is a link to what is not installed; asked once for each package."""
+    return os.path.islink(path) and not is_installed(os.path.realpath(path))
 
 
 def _delete_bytecode(path: str) -> None:

@@ -197,6 +197,20 @@ def test_python_itself_and_installed_packages_are_not_watched() -> None:
     assert files.pause == PERIOD
 
 
+def test_a_linked_package_is_watched_where_it_is_installed(tmp_path: Path) -> None:
+    """It is the project's own, unless it is installed elsewhere."""
+    packages = write(tmp_path, {"own/a.py": "", "dist-packages/other/a.py": "", "site-packages/copy/a.py": ""})
+    installed = packages / "site-packages"
+    for name, target in {"own": "../own", "own.py": "../own/a.py", "other": "../dist-packages/other"}.items():
+        (installed / name).symlink_to(target)
+    files = Files()
+    for name in ("", "own", "other", "copy", "missing"):
+        files.note(str(installed / name), FOLDER)
+    files.note(str(installed / "own.py"), FILE)
+    write(tmp_path, {"own/a.py": "X = 1", "dist-packages/other/a.py": "X = 1", "site-packages/copy/a.py": "X = 1"})
+    assert files.find_changes() == [str(installed / "own.py"), str(installed / "own/a.py")]
+
+
 def test_files_that_change_all_the_time_are_waited_for_only_so_long(tmp_path: Path) -> None:
     """A program may write them."""
     files, ends = Files(), threading.Event()
