@@ -14,11 +14,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from fsapi.live.farewell import end_process, end_with_parent, flush_at_exit
-from fsapi.live.messages import ACCEPT, BUSY, CONNECTION, END, LOADED, NOTED, TAKEN, WRONG, Order, ToParent
+from fsapi.live.messages import ACCEPT, BUSY, CONNECTION, END, LOADED, NOTED, PRELOADED, TAKEN, WRONG, Order, ToParent
 from fsapi.live.server import Server, accept
 from fsapi.watch.files import Files
 from fsapi.watch.folders import FOLDER
-from fsapi.watch.imports import observe_imports
+from fsapi.watch.imports import note_modules, observe_imports
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -48,6 +48,7 @@ class Child:
         """
         _leave_interrupts_to_parent()
         flush_at_exit()
+        note_modules(self._note_preloaded)
         order = self._parent.read_order() if self._has_parent else None
         if order is None:
             return
@@ -65,11 +66,15 @@ class Child:
             end_process(1)
         _wait_for_ever()
 
-    def _note(self, path: str, depth: int) -> None:
+    def _note(self, path: str, depth: int, kind: str = NOTED) -> None:
         """Tell the parent what to watch, before it is read."""
         noted = self._files.note(path, depth) if self._parent.is_open else None
         if noted is not None:
-            self._parent.write(NOTED, noted)
+            self._parent.write(kind, noted)
+
+    def _note_preloaded(self, path: str, depth: int) -> None:
+        """Tell the parent what another process has to read once it changes."""
+        self._note(path, depth, PRELOADED)
 
     def _receive(self) -> None:
         """Answer on connections until the end; whatever happens here, the process ends with it."""

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from fsapi.live.entrance import Entrance
-from fsapi.live.messages import BUSY, LOADED, TAKEN, WRONG, Order
+from fsapi.live.messages import BUSY, LOADED, PRELOADED, TAKEN, WRONG, Order
 from fsapi.live.process import Command, Leaving, Process
 from fsapi.watch.files import Files
 
@@ -35,6 +35,8 @@ class Supervisor:
         self._selector = selectors.DefaultSelector()
         self._entrance = Entrance(listener, self._selector)
         self._files = Files()
+        # What children import before their order, say by a sitecustomize or a .pth file.
+        self._preloaded = set[str]()
         self._current: Process | None = None
         self._spare: Process | None = None
         self._leaving: list[Leaving] = []
@@ -77,7 +79,10 @@ class Supervisor:
     def _hear(self, process: Process) -> None:
         """Take in what a child has said, and how it has ended."""
         for kind, noted in process.read():
-            if noted is not None and process is self._current:
+            if noted is not None and kind == PRELOADED:
+                self._preloaded.update(noted.roots)
+                self._files.add(noted)
+            elif noted is not None and process is self._current:
                 self._files.add(noted)
             elif kind == LOADED:
                 self._order = Order()
@@ -97,14 +102,29 @@ class Supervisor:
             self._hear(self._current)
         if changed := self._files.find_changes():
             changed = self._files.wait_until_quiet(changed)
+            changed = self._watch_preloaded(changed)
         self._next_look = time.monotonic() + self._files.pause
         if changed:
             self._say(f"{self._name(changed[0])} has changed: reloading")
-            self._files = Files()
             self._order, self._is_due = self._order._replace(report=""), True
             if self._current is not None:
                 self._leaving.append(Leaving(self._current))
                 self._current = None
+
+    def _watch_preloaded(self, changed: list[str]) -> list[str]:
+        """Watch from now on what children import before their order; return the changes until then.
+
+        If the spare has imported one of these files before, another spare takes its place.
+        """
+        before, self._files = self._files, Files()
+        for path in self._preloaded:
+            self._files.note(path)
+        if self._preloaded:
+            changed = before.find_changes() or changed
+        if self._spare is not None and not self._preloaded.isdisjoint(changed):
+            self._bury(self._spare, 0.0)
+            self._next_start = 0.0
+        return changed
 
     def _name(self, path: str) -> str:
         """Return a path as it is shown: from the folder of the project on."""

@@ -53,15 +53,20 @@ def observe_imports(note: Note) -> ImportObserver:
     for finder in sys.meta_path:
         if isinstance(finder, Finder):
             observer.see_tree(finder.folder)
-    for module in list(sys.modules.values()):
-        path = getattr(module, "__file__", None)
-        if isinstance(path, str):
-            note(path, FILE)
+    note_modules(note)
     sys.meta_path.append(observer)
     sys.path_hooks.insert(0, observer.see_folder)
     sys.path_importer_cache.clear()  # so that the hook sees every folder
     _observe_files(note)
     return observer
+
+
+def note_modules(note: Note) -> None:
+    """Note the files of what has been imported."""
+    for module in list(sys.modules.values()):
+        path = getattr(module, "__file__", None)
+        if isinstance(path, str):
+            note(path, FILE)
 
 
 def _observe_files(note: Note) -> None:

@@ -202,6 +202,22 @@ def test_where_connections_cannot_be_sent_the_child_accepts_them(
         wait(server.is_gone)
 
 
+def test_what_python_imports_by_itself_is_new_after_a_save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that waits for its order has imported it before."""
+    monkeypatch.setenv(
+        "PYTHONPATH", str(write(tmp_path / "own", {"sitecustomize.py": "import own\n", "own.py": "X = 0"}))
+    )
+    project = tmp_path / "project"
+    project.mkdir()
+    with develop(project, {"server/a.py": "import own\ndef GET(req, res): res.json(own.X)\n"}) as server:
+        found = [server.ask("/a")[2]]
+        for number in range(1, 6):
+            write(tmp_path, {"own/own.py": f"X = {number}"})
+            found.append(server.ask("/a")[2])
+    assert found == [str(number) for number in range(6)]
+    assert server.written().count("has changed") == 5
+
+
 def test_no_process_of_the_project_keeps_the_port(tmp_path: Path) -> None:
     """Neither a program nor a fork, even if the server is killed."""
     source = "import os, time\nos.system('sleep 1000 &')\nif os.fork() == 0: time.sleep(1000)\n"
