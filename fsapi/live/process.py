@@ -20,6 +20,7 @@ from fsapi.live.messages import (
     CONNECTION,
     END,
     LOADED,
+    PRELOADED,
     TAKEN,
     Order,
     read_line,
@@ -61,7 +62,7 @@ class Process:
         """Start it; raise OSError if that is not possible."""
         self.control, theirs = socket.socketpair()
         self.control.setblocking(False)
-        self.is_loaded = self.is_accepting = self.has_ended = False
+        self.has_begun = self.is_loaded = self.is_accepting = self.has_ended = False
         #: The connections that it has not taken yet, in order; if it ends before, another child answers them.
         self.untaken: list[socket.socket] = []
         self._unread = b""
@@ -79,6 +80,7 @@ class Process:
                 *lines, self._unread = (self._unread + data).split(b"\n")
                 for line in lines:
                     kind, noted = read_line(line)
+                    self.has_begun = self.has_begun or kind != PRELOADED
                     self.is_loaded = self.is_loaded or kind == LOADED
                     if kind == TAKEN:
                         self._close_taken()

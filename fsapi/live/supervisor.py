@@ -175,12 +175,12 @@ class Supervisor:
             self._order = self._order._replace(report="" if process.is_loaded else _REPORT.format(how))
 
     def _end(self) -> None:
-        """End all children."""
+        """End all children; those that have not begun to load are killed."""
         processes = [process for process in (self._current, self._spare) if process is not None]
         processes += [leaving.process for leaving in self._leaving]
         for process in processes:
             process.control.close()
         deadline = time.monotonic() + _LAST_WAIT
         for process in processes:
-            process.wait(max(0.0, deadline - time.monotonic()))
+            process.wait(max(0.0, deadline - time.monotonic()) if process.has_begun else 0.0)
         self._selector.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.deployment import alive
 from tests.e2e.servers import PATIENCE, develop, wait
 from tests.site import save, write
 
@@ -216,6 +217,30 @@ def test_what_python_imports_by_itself_is_new_after_a_save(tmp_path: Path, monke
             found.append(server.ask("/a")[2])
     assert found == [str(number) for number in range(6)]
     assert server.written().count("has changed") == 5
+
+
+#: Lets the second child hang while it starts: the spare.
+HANGING = """
+import sys, time
+from pathlib import Path
+if sys.argv[0] == "-c":
+    if Path("first").exists():
+        Path("second").touch()
+        time.sleep(1000)
+    Path("first").touch()
+"""
+
+
+def test_a_process_that_has_no_order_does_not_hold_up_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has loaded nothing of the project, and it may still start."""
+    monkeypatch.setenv("PYTHONPATH", str(write(tmp_path / "own", {"sitecustomize.py": HANGING})))
+    project = tmp_path / "project"
+    project.mkdir()
+    with develop(project, {"server/a.py": ROUTE.format(0)}) as server:
+        wait((project / "second").exists)
+        server.process.terminate()
+        assert server.process.wait(1) == 0
+    assert not alive(server.process)
 
 
 def test_no_process_of_the_project_keeps_the_port(tmp_path: Path) -> None:
