@@ -18,6 +18,7 @@ from contextlib import suppress
 from fsapi.live.entrance import Entrance
 from fsapi.live.messages import BUSY, LOADED, PRELOADED, TAKEN, WRONG, Order
 from fsapi.live.process import Command, Leaving, Process
+from fsapi.tree.source import delete_bytecode
 from fsapi.watch.files import Files
 
 # Seconds after which another spare is started if one could not be, or has died.
@@ -121,9 +122,12 @@ class Supervisor:
             self._files.note(path)
         if self._preloaded:
             changed = before.find_changes() or changed
-        if self._spare is not None and not self._preloaded.isdisjoint(changed):
+        stale = self._preloaded.intersection(changed)
+        if stale and self._spare is not None:
             self._bury(self._spare, 0.0)
             self._next_start = 0.0
+        for path in stale:
+            delete_bytecode(path)
         return changed
 
     def _name(self, path: str) -> str:

@@ -55,14 +55,14 @@ def compile_afresh() -> None:
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
         if isinstance(path, str) and is_own(path):
-            _delete_bytecode(path)
+            delete_bytecode(path)
 
 
 def _reject_bytecode(loader: SourceFileLoader, path: str) -> Mapping[str, Any]:
     """Return what bytecode is compared with, or raise OSError: then `get_code` compiles the file and keeps nothing."""
     if not is_own(path):
         return _read_stats(loader, path)
-    _delete_bytecode(path)
+    delete_bytecode(path)
     raise OSError
 
 
@@ -86,7 +86,7 @@ def _leads_elsewhere(path: str) -> bool:
     return os.path.islink(path) and not is_installed(os.path.realpath(path))
 
 
-def _delete_bytecode(path: str) -> None:
+def delete_bytecode(path: str) -> None:
     """Delete the bytecode of a file unless it is surely younger than the file; ignore what cannot be deleted."""
     with suppress(OSError, NotImplementedError):  # Python may be set to have no bytecode
         cached = cache_from_source(path)
