@@ -181,10 +181,9 @@ def test_a_master_that_never_gets_ready_is_ended_for_the_next_reload(tmp_path: P
     impatient = "import fsapi.gunicorn\nfsapi.gunicorn.PATIENCE = 1\n"
     with deploy(tmp_path, PROJECT, impatient) as server, hammer(server):
         good = (tmp_path / "gunicorn.conf.py").read_text()
-        write(tmp_path, {"gunicorn.conf.py": settings, **NEW})
-        before = len(server.workers_now())
+        write(tmp_path, {"gunicorn.conf.py": f"open('read', 'w').close()\n{settings}", **NEW})
         server.kill(signal.SIGHUP)
-        wait(lambda: len(server.workers_now()) > before)
+        wait((tmp_path / "read").exists)
         write(tmp_path, {"gunicorn.conf.py": good, **NEWEST})
         server.kill(signal.SIGHUP)
         server.logs("is not ready, and another reload waits: it is ended.")
