@@ -129,7 +129,8 @@ def GET(req, res):
     Path("reached").touch()
     while not Path("released").exists():
         time.sleep(0.01)
-    res.json("old")
+    from lib.late import LATE
+    res.json(LATE)
 
 def POST(req, res):
     return Response((f"{number}" for number in iter(int, 1) if not time.sleep(0.01)))
@@ -137,9 +138,9 @@ def POST(req, res):
 
 
 def test_running_requests_live_on_beside_the_next_code(tmp_path: Path) -> None:
-    """They hold up the reload for a moment only, and so does a stream without an end."""
+    """They hold up the reload for a moment only, whatever they import, and so does a stream without an end."""
     answers: list[str] = []
-    files = {"server/a.py": ROUTE.format(0), "server/slow.py": SLOW}
+    files = {"server/a.py": ROUTE.format(0), "server/slow.py": SLOW, "lib/late.py": "LATE = 'old'"}
     with develop(tmp_path, files) as server, socket.create_connection(server.address, PATIENCE) as stream:
         stream.sendall(b"POST /slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
         assert stream.recv(1)
@@ -178,9 +179,9 @@ def test_requests_that_come_during_a_load_wait_for_it(tmp_path: Path) -> None:
 
 #: What Windows does not have.
 WITHOUT = """
-import os, random, signal, socket, sys
+import os, random, select, signal, socket, sys
 sys.modules["resource"] = None
-del os.register_at_fork, signal.pthread_sigmask, socket.send_fds, socket.recv_fds
+del os.register_at_fork, select.poll, signal.pthread_sigmask, socket.send_fds, socket.recv_fds
 """
 
 
