@@ -13,6 +13,7 @@ from fsapi.live.farewell import end_with_parent
 from fsapi.live.messages import LOADED, Order, ToParent
 from fsapi.live.process import Command, Leaving, Process
 from fsapi.live.server import Server, accept
+from tests.e2e.servers import wait
 
 
 def test_a_child_that_has_ended_gets_nothing(tmp_path: Path) -> None:
@@ -25,6 +26,15 @@ def test_a_child_that_has_ended_gets_nothing(tmp_path: Path) -> None:
         until = leaving.waits_until
         leaving.wait_no_longer(other)
         assert leaving.waits_until == until == leaving.ends_at
+
+
+def test_a_child_that_ends_without_reading_its_order_has_ended(tmp_path: Path) -> None:
+    """The connection is reset then."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        process = Process(Command(os.getpid, [], str(tmp_path)), listener)
+        process.order(Order())
+        assert wait(lambda: [*process.read()] == [] and process.has_ended)
+        assert process.wait() == "with the exit code 0"
 
 
 def end_by_signal() -> None:
