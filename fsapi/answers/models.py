@@ -31,7 +31,6 @@ from fsapi.json.sources import as_mapping, is_array, is_scalar, read_attributes
 # How many errors of one model an answer reports.
 _MAX_ERRORS = 5
 _NOT_FINITE = (b"NaN", b"Infinity")
-_BOTH_NAMES = {"by_alias": True, "by_name": True}
 _OPTIONS: dict[str, Any] = {"by_alias": True, "warnings": "error"}
 
 

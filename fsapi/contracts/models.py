@@ -16,10 +16,9 @@ from werkzeug.datastructures import FileStorage
 
 from fsapi.json.encode import encode
 from fsapi.json.hints import has_default, open_field_types, short_name, unwrap, variables_in
+from fsapi.models.errors import listed, too_many
 from fsapi.tree.mistakes import Rejected
 
-# A model builds all of its errors or none. One costs the client a byte of JSON, and the server 3 microseconds.
-_MAX_BUILT = 10_000
 # What dataclasses, attrs classes, Structs, TypedDicts and NamedTuples have.
 _FIELD_MARKS = ("__dataclass_fields__", "__attrs_attrs__", "__struct_fields__", "__total__", "_fields")
 #: The steps of the path to an error in a model, and the message.
@@ -140,8 +139,5 @@ def model_errors(exc: object, most: int) -> list[PlacedError]:
     """Return the path and message of at most `most` errors of a model; none if the exception is not a model's."""
     if not hasattr(exc, "error_count"):
         return []
-    error: Any = exc
-    if error.error_count() > _MAX_BUILT:
-        return [((), f"{error.error_count()} errors, too many to list")]
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [(each["loc"], each["msg"]) for each in found[:most]]
+    message = too_many(exc)
+    return [((), message)] if message else [(each["loc"], each["msg"]) for each in listed(exc)[:most]]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import islice
+from typing import Any
+
+# A model builds all of its errors or none. One costs the client a byte of JSON, and the server 3 microseconds.
+_MAX_BUILT = 10_000
 
 _Errors = Iterable[tuple[str, str]]
 
@@ -18,3 +22,17 @@ class ModelError(ValueError):
     def errors(self, most: int) -> list[tuple[str, str]]:
         """Return at most `most` different errors, each a path such as `.items[0]` and a message."""
         return [*islice(dict.fromkeys(self._find()), most)]
+
+
+def too_many(failure: Any) -> str:
+    """Return the message of an error of pydantic that has too many errors to list, empty for any other."""
+    count: int = failure.error_count()
+    return f"{count} errors, too many to list" if count > _MAX_BUILT else ""
+
+
+def listed(failure: Any) -> list[dict[str, Any]]:
+    """Return the errors that pydantic reports; none if they are too many."""
+    if too_many(failure):
+        return []
+    errors: list[dict[str, Any]] = failure.errors(include_url=False, include_context=False, include_input=False)
+    return errors
