@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from gunicorn.glogging import Logger
 from gunicorn.systemd import sd_notify
 
+from fsapi.forks import HeldSignals
 from fsapi.pidfile import adopt_pidfile
 
 if TYPE_CHECKING:
@@ -55,11 +56,11 @@ class Master:
         for sig in (*_RELOADS, *_STOPS):
             signal.signal(sig, self.receive)
         signal.signal(signal.SIGALRM, self.watch)
+        HeldSignals(_STOPS)
         for name, method in (("hup", self.reload), ("usr2", self.reload), ("alrm", self.settle)):
             setattr(self.server, f"handle_{name}", method)
         atexit.register(self.leave)
-        # sys.argv would not start `python -m gunicorn` again.
-        self.server.START_CTX["args"] = [sys.executable, *sys.orig_argv[1:]]
+        self.server.START_CTX["args"] = [sys.executable, *sys.orig_argv[1:]]  # sys.argv would not start `python -m`
         if pipe := os.environ.pop(_READY, ""):
             os.set_inheritable(int(pipe), False)
             self.server.systemd = "LISTEN_FDS" in os.environ  # then it leaves the file of a unix socket alone

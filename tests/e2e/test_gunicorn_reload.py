@@ -49,15 +49,21 @@ BROKEN = {
     "value": {"gunicorn.conf.py": "workers = 'many'"},
     "worker": {"gunicorn.conf.py": f"{SETTINGS}\ndef post_fork(server, worker):\n    1 / 0\n"},
 }
-#: Settings with which a worker gets signals before it has handlers, once there is a file.
+#: Settings with which a worker gets signals before it has handlers, or before it is one, once there is a file.
 FORKED = """
 import os, signal
-def post_fork(server, worker):
+fork = os.fork
+
+def stop(pid):
     if os.path.exists("stop"):
-        os.remove("stop")
-        os.kill(os.getpid(), signal.SIGALRM)
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.rename("stop", f"stopped-{pid}")
+        os.kill(pid, signal.SIGALRM)
+        os.kill(pid, signal.SIGTERM)
 """
+FORKS = {
+    "worker": "def post_fork(server, worker): stop(os.getpid())",
+    "master": "def fork_and_stop():\n    pid = fork()\n    pid and stop(pid)\n    return pid\nos.fork = fork_and_stop",
+}
 FAILED = "[ERROR] The reload failed. What has served before serves on."
 SECOND = "A reload is under way. Another one follows it."
 #: Starts a command with one socket, as systemd does for a socket unit (sd_listen_fds(3)).
@@ -363,12 +369,15 @@ def test_a_reload_needs_no_pidfile(tmp_path: Path) -> None:
         server.logs("Master has been promoted.")
 
 
-def test_a_worker_that_has_just_been_forked_can_be_stopped(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", FORKS)
+def test_a_worker_that_has_just_been_forked_can_be_stopped(tmp_path: Path, by: str) -> None:
     """So a stop during a start does not wait for `graceful_timeout`."""
-    with deploy(tmp_path, PROJECT, FORKED) as server:
+    with deploy(tmp_path, PROJECT, FORKED + FORKS[by]) as server:
         (tmp_path / "stop").touch()
         os.kill(server.workers_now()[0], signal.SIGKILL)
-        assert wait(lambda: len(server.workers()) == 4)
+        stopped = wait(lambda: list(tmp_path.glob("stopped-*")))[0]
+        assert wait(lambda: int(stopped.name[8:]) not in server.workers_now())
+        assert wait(lambda: len(server.workers_now()) == 2)
         assert server.becomes("old")
 
 
