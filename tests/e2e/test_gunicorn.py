@@ -332,7 +332,8 @@ def test_reload_loses_no_request_and_serves_the_new_code(tmp_path: Path, kind: s
     with serve(kind, tmp_path) as server, ThreadPoolExecutor(4) as threads:
         clients = [_until(server, "newer") for _ in range(4)]
         assert [next(client) for client in clients] == [(200, "old")] * 4
-        write(tmp_path, {"server/version.py": "def GET(req, res):\n    res.json('newer')\n"})
+        newer = write(tmp_path, {"newer.py": "def GET(req, res):\n    res.json('newer')\n"}) / "newer.py"
+        newer.rename(tmp_path / "server/version.py")  # the second worker may be about to read it
         running = [threads.submit(list, client) for client in clients]
         server.process.send_signal(signal.SIGHUP)
         answers = [client.result() for client in running]

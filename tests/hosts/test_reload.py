@@ -96,8 +96,9 @@ from fsapi.django import view
 urlpatterns = [re_path(r"^api(?:/(?P<rest>.*))?$", view(App(__file__, server="api")))]
 """,
 }
-# The tree is left to our watcher: where both end a process at once, measuring coverage can keep it from ending.
-FLASK_RUN = ["-m", "flask", "--app", "wsgi.py", "run", "--debug", "--port", "0", "--exclude-patterns", "*/api/*"]
+# All files are left to our watcher: where both end a process at once, measuring coverage can keep it from ending.
+OURS = "*/api/*:*/lib/*:*/outside/*"
+FLASK_RUN = ["-m", "flask", "--app", "wsgi.py", "run", "--debug", "--port", "0", "--exclude-patterns", OURS]
 RUNSERVER = ["manage.py", "runserver", "127.0.0.1:0"]
 
 
