@@ -43,6 +43,9 @@ class _Handler(NamedTuple):
     own: _Said
     decorators: Sequence[_Said]
     declared: _Said
+    #: What its module has, and the functions that it was made from.
+    value: Callable[..., object]
+    arguments: Sequence[Callable[..., object]]
     #: How it is called.
     parameters: Sequence[str]
 
@@ -55,8 +58,9 @@ def choose(
     _reject_unread(name, functions)
     own, *decorators = map(_said_by, functions)
     declared = [*declared_types(module, name, function)] if module is not None else []
-    said = [found for each in declared for found in (each, *parameter_types(*each))]
-    handler = _Handler(name, functions[0], own, decorators, said, parameters)
+    said = [found for each in declared if not each.is_argument for found in (each[:2], *parameter_types(*each[:2]))]
+    arguments = [each.hint for each in declared if each.is_argument]
+    handler = _Handler(name, functions[0], own, decorators, said, function, arguments, parameters)
     return _chosen(handler, Req), _chosen(handler, Res)
 
 
@@ -69,7 +73,7 @@ def _chosen(handler: _Handler, cls: type) -> Types:
     decorators = [found for each in handler.decorators for found in _more_definite(cls, _found(name, cls, each))]
     definite = [found for found in declared + decorators if _is_definite(cls, found, own)]
     if not own and not definite and not _has(cls, handler.own):
-        definite = _hidden(handler, cls, handler.innermost, set())
+        definite = _hidden(handler, cls)
     # Without another one, the status of a decorator counts, and its None for no body.
     rest = [found for found in declared + decorators if not all(map(_is_any, typing.get_args(found)))]
     return typing.get_args(_one(name, cls, own + definite) or next(iter(rest), None))
@@ -94,17 +98,21 @@ def _has(cls: type, said: _Said) -> bool:
     return any(True for hint, names in said for _ in find(cls, hint, names))
 
 
-def _hidden(handler: _Handler, cls: type, function: Callable[..., object], seen: set[int]) -> list[Any]:
-    """Return the contracts of the functions that one calls without saying so, as a decorator without `wraps` does."""
+def _hidden(handler: _Handler, cls: type) -> list[Any]:
+    """Return the contracts of the functions that a handler calls without saying so, as a decorator may."""
     contracts: list[Any] = []
-    for each in hidden_functions(function):
-        signature = own_signature(each) if id(each) not in seen else None
-        seen.add(id(each))
+    waiting, seen = (
+        [*hidden_functions(handler.innermost), *hidden_functions(handler.value), *handler.arguments],
+        set[int](),
+    )
+    for function in waiting:  # which grows
+        signature = own_signature(function) if id(function) not in seen else None
+        seen.add(id(function))
         if signature is not None and accepts(signature, handler.parameters):
-            innermost = layers(each)[0]
+            innermost = layers(function)[0]
             said = _said_by(innermost)
             contracts += _found(handler.name, cls, said)
-            contracts += [] if _has(cls, said) else _hidden(handler, cls, innermost, seen)
+            waiting += [] if _has(cls, said) else hidden_functions(innermost)
     return contracts
 
 

@@ -4,6 +4,7 @@
 |---|---|
 | `POST: Handler[A] = run` | the type that stands beside the name |
 | `POST = cast(Handler[A], run)` | the type of the cast |
+| `POST = make(A)`, `@auth def POST(...)` | what the function is annotated to return |
 | `@plain def POST(req: Req[A], res: Res[A])` | the annotations of a function that a decorator hides |
 | `if TYPE_CHECKING: def POST(...)` | those of a function that only type checkers see |
 | `POST = run`, `from lib import POST` | what the same, or the other module, says of that name |
@@ -15,23 +16,40 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import sys
+import re
+import typing
 from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-from fsapi.exports.evaluation import evaluate_text
+from fsapi.exports.checked_names import CheckedNames, has_other_names, read_checked_names
+from fsapi.exports.evaluation import evaluate_parameters, evaluate_text
+from fsapi.exports.expressions import Method, types_of
 from fsapi.exports.layers import layers
-from fsapi.exports.typing_words import DEFINITIONS, is_typing, knows, read_source, statements
+from fsapi.exports.typing_words import (
+    DEFINITIONS,
+    bound_values,
+    imported_module,
+    imported_names,
+    is_typing,
+    read_source,
+    statements,
+)
 from fsapi.tree.source import parse_file
+
+_Names = Mapping[str, Any]
+_Seen = set[tuple[int, str]]
 
 
 class Declared(NamedTuple):
-    """A type that a module declares for a name, evaluated, and the names that it could use."""
+    """A type that a module declares for a name, evaluated, and the names that it could use.
+
+    Or a function among the arguments of the call that has made what has the name.
+    """
 
     hint: Any
-    names: Mapping[str, Any]
+    names: _Names
+    is_argument: bool = False
 
 
 def declared_types(module: ModuleType, name: str, value: Callable[..., object]) -> Iterator[Declared]:
@@ -46,72 +64,95 @@ def declared_types(module: ModuleType, name: str, value: Callable[..., object]) 
     yield from _declared(module, variable, value, set())
 
 
-def _declared(module: ModuleType, name: str, value: Any, seen: set[tuple[int, str]]) -> Iterator[Declared]:
+def _declared(module: ModuleType, name: str, value: Any, seen: _Seen) -> Iterator[Declared]:
     """Yield the types for a name, and for other names of the same value that it is taken from."""
     names = vars(module)
     if (id(module), name) in seen or name not in names:
         return
     seen.add((id(module), name))
-    annotations: Mapping[str, Any] = getattr(module, "__annotations__", {})
+    annotations: _Names = getattr(module, "__annotations__", {})
     if name in annotations:
         yield Declared(evaluate_text(annotations[name], names), names)
     if _is_plain(module, name, value):
         return
-    for node, is_seen in statements(parse_file(names.get("__file__") or ""), names):
-        if isinstance(node, DEFINITIONS) and node.name == name and (not is_seen or not _is_layer(module, name, value)):
-            yield from _of_function(node, names)
+    body = parse_file(names.get("__file__") or "")
+    checked = read_checked_names(body, module)
+    for node, is_seen in statements(body, names):
+        if isinstance(node, DEFINITIONS) and node.name == name:
+            yield from _of_function(node, checked, is_own=is_seen and _is_layer(module, name, value))
         elif isinstance(node, ast.ImportFrom):
-            for each in node.names:
-                source = _imported_module(node, module)
-                if (each.asname or each.name) == name and source is not None:
-                    yield from _declared(source, each.name, value, seen)
-        elif name in _targets(node):
-            yield from _of_value(node, module, value, seen)
+            yield from _of_import(node, module, name, value, seen)
+        elif isinstance(node, ast.AnnAssign) and not is_seen and ast.unparse(node.target) == name:
+            yield Declared(evaluate_text(ast.unparse(node.annotation), checked.names), checked.names)
+        for each, expression in bound_values(node):
+            yield from _of_value(expression, module, value, seen) if each == name else ()
 
 
-def _of_value(node: Any, module: ModuleType, value: Any, seen: set[tuple[int, str]]) -> Iterator[Declared]:
-    """Yield the types of the casts in what a name is assigned, and those of the name that it is assigned."""
+def _of_value(expression: ast.expr, module: ModuleType, value: Any, seen: _Seen) -> Iterator[Declared]:
+    """Yield the types of what a name is assigned, of the casts in it, and of other names of the value."""
     names = vars(module)
-    for each in ast.walk(node.value):
-        if isinstance(each, ast.Call) and each.args and is_typing(each.func, "cast", names):
-            yield Declared(evaluate_text(ast.unparse(each.args[0]), names), names)
-    if isinstance(node.value, ast.Name):
-        yield from _declared(module, node.value.id, value, seen)
-    elif isinstance(node.value, ast.Attribute):
-        owner, name = _resolved(node.value.value, names), node.value.attr
-        if isinstance(owner, ModuleType):
-            yield from _declared(owner, name, value, seen)
-        for base in getattr(owner, "__mro__", ()):
-            known = vars(sys.modules[base.__module__])
-            if name in inspect.get_annotations(base):
-                yield Declared(evaluate_text(inspect.get_annotations(base)[name], known), known)
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Call) and node.args and is_typing(node.func, "cast", names):
+            yield Declared(evaluate_text(ast.unparse(node.args[0]), names), names)
+        elif isinstance(node, ast.Name) and names.get(node.id) is value:
+            yield from _declared(module, node.id, value, seen)
+        elif isinstance(node, ast.Attribute):
+            for owner in types_of(node.value, names):
+                yield from _declared(owner, node.attr, value, seen) if isinstance(owner, ModuleType) else ()
+    yield from _of_types(expression, names)
+    yield from (Declared(each, names, is_argument=True) for each in _arguments(expression, names))
 
 
-def _resolved(node: ast.expr, names: Mapping[str, Any]) -> Any:
-    """Return what a dotted name stands for, or the class of what a call of it makes; None for other expressions."""
-    if isinstance(node, ast.Attribute):
-        return getattr(_resolved(node.value, names), node.attr, None)
-    found = names.get(node.id) if isinstance(node, ast.Name) else None
-    if isinstance(node, ast.Call):
-        found = _resolved(node.func, names)
-    return found if isinstance(found, (type, ModuleType)) else type(found)
+def _of_types(expression: ast.expr, names: _Names) -> Iterator[Declared]:
+    """Yield the types of the parameters of the functions that an expression gives, or other types as a whole."""
+    for hint in types_of(expression, names):
+        if isinstance(hint, FunctionType):
+            yield from (Declared(each, hint.__globals__) for each in evaluate_parameters(hint))
+        elif isinstance(hint, Method):
+            taken = evaluate_parameters(hint.function)
+            yield from (Declared(hint.fill(each), hint.function.__globals__) for each in taken)
+        elif not isinstance(hint, ModuleType) and typing.get_origin(hint) is not type:
+            yield Declared(hint, names)
 
 
-def _of_function(node: ast.FunctionDef | ast.AsyncFunctionDef, names: Mapping[str, Any]) -> Iterator[Declared]:
-    """Yield the types of the parameters of a function."""
-    taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-    for each in taken:
-        if each.annotation is not None:
-            yield Declared(evaluate_text(ast.unparse(each.annotation), names), names)
+def _arguments(node: ast.AST, names: _Names) -> Iterator[FunctionType]:
+    """Yield the functions that are arguments of the calls in an expression, also in collections."""
+    for part in ast.iter_child_nodes(node) if not isinstance(node, ast.Lambda) else ():
+        if isinstance(part, (ast.Name, ast.Attribute)):
+            yield from (each for each in types_of(part, names) if isinstance(each, FunctionType))
+        else:
+            yield from _arguments(part, names)
+
+
+def _of_import(node: ast.ImportFrom, module: ModuleType, name: str, value: Any, seen: _Seen) -> Iterator[Declared]:
+    """Yield what the module says from which a name is imported."""
+    source = imported_module(node, module)
+    for each, original in imported_names(node, name):
+        if each == name and source is not None:
+            yield from _declared(source, original, value, seen)
+
+
+def _of_function(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, checked: CheckedNames, *, is_own: bool
+) -> Iterator[Declared]:
+    """Yield the types of the parameters of a function, and what its decorators return.
+
+    The annotations of the function that runs are known; those that type checkers read otherwise are not.
+    """
+    for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+        text = ast.unparse(each.annotation) if each.annotation is not None else ""
+        if text and not (is_own and checked.differing.isdisjoint(re.findall(r"\w+", text))):
+            yield Declared(evaluate_text(text, checked.names), checked.names)
+    for decorator in node.decorator_list:
+        yield from _of_types(ast.Call(decorator, [], []), checked.names)
 
 
 def _is_plain(module: ModuleType, name: str, value: Any) -> bool:
     """Return whether a module can say nothing more of a function than its annotations do."""
-    if not _is_layer(module, name, value):
+    if not isinstance(value, FunctionType) or not _is_layer(module, name, value) or has_other_names(vars(module)):
         return False
-    knows_typing = knows(vars(module), "cast") or "TYPE_CHECKING" in vars(module)
-    source = read_source(str(vars(module).get("__file__"))) if knows_typing else b""
-    return b"cast" not in source and source.count(b"def %b" % name.encode()) < 2
+    source = read_source(str(vars(module).get("__file__")))
+    return re.search(rb"(?m)^@|\bcast\b|^[ \t]+(def )?%b\b" % name.encode(), source) is None
 
 
 def _is_layer(module: ModuleType, name: str, value: Any) -> bool:
@@ -121,20 +162,3 @@ def _is_layer(module: ModuleType, name: str, value: Any) -> bool:
         isinstance(each, FunctionType) and each.__globals__ is vars(module) and each.__code__.co_name == name
         for each in functions
     )
-
-
-def _targets(node: ast.stmt) -> list[str]:
-    """Return the names that an assignment binds."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.NamedExpr):
-        return [node.value.target.id]
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-    if getattr(node, "value", None) is None:
-        return []
-    return [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
-
-
-def _imported_module(node: ast.ImportFrom, module: ModuleType) -> ModuleType | None:
-    """Return the module that an import takes names from, if it has been imported."""
-    package = str(vars(module).get("__package__") or "").split(".")
-    parent = package[: len(package) - node.level + 1] if node.level else []
-    return sys.modules.get(".".join([*parent, *([node.module] if node.module else [])]))

@@ -75,11 +75,17 @@ def _filled_by_owner(function: Any, types: Iterable[Any]) -> Iterator[Any]:
 
 
 def _filled(hint: Any, cls: type, name: str, types: Iterable[Any]) -> Iterator[Any]:
-    """Yield types of a method of a class, with what `hint`, the class with types in brackets, gives its variables."""
-    scopes = hints.read_scopes(hint, keep_open=True)
-    base = next((base for base in cls.__mro__ if name in vars(base)), cls)
-    for each in types:
-        yield hints.fill_open(each, scopes.get(base, {}))
+    """Yield types of a method of a class, with what `hint`, the class with types in brackets, gives its variables.
+
+    A method without types has those of the one that it overrides, as some type checkers see it.
+    """
+    scopes, found = hints.read_scopes(hint, keep_open=True), [*types]
+    bases = [base for base in cls.__mro__ if name in vars(base)] or [cls]
+    for base in bases:
+        found = found or [*evaluate(vars(base)[name]).values()]
+        if found:
+            yield from (hints.fill_open(each, scopes.get(base, {})) for each in found)
+            return
 
 
 def parameter_types(hint: Any, names: _Names) -> Iterator[tuple[Any, _Names]]:

@@ -1,5 +1,8 @@
 """Find the functions that a callable leads to: through decorators, partials, proxies and objects."""
 
+# isinstance() narrows a value to a collection whose contents pyright calls unknown.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 import functools
@@ -38,13 +41,35 @@ def layers(function: Callable[..., object]) -> list[Callable[..., object]]:
 
 
 def hidden_functions(function: Any) -> Iterator[Callable[..., object]]:
-    """Yield what a function or a method can call that it does not say to wrap: from its closure, or its object."""
-    cells = getattr(getattr(function, "__func__", function), "__closure__", None) or ()
-    owner = getattr(function, "__self__", None)
-    held = [cell.cell_contents for cell in cells if cell != CellType()]
-    for each in (*held, *getattr(owner, "__dict__", {}).values()):
-        if callable(each) and not isinstance(each, type):
-            yield each
+    """Yield what a function, a method or a partial can call that it does not say to wrap: what it or its object has."""
+    own = getattr(function, "__func__", function)
+    cells = getattr(own, "__closure__", None) or ()
+    for held in (
+        [cell.cell_contents for cell in cells if cell != CellType()],
+        getattr(own, "__defaults__", None),
+        getattr(own, "__kwdefaults__", None),
+        (function.args, function.keywords) if isinstance(function, functools.partial) else (),
+        *_held_by(getattr(function, "__self__", None)),
+    ):
+        yield from _functions_in(held, depth=3)
+
+
+def _held_by(owner: object) -> Iterator[object]:
+    """Yield what the attributes of an object hold, and the object itself, which may be a collection."""
+    yield getattr(owner, "__dict__", None)
+    for cls in type(owner).__mro__:
+        slots = vars(cls).get("__slots__", ())
+        yield [getattr(owner, name, None) for name in ([slots] if isinstance(slots, str) else slots)]
+    yield owner if isinstance(owner, (list, tuple, dict)) else None
+
+
+def _functions_in(held: object, depth: int) -> Iterator[Callable[..., object]]:
+    """Yield a function, or those in a collection, also in collections within it."""
+    if isinstance(held, (list, tuple, set, dict)):
+        for each in [*(held.values() if isinstance(held, dict) else held)] if depth else ():
+            yield from _functions_in(each, depth - 1)
+    elif callable(held) and not isinstance(held, type):
+        yield held
 
 
 def _called(function: Callable[..., object]) -> Callable[..., object]:

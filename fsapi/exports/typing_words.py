@@ -41,12 +41,60 @@ def statements(body: list[ast.stmt], names: Mapping[str, Any], *, seen: bool = T
     """Yield the statements that bind names of a module, each with whether it runs: not for type checkers alone."""
     for node in body:
         yield node, seen
-        only_checked = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        unseen = _unseen_part(node)
         for part in ("body", "orelse", "finalbody") if not isinstance(node, (*DEFINITIONS, ast.ClassDef)) else ():
             inner: list[ast.stmt] = getattr(node, part, [])
-            yield from statements(inner, names, seen=seen and not only_checked)
+            yield from statements(inner, names, seen=seen and part != unseen)
         for handler in getattr(node, "handlers", ()):
             yield from statements(handler.body, names, seen=seen)
+
+
+def _unseen_part(node: ast.stmt) -> str:
+    """Return the part of a statement that only type checkers read."""
+    test = ast.unparse(node.test) if isinstance(node, ast.If) else ""
+    return "" if "TYPE_CHECKING" not in test else "orelse" if test.startswith("not ") else "body"
+
+
+def bound_values(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the names to which a statement gives values, each with the expression of its value."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.NamedExpr):
+        yield from _unpacked(node.value.target, node.value.value)
+    elif isinstance(node, ast.Assign):
+        for each in node.targets:
+            yield from _unpacked(each, node.value)
+    elif isinstance(node, ast.For):
+        yield from _unpacked(node.target, _element(node.iter))
+    else:  # an annotated assignment, or `type X = ...`, which is new in Python 3.12
+        target, assigned = getattr(node, "target", getattr(node, "name", None)), getattr(node, "value", None)
+        yield from _unpacked(target, assigned) if isinstance(assigned, ast.expr) else ()
+
+
+def _unpacked(target: object, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the names of a target, each with the part of a value that it gets."""
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else [_element(value)] * len(target.elts)
+        for each, part in zip(target.elts, parts):
+            yield from _unpacked(each, part)
+
+
+def _element(value: ast.expr) -> ast.expr:
+    """Return an expression for an element of a collection."""
+    return ast.Subscript(value, ast.Constant(0), ast.Load())
+
+
+def imported_names(node: ast.ImportFrom, wanted: str = "*") -> Iterator[tuple[str, str]]:
+    """Yield the names that an import defines, each with that in the other module; `wanted` may be one of all names."""
+    for each in node.names:
+        yield (wanted, wanted) if each.name == "*" else (each.asname or each.name, each.name)
+
+
+def imported_module(node: ast.ImportFrom, module: ModuleType) -> ModuleType | None:
+    """Return the module that an import takes names from, if it has been imported."""
+    package = str(vars(module).get("__package__") or "").split(".")
+    parent = package[: len(package) - node.level + 1] if node.level else []
+    return sys.modules.get(".".join([*parent, *([node.module] if node.module else [])]))
 
 
 def is_typing(node: ast.expr, word: str, names: Mapping[str, Any]) -> bool:

@@ -56,6 +56,63 @@ class ACrud(Crud[A]): ...
 class AHandler(Handler[A], Protocol): ...
 class Attribute:
     post: Handler[A] = staticmethod(run)
+class Over(Typed):
+    def __call__(self, req, res): run(req, res)
+    def post(self, req, res): run(req, res)
+class Slots:
+    __slots__ = ("function",)
+    def __init__(self, function): self.function = function
+    def __call__(self, req, res): self.function(req, res)
+class Tuple_(NamedTuple):
+    function: Any
+    def __call__(self, req, res): self.function(req, res)
+class Listing(list):
+    def __call__(self, req, res): self[0](req, res)
+REGISTRY = {}
+def register(function):
+    REGISTRY[function.__name__] = function
+    return lambda req, res: REGISTRY[function.__name__](req, res)
+def by_default(function):
+    def inner(req, res, function=function): function(req, res)
+    return inner
+def by_keyword(function):
+    def inner(req, res, *, functions=(function,)): functions[0](req, res)
+    return inner
+def in_list(*functions):
+    functions = [*functions]
+    return lambda req, res: functions[0](req, res)
+def in_dict(function): return Hiding({"a": [function]}.get("a")[0])
+class InDict:
+    def __init__(self, function): self.functions = {"a": [function]}
+    def __call__(self, req, res): self.functions["a"][0](req, res)
+class Loose:
+    def __init__(self, functions): self.functions = {**functions}
+    def __call__(self, req, res): run(req, res)
+def make() -> Handler[A]: return run
+def make_text() -> "Handler[A]": return run
+def make_of(cls: Type[T]) -> Handler[T]: return run
+def auth(function: Any) -> Handler[A]: return lambda req, res: run(req, res)
+def auth_for(role: str) -> Callable[[Any], Handler[A]]: return auth
+F = TypeVar("F", bound=Callable[..., None])
+def same(function: F) -> F: return lambda req, res: run(req, res)
+def like(function: Callable[[Req[T], Res[T]], None]) -> Handler[T]: return lambda req, res: run(req, res)
+def checked(function: Handler[T]) -> Handler[T]: return lambda req, res: run(req, res)
+class Maker:
+    def make(self) -> Handler[A]: return run
+    def __call__(self) -> Handler[A]: return run
+    def auth(self, function) -> Handler[A]: return lambda req, res: run(req, res)
+    @property
+    def handler(self) -> Handler[A]: return run
+    @classmethod
+    def of(cls) -> Handler[A]: return run
+class MakerOf(Generic[T]):
+    def make(self) -> Handler[T]: return run
+    handler: Handler[T] = staticmethod(run)
+maker = Maker()
+handler_a: Handler[A] = run
+by_name: Dict[str, Handler[A]] = {"a": run}
+listed: List[Handler[A]] = [run]
+both: Tuple[Handler[A], Handler[A]] = (run, run)
 def signed(function, *types):
     names = inspect.signature(function).parameters
     kind = inspect.Parameter.POSITIONAL_ONLY
@@ -67,6 +124,7 @@ LIBRARY = (
     TOP
     + """
 POST: Handler[A] = run
+H, J = Req[A], Res[A]
 cast_one = cast(Handler[A], run)
 @hiding
 def hidden(req: Req[A], res: Res[A]) -> None: run(req, res)
@@ -86,6 +144,13 @@ class Both({}):
     def __call__(self, req: Req[A], res: Res[A]) -> None: ...
     @overload
     def __call__(self, req: Req[B], res: Res[B]) -> None: ...
+"""
+CHECKED = """
+if TYPE_CHECKING:
+    {}
+else:
+    {}
+def POST(req: H, res: J) -> None: run(req, res)
 """
 #: Sources that promise Req[A] and Res[A].
 READ: Mapping[str, str] = {
@@ -156,6 +221,62 @@ READ: Mapping[str, str] = {
     "an import by another name": "from library.typed import cast_one as POST",
     "an import of a hidden one": "from library.typed import hidden as POST",
     "an attribute of a module": "import library.typed\nPOST = library.typed.POST",
+    "all of a module": "from library.typed import *",
+    "a type for type checkers": "if TYPE_CHECKING:\n    POST: Handler[A]\nelse:\n    POST = run",
+    "a type beside a function": "if TYPE_CHECKING:\n    POST: Handler[A]\nelse:\n    def POST(req, res): run(req, res)",
+    "a type where they alone do not look": "if not TYPE_CHECKING:\n    POST = run\nelse:\n    POST: Handler[A]",
+    "names for type checkers": CHECKED.format("H, J = Req[A], Res[A]", "H, J = Req, Res"),
+    "names for t.TYPE_CHECKING": CHECKED.replace("if ", "if t.").format("H = Req[A]; J = Res[A]", "H = Req; J = Any"),
+    "a name that is defined anew": CHECKED.format("H, J = Req[A], Res[A]", "pass").replace("if", "H = J = Any\nif"),
+    "names that they import": CHECKED.format("from library.typed import H, J", "H = J = Any"),
+    "names of such names": CHECKED.format("K, L = Req[A], Res[A]", "K, L = Req, Res\nH = K\nJ = L"),
+    "a return type": "POST = make()",
+    "a return type of text": "POST = make_text()",
+    "a return type with a variable": "POST = make_of(A)",
+    "a return type by an argument": "POST = like(typed)",
+    "a return type of a method": "POST = Maker().make()",
+    "a return type of an object": "POST = maker()",
+    "a return type of a method of an object": "POST = maker.make()",
+    "a return type of a class method": "POST = Maker.of()",
+    "a return type of a generic class": "POST = MakerOf[A]().make()",
+    "a return type in a module": "import library.typed\nPOST = library.typed.make()",
+    "a property": "POST = maker.handler",
+    "an attribute of a generic class": "POST = MakerOf[A]().handler",
+    "a decorator with a return type": "@auth\ndef POST(req, res): run(req, res)",
+    "a decorator with arguments": "@auth_for('x')\ndef POST(req, res): run(req, res)",
+    "a decorator of an object": "@maker.auth\ndef POST(req, res): run(req, res)",
+    "what keeps a type": "POST = same(handler_a)",
+    "what keeps the type of a function": "POST = same(typed)",
+    "what keeps its type in brackets": "POST = checked(handler_a)",
+    "a part of a dict": "POST = by_name['a']",
+    "a part of a dict by a method": "POST = by_name.get('a')",
+    "a part of a list": "POST = listed[0]",
+    "a part of a tuple": "POST, other = both",
+    "a loop": "for POST in listed: pass",
+    "one of two": "POST = handler_a if True else run",
+    "the other of two": "POST = None or handler_a",
+    "a name in an expression": "(POST := handler_a)",
+    "one of two for a class": "POST = handler_a if Untyped else run",
+    "a function of two things": "import library.typed as lib\nPOST = (make if lib else lib)()",
+    "a name and back": "_x: Handler[A] = run\nPOST = _x\n_x = POST",
+    "a method by another name": "_x = Typed().post\nPOST = _x",
+    "an attribute of one object": "POST = Hiding(typed).function",
+    "an attribute of an attribute": "class Nest: inner = maker\nPOST = Nest().inner.make()",
+    "a call of a function with a type of others": "def other(f) -> 'Missing': return f\nPOST = other(typed)",
+    "an override": "POST = Over()",
+    "a method that overrides": "POST = Over().post",
+    "slots": "POST = Slots(typed)",
+    "a named tuple": "POST = Tuple_(typed)",
+    "a list that can be called": "POST = Listing([typed])",
+    "a registry": "POST = register(typed)",
+    "a registry as a decorator": f"@register\n{DEF}",
+    "a default": "POST = by_default(typed)",
+    "a default of a keyword": "POST = by_keyword(typed)",
+    "a list in a function": "POST = in_list(typed)",
+    "a dict in a function": "POST = in_dict(typed)",
+    "a dict in an object": "POST = InDict(typed)",
+    "an argument in a dict": "POST = Loose({'a': typed})",
+    "an argument of a partial": "POST = partial(lambda function, req, res: function(req, res), typed)",
     "a function in a function": f"def make():\n{indent(DEF, '    ')}\n    return POST\nPOST = make()",
 }
 #: Sources whose promise is not clear, and what is reported.
@@ -194,6 +315,22 @@ REJECTED: Mapping[str, tuple[str, str]] = {
     "a variable without a value": (
         "POST = Crud().post",
         "the body type of POST has the type variable T, which stands for any type",
+    ),
+    "a return type against the function": (
+        "def other() -> Handler[B]: return typed\nPOST = other()",
+        "the annotations of POST have two contracts, Req[A] and Req[B]",
+    ),
+    "a return type that is not defined": (
+        "def other() -> 'Handler[Missing, Req]': return run\nPOST = other()",
+        "an annotation of POST needs Missing, which is not defined at run time",
+    ),
+    "a name that only type checkers can import": (
+        CHECKED.format("from missing import H", "H = J = Any"),
+        "an annotation of POST needs H, which is not defined at run time",
+    ),
+    "a name that only type checkers can define": (
+        CHECKED.format("from missing import M; H = Req[M]", "H = J = Any"),
+        "an annotation of POST needs H, which is not defined at run time",
     ),
     "a name that is not defined": (
         "POST: 'Handler[Missing]' = run",

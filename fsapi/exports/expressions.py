@@ -1,0 +1,196 @@
+"""The types that type checkers see in an expression: what a name is declared to be, and what a call returns.
+
+| expression | its types |
+|---|---|
+| a name, an attribute | its annotation, or the function, class or module that it is |
+| a call | what the function is annotated to return, with its type variables filled in by the arguments |
+| an element | those of the elements of a list, a tuple or a dict |
+| a choice, an assignment | those of its parts |
+
+A function, or a method of an object, stands for its own type. Other expressions have none.
+"""
+
+# isinstance() narrows a value to a list whose contents pyright calls unknown.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import ast
+import collections.abc
+import inspect
+import re
+import sys
+import typing
+from collections.abc import Iterator, Mapping
+from types import FunctionType, MethodType, ModuleType
+from typing import Any, NamedTuple, TypeVar
+
+from fsapi.exports.evaluation import evaluate_parameters, evaluate_text
+from fsapi.json import hints
+
+_CALLABLE: Any = collections.abc.Callable
+_Names = Mapping[str, Any]
+_Variables = dict[Any, Any]
+
+
+class Method(NamedTuple):
+    """A function found in a class, and the class as the expression has it, with types in its brackets."""
+
+    function: Any
+    owner: Any
+
+    def fill(self, hint: Any) -> Any:
+        """Return a type of the method with the type variables that the expression gives values."""
+        cls: Any = typing.get_origin(_inside_type(self.owner)) or _inside_type(self.owner)
+        base = next((base for base in cls.__mro__ if self.function.__name__ in vars(base)), cls)
+        return _filled(hint, self.owner, base)
+
+
+def types_of(node: ast.expr, names: _Names) -> Iterator[Any]:
+    """Yield the types of an expression; raise what evaluating them raises."""
+    if isinstance(node, ast.Name):
+        yield from _variable(names, node.id)
+    elif isinstance(node, ast.Attribute):
+        for owner in types_of(node.value, names):
+            yield from _attribute(owner, node.attr)
+    elif isinstance(node, ast.Call):
+        for called in types_of(node.func, names):
+            yield from _result(called, node, names)
+    elif isinstance(node, ast.Subscript):
+        for held in types_of(node.value, names):
+            is_class = typing.get_origin(held) is type
+            yield from [type[evaluate_text(ast.unparse(node), names)]] if is_class else _elements(held)
+    elif isinstance(node, (ast.IfExp, ast.BoolOp, ast.NamedExpr)):
+        for part in ast.iter_child_nodes(node):
+            yield from types_of(part, names) if isinstance(part, ast.expr) else ()
+
+
+def _variable(names: _Names, name: str) -> Iterator[Any]:
+    """Yield the type of a variable of a module."""
+    if name in names.get("__annotations__", {}):
+        yield from _evaluated(names["__annotations__"][name], names)
+    elif name in names:
+        yield _type_of_value(names[name])
+
+
+def _type_of_value(value: Any) -> Any:
+    """Return the type of a value that no annotation describes."""
+    if isinstance(value, type):
+        return type[value]
+    if isinstance(value, (FunctionType, ModuleType)):
+        return value
+    if isinstance(value, MethodType):
+        return Method(value.__func__, getattr(value.__self__, "__orig_class__", type(value.__self__)))
+    return getattr(value, "__orig_class__", type(value))
+
+
+def _attribute(owner: Any, name: str) -> Iterator[Any]:
+    """Yield the type of an attribute of a module, a class, an object, or of a collection: its elements."""
+    if isinstance(owner, ModuleType):
+        yield from _variable(vars(owner), name)
+        return
+    owner = _inside_type(owner)
+    cls: Any = typing.get_origin(owner) or owner
+    for base in getattr(cls, "__mro__", ()):
+        if name in (declared := inspect.get_annotations(base)):
+            yield from (_filled(each, owner, base) for each in _evaluated(declared[name], _names_of(base)))
+            return
+        if name in vars(base):
+            yield from _member(vars(base)[name], owner, base)
+            return
+
+
+def _member(value: Any, owner: Any, base: type) -> Iterator[Any]:
+    """Yield the type of a member of a class that has no annotation."""
+    if isinstance(value, property):
+        yield from (_filled(hint, owner, base) for hint in _returned(value.fget))
+    elif isinstance(value, (staticmethod, classmethod, FunctionType)):
+        yield Method(getattr(value, "__func__", value), owner)
+    elif inspect.isroutine(value):
+        yield from (_CALLABLE[..., each] for each in _elements(owner))
+    else:
+        yield _type_of_value(value)
+
+
+def _result(called: Any, call: ast.Call, names: _Names) -> Iterator[Any]:
+    """Yield the types of what a call returns."""
+    function = called.function if isinstance(called, Method) else called
+    if isinstance(function, FunctionType):
+        variables = _variables_of(function, call, names, skip=function is not called)
+        for hint in _returned(function):
+            filled = called.fill(hint) if isinstance(called, Method) else hint
+            yield variables.get(filled, filled) if isinstance(filled, TypeVar) else _fill(filled, variables)
+    elif typing.get_origin(called) is type:
+        yield _inside_type(called)
+    elif typing.get_origin(called) is _CALLABLE:
+        yield typing.get_args(called)[-1]
+    elif not isinstance(called, ModuleType):
+        for method in _attribute(called, "__call__"):
+            yield from _result(method, call, names)
+
+
+def _variables_of(function: FunctionType, call: ast.Call, names: _Names, *, skip: bool) -> _Variables:
+    """Return the values that the arguments of a call give to the type variables of a function."""
+    found: _Variables = {}
+    parameters = [*inspect.signature(function).parameters.values()][int(skip) :]
+    for parameter, argument in zip(parameters, call.args):
+        for wanted in _evaluated(parameter.annotation, function.__globals__):
+            for given in types_of(argument, names):
+                _unify(wanted, given, found)
+    return found
+
+
+def _unify(wanted: Any, given: Any, found: _Variables) -> None:
+    """Note the values that a type gives to the type variables of another."""
+    if isinstance(wanted, TypeVar):
+        found.setdefault(wanted, given)
+    elif isinstance(given, FunctionType) and typing.get_origin(wanted) is _CALLABLE:
+        taken: Any = typing.get_args(wanted)[0]
+        for part, each in zip(taken if isinstance(taken, list) else (), evaluate_parameters(given)):
+            _unify(part, each, found)
+    elif typing.get_origin(wanted) is typing.get_origin(given):
+        for part, each in zip(typing.get_args(wanted), typing.get_args(given)):
+            _unify(part, each, found)
+
+
+def _returned(function: Any) -> Iterator[Any]:
+    """Yield the type that a function is annotated to return, if it is known."""
+    annotation = inspect.get_annotations(function).get("return") if isinstance(function, FunctionType) else None
+    if annotation is not None:
+        yield from _evaluated(annotation, function.__globals__)
+
+
+def _evaluated(annotation: Any, names: _Names) -> Iterator[Any]:
+    """Yield the type of an annotation; none if only type checkers can read it, and it has no Req or Res."""
+    try:
+        yield evaluate_text(annotation, names)
+    except Exception:
+        if {"Req", "Res"} & {*re.findall(r"\w+", str(annotation))}:
+            raise
+
+
+def _elements(hint: Any) -> Iterator[Any]:
+    """Yield the types of the elements of a collection, those of the values of a dict."""
+    parts = [part for part in typing.get_args(hint) if part is not ...]
+    kind: Any = typing.get_origin(hint)
+    yield from parts[1:] if isinstance(kind, type) and issubclass(kind, collections.abc.Mapping) else parts
+
+
+def _inside_type(hint: Any) -> Any:
+    """Return the class in `type[...]`, and other types as they are."""
+    return typing.get_args(hint)[0] if typing.get_origin(hint) is type else hint
+
+
+def _filled(hint: Any, owner: Any, base: type) -> Any:
+    """Return a type of a class with the type variables that the expression gives values."""
+    return _fill(hint, hints.read_scopes(owner, keep_open=True).get(base, {}))
+
+
+def _fill(hint: Any, variables: Mapping[Any, Any]) -> Any:
+    """Return a type with some of its type variables filled in; functions have none."""
+    return hint if isinstance(hint, (FunctionType, Method, ModuleType)) else hints.fill_open(hint, variables)
+
+
+def _names_of(base: type) -> _Names:
+    """Return the names of the module that defines a class."""
+    return vars(sys.modules[base.__module__])
