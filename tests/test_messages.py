@@ -395,6 +395,22 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     ),
     (
         {
+            "a.py": "from fsapi import Req, Res\nfrom msgspec import Struct\nclass M(Struct):\n    a: int\n"
+            "    async def __post_init__(self): ...\ndef POST(req: Req[M], res: Res): ..."
+        },
+        "server/a.py:6: the body type of POST has `M`, whose __post_init__ would not run\n"
+        "  Make it a plain function, without async and yield.",
+    ),
+    (
+        {
+            "a.py": "from fsapi import Req, Res\nfrom pydantic import BaseModel\nclass M(BaseModel):\n"
+            "    async def model_post_init(self, context): ...\ndef POST(req: Req[M], res: Res): ..."
+        },
+        "server/a.py:5: the body type of POST has `M`, whose async model_post_init would not run\n"
+        "  fsapi is synchronous: drop the `async`.",
+    ),
+    (
+        {
             "a.py": "from fsapi import Req, Res\nfrom pydantic import BaseModel\nclass A(BaseModel): ...\n"
             "class B(BaseModel): ...\ndef POST(req: Req[A | B], res: Res): ..."
         },

@@ -27,6 +27,7 @@ from fsapi.contracts.validation import Invalid, reader
 from fsapi.json import engine, twins
 from fsapi.json.convert import CONTAINERS, PLAIN
 from fsapi.json.encode import EncodeError, encode, encode_exact
+from fsapi.json.malformed import Malformed
 from fsapi.json.path import children, path_step
 from fsapi.request.contract import UNTYPED, Contract, Write
 from fsapi.request.route import ErrorFunction, Handler
@@ -148,6 +149,8 @@ def _errors(twin: Any, body: bytes) -> list[ErrorAt]:
         reader(describe(twin))(_without_surrogates(body))
     except Invalid as exc:
         return exc.errors
+    except Malformed as exc:
+        return [(f"${exc.rest or ''}", str(exc).partition(" at `")[0])]
     return []
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator
-from types import CellType, MappingProxyType
+from types import CellType, FunctionType, MappingProxyType, MethodType
 from typing import Any
 
 from fsapi.json.proxies import behind_proxy
@@ -74,7 +74,14 @@ def _functions_in(held: object, depth: int) -> Iterator[Callable[..., object]]:
 
 def _called(function: Callable[..., object]) -> Callable[..., object]:
     """Return a function as it is, and the method by which an object is called."""
-    return function if inspect.isroutine(function) else function.__call__  # type: ignore[operator] # mypy does not know that it has one
+    return function if inspect.isroutine(function) else call_method(function)
+
+
+def call_method(value: Any) -> Callable[..., object]:
+    """Return the method by which an object is called: that of its class, whatever attribute it has itself."""
+    method = inspect.getattr_static(type(value), "__call__")
+    called: Callable[..., object] = MethodType(method, value) if isinstance(method, FunctionType) else value.__call__
+    return called
 
 
 def _annotations(function: Callable[..., object]) -> Any:

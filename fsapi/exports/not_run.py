@@ -1,30 +1,53 @@
-"""Find what a class has that does not run when msgspec makes an instance: it sets the attributes by itself."""
+"""Find what a class has that does not run: msgspec sets the attributes by itself, and nobody awaits what is async."""
 
 from __future__ import annotations
 
+import inspect
 import typing
 from collections.abc import Iterator
 from typing import Any
 
 from fsapi.contracts.typeinfo import Type, describe, types_below
 from fsapi.json.hints import display_name
+from fsapi.models.structure import functions
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
 
+_SYNCHRONOUS = "fsapi is synchronous: drop the `async`."
+
 
 def check_not_run(name: str, contract: Contract) -> None:
-    """Raise Rejected for a body or query with code that would not run."""
-    for part, hint in (("body", contract.body), ("query", contract.query)):
+    """Raise Rejected for a body, a query or an answer with code that would not run."""
+    for part, hint in (("body", contract.body), ("query", contract.query), ("data", contract.data)):
         below = () if hint in (UNTYPED, None) else types_below(describe(hint))
-        for what, remedy in (found for described in below for found in _find_not_run(described)):
+        for what, remedy in (found for described in below for found in _find_not_run(described, made=part != "data")):
             raise Rejected(f"the {part} type of {name} has {what}", remedy)
 
 
-def _find_not_run(described: Type) -> Iterator[tuple[str, str]]:
-    """Yield what a class has that does not run, and what to write instead."""
+def _find_not_run(described: Type, *, made: bool) -> Iterator[tuple[str, str]]:
+    """Yield what a class has that does not run, and what to write instead; an answer makes no instances."""
+    if described.is_model:
+        yield from _find_async(described.hint)
+    elif described.family and made:
+        yield from _find_in_class(described)
+
+
+def _find_async(model: Any) -> Iterator[tuple[str, str]]:
+    """Yield the async functions of a pydantic model."""
+    for function in functions(model.__pydantic_core_schema__):
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            name = getattr(function, "__name__", "function")
+            yield f"`{display_name(model)}`, whose async {name} would not run", _SYNCHRONOUS
+
+
+def _find_in_class(described: Type) -> Iterator[tuple[str, str]]:
+    """Yield what a class has that msgspec does not run."""
+    cls, name = typing.get_origin(described.hint) or described.hint, display_name(described.hint)
+    after = getattr(cls, _after_init(described), None)
+    if inspect.iscoroutinefunction(after) or inspect.isgeneratorfunction(after):
+        yield f"`{name}`, whose {after.__name__} would not run", "Make it a plain function, without async and yield."
     if described.family not in ("dataclass", "attrs"):
         return
-    cls, name = typing.get_origin(described.hint) or described.hint, display_name(described.hint)
     if hasattr(cls, "__pydantic_validator__"):
         yield f"`{name}`, a pydantic dataclass, whose checks would not run", "Make it a pydantic.BaseModel."
     elif _has_own_init(cls):

@@ -15,6 +15,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType
 
 from werkzeug.wrappers import Request
 
+from fsapi.exports.layers import call_method
 from fsapi.tree.mistakes import Rejected
 
 #: What to write for those who expect the parts of a request as arguments, as in Flask and FastAPI.
@@ -36,7 +37,7 @@ def call_signature(
     Only middleware may be a `generator` function.
     """
     write = f"Write `def {name.partition('[')[0]}({', '.join(parameters)}):`."
-    if not callable(value) or inspect.isclass(value):
+    if not callable(value) or inspect.isclass(value) or not callable(called_function(value)):
         raise Rejected(f"{name} is not a function", write)
     _check_kind(name, value, write, generator=generator)
     signature = own_signature(value)
@@ -102,8 +103,7 @@ def _called(value: Callable[..., object]) -> Callable[..., object]:
         value = value.__wrapped__
     if type(value) in _FUNCTIONS:
         return value
-    method: Callable[..., object] = value.__call__  # type: ignore[operator] # mypy does not know that it has one
-    return method
+    return call_method(value)
 
 
 def _copied(function: FunctionType) -> FunctionType:

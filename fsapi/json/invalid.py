@@ -37,7 +37,7 @@ class ValidationError(ValueError):
         has_place: bool = True,
     ) -> None:
         super().__init__(text)
-        self.text, self.rest, self.cause = text, rest, cause
+        self.text, self.rest, self.cause = text or "Invalid value", rest, cause
         #: Whether the error is about a key of the object at that place.
         self.of_key = of_key
         #: Whether the path is known; if not, the error can be anywhere within the value.

@@ -29,6 +29,7 @@ _KINDS = {
     **dict.fromkeys(("StructType", "DataclassType", "TypedDictType", "DictType", "FrozenDictType"), "object"),
     **dict.fromkeys(("ListType", "SetType", "FrozenSetType", "VarTupleType"), "array"),
 }
+_LITERALS = {type(None): "null", bool: "bool", int: "int"}
 _FAMILIES = {
     "StructType": "Struct",
     "DataclassType": "dataclass",
@@ -96,7 +97,7 @@ def _kinds(node: Any, name: str) -> Iterator[str]:
             yield from _kinds(member, type(member).__name__)
     elif name in ("LiteralType", "EnumType"):
         values = node.values if name == "LiteralType" else [member.value for member in node.cls]
-        yield from {"null" if value is None else "int" if isinstance(value, int) else "text" for value in values}
+        yield from {_LITERALS.get(value.__class__, "text") for value in values}
     elif getattr(node, "array_like", False):
         yield "tuple"
     else:

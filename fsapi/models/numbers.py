@@ -168,7 +168,9 @@ def _number(value: float, floats: Floats, kinds: Sequence[str], part: _Part) -> 
     is_large = not -_BEYOND < value < _BEYOND
     if text is not None and takes_text and (is_large or "float" not in kinds):
         return text.removesuffix("e0")
-    if not is_large or (text is None and ("float" not in kinds or "decimal" in kinds or "int" in kinds)):
+    if text is None and is_large and takes_text and "float" in kinds and "int" not in kinds:
+        return str(value)
+    if not is_large or (text is None and ("float" not in kinds or "int" in kinds)):
         return value
     if not kinds:
         return 0

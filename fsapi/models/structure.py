@@ -33,7 +33,8 @@ _NO_FLOATS = {
     "computed-field",
 }
 # Parts of a schema that hold no schemas.
-_OPAQUE = {"metadata", "config", "serialization", "function", "default", "expected", "members", "cls"}
+_WITH_FUNCTIONS = {"serialization", "function"}
+_OPAQUE = {"metadata", "config", "default", "expected", "members", "cls", *_WITH_FUNCTIONS}
 
 
 class Structure:
@@ -78,7 +79,7 @@ class Structure:
             nodes = [found]
         else:
             nodes = [node for each in _choices(found, value) for node in self.nodes(each, value)]
-            if found.get("mode") == "left_to_right" and isinstance(value, float):
+            if found.get("mode") == "left_to_right" and isinstance(value, (float, int)):
                 nodes = _until_float(nodes)
         return [*nodes, ANY] if is_seen else nodes
 
@@ -102,6 +103,26 @@ def choice(member: Any) -> Schema:
     return schema
 
 
+def functions(core_schema: Any) -> Iterator[Any]:
+    """Yield the functions of the project in a core schema: validators, serializers, defaults, computed fields."""
+    pending: list[Any] = [core_schema]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Mapping):
+            yield from (part[name] for name in ("function", "default_factory") if callable(part.get(name)))
+            if part.get("type") == "model":
+                yield from _of_class(part["cls"])
+            pending += (inner for name, inner in part.items() if name not in _OPAQUE or name in _WITH_FUNCTIONS)
+        elif isinstance(part, (list, tuple)):
+            pending += part
+
+
+def _of_class(model: Any) -> Iterator[Any]:
+    """Yield the functions of a model class that its core schema names only."""
+    yield model.model_post_init
+    yield from (field.func for field in model.__pydantic_decorators__.computed_fields.values())
+
+
 def _choices(union: Schema, value: Any) -> list[Schema]:
     """Return the schemas of a union; only the one that a tag names, if a value has it."""
     if union["type"] == "union":
@@ -113,7 +134,7 @@ def _choices(union: Schema, value: Any) -> list[Schema]:
 
 
 def _until_float(nodes: Sequence[Schema]) -> list[Schema]:
-    """Return the nodes up to the first that takes every float."""
+    """Return the nodes up to the first that takes every number."""
     kinds = [node["type"] for node in nodes]
     return [*nodes[: kinds.index("float") + 1]] if "float" in kinds else [*nodes]
 

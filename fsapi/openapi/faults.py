@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from fsapi.openapi.keywords import keyword_faults
 from fsapi.openapi.structure import EXAMPLES, FIELDS, OBJECTS, Part, is_reference, item_kind, walk
 
 _TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
@@ -57,7 +58,7 @@ def check(part: Part) -> Iterator[tuple[str, str]]:
         yield f"has the $ref {value['$ref']!r}", "Write a text such as #/components/schemas/User."
     elif kind in OBJECTS and isinstance(value, dict) and not is_reference(part):
         yield from _wrong_fields(kind, value)
-        yield from _CHECKS.get(kind, _nothing)(value)
+        yield from _CHECKS[kind](value) if kind in _CHECKS else ()
 
 
 def _other_type(kind: str, value: Any) -> str:
@@ -177,11 +178,6 @@ def _security_scheme(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"has the type {kind}, but no {name}", f"Write {name} too."
 
 
-def _nothing(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield nothing, for objects without contradictions."""
-    return iter(())
-
-
 def _listed(names: Any) -> str:
     """Return names as a list of words."""
     *first, last = names
@@ -189,6 +185,7 @@ def _listed(names: Any) -> str:
 
 
 _CHECKS: Mapping[str, Callable[[dict[str, Any]], Iterator[tuple[str, str]]]] = {
+    "Schema": keyword_faults,
     "Parameter": _parameter,
     "Header": _content_or_schema,
     "Example": _example_object,

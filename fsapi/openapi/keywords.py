@@ -1,9 +1,17 @@
-"""The keywords of a JSON Schema that one type alone decides: its name and description, values, constraints, default."""
+"""The keywords of a JSON Schema that one type alone decides: its name and description, values, constraints, default.
+
+And what is wrong with those that a project writes itself.
+"""
+
+# JSON is Any; isinstance() narrows it to containers whose contents pyright calls unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
 import inspect
+import re
 import typing
+from collections.abc import Iterator
 from enum import Flag, IntFlag
 from typing import Any
 
@@ -24,6 +32,15 @@ _NUMBERS = {
     "pattern": "pattern",
 }
 _COUNTS = {"string": "Length", "array": "Items", "object": "Properties"}
+# What Python says of regexes that JavaScript cannot read either; `[]` and `[^]` mean something there.
+_WRONG_PATTERNS = (
+    "missing ), unterminated subpattern",
+    "unbalanced parenthesis",
+    "unterminated character set",
+    "nothing to repeat",
+    "multiple repeat",
+    "bad character range",
+)
 # The combinations of a flag that are listed; more are told as a range.
 _MOST_FLAGS = 32
 
@@ -78,3 +95,34 @@ def default(field: Any) -> Schema:
         return {"default": engine.in_json(value, sort=True)} if engine.has_value(value) else {}
     except Exception:  # a factory can run any code, and a default need not be JSON
         return {}
+
+
+def keyword_faults(schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield what JSON Schema does not allow in values of the right kind, and the remedy (Validation, 6)."""
+    dependent = schema.get("dependentRequired")
+    lists = [("required", schema.get("required")), *(dependent.items() if isinstance(dependent, dict) else ())]
+    for name, values in lists:
+        for value in _repeated(values):
+            yield f"has {value!r} twice in {name}", "Write it once."
+    patterned = schema.get("patternProperties")
+    for pattern in (schema.get("pattern"), *(patterned if isinstance(patterned, dict) else ())):
+        if isinstance(pattern, str) and (what := _pattern_fault(pattern)):
+            yield f"has the pattern {pattern}, which is not a regex: {what}", "Write one that JavaScript reads."
+    if isinstance(step := schema.get("multipleOf"), (int, float)) and step <= 0:
+        yield f"has multipleOf {step}", "Write a number above 0."
+
+
+def _repeated(values: Any) -> list[str]:
+    """Return the texts that come again in a list."""
+    listed = [each for each in values if isinstance(each, str)] if isinstance(values, list) else []
+    return [each for place, each in enumerate(listed) if each in listed[:place]]
+
+
+def _pattern_fault(pattern: str) -> str:
+    """Return what is wrong with a regex in every language, "" if it may be right: JavaScript has other escapes."""
+    try:
+        re.compile(pattern)
+    except re.error as exc:
+        is_wrong = exc.msg.startswith(_WRONG_PATTERNS) and "[]" not in pattern and "[^]" not in pattern
+        return exc.msg if is_wrong else ""
+    return ""

@@ -100,7 +100,7 @@ class _Parser(FormDataParser):
         return stream, self.cls(fields), self.cls(files)
 
     def _read_urlencoded(self, stream: IO[bytes]) -> list[tuple[str, str]]:
-        """Return the fields of a form without files; bad UTF-8 stays encoded, as Werkzeug has it."""
+        """Return the fields of a form without files; bad UTF-8 is replaced, as in a query."""
         pieces: list[bytes] = []
         size = 0
         while piece := stream.read(PIECE):
@@ -109,7 +109,7 @@ class _Parser(FormDataParser):
             check_text(size, self._limits)
         data = b"".join(pieces)
         check_fields(data.count(b"&") + 1, self._limits)
-        return read_pairs(data.decode(), "werkzeug.url_quote")
+        return read_pairs(data.decode())
 
     def _open(self, total: int | None, name: str, kind: str | None) -> IO[bytes]:
         """Open a temporary file for an uploaded one."""

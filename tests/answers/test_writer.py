@@ -1132,6 +1132,14 @@ def test_what_an_iterator_raises_is_raised() -> None:
         write(failing())
 
 
+def test_a_number_beyond_all_floats_has_its_place() -> None:
+    """JSON can hold it, and what reads it cannot."""
+    write: Any = writer(dict[str, list[float]], "GET in server/a.py")
+    with pytest.raises(AnswerError) as caught:
+        write({"a": [1, 10**400]})
+    assert str(caught.value) == "GET in server/a.py does not keep its contract: $.a[1]: a number out of range"
+
+
 def test_data_that_contains_itself_is_an_error() -> None:
     """It does not end the process."""
     tree = SimpleNamespace(name="x", trees=[], parent=None)

@@ -133,7 +133,10 @@ OUT_OF_RANGE: list[tuple[Any, str, str]] = [
     (dict[str, float], '{"a": 1e400}', ".a"),
     (list[Weight], '[{"kind": "weight", "value": 1}, {"kind": "weight", "value": 1e400}]', "[1].value"),
     (Tagged, '{"kind": "weight", "value": 1e400}', ".value"),
-    (Annotated[Union[float, Decimal], Field(union_mode="left_to_right")], "1e400", ""),
+    *(
+        (Annotated[Union[float, Decimal], Field(union_mode="left_to_right")], number, "")
+        for number in ("1e400", "1" + "0" * 309)
+    ),
     (Annotated[str, pydantic.BeforeValidator(str)], "1e400", ""),
     (Annotated[Any, pydantic.PlainValidator(str)], "1e400", ""),
     (Price, '{"kind": 1e400, "value": 1e400}', ".kind"),
@@ -189,6 +192,14 @@ def test_a_number_that_only_a_decimal_holds_is_malformed() -> None:
             if str(caught.value) != f"a number out of range at `{path}.v{place}`" and not is_long:
                 wrong.append((whole, hint, text, caught.value))
     assert wrong == []
+
+
+def test_a_whole_number_beyond_all_floats_is_a_decimal_where_one_can_be() -> None:
+    """Pydantic would take it for an infinite float."""
+    for hint in (Union[float, Decimal], Union[Decimal, float, None], Union[float, int], Union[int, Decimal, float]):
+        for whole, start, model_of, _ in wrapped(hint):
+            made = model_of(read(whole, start.replace("#", "-1" + "0" * 309))).v
+            assert (made, type(made) is float) == (-(10**309), False)
 
 
 def test_a_number_that_nothing_reads_is_let_through() -> None:

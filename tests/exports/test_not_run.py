@@ -12,8 +12,9 @@ from fsapi.tree.mistakes import Rejected
 from tests import models
 
 TOP = (
-    "import attrs, dataclasses\nfrom typing import Any\n"
+    "from pydantic import *\nimport attrs, dataclasses, functools, msgspec\nfrom typing import Annotated, Any\n"
     "from pydantic.dataclasses import dataclass\nfrom fsapi import Req, Res\n"
+    "async def outside(value): ...\nasync def factory(): yield\n"
 )
 ATTRS = "@attrs.define\nclass M:\n    "
 REJECTED = [
@@ -42,7 +43,33 @@ REJECTED = [
         "`M`, a pydantic dataclass, whose checks would not run",
         "Make it a pydantic.BaseModel.",
     ),
+    *(
+        (
+            f"{kind}\n    a: int\n    {after}",
+            f"`M`, whose {name} would not run",
+            "Make it a plain function, without async and yield.",
+        )
+        for kind, name in (
+            ("class M(msgspec.Struct):", "__post_init__"),
+            ("@dataclasses.dataclass\nclass M:", "__post_init__"),
+            ("@attrs.define\nclass M:", "__attrs_post_init__"),
+        )
+        for after in (f"async def {name}(self): ...", f"def {name}(self): yield")
+    ),
 ]
+ASYNC = {
+    "v": "@field_validator('a')\n    @classmethod\n    async def v(cls, a): ...",
+    "m": "@model_validator(mode='after')\n    async def m(self): ...",
+    "w": "@model_validator(mode='wrap')\n    @classmethod\n    async def w(cls, value, read): ...",
+    "s": "@field_serializer('a')\n    async def s(self, a): ...",
+    "t": "@model_serializer\n    async def t(self): ...",
+    "c": "@computed_field\n    async def c(self) -> int: ...",
+    "p": "@computed_field\n    @functools.cached_property\n    async def p(self) -> int: ...",
+    "model_post_init": "async def model_post_init(self, context): ...",
+    "outside": "b: Annotated[int, AfterValidator(outside)]",
+    "factory": "b: Any = Field(default_factory=factory)",
+    "function": "b: Annotated[int, BeforeValidator(functools.partial(outside))]",
+}
 ACCEPTED = [
     f"{ATTRS}_a: int",
     f"{ATTRS}a: int = attrs.field(alias='a', validator=attrs.validators.gt(0))",
@@ -54,7 +81,7 @@ ACCEPTED = [
 def read(source: str, annotations: str) -> None:
     """Read the contract of a GET."""
     module: dict[str, Any] = {"__name__": models.__name__}
-    exec(f"{TOP}{source}\ndef GET({annotations}): ...", module)
+    exec(compile(f"{TOP}{source}\ndef GET({annotations}): ...", "a.py", "exec", dont_inherit=True), module)
     check_not_run("GET", read_contract("GET", module["GET"]))
 
 
@@ -65,6 +92,21 @@ def test_code_that_would_not_run_is_rejected(source: str, what: str, remedy: str
     with pytest.raises(Rejected) as caught:
         read(source, f"req: Req[{types}], res")
     assert (caught.value.what, caught.value.remedy) == (f"the {part} type of GET has {what}", remedy)
+
+
+@pytest.mark.parametrize("name", ASYNC)
+def test_what_is_async_in_a_model_is_rejected(name: str) -> None:
+    """Nobody awaits it; in bodies, answers, and models within others."""
+    source = f"class M(BaseModel):\n    a: int = 1\n    {ASYNC[name]}\nclass N(BaseModel):\n    a: list[M]"
+    for signature, part, model in (
+        ("req: Req[M], res", "body", "M"),
+        ("req: Req[dict[str, N]], res", "body", "N"),
+        ("req: Req[None, Any, M], res", "query", "M"),
+        ("req, res: Res[list[N]]", "data", "N"),
+    ):
+        with pytest.raises(Rejected) as caught:
+            read(source, signature)
+        assert caught.value.what == f"the {part} type of GET has `{model}`, whose async {name} would not run"
 
 
 @pytest.mark.parametrize("source", [source for source, _, _ in REJECTED])

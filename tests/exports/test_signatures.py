@@ -88,6 +88,19 @@ class Object:
     def __call__(self, req: Any, res: Any) -> None: ...
 
 
+class Shadowed(Object):
+    """A callable object with an attribute that is not its method."""
+
+    def __init__(self) -> None:
+        self.__call__: Any = None
+
+
+class Uncallable:
+    """An object whose class says that it cannot be called."""
+
+    __call__: Any = None
+
+
 class StaticObject:
     """A callable object that is not passed to its own function."""
 
@@ -144,6 +157,7 @@ ACCEPTED: dict[str, Any] = {
     "a static method": Methods.static,
     "a staticmethod that was never put into a class": staticmethod(plain),
     "a callable object": Object(),
+    "a callable object with an attribute": Shadowed(),
     "a callable object with a static method": StaticObject(),
     "a partial": functools.partial(three, user=1),
     "a partial of a partial": functools.partial(functools.partial(three), user=1),
@@ -204,6 +218,7 @@ REJECTED: dict[str, tuple[Any, tuple[str, str]]] = {
     "a function that yields to a loop": (async_generator, ASYNC),
     "a bound coroutine function": (Methods().coroutine, ASYNC),
     "an object whose call is a coroutine": (AsyncObject(), ASYNC),
+    "an object that cannot be called": (Uncallable(), CLASS),
     "a partial of a coroutine function": (functools.partial(coroutine), ASYNC),
     "a partial of an object whose call is a coroutine": (functools.partial(AsyncObject()), ASYNC),
     "a staticmethod of a coroutine function": (staticmethod(coroutine), ASYNC),

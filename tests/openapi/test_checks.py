@@ -39,7 +39,40 @@ def schema(value: Any) -> dict[str, Any]:
 
 IN_SCHEMA = '["responses"][404]["content"]["application/json"]["schema"]["allOf"][0]["properties"]["a"]["items"]'
 
+
+def patterned(pattern: str) -> list[dict[str, Any]]:
+    """Return the schemas that have a pattern."""
+    return [{"pattern": pattern}, {"patternProperties": {pattern: {}}}]
+
+
+PATTERNS = {
+    "(": "missing ), unterminated subpattern",
+    "a)": "unbalanced parenthesis",
+    "[a": "unterminated character set",
+    "*": "nothing to repeat",
+    "a**": "multiple repeat",
+    "[z-a]": "bad character range z-a",
+}
+#: Keywords of a schema, what is wrong with them, and the remedy.
+KEYWORDS: list[tuple[dict[str, Any], str, str]] = [
+    ({"required": ["a", "b", "a"]}, "has 'a' twice in required", "Write it once."),
+    ({"dependentRequired": {"x": ["a", "a"]}}, "has 'a' twice in x", "Write it once."),
+    ({"multipleOf": 0}, "has multipleOf 0", "Write a number above 0."),
+    *(
+        (value, f"has the pattern {pattern}, which is not a regex: {what}", "Write one that JavaScript reads.")
+        for pattern, what in PATTERNS.items()
+        for value in patterned(pattern)
+    ),
+]
 WRONG: list[tuple[dict[str, Any], str, str]] = [
+    *(
+        (
+            {"responses": {404: {"description": "x", "content": {"a/b": {"schema": value}}}}},
+            f'["responses"][404]["content"]["a/b"]["schema"] {what}',
+            remedy,
+        )
+        for value, what, remedy in KEYWORDS
+    ),
     (
         {"callbacks": {"c": {"{$url}": {"post": {"security": 5, "responses": {"200": {"description": "x"}}}}}}},
         '["callbacks"]["c"]["{$url}"]["post"]["security"] is 5',
@@ -213,6 +246,7 @@ def test_what_openapi_does_not_allow_is_reported(site: Site, owner: str) -> None
 
 
 RIGHT: list[dict[str, Any]] = [
+    schema({"pattern": r"^(?<name>[^]|[])\p{L}\d$", "required": ["a", "b"], "multipleOf": 0.5}),
     {"responses": {200: {"content": {"application/json": {"examples": {"one": {"value": 1}}}}}}},
     {"parameters": [{**Q, "schema": True}, {**Q, "in": "cookie", "schema": {}}, {**Q, "in": "header", "schema": {}}]},
     {"parameters": [{**Q, "content": {"application/json": {}}}, ID]},

@@ -122,6 +122,12 @@ def test_raw_reads_the_same_body_again(route: Route) -> None:
     assert (req.body, req.raw.form["a"], req.bytes) == ("a=1", "1", b"a=1")
 
 
+def test_bad_utf_8_in_a_form_is_replaced(route: Route) -> None:
+    """As in a query."""
+    req = made(route, b"a=%FF", CONTENT_TYPE="application/x-www-form-urlencoded")
+    assert req.raw.form["a"] == "\ufffd"
+
+
 def test_the_body_cannot_be_read_after_the_stream_of_raw(route: Route) -> None:
     """After the Werkzeug Request has read the stream, the body raises and says so."""
     req = made(route, b"a=1", CONTENT_TYPE="application/x-www-form-urlencoded")
