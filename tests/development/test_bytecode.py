@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.servers import DevServer, develop, run_server, serve
-from tests.hosts.test_reload import DJANGO, FLASK, FLASK_RUN, RUNSERVER, becomes
+from tests.hosts.test_reload import DJANGO, FLASK, FLASK_RUN, OUR_FLASK_RUN, RUNSERVER, becomes
 from tests.site import ROOT, save, write
 
 pytestmark = pytest.mark.e2e
@@ -53,7 +53,7 @@ def test_two_saves_within_a_second_are_served_and_by_gunicorn_afterwards(tmp_pat
 
 
 HOSTS = {
-    "flask": (FLASK, FLASK_RUN),
+    "flask": (FLASK, OUR_FLASK_RUN),
     "beside flask": ({"wsgi.py": BESIDE}, FLASK_RUN),
     "django": (DJANGO, RUNSERVER),
 }
