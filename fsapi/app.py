@@ -1,8 +1,7 @@
 """The WSGI application. Everything is decided when it is built; a request then takes one path through it.
 
 App.__call__                the WSGI seam, and path → route
-  └ Responder.respond       the only `try` of the request path
-      └ dispatch            method → handler
+  └ Responder.respond       method → handler, in the only `try` of the request path
   └ send                    the only `start_response`
 """
 
@@ -123,13 +122,13 @@ class App:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         found = self._router.find(environ) if not self._pages else self._find(environ)
-        if isinstance(found, HTTPException):
+        if isinstance(found, tuple):  # which takes less time than to ask for an exception
+            route, params = found
+        else:
             if self._fallback is not None:
                 return self._fallback(environ, start_response)
             environ[PATH_ERROR] = found
             route, params = self._unmatched, dict[str, Any]()
-        else:
-            route, params = found
         environ[ROUTE_KEY], environ[FILE_KEY] = route.pattern, route.file
         context = copy_context()
         return context.run(self._respond, environ, start_response, route, params, context)

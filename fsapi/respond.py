@@ -12,10 +12,10 @@ from fsapi.request.body import Body
 from fsapi.request.negotiation import prefers_html
 from fsapi.request.req import Req, environ_of
 from fsapi.request.route import Route
-from fsapi.response.dispatch import dispatch
 from fsapi.response.error_response import Show, answer_error, log_exception, show_unexpected
 from fsapi.response.exception_page import show_exception
 from fsapi.response.res import Res
+from fsapi.response.return_values import answer_with
 from fsapi.response.sending import forget_returned, returned_response, send
 from fsapi.response.stream import LateStart, Stream, close_with_file, is_harmless
 
@@ -60,7 +60,10 @@ class Responder:
             body = Body(environ, route.limits.body, keep=route.reads_body)
         req, res = Req(environ, method, route, params, body), Res()
         try:
-            dispatch(route, req, res)
+            returned = route.methods.get(method, route.otherwise)(req, res)
+            # The property `ended` would cost every request a call.
+            if returned is not None or not res._closed:  # pyright: ignore[reportPrivateUsage]
+                answer_with(returned, req, res)
         except BaseException as exc:
             html = prefers_html(environ) if self._has_pages else None
             answer_error(exc, req, res, partial(self._report, environ, body), self._show, html=html)

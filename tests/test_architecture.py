@@ -158,7 +158,7 @@ def test_private_use_is_suppressed_in_five_files_and_on_the_line() -> None:
     assert {file for file, source in sources.items() if "reportPrivateUsage" in source} <= {
         "live/farewell.py",
         "request/req.py",
-        "response/dispatch.py",
+        "respond.py",
         "response/sending.py",
         "routing/middleware.py",
     }

@@ -21,9 +21,9 @@ from fsapi.json.encode import encode
 from fsapi.request.path import read_url
 from fsapi.request.req import Req, environ_of
 from fsapi.request.route import ErrorFunction
-from fsapi.response.dispatch import adopt_returned, blame, place
 from fsapi.response.error import CONTENT, Parts, Unprocessable, as_error, describe
 from fsapi.response.res import Res
+from fsapi.response.return_values import adopt_returned, blame, place
 from fsapi.response.sending import adopt, discard, restore, vary
 from fsapi.tree.log import logger, mark_logged
 

@@ -17,9 +17,9 @@ from werkzeug.http import HTTP_STATUS_CODES
 from fsapi.request.negotiation import prefers_html
 from fsapi.request.path import read_url
 from fsapi.request.req import Req, environ_of
-from fsapi.response.dispatch import code_about
 from fsapi.response.frames import Raised, cut, file_name, format_traceback, read_chain, shorten, source_around
 from fsapi.response.res import Res
+from fsapi.response.return_values import code_about
 from fsapi.response.sending import vary
 
 if TYPE_CHECKING:

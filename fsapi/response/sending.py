@@ -123,15 +123,24 @@ def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes
     HEAD has the headers of GET (9.3.2).
     """
     # Handlers have no use for these, and properties would cost each request a call.
+    code, layers = res._status, res._layers  # pyright: ignore[reportPrivateUsage]
+    if res._returned is not None or code in NO_CONTENT:  # pyright: ignore[reportPrivateUsage]
+        return _send_other(res, start_response)
+    content = res._body or b""  # pyright: ignore[reportPrivateUsage]
+    length = res._length or f"{len(content)}"  # pyright: ignore[reportPrivateUsage]
+    lines = [("Content-Type", res._type), ("Content-Length", length)]  # pyright: ignore[reportPrivateUsage]
+    if layers is not None:
+        layers.to_send(lines)
+    start_response(_STATUS_LINES[code], lines)
+    return (content,) if method != "HEAD" else ()
+
+
+def _send_other(res: Res, start_response: StartResponse) -> Iterable[bytes]:
+    """Start a response that was returned, or that has no content."""
     code, layers, returned = res._status, res._layers, res._returned  # pyright: ignore[reportPrivateUsage]
-    body: Iterable[bytes]
-    if returned is None:
-        content = b"" if code in NO_CONTENT else res._body or b""  # pyright: ignore[reportPrivateUsage]
-        body = () if method == "HEAD" or code in NO_CONTENT_HEADERS else (content,)
-        status = _STATUS_LINES[code]
-        length = res._length or str(len(content))  # pyright: ignore[reportPrivateUsage]
-        lines = [("Content-Type", res._type), ("Content-Length", length)]  # pyright: ignore[reportPrivateUsage]
-    else:
+    body: Iterable[bytes] = ()
+    status, lines = _STATUS_LINES[code], [("Content-Type", res._type), ("Content-Length", "0")]  # pyright: ignore[reportPrivateUsage]
+    if returned is not None:
         body, status, lines = _returned_answer(returned, code)
     if layers is not None:
         layers.to_send(lines)

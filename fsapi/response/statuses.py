@@ -8,9 +8,9 @@ from typing import Literal
 #: The statuses of answers (RFC 9110, 15): 1xx are interim ones, which only a server sends.
 STATUSES = range(200, 600)
 #: The statuses of answers that have no content (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).
-NO_CONTENT = (204, 205, 304)
+NO_CONTENT = frozenset((204, 205, 304))
 #: Of these, the statuses that have no Content-Type and no Content-Length either.
-NO_CONTENT_HEADERS = (204, 304)
+NO_CONTENT_HEADERS = frozenset((204, 304))
 
 _Client = Literal[400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418]
 _Later = Literal[421, 422, 423, 424, 425, 426, 428, 429, 431, 451]

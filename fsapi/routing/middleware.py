@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 from fsapi.request.req import Req
 from fsapi.request.route import Handler
-from fsapi.response.dispatch import adopt_returned, answer_with, blame, place
 from fsapi.response.error import status_of
 from fsapi.response.layers import HANDLER
 from fsapi.response.res import Res
+from fsapi.response.return_values import adopt_returned, answer_with, blame, place
 from fsapi.response.sending import discard, unchecked
 
 _Generator = Generator[object, None, object]

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from fsapi.request.negotiation import prefers_html
 from fsapi.request.req import Req, environ_of, fill
 from fsapi.request.route import FILE_KEY, ROUTE_KEY, Handler, Route, absent_params
-from fsapi.response.dispatch import answer_with
 from fsapi.response.res import Res
+from fsapi.response.return_values import answer_with
 from fsapi.response.sending import vary
 
 

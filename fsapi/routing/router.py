@@ -108,10 +108,15 @@ class Router:
         self.url_map.update()  # now, so that neither a thread nor a forked worker does it at its first request
         self._adapter = self.url_map.bind("")
         self._literals: dict[object, Route] = {route.pattern: route for route in routes if not route.variables}
+        # Where the target is one of these, there is nothing to decode.
+        self._plain = {path: each for path, each in self._literals.items() if _is_plain(path) and not each.url.absent}
         self._find = Index(route for route in routes if route.variables).find
 
     def find(self, environ: WSGIEnvironment) -> Found:
         """Return the route of a request and its params, or the 404 or 400 for its path."""
+        info = environ.get("PATH_INFO")
+        if info in self._plain and (environ.get("RAW_URI") or environ.get("REQUEST_URI")) == info:
+            return self._plain[info], {}
         path = read_path(environ)
         route = self._literals.get(path)
         if route is not None:
@@ -171,3 +176,8 @@ def _variable(param: Param, name: str) -> str:
     """Return a param in the syntax of Werkzeug."""
     converter = "rest" if param.rest else param.matcher
     return f"<{converter}:{name}>" if converter else f"<{name}>"
+
+
+def _is_plain(path: object) -> bool:
+    """Return whether a path is the same in a URL, in the environ and decoded."""
+    return isinstance(path, str) and path.isascii() and not {"%", "?"} & {*path}

@@ -1,4 +1,4 @@
-"""Call the handler of a request, and turn its return value into the response."""
+"""Turn what a handler returns into the response."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeGuard, TypeVar
 from werkzeug.wrappers import Response
 
 from fsapi.request.req import Req, environ_of
-from fsapi.request.route import Route
 from fsapi.response.res import Res
 from fsapi.response.sending import adopt
 from fsapi.response.wsgi_app import call_wsgi_app
@@ -56,15 +55,6 @@ def code_about(exc: BaseException, req: Req) -> CodeType | None:
     """Return the code of the function that an exception is about: the handler, unless another one is blamed."""
     code: CodeType | None = vars(exc)[_ABOUT] if _ABOUT in vars(exc) else handler_code(req)
     return code
-
-
-def dispatch(route: Route, req: Req, res: Res) -> None:
-    """Call the handler of a request; raise where it does not answer."""
-    handler = route.methods.get(req.method, route.otherwise)
-    returned = handler(req, res)
-    # The property `ended` would cost every request a call.
-    if returned is not None or not res._closed:  # pyright: ignore[reportPrivateUsage]
-        answer_with(returned, req, res)
 
 
 def answer_with(returned: object, req: Req, res: Res) -> None:
