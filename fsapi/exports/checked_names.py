@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from fsapi.request.req import Req
 from fsapi.response.res import Res
 
 # What promises nothing at run time, and the names that it has where nothing is hidden.
-_VAGUE: Sequence[Any] = (Any, object, Req, Res)
+_VAGUE = {id(each): each for each in (Any, object, Req, Res)}
 _KNOWN = {"Any", "object", "Req", "Res"}
 # What a type consists of that is not made by a call.
 _TYPE_NODES = (ast.expr_context, ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List, ast.BinOp)
@@ -29,7 +29,7 @@ class CheckedNames(NamedTuple):
 
 def has_other_names(names: Mapping[str, Any]) -> bool:
     """Return whether a name of a module stands for what promises nothing, so that type checkers may see more."""
-    return any(_is_vague(value) and name not in _KNOWN for name, value in names.items())
+    return any(id(value) in _VAGUE and name not in _KNOWN for name, value in names.items())
 
 
 def read_checked_names(body: list[ast.stmt], module: ModuleType) -> CheckedNames:
@@ -44,14 +44,10 @@ def read_checked_names(body: list[ast.stmt], module: ModuleType) -> CheckedNames
             if _is_type(expression) and not (is_seen and differing.isdisjoint(_words(expression))):
                 found[name] = _evaluated(expression, names)
         for name, value in found.items():
-            if name in names and _is_vague(vars(module)[name]) and value is not vars(module)[name]:
+            if name in names and id(vars(module)[name]) in _VAGUE and value is not vars(module)[name]:
                 differing.add(name)
                 names[name] = value
     return CheckedNames({name: value for name, value in names.items() if value is not None}, differing)
-
-
-def _is_vague(value: Any) -> bool:
-    return any(value is each for each in _VAGUE)
 
 
 def _is_type(expression: ast.expr) -> bool:
