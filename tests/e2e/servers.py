@@ -32,7 +32,7 @@ MIB = 1024 * 1024
 #: The token of the example project, while tests serve it.
 TOKEN = "a-long-token"
 #: How long a client waits for the next byte, and a test for a server that stops, in seconds.
-PATIENCE = 15.0
+PATIENCE = 40.0
 #: What gunicorn is started with besides its kind of worker.
 _GUNICORN = ("--http-parser", "python", "--no-control-socket", "--graceful-timeout", "10")
 _KINDS = {"sync": ("--workers", "2"), "gthread": ("--worker-class", "gthread", "--workers", "2", "--threads", "4")}
@@ -172,7 +172,7 @@ def serve(kind: str, project: Path, *options: str, app: str = "fsapi.wsgi:app", 
             server.show()
 
 
-def wait(condition: Callable[[], T | None], seconds: float = 20) -> T:
+def wait(condition: Callable[[], T | None], seconds: float = PATIENCE) -> T:
     """Return the first true result of a condition; fail if there is none in time."""
     pause, end = threading.Event(), time.monotonic() + seconds
     while time.monotonic() < end:
