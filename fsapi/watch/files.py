@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
 from fsapi.tree.source import is_own
-from fsapi.watch.folders import FILE, FOLDER, read_states
-from fsapi.watch.signature import YOUNG, Signature, TooManyFilesError, digest, is_young
+from fsapi.watch.folders import ASKED, FILE, FOLDER, NAMES, read_states
+from fsapi.watch.listings import Listings
+from fsapi.watch.signature import YOUNG, Signature, TooManyFilesError, digest, is_young, sign
 
 #: Seconds between two looks at least, and the part of a core that looks may take.
 PERIOD, SHARE = 0.1, 0.012
@@ -32,26 +34,46 @@ class Files:
     Folders and files are noted before they are read, so a change while they are read is seen afterwards.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, listings: Listings | None = None) -> None:
+        """Start with no files; listings of folders may be those of other Files."""
         self._lock = threading.RLock()
+        self._listings = listings or Listings()
         self._roots: dict[str, int] = {}
+        # Folders with the names of modules that were not found in them.
+        self._asked: dict[str, set[str]] = {}
         self._states: dict[str, Signature] = {}
-        self._young: dict[str, tuple[str, float]] = {}
+        self._digests: dict[str, str] = {}
+        self._young: dict[str, float] = {}
         self.pause = PERIOD
 
     def note(self, path: str, depth: int = FILE) -> Noted | None:
         """Note a file, or a folder and those below it, so many levels deep; return what is new.
 
-        Return None if nothing is, or if too many files are open.
+        Return None if nothing is, or if too many files are open. Of what is installed, only names are noted, and what
+        was asked for.
         """
         path = os.path.abspath(path)
-        if not is_own(path if depth == FILE else path + os.sep):
+        if depth not in (NAMES, ASKED) and not is_own(path if depth == FILE else path + os.sep):
             return None
+        return self._note(path, depth)
+
+    def note_installed(self, path: str) -> None:
+        """Note a package or a module while it is installed; the list of its files is the last to be written."""
+        self._note(path, FOLDER if os.path.isdir(path) else FILE)
+        self._note(os.path.join(path, "RECORD"), FILE)
+
+    def _note(self, path: str, depth: int) -> Noted | None:
+        """Note an absolute path; return what is new."""
         with self._lock, suppress(TooManyFilesError):
             if depth <= self._depth(path):
                 return None
-            states = read_states({path: depth})
-            states = {found: state for found, state in states.items() if found not in self._states}
+            if depth == FILE and self._is_listed(path):
+                self._roots[path] = FILE
+                return None
+            folder, name = os.path.split(path)
+            roots, asked = ({}, {folder: {name}}) if depth == ASKED else ({path: depth}, {})
+            states = read_states(roots, asked, self._listings)
+            states = {found: state for found, state in states.items() if found not in self._states or found in roots}
             young = (found for found, state in states.items() if is_young(state))
             noted = Noted({path: depth}, states, {found: digest(found) for found in young})
             self.add(noted)
@@ -59,13 +81,22 @@ class Files:
         return None
 
     def add(self, noted: Noted) -> None:
-        """Add what was noted, here or in another process; what is known keeps its first state."""
+        """Add what was noted, here or in another process; what is known keeps its first state.
+
+        That of a file is the one from before it was read, and not the one from when its folder was listed.
+        """
         with self._lock:
-            self._roots.update(noted.roots)
-            for path, state in noted.states.items():
-                self._states.setdefault(path, state)
-            now = time.monotonic()
-            self._young.update({path: (value, now) for path, value in noted.digests.items()})
+            states = {path: state for path, state in noted.states.items() if self._is_new(path, noted.roots)}
+            self._states.update(states)
+            digests = {path: noted.digests[path] for path in states if path in noted.digests}
+            self._digests.update(digests)
+            self._young.update(dict.fromkeys(digests, time.monotonic()))
+            for path, depth in noted.roots.items():
+                folder, name = os.path.split(path)
+                if depth == ASKED:
+                    self._asked.setdefault(folder, set()).add(name)
+                else:
+                    self._roots[path] = max(depth, self._roots.get(path, depth))
 
     def find_changes(self) -> list[str]:
         """Return what is new, gone or different, sorted; the paths of folders come last and end with a separator.
@@ -74,7 +105,7 @@ class Files:
         """
         with self._lock, suppress(TooManyFilesError):
             begun = time.thread_time()
-            states = read_states(self._roots)
+            states = self._look()
             changed = set[str]()
             if states != self._states:
                 changed = {path for path, _ in states.items() ^ self._states.items()}
@@ -93,14 +124,61 @@ class Files:
                 break
         return changed
 
+    def rest(self, seconds: float) -> bool:
+        """Wait so many seconds; return whether nothing has changed meanwhile."""
+        before = self._look()
+        threading.Event().wait(seconds)
+        return self._look() == before
+
+    def _look(self) -> dict[str, Signature]:
+        """Return the states of what exists now; raise TooManyFilesError."""
+        return read_states(self._roots, self._asked, self._listings)
+
+    def has_same_text(self, path: str) -> bool:
+        """Return whether a file has the content that it had when it was noted, as far as that is known."""
+        with suppress(TooManyFilesError):
+            return digest(path) == self._digests.get(path)
+        return False
+
+    def accept(self, paths: Iterable[str]) -> None:
+        """Let files and folders be as they are now: no change."""
+        with self._lock, suppress(TooManyFilesError):
+            states = self._look()
+            for path in paths:
+                for known in (self._states, self._digests, self._young):
+                    known.pop(path, None)
+                if path in states:
+                    self._keep(path, states[path])
+
+    def _keep(self, path: str, state: Signature) -> None:
+        """Keep the state of a path, and its content if that may change in the same moment."""
+        content = {path: digest(path)} if is_young(state) else {}
+        self._states[path] = state
+        self._digests.update(content)
+        self._young.update(dict.fromkeys(content, time.monotonic()))
+
+    def _is_new(self, path: str, roots: Mapping[str, int]) -> bool:
+        """Return whether a state is the first of a path, or of a file that is noted by itself."""
+        return path not in self._states or (path in roots and path not in self._roots)
+
+    def _is_listed(self, path: str) -> bool:
+        """Return whether a file is as it was when its folder was noted."""
+        with suppress(OSError, ValueError):
+            return self._states.get(path) == sign(os.stat(path))
+        return False
+
     def _depth(self, path: str) -> int:
         """Return to which depth a path is noted already, -1 if it is not."""
-        known = FOLDER if path + os.sep in self._states else FILE if path in self._states else -1
+        folder, name = os.path.split(path)
+        if path + os.sep in self._states:
+            known = FOLDER
+        else:
+            known = ASKED if name in self._asked.get(folder, ()) else -1
         return max(known, self._roots.get(path, -1))
 
     def _find_young_changes(self) -> set[str]:
         """Return the files that differ in their content, and forget the others that are young no longer."""
-        changed = {path for path, (before, _) in self._young.items() if digest(path) != before}
+        changed = {path for path in self._young if digest(path) != self._digests[path]}
         oldest = time.monotonic() - YOUNG
-        self._young = {path: found for path, found in self._young.items() if path in changed or found[1] > oldest}
+        self._young = {path: since for path, since in self._young.items() if path in changed or since > oldest}
         return changed

@@ -1,82 +1,138 @@
 """Find the Python files of some folders, each with its signature. A folder counts too: it may be new or gone.
 
-Caches, hidden folders and virtual environments hold no source of a project.
+Caches, hidden folders and virtual environments hold no source of a project. An archive on the path of imports, as a zip
+file or an egg, counts as one file.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+import stat
+from collections.abc import Iterable, Mapping, Sequence
 
-from fsapi.watch.signature import Signature, sign, unreadable_as_missing
+from fsapi.watch.listings import IS_THERE, NO_SOURCE, Listing, Listings
+from fsapi.watch.signature import Signature, sign
 
-#: The depth of a file, of a folder alone, and of a folder with all below it.
-FILE, FOLDER, TREE = 0, 1, 99
-# What a folder has in place of a signature: that of a file changes with it.
-_IS_THERE: Signature = (0, 0, 0, 0)
-_NO_SOURCE = ("__pycache__", "node_modules")
+#: The depth of a file, of the names in an installed folder, of a folder that would be a module that was not found, of
+#: a folder alone, and of a folder with all below it.
+FILE, NAMES, ASKED, FOLDER, TREE = 0, 1, 2, 3, 99
+#: In a folder with more Python files or folders, those count that are imported, and new ones.
+MANY = 2_500
+# What installers call a package while they remove it, or write it.
+_TEMPORARY = ("~", ".")
 
 
-def read_states(roots: Mapping[str, int]) -> dict[str, Signature]:
+def read_states(roots: Mapping[str, int], asked: Mapping[str, set[str]], listings: Listings) -> dict[str, Signature]:
     """Return the signatures of what exists: of files, and of folders with the Python files in them.
 
-    `roots` are absolute paths, each with its depth; found folders end with a separator. Raise TooManyFilesError.
+    `roots` are absolute paths, each with its depth; `asked` are folders, each with the names of modules that were not
+    found there. Found folders end with a separator. Raise TooManyFilesError.
     """
-    states: dict[str, Signature] = {}
+    reader = _Reader(roots, listings)
+    for folder, names in asked.items():
+        reader.read_asked(folder, names)
     for path, depth in roots.items():
-        if depth > FILE:
-            _read_folder(states, path, depth, frozenset())
+        reader.read_root(path, depth)
+    for path, depth in roots.items():
+        if depth == FILE:  # last: it counts for more than its name in a big folder
+            reader.read_file(path)
+    return reader.states
+
+
+class _Reader:
+    """One look at files and folders."""
+
+    def __init__(self, roots: Mapping[str, int], listings: Listings) -> None:
+        self.states: dict[str, Signature] = {}
+        self._roots, self._listings = roots, listings
+
+    def read_root(self, path: str, depth: int) -> None:
+        """Add what a path is now, unless it is to be a file."""
+        if depth == FILE:
+            return
+        if (listing := self._listings.read(path)) is None:
+            self._read_archive(path)
+        elif depth == NAMES:
+            self._read_names(path, listing)
         else:
-            _read_file(states, path)
-    return states
+            self._read_folder(path, listing, depth, frozenset())
+
+    def read_asked(self, folder: str, names: set[str]) -> None:
+        """Add the folders of a folder that have these names."""
+        listing = self._listings.read(folder)
+        if listing is not None and not listing.names.isdisjoint(names):
+            for name in listing.names & names:
+                path = os.path.join(folder, name)
+                if (found := self._listings.read(path)) is not None:
+                    self._read_folder(path, found, FOLDER, frozenset())
+
+    def read_file(self, path: str) -> None:
+        """Add the signature of a file, if it is there; that of its archive, if it lies in one."""
+        try:
+            self.states[path] = sign(os.stat(path))  # not of an entry of a listing: Windows has no inode there
+        except NotADirectoryError:
+            self._read_archive(path)
+        except (OSError, ValueError):  # a ValueError for what no path can be
+            pass
+
+    def _read_archive(self, path: str) -> None:
+        """Add the signature of the file that a path is, or that is on the way to it."""
+        try:
+            status = os.stat(path)
+        except NotADirectoryError:
+            self._read_archive(os.path.dirname(path))
+        except (OSError, ValueError):
+            return
+        else:
+            if not stat.S_ISDIR(status.st_mode):
+                self.states[path] = sign(status)
+
+    def _read_names(self, path: str, listing: Listing) -> None:
+        """Add what is installed in a folder, and the content of the files that tell Python of other folders."""
+        for name in listing.names:
+            if name.endswith(".pth"):
+                self.read_file(os.path.join(path, name))
+            elif not name.startswith(_TEMPORARY) and name not in NO_SOURCE:
+                self.states.setdefault(os.path.join(path, name), IS_THERE)  # unless it is noted by itself
+
+    def _read_folder(self, path: str, listing: Listing, depth: int, links: frozenset[str]) -> None:
+        """Add a folder, its files, and those below it; `links` are the real paths of symbolic links on the way."""
+        self.states[path + os.sep] = IS_THERE
+        if depth > FOLDER:
+            self._read_modules(path, listing.modules)
+            for name in listing.folders:
+                self._read_below(os.path.join(path, name), depth - 1, links)
+        elif len(listing.modules) + len(listing.folders) <= MANY:
+            self._read_modules(path, listing.modules)
+            self._read_files(listing.packages)
+        else:
+            self.states.update(listing.states)
+            self._read_files(listing.packages_beside_modules)
+
+    def _read_modules(self, path: str, names: Sequence[str]) -> None:
+        """Add the files of a folder that are not added by themselves."""
+        self._read_files(file for name in names if (file := os.path.join(path, name)) not in self._roots)
+
+    def _read_files(self, paths: Iterable[str]) -> None:
+        """Add the signatures of files."""
+        for path in paths:
+            self.read_file(path)
+
+    def _read_below(self, path: str, depth: int, links: frozenset[str]) -> None:
+        """Add a folder of a folder; links may make a circle, so each is followed once."""
+        if os.path.islink(path):
+            real = os.path.realpath(path)
+            if real in links:
+                return
+            links |= {real}
+        listing = None if _is_excluded(path) else self._listings.read(path)
+        if listing is not None:
+            self._read_folder(path, listing, depth, links)
 
 
-def _read_file(states: dict[str, Signature], path: str) -> None:
-    """Add the signature of a file, if it is there."""
-    with suppress(OSError, ValueError):  # a ValueError for what no path can be
-        states[path] = sign(os.stat(path))  # not of an entry of a listing: Windows has no inode there
-
-
-def _read_folder(states: dict[str, Signature], path: str, depth: int, links: frozenset[str]) -> None:
-    """Add a folder, its files, and those below it; `links` are the real paths of symbolic links on the way."""
-    entries: list[os.DirEntry[str]] = []
-    with unreadable_as_missing(), os.scandir(path) as listing:
-        entries += listing
-        states[path + os.sep] = _IS_THERE
-    for entry in entries:
-        if entry.name.endswith(".py") and not _is_folder(entry):
-            _read_file(states, entry.path)
-        elif depth == FOLDER:
-            _read_package(states, entry)
-        elif _is_folder(entry) and not _is_excluded(entry):
-            _read_below(states, entry, depth - 1, links)
-
-
-def _read_package(states: dict[str, Signature], folder: os.DirEntry[str]) -> None:
-    """Add the file that makes a folder a package, if it may be one: Python prefers it to a module of that name."""
-    if folder.name.isidentifier() and folder.name not in _NO_SOURCE:
-        _read_file(states, os.path.join(folder.path, "__init__.py"))
-
-
-def _read_below(states: dict[str, Signature], folder: os.DirEntry[str], depth: int, links: frozenset[str]) -> None:
-    """Add a folder of a folder; links may make a circle, so each is followed once."""
-    if not folder.is_symlink():
-        _read_folder(states, folder.path, depth, links)
-    elif (real := os.path.realpath(folder.path)) not in links:
-        _read_folder(states, folder.path, depth, links | {real})
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Return whether an entry is a folder, or a symbolic link to one."""
-    try:
-        return entry.is_dir()
-    except OSError:  # it is a link to itself
-        return False
-
-
-def _is_excluded(folder: os.DirEntry[str]) -> bool:
+def _is_excluded(folder: str) -> bool:
     """Return whether a folder holds no source."""
-    if folder.name in _NO_SOURCE or os.path.isfile(os.path.join(folder.path, "pyvenv.cfg")):
+    name = os.path.basename(folder)
+    if name in NO_SOURCE or (name.startswith(".") and name != ".well-known"):
         return True
-    return folder.name.startswith(".") and folder.name != ".well-known"
+    return os.path.isfile(os.path.join(folder, "pyvenv.cfg"))

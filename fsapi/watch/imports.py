@@ -6,6 +6,7 @@ So modules are watched wherever they lie, also those that are broken or missing.
 from __future__ import annotations
 
 import os
+import site
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -14,8 +15,8 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from fsapi.tree.import_hook import Finder, TreeObserver
-from fsapi.tree.source import compile_afresh
-from fsapi.watch.folders import FILE, FOLDER, TREE
+from fsapi.tree.source import compile_afresh, is_installed, is_own
+from fsapi.watch.folders import ASKED, FILE, FOLDER, NAMES, TREE
 
 #: Notes a path and a depth.
 Note = Callable[[str, int], object]
@@ -33,7 +34,9 @@ class ImportObserver(TreeObserver):
         """Note the folders that would be the module, and find nothing; a file is noticed as new in its own folder."""
         for folder in sys.path if path is None else path:
             if isinstance(folder, str):  # pyright: ignore[reportUnnecessaryIsInstance] # Python ignores others, too
-                self.note(os.path.join(folder, fullname.rpartition(".")[2]), FOLDER)
+                self.note(os.path.join(folder, fullname.rpartition(".")[2]), ASKED)
+                if not is_own(os.path.join(folder, "")):
+                    self.note(folder, NAMES)
         return None
 
     def see_tree(self, folder: str) -> None:
@@ -41,8 +44,10 @@ class ImportObserver(TreeObserver):
         self.note(folder, TREE)
 
     def see_folder(self, folder: str) -> NoReturn:
-        """Note a folder before the import system lists it; raise ImportError, so that the next hook takes it."""
+        """Note a folder or an archive before the import system reads it; raise ImportError: the next hook takes it."""
         self.note(folder, FOLDER)
+        if not os.path.isdir(folder):  # an archive counts where packages are installed, too
+            self.note(folder, NAMES)
         raise ImportError
 
 
@@ -59,6 +64,12 @@ def observe_imports(note: Note) -> ImportObserver:
     sys.path_importer_cache.clear()  # so that the hook sees every folder
     _observe_files(note)
     return observer
+
+
+def installed_folders() -> list[str]:
+    """Return the folders in which Python looks for installed packages and for their `.pth` files."""
+    user = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
+    return [*(folder for folder in sys.path if is_installed(os.path.join(folder, ""))), *user]
 
 
 def note_modules(note: Note) -> None:

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fsapi.watch.files import PERIOD, Files
-from fsapi.watch.folders import FILE, FOLDER, TREE
+from fsapi.watch.folders import ASKED, FILE, FOLDER, MANY, NAMES, TREE
+from fsapi.watch.listings import Listings
+from tests.e2e.servers import wait
 from tests.site import save, write
 
 #: A time long before any test.
@@ -63,7 +65,8 @@ def project(tmp_path: Path) -> Path:
     (outside / "circle").symlink_to(tmp_path, target_is_directory=True)
     for path in tmp_path.glob("*.py"):
         os.utime(path, (OLD, OLD))
-    (tmp_path / "loop").symlink_to("loop")
+    for name in ("loop", "loop.py"):
+        (tmp_path / name).symlink_to(name)
     (tmp_path / "broken.py").symlink_to("nothing")
     return tmp_path
 
@@ -133,6 +136,17 @@ def test_what_no_path_can_be_is_not_there() -> None:
     assert files.find_changes() == []
 
 
+def test_a_folder_that_cannot_be_read_is_not_there(user_folder: Path) -> None:
+    """Until it can be."""
+    write(user_folder, {"closed/a.py": ""})
+    (user_folder / "closed").chmod(0)
+    files = Files()
+    files.note(str(user_folder / "closed"), FOLDER)
+    assert files.find_changes() == []
+    (user_folder / "closed").chmod(0o700)
+    assert files.find_changes() == [str(user_folder / "closed/a.py"), f"{user_folder / 'closed'}/"]
+
+
 def test_content_counts_while_a_file_is_young(tmp_path: Path) -> None:
     """Two saves within one tick of a clock leave the same times; here the first state is that of the second save."""
     path = write(tmp_path, {"a.py": "X = 1"}) / "a.py"
@@ -156,6 +170,8 @@ def test_too_many_open_files_are_no_change(tmp_path: Path) -> None:
     path.write_text("X = 1")
     with no_descriptor_left():
         assert (folders.find_changes(), young.find_changes(), Files().note(str(tmp_path), TREE)) == ([], [], None)
+        folders.accept([str(path)])
+        assert not young.has_same_text(str(path))
     assert folders.find_changes() == young.find_changes() == [str(path)]
 
 
@@ -181,10 +197,123 @@ def test_content_of_an_old_file_is_not_read(tmp_path: Path) -> None:
 def test_what_is_known_keeps_its_first_state(tmp_path: Path) -> None:
     """A file that was edited since it was read is a change, though it is noted again."""
     files = Files()
-    files.note(str(write(tmp_path, {"a.py": ""})), FOLDER)
+    files.note(str(write(tmp_path, {"a.py": ""}) / "a.py"), FILE)
     write(tmp_path, {"a.py": "X = 1"})
     assert files.note(str(tmp_path / "a.py"), FILE) is None
+    assert files.note(str(tmp_path), FOLDER) is not None
     assert files.note(str(tmp_path), TREE) is not None
+    assert files.find_changes() == [str(tmp_path / "a.py")]
+
+
+def test_a_file_that_is_written_before_it_is_read_is_no_change(tmp_path: Path) -> None:
+    """Its folder is listed before: a program may write a module, and import it then."""
+    files = Files()
+    files.note(str(write(tmp_path, {"a.py": ""})), TREE)
+    write(tmp_path, {"a.py": "X = 1"})
+    files.note(str(tmp_path / "a.py"), FILE)
+    assert files.find_changes() == []
+
+
+def test_a_big_folder_costs_no_more_than_what_is_imported_from_it(tmp_path: Path) -> None:
+    """New files, gone ones, and folders that become packages where they come first count all the same."""
+    names = [f"m{number}" for number in range(MANY)]
+    write(tmp_path, {**{f"{name}.py": "" for name in names}, "folder/a.txt": "", "m1/a.txt": ""})
+    files = Files()
+    files.note(str(tmp_path), FOLDER)
+    files.note(str(tmp_path / "m0.py"), FILE)
+    write(tmp_path, {f"{name}.py": "X = 1" for name in ("m0", "m2", "new")})
+    write(tmp_path, {"m1/__init__.py": "", "package/__init__.py": ""})
+    (tmp_path / "m3.py").unlink()
+    changed = [path.removeprefix(f"{tmp_path}/") for path in files.find_changes()]
+    assert changed == ["m0.py", "m1/__init__.py", "m3.py", "new.py", "package/__init__.py"]
+
+
+def test_a_listing_is_read_again_only_if_it_may_have_changed(tmp_path: Path) -> None:
+    """The times of a folder tell, unless they are those of now; what a link leads to may change at any time."""
+    listings = Listings()
+    write(tmp_path, {"old/a.py": "", "young/a.py": ""})
+    (tmp_path / "old/link").symlink_to("nothing")
+    os.utime(tmp_path / "old", (OLD, OLD))
+    wait(lambda: listings.read(str(tmp_path / "old")) is listings.read(str(tmp_path / "old")))
+    write(tmp_path, {"old/b.py": ""})
+    again = listings.read(str(tmp_path / "old"))
+    assert again is not None
+    assert (sorted(again.names), sorted(again.modules)) == (["a.py", "b.py", "link"], ["a.py", "b.py"])
+
+
+def test_modules_that_were_asked_for_are_seen_as_folders_too(tmp_path: Path) -> None:
+    """Also where packages are installed; a file of that name is none."""
+    files = Files()
+    for name in ("one", "two", "site-packages/three", "none/four"):
+        files.note(str(write(tmp_path, {"site-packages/a.py": ""}) / name), ASKED)
+    assert files.note(str(tmp_path / "one"), ASKED) is None
+    write(tmp_path, {"one/a.py": "", "two": "", "site-packages/three/a.py": "", "none/four/a.py": ""})
+    changed = [path.removeprefix(f"{tmp_path}/") for path in files.find_changes() if path.endswith(".py")]
+    assert sorted(changed) == ["none/four/a.py", "one/a.py", "site-packages/three/a.py"]
+
+
+#: What installers do in a folder of packages, and what that is to be seen as.
+INSTALLS: dict[str, tuple[Callable[[Path], object], list[str]]] = {
+    "a module": (lambda folder: write(folder, {"new.py": ""}), ["new.py"]),
+    "a package": (lambda folder: write(folder, {"new/__init__.py": ""}), ["new"]),
+    "an extension": (lambda folder: write(folder, {"new.abi3.so": ""}), ["new.abi3.so"]),
+    "a removal": (lambda folder: (folder / "old.py").unlink(), ["old.py"]),
+    "a path": (lambda folder: write(folder, {"new.pth": ""}), ["new.pth"]),
+    "another path": (lambda folder: write(folder, {"old.pth": "/x"}), ["old.pth"]),
+    "another archive": (lambda folder: write(folder, {"old.egg": "x"}), ["old.egg"]),
+    "a cache": (lambda folder: write(folder, {"__pycache__/old.pyc": ""}), []),
+    "a temporary name": (lambda folder: write(folder, {"~ew/a.py": "", ".lock": ""}), []),
+    "an edit": (lambda folder: write(folder, {"old.py": "X = 1"}), []),
+}
+
+
+def test_what_is_installed_is_seen(tmp_path: Path) -> None:
+    """And what is removed; edits of what is installed are not."""
+    found: dict[str, list[str]] = {}
+    for name, (install, _) in INSTALLS.items():
+        packages = tmp_path / name / "site-packages"
+        write(packages, {"old.py": "", "old.pth": "", "old.egg": ""})
+        files = Files()
+        for path in (packages, packages / "old.egg"):
+            files.note(str(path), NAMES)
+        install(packages)
+        found[name] = [path.removeprefix(f"{packages}/") for path in files.find_changes()]
+    assert found == {name: changed for name, (_, changed) in INSTALLS.items()}
+
+
+def test_a_package_is_watched_while_it_is_installed(tmp_path: Path) -> None:
+    """Until the list of its files is written."""
+    write(tmp_path / "site-packages", {"a.py": "", "b/a.py": "", "c.dist-info/RECORD": "", "d/deep/a.txt": ""})
+    files = Files()
+    for name in ("a.py", "b", "c.dist-info", "d", "gone"):
+        files.note_installed(str(tmp_path / "site-packages" / name))
+    changes = {"a.py": "X = 1", "b/a.py": "X = 1", "b/b.py": "", "c.dist-info/RECORD": "a", "d/deep/__init__.py": ""}
+    write(tmp_path / "site-packages", changes)
+    changed = [path.removeprefix(f"{tmp_path / 'site-packages'}/") for path in files.find_changes()]
+    assert changed == list(changes)
+
+
+def test_an_archive_counts_for_what_is_in_it(tmp_path: Path) -> None:
+    """A path may lead into it."""
+    write(tmp_path, {"a.zip": "", "b.zip": ""})
+    files = Files()
+    for name, depth in {"a.zip/inside": FOLDER, "b.zip/deep/module.py": FILE, "late.zip": FOLDER}.items():
+        files.note(str(tmp_path / name), depth)
+    write(tmp_path, {f"{name}.zip": "x" for name in ("a", "b", "late")})
+    assert files.find_changes() == [str(tmp_path / f"{name}.zip") for name in ("a", "b", "late")]
+
+
+def test_what_is_accepted_is_no_change_until_the_next(tmp_path: Path) -> None:
+    """Of files, folders, and what is gone."""
+    files = Files()
+    files.note(str(write(tmp_path, {"a.py": "", "gone.py": "", "same.py": ""})), TREE)
+    write(tmp_path, {"a.py": "X = 1", "new/b.py": "", "same.py": ""})
+    (tmp_path / "gone.py").unlink()
+    changed = files.find_changes()
+    assert [path for path in changed if files.has_same_text(path)] == [str(tmp_path / "same.py")]
+    files.accept(changed)
+    assert files.find_changes() == []
+    write(tmp_path, {"a.py": "X = 2"})
     assert files.find_changes() == [str(tmp_path / "a.py")]
 
 

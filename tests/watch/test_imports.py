@@ -13,7 +13,7 @@ from fsapi import App
 from fsapi.tree import import_hook
 from fsapi.tree.mistakes import TreeError
 from fsapi.tree.source import compile_afresh
-from fsapi.watch.folders import FILE, FOLDER, TREE
+from fsapi.watch.folders import ASKED, FILE, FOLDER, TREE
 from fsapi.watch.imports import observe_imports
 from tests.site import write
 
@@ -61,7 +61,7 @@ def test_a_missing_module_is_noted(notes: Notes) -> None:
     for name in ("missing", "absent.module"):
         with pytest.raises(ModuleNotFoundError):
             importlib.import_module(name)
-    assert notes == {"": FOLDER, "missing": FOLDER, "absent": FOLDER}
+    assert notes == {"": FOLDER, "missing": ASKED, "absent": ASKED}
 
 
 def test_what_is_no_folder_on_the_path_is_ignored(
@@ -71,7 +71,7 @@ def test_what_is_no_folder_on_the_path_is_ignored(
     monkeypatch.setattr(sys, "path", [b"x", tmp_path / "object", *sys.path])
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("nowhere")
-    assert notes == {"": FOLDER, "nowhere": FOLDER}
+    assert notes == {"": FOLDER, "nowhere": ASKED}
 
 
 def test_a_missing_module_of_a_package_is_noted(tmp_path: Path, notes: Notes) -> None:
