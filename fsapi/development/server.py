@@ -33,8 +33,16 @@ def serve(spec: str | None, host: str, port: int, names: Sequence[str] = (), *, 
     """
     occupy_standard_streams()
     options = Options(spec, (host, *names), debugger)
-    # A shell ignores SIGINT in background jobs, and Python would leave it so.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        # A shell ignores SIGINT in background jobs, and Python would leave it so.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        return _serve(options, host, port, reload=reload)
+    except KeyboardInterrupt:  # before it serves
+        return 0
+
+
+def _serve(options: Options, host: str, port: int, *, reload: bool) -> int:
+    """Serve an app on a port that is free; return the exit code."""
     try:
         listener = _bind(host, port)
     except (OSError, UnicodeError) as exc:  # a name that cannot be one of a host is a UnicodeError
@@ -78,8 +86,6 @@ def _serve_once(options: Options, listener: socket.socket) -> int:
 
 def _serve_reloading(options: Options, listener: socket.socket) -> int:
     """Serve the app in children; return the exit code."""
-    # SIGTERM is handled like Ctrl-C, so that the children end too.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = os.getcwd()
     with TemporaryDirectory() as state:
         os.environ[ROUTES_FILE] = os.path.join(state, "routes")

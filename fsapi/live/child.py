@@ -8,13 +8,28 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
+from fsapi.live.audit import WritingHook
 from fsapi.live.farewell import end_process, end_with_parent, flush_at_exit
-from fsapi.live.messages import ACCEPT, BUSY, CONNECTION, END, LOADED, NOTED, PRELOADED, TAKEN, WRONG, Order, ToParent
+from fsapi.live.messages import (
+    ACCEPT,
+    BUSY,
+    CONNECTION,
+    END,
+    LOADED,
+    NOTED,
+    PRELOADED,
+    TAKEN,
+    WRITES,
+    WRONG,
+    Order,
+    ToParent,
+)
 from fsapi.live.server import Server, accept
 from fsapi.watch.files import Files
 from fsapi.watch.folders import FOLDER
@@ -55,6 +70,7 @@ class Child:
         if hasattr(os, "register_at_fork"):  # a process that the project forks must not hold the connection to us
             os.register_at_fork(after_in_child=self._parent.close)
         if not order.report:
+            sys.addaudithook(WritingHook(lambda: self._parent.write(WRITES)))
             observe_imports(self._note)
             for folder in folders:
                 self._note(folder, FOLDER)

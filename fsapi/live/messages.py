@@ -17,8 +17,10 @@ from fsapi.watch.files import Noted
 #: The bytes of the parent: a connection comes with this one, the child is to accept one itself, the child is to end.
 CONNECTION, ACCEPT, END = b"c", b"a", b"e"
 #: The lines of a child: it has noted what to watch, or what it has imported before its order; it serves, or cannot,
-#: since the command is wrong; it has taken a connection; it was told to end, but requests still run.
+#: since the command is wrong; it has taken a connection; it was told to end, but requests still run; the project has
+#: written a Python file, or started a process, which may do so.
 NOTED, PRELOADED, LOADED, WRONG, TAKEN, BUSY = "noted", "preloaded", "loaded", "wrong", "taken", "busy"
+WRITES = "writes"
 #: Whether the parent accepts connections, and sends them on when they are read: not on Windows.
 CAN_SEND = hasattr(socket, "send_fds")
 

@@ -22,10 +22,12 @@ from fsapi.live.messages import (
     LOADED,
     PRELOADED,
     TAKEN,
+    WRITES,
     Order,
     read_line,
     write_order,
 )
+from fsapi.live.remains import MARK
 from fsapi.watch.files import Noted
 
 # Seconds that a child has to answer or to exit, besides what its requests and `atexit` have.
@@ -63,13 +65,18 @@ class Process:
         self.control, theirs = socket.socketpair()
         self.control.setblocking(False)
         self.has_begun = self.is_loaded = self.is_accepting = self.has_ended = False
+        #: Whether the project has written a Python file, or started a process that may.
+        self.may_write = False
+        #: What its processes have in their environment.
+        self.mark = f"{os.getpid()}.{time.monotonic_ns()}"
         #: The connections that it has not taken yet, in order; if it ends before, another child answers them.
         self.untaken: list[socket.socket] = []
         self._unread = b""
         inherited = [theirs] if CAN_SEND else [theirs, listener]
         folder = command.folder if os.path.isdir(command.folder) else os.path.abspath(os.sep)
         with theirs, _inheritable(inherited), _interrupts_held():
-            self._popen = subprocess.Popen(command.line(inherited), close_fds=False, cwd=folder)
+            environ = {**os.environ, MARK: self.mark}
+            self._popen = subprocess.Popen(command.line(inherited), close_fds=False, cwd=folder, env=environ)
 
     def read(self) -> Iterator[tuple[str, Noted | None]]:
         """Yield what the child has said since last time, and note how far it is."""
@@ -82,6 +89,7 @@ class Process:
                     kind, noted = read_line(line)
                     self.has_begun = self.has_begun or kind != PRELOADED
                     self.is_loaded = self.is_loaded or kind == LOADED
+                    self.may_write = self.may_write or kind == WRITES
                     if kind == TAKEN:
                         self._close_taken()
                     yield kind, noted
@@ -132,6 +140,11 @@ class Process:
         self.control.close()
         names = {int(each): each.name for each in signal.Signals}
         return f"by {names.get(-code, f'the signal {-code}')}" if code < 0 else f"with the exit code {code}"
+
+    @property
+    def was_killed(self) -> bool:
+        """Return whether a signal has ended it."""
+        return (self._popen.poll() or 0) < 0
 
     def _send(self, data: bytes) -> bool:
         """Send a few bytes; return whether they are sent."""

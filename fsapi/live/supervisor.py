@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import os
 import selectors
-import signal
 import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from fsapi.live.changes import Changes
 from fsapi.live.entrance import Entrance
+from fsapi.live.interrupt import Interrupt
 from fsapi.live.messages import BUSY, LOADED, PRELOADED, TAKEN, WRONG, Order
 from fsapi.live.process import Command, Leaving, Process
-from fsapi.tree.source import delete_bytecode
-from fsapi.watch.files import Files
+from fsapi.live.remains import Remains
+from fsapi.live.terminal import Terminal
 
 # Seconds after which another spare is started if one could not be, or has died.
 _RETRY = 2.0
 # Seconds that children have to end with the parent.
 _LAST_WAIT = 1.5
-_REPORT = "The process has ended {} while it loaded the app.\n  Fix that: a save loads it again."
+# Seconds after which a request loads again what a signal has ended, such as that of a system without memory.
+_RETRY_LOAD = 1.0
+_REPORT = "The process has ended {} while it loaded the app.\n  Fix that: a save loads it again{}."
+_RETRIES = ", and so does a request a second later"
 
 
 class Supervisor:
@@ -35,25 +39,25 @@ class Supervisor:
         self._listener, self._command, self._say = listener, command, say
         self._selector = selectors.DefaultSelector()
         self._entrance = Entrance(listener, self._selector)
-        self._files = Files()
-        # What children import before their order, say by a sitecustomize or a .pth file.
-        self._preloaded = set[str]()
+        self._changes, self._remains, self._terminal = Changes(), Remains(), Terminal()
         self._current: Process | None = None
         self._spare: Process | None = None
         self._leaving: list[Leaving] = []
         self._order, self._is_due = Order(is_first=True), True
         self._next_look = self._next_start = 0.0
+        self._retries_at = float("inf")
         self._is_wrong = False
 
     def run(self) -> int:
-        """Serve until KeyboardInterrupt, then end all children; return 0, or 2 for a mistake in the command."""
+        """Serve until Ctrl-C or SIGTERM, then end all children; return 0, or 2 for a mistake in the command."""
+        interrupt = Interrupt()
+        self._selector.register(interrupt.reader, selectors.EVENT_READ)
         try:
-            while not self._is_wrong:
+            while not (self._is_wrong or interrupt.is_set):
                 self._take_turn()
-        except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
         finally:
             self._end()
+            interrupt.close()
         return 2 if self._is_wrong else 0
 
     def _take_turn(self) -> None:
@@ -62,10 +66,10 @@ class Supervisor:
         for key, _ in self._selector.select(self._timeout()):
             if isinstance(key.data, Process):
                 self._hear(key.data)
-            elif self._entrance.admit(key.data):
+            elif key.data is not None and self._entrance.admit(key.data):
                 asked = True
         if asked or time.monotonic() >= self._next_look:
-            self._look()
+            self._look(is_asked=asked)
         self._end_overdue()
         self._start_due()
         if self._current is not None and self._current.is_loaded:
@@ -74,19 +78,20 @@ class Supervisor:
     def _timeout(self) -> float:
         """Return for how many seconds there is nothing to do."""
         moments = [moment for leaving in self._leaving for moment in (leaving.waits_until, leaving.ends_at)]
+        moments += [self._next_look, *self._remains.moments]
         now = time.monotonic()
-        return min(moment - now for moment in (now + self._files.pause, self._next_look, *moments) if moment > now)
+        return min(moment - now for moment in (now + self._changes.pause, *moments) if moment > now)
 
     def _hear(self, process: Process) -> None:
         """Take in what a child has said, and how it has ended."""
         for kind, noted in process.read():
             if noted is not None and kind == PRELOADED:
-                self._preloaded.update(noted.roots)
-                self._files.add(noted)
+                self._changes.add_preloaded(noted)
             elif noted is not None and process is self._current:
-                self._files.add(noted)
+                self._changes.add(noted)
             elif kind == LOADED:
                 self._order = Order()
+                self._next_look = 0.0 if process.may_write else self._next_look  # its own writes are to be known
             elif kind == WRONG:
                 self._is_wrong = True
             elif kind == TAKEN:
@@ -97,38 +102,28 @@ class Supervisor:
         if process.has_ended:
             self._bury(process)
 
-    def _look(self) -> None:
+    def _look(self, *, is_asked: bool) -> None:
         """Look at the files, also at those that the child has just read; let it end if one has changed."""
         if self._current is not None:
             self._hear(self._current)
-        if changed := self._files.find_changes():
-            changed = self._files.wait_until_quiet(changed)
-            changed = self._watch_preloaded(changed)
-        self._next_look = time.monotonic() + self._files.pause
+        changed = self._changes.find(self._current, is_asked=is_asked)
+        now = time.monotonic()
+        self._next_look = now + self._changes.pause
         if changed:
             self._say(f"{self._name(changed[0])} has changed: reloading")
-            self._order, self._is_due = self._order._replace(report=""), True
-            if self._current is not None:
-                self._leaving.append(Leaving(self._current))
-                self._current = None
+        if changed or (is_asked and now >= self._retries_at):
+            self._reload()
 
-    def _watch_preloaded(self, changed: list[str]) -> list[str]:
-        """Watch from now on what children import before their order; return the changes until then.
-
-        If the spare has imported one of these files before, another spare takes its place.
-        """
-        before, self._files = self._files, Files()
-        for path in self._preloaded:
-            self._files.note(path)
-        if self._preloaded:
-            changed = before.find_changes() or changed
-        stale = self._preloaded.intersection(changed)
-        if stale and self._spare is not None:
+    def _reload(self) -> None:
+        """Let the child end, and the next one load; replace the spare if what it has read is old."""
+        self._order, self._is_due, self._retries_at = self._order._replace(report=""), True, float("inf")
+        if self._changes.is_spare_stale and self._spare is not None:
             self._bury(self._spare, 0.0)
             self._next_start = 0.0
-        for path in stale:
-            delete_bytecode(path)
-        return changed
+        self._changes.is_spare_stale = False
+        if self._current is not None:
+            self._leaving.append(Leaving(self._current))
+            self._current = None
 
     def _name(self, path: str) -> str:
         """Return a path as it is shown: from the folder of the project on."""
@@ -137,7 +132,8 @@ class Supervisor:
         return path
 
     def _end_overdue(self) -> None:
-        """Kill the children that have had their time."""
+        """Kill the children that have had their time, and what they have left."""
+        self._remains.kill_overdue()
         for leaving in list(self._leaving):
             self._hear(leaving.process)
             if time.monotonic() >= leaving.ends_at and not leaving.process.has_ended:
@@ -147,12 +143,10 @@ class Supervisor:
         """Let the spare load when the child before it is out of the way, and start another once it has."""
         now = time.monotonic()
         waits = any(leaving.waits_until > now for leaving in self._leaving)
-        if (
-            self._spare is not None
-            and self._current is None
-            and not waits
-            and (self._is_due or self._entrance.is_asked)
-        ):
+        is_wanted = self._current is None and not waits and (self._is_due or self._entrance.is_asked)
+        if self._spare is not None and is_wanted:
+            if not self._leaving:  # else a debugger may have the terminal
+                self._terminal.keep()
             self._spare.order(self._order)
             self._current, self._spare, self._is_due = self._spare, None, False
         is_free = self._current is None or self._current.is_loaded
@@ -167,6 +161,8 @@ class Supervisor:
         """Forget a child that has ended, or kill it after so many seconds."""
         self._selector.unregister(process.control)
         how = process.wait(*seconds)
+        self._remains.end(process.mark)
+        self._terminal.restore()
         self._entrance.take_back(process.untaken)
         self._leaving = [leaving for leaving in self._leaving if leaving.process is not process]
         if process is self._spare:
@@ -176,7 +172,14 @@ class Supervisor:
             self._say(f"The process has ended {how}.")
             # Code that is loaded may have ended by a request: the next one loads it again. Else that one is told why.
             self._is_due = not (process.is_loaded or self._order.report)
-            self._order = self._order._replace(report="" if process.is_loaded else _REPORT.format(how))
+            self._order = self._order._replace(report="" if process.is_loaded else self._report(process, how))
+
+    def _report(self, process: Process, how: str) -> str:
+        """Return the report of a child that has ended while it loaded; let a request try again if that may help."""
+        if not process.was_killed:
+            return _REPORT.format(how, "")
+        self._retries_at = time.monotonic() + _RETRY_LOAD
+        return _REPORT.format(how, _RETRIES)
 
     def _end(self) -> None:
         """End all children; those that have not begun to load are killed."""
@@ -187,4 +190,7 @@ class Supervisor:
         deadline = time.monotonic() + _LAST_WAIT
         for process in processes:
             process.wait(max(0.0, deadline - time.monotonic()) if process.has_begun else 0.0)
+            self._remains.end(process.mark)
+        self._remains.kill_all()
+        self._terminal.restore()
         self._selector.close()

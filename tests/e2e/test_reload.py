@@ -180,7 +180,7 @@ def test_requests_that_come_during_a_load_wait_for_it(tmp_path: Path) -> None:
 #: What Windows does not have.
 WITHOUT = """
 import os, random, select, signal, socket, sys
-sys.modules["resource"] = None
+sys.modules["resource"] = sys.modules["termios"] = None
 del os.register_at_fork, select.poll, signal.pthread_sigmask, socket.send_fds, socket.recv_fds
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -104,6 +105,19 @@ def test_code_that_ends_its_process_is_reported_until_it_is_fixed(tmp_path: Path
         put(tmp_path, "", -1)
         assert server.ask("/a")[2] == "-1"
     assert found == dict.fromkeys(ENDING, (500, True))
+
+
+def test_a_request_loads_again_what_was_killed_while_it_was_loaded(tmp_path: Path) -> None:
+    """As by a system without memory: at most once a second, and nothing has to be saved."""
+    source = "from pathlib import Path\nPath('loads').open('a').write('.')\n"
+    source += "if not Path('good').exists(): os.kill(os.getpid(), signal.SIGKILL)"
+    files = {"server/a.py": ROUTE, "lib/fault.py": f"X = 0\n{IMPORTS}{source}\n"}
+    with develop(tmp_path, files) as server:
+        report = json.loads(server.ask("/a")[2])["error"]
+        assert report.endswith("  Fix that: a save loads it again, and so does a request a second later.")
+        (tmp_path / "good").touch()
+        wait(lambda: server.ask("/a")[2] == "0")
+    assert (tmp_path / "loads").read_text() == ".."
 
 
 HANDLERS = """

@@ -1,0 +1,29 @@
+"""Ctrl-C and SIGTERM as something to wait for: an exception could come at any place, with a lock held."""
+
+from __future__ import annotations
+
+import signal
+import socket
+
+
+class Interrupt:
+    """Whether the process is to end; `reader` can be read from then on."""
+
+    def __init__(self) -> None:
+        """Take the place of what handles both signals."""
+        self.is_set = False
+        self.reader, self._writer = socket.socketpair()
+        self._writer.setblocking(False)
+        signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._note)
+
+    def _note(self, *_: object) -> None:
+        """Note that the process is to end."""
+        self.is_set = True
+
+    def close(self) -> None:
+        """Ignore both signals from now on: the process ends."""
+        signal.set_wakeup_fd(-1)
+        for each in (self.reader, self._writer):
+            each.close()

@@ -1,0 +1,221 @@
+"""What lies around a project: installed packages, archives, generated files, processes; bytecode is on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.servers import DevServer, develop, run_server, wait
+from tests.site import write
+
+pytestmark = pytest.mark.e2e
+
+ROUTE = "import {0}\ndef GET(req, res): res.json({0}.X)\n"
+
+
+class Environment:
+    """A virtual environment beside a project, which has also what is installed for the tests."""
+
+    def __init__(self, top: Path) -> None:
+        base = Path(os.path.realpath(sys.executable))
+        self.packages = top / f"lib/python{sysconfig.get_python_version()}/site-packages"
+        outer = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
+        write(top, {"pyvenv.cfg": f"home = {base.parent}\n", f"{self.packages}/outer.pth": outer})
+        self.python, self.project = top / "bin/python", top / "project"
+        self.python.parent.mkdir()
+        self.python.symlink_to(base)
+        self.project.mkdir()
+
+    def develop(self, files: dict[str, str]) -> AbstractContextManager[DevServer]:
+        """Serve a project by the Python of this environment."""
+        return run_server(write(self.project, files), [str(self.python), "-m", "fsapi", "serve", "--port", "0"])
+
+    def install(self, files: dict[str, str]) -> None:
+        """Write files of packages."""
+        write(self.packages, files)
+
+
+def find(env: Environment) -> None:
+    """Install `found` as an editable package with a finder, which comes after the file that starts it."""
+    write(env.project, {"../src/other/found.py": "X = 'new'"})
+    (env.packages / "__editable__.found.pth").write_text("import __editable___found_finder\n")
+    finder = f"import sys\nsys.path.append({str(env.project / '../src/other')!r})\n"
+    env.install({"__editable___found_finder.py": finder})
+
+
+def zip_into(path: Path, name: str, value: object) -> None:
+    """Write an archive with a module."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{name}.py", f"X = {value!r}\n")
+
+
+def put_egg(env: Environment) -> None:
+    """Install `laid` as an egg, as setuptools did."""
+    zip_into(env.packages / "laid.egg", "laid", "new")
+    (env.packages / "easy-install.pth").write_text("./laid.egg\n")
+
+
+#: Modules that are missing, and how each is installed.
+INSTALLED: dict[str, Callable[[Environment], object]] = {
+    "package": lambda env: env.install({"package/a.py": "X = 'new'", "package/__init__.py": "from package.a import X"}),
+    "outer.missing": lambda env: env.install({"outer/missing.py": "X = 'new'"}),
+    "found": find,
+    "laid": put_egg,
+}
+
+
+def test_a_missing_module_is_found_once_it_is_installed(tmp_path: Path) -> None:
+    """As a file, a folder or an egg, in a package that is there, and in place: a new process has to read that."""
+    env, found = Environment(tmp_path), dict[str, list[bool]]()
+    env.install({"outer/__init__.py": ""})
+    with env.develop({"server/b.py": ROUTE.format("os").replace("X", "name")}) as server:
+        for name, install in INSTALLED.items():
+            write(env.project, {"server/a.py": ROUTE.format(name)})
+            found[name] = ["No module named" in server.ask("/a")[2]]
+            install(env)
+            found[name].append(server.ask("/a")[2] == '"new"')
+    assert found == {name: [True, True] for name in INSTALLED}
+
+
+#: Half of a package, and the rest; installers write the list of its files last.
+HALVES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "no_module": ({"no_module/__init__.py": "from .a.b import X"}, {"no_module/a/b.py": "X = 'new'"}),
+    "no_list": (
+        {"no_list/__init__.py": "from .a.b import X", "no_list/a/b.py": "", "no_list-1.0.dist-info/METADATA": ""},
+        {"no_list/a/b.py": "X = 'new'", "no_list-1.0.dist-info/RECORD": ""},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HALVES)
+def test_half_of_a_package_is_read_again_once_it_is_whole(tmp_path: Path, name: str) -> None:
+    """Nothing else is saved."""
+    env, (half, rest) = Environment(tmp_path), HALVES[name]
+    with env.develop({"server/a.py": ROUTE.format(name)}) as server:
+        assert "No module named" in server.ask("/a")[2]
+        (env.packages / name).mkdir()
+        env.install(half)
+        assert server.ask("/a")[0] == 500
+        env.install(rest)
+        assert server.ask("/a")[2] == '"new"'
+
+
+def test_an_archive_is_watched(tmp_path: Path) -> None:
+    """On the path of imports, also a folder in it, and one that comes later."""
+    wsgi = "import sys\nsys.path[:0] = ['../own.zip', '../deep.zip/inside', '../late.zip']\n"
+    wsgi += "from fsapi import App\napp = App(__file__)\n"
+    project = tmp_path / "project"
+    project.mkdir()
+    zip_into(tmp_path / "own.zip", "own", 0)
+    zip_into(tmp_path / "deep.zip", "inside/deep", 0)
+    routes = {f"server/{name}.py": ROUTE.format(name) for name in ("own", "deep", "late")}
+    with develop(project, {"wsgi.py": wsgi, **routes, "late.py": "X = 0"}) as server:
+        for number, (name, folder) in enumerate({"own": "", "deep": "inside/", "late": ""}.items()):
+            zip_into(tmp_path / f"{name}.zip", f"{folder}{name}", number + 1)
+            assert server.ask(f"/{name}")[2] == str(number + 1), name
+
+
+#: How a route file writes NAME.py in `lib` when it is imported; TEXT is the same each time, or another.
+WRITERS = {
+    "itself": """
+path, END = Path(__file__), ' #' + 'END'
+path.write_text(path.read_text().partition(END)[0] + END + TEXT)
+""",
+    "before": "Path('lib/NAME.py').write_text('X = 0 #' + TEXT)\nimport lib.NAME",
+    "after": "import lib.NAME\nPath('lib/NAME.py').write_text('X = 0 #' + TEXT)",
+    "renamed": """
+import lib.NAME, os
+Path('lib/NAME').write_text('X = 0 #' + TEXT)
+os.replace('lib/NAME', 'lib/NAME.py')
+""",
+    "process": """
+import lib.NAME, subprocess, sys
+CODE = "import sys; open('lib/NAME.py', 'w').write('X = 0 #' + sys.argv[1])"
+subprocess.run([sys.executable, '-Sc', CODE, TEXT], check=True)
+""",
+}
+#: A route file that then writes.
+WRITING = """
+import time
+from pathlib import Path
+Y = 0
+def GET(req, res): res.json(Y)
+"""
+
+
+@pytest.mark.parametrize("text", ["'same'", "str(time.time_ns())"])
+def test_a_project_that_writes_its_own_modules_is_loaded_a_few_times(tmp_path: Path, text: str) -> None:
+    """With the same text or another one, before and after Python reads it; what is saved later is seen."""
+    files = {"server/count.py": "open('loads', 'a').write('.')\ndef GET(req, res): ..."}
+    for name, source in WRITERS.items():
+        files[f"lib/{name}.py"] = "X = 0 #"
+        files[f"server/{name}.py"] = WRITING + source.replace("TEXT", text).replace("NAME", name)
+    with develop(tmp_path, files) as server:
+        for number, name in enumerate(["itself", "process"]):
+            assert server.ask(f"/{name}")[2] == "0"
+            saved = (tmp_path / f"server/{name}.py").read_text().replace("Y = 0", f"Y = {number + 1}")
+            write(tmp_path, {f"server/{name}.py": saved})
+            assert [server.ask(f"/{name}")[2] for _ in range(5)] == [str(number + 1)] * 5
+        assert len((tmp_path / "loads").read_text()) <= 6
+
+
+#: Starts processes in all ways, each of which writes its id: some end by themselves if asked to, some do not.
+STARTING = """
+import multiprocessing, os, subprocess, sys, time
+CODE = "import os, sys, time; open(f'{sys.argv[1]}-{os.getpid()}', 'w').close(); time.sleep(1000)"
+DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + CODE
+def wait():
+    exec(CODE, {})
+def start(code, name, **options):
+    subprocess.Popen([sys.executable, "-Sc", code, name], **options)
+start(CODE, "left-popen")
+start(DEAF, "left-deaf")
+start(CODE, "kept-session", start_new_session=True)
+os.system(f'"{sys.executable}" -Sc "{CODE}" left-system &')
+sys.argv[1:] = ["left-fork"]
+if os.fork() == 0: wait()
+sys.argv[1:] = ["left-worker"]
+multiprocessing.get_context("fork").Process(target=wait).start()
+def GET(req, res): res.json(0)
+"""
+
+
+def find_processes(project: Path) -> dict[str, str]:
+    """Return the processes that were started, by their id, and the state of each; none for one that has ended."""
+    names = [path.name for path in project.iterdir() if path.name.startswith(("left", "kept"))]
+    return {name: state(int(name.rpartition("-")[2])) for name in names}
+
+
+def state(process: int) -> str:
+    """Return the state of a process, an empty string if it has ended."""
+    try:
+        found = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+    return found.replace("Z", "")
+
+
+@pytest.mark.parametrize("end", ["reload", "interrupt"])
+def test_processes_of_the_project_end_with_the_one_that_has_started_them(tmp_path: Path, end: str) -> None:
+    """Unless they have a session of their own."""
+    with develop(tmp_path, {"server/a.py": STARTING}) as server:
+        assert server.ask("/a")[2] == "0"
+        wait(lambda: len(find_processes(tmp_path)) == 6)
+        if end == "reload":
+            write(tmp_path, {"server/a.py": "def GET(req, res): res.json(1)\n"})
+            assert server.ask("/a")[2] == "1"
+        else:
+            server.process.send_signal(signal.SIGINT)
+            assert server.process.wait(10) == 0
+        wait(lambda: not any(found for name, found in find_processes(tmp_path).items() if name.startswith("left")))
+        ((kept, found),) = ((name, found) for name, found in find_processes(tmp_path).items() if found)
+        os.kill(int(kept.rpartition("-")[2]), signal.SIGKILL)
+        assert (kept.partition("-")[0], found) == ("kept", "S")
