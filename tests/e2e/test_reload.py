@@ -281,6 +281,18 @@ def test_the_working_directory_is_not_read(tmp_path: Path) -> None:
     assert server.written().count("has changed") == 1
 
 
+def test_a_file_that_comes_and_goes_ends_no_watch(tmp_path: Path) -> None:
+    """Editors write files for a moment; what is saved later is seen."""
+    with develop(tmp_path, {"server/a.py": ROUTE.format(0)}) as server:
+        assert server.ask("/a")[2] == "0"
+        for _ in range(40):
+            write(tmp_path, {"server/_probe.py": ""})
+            (tmp_path / "server/_probe.py").unlink()
+            threading.Event().wait(0.01)
+        write(tmp_path, {"server/a.py": ROUTE.format(1)})
+        assert server.ask("/a")[2] == "1"
+
+
 def test_a_page_that_reports_a_mistake_reloads_itself(tmp_path: Path) -> None:
     """A browser shows the project once it is fixed."""
     with develop(tmp_path, {"server/a.py": "1/0"}) as server:
