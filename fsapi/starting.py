@@ -12,7 +12,7 @@ _SERVED, _INTERRUPTED = 0, 130
 
 def _end(*_: object) -> None:
     """End the process; nothing has been written yet."""
-    os._exit(_SERVED if sys.argv[1:2] == ["serve"] else _INTERRUPTED)
+    sys.exit(_SERVED if sys.argv[1:2] == ["serve"] else _INTERRUPTED)
 
 
 def _is_command() -> bool:
