@@ -56,12 +56,15 @@ def _is_type(expression: ast.expr) -> bool:
 
 
 def _words(expression: ast.expr) -> list[str]:
-    return re.findall(r"\w+", ast.unparse(expression))
+    """Return the names in an expression, also those in its texts."""
+    nodes = [*ast.walk(expression)]
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return [node.id for node in nodes if isinstance(node, ast.Name)] + re.findall(r"\w+", " ".join(texts))
 
 
 def _evaluated(expression: ast.expr, names: Mapping[str, Any]) -> Any:
-    """Return the type that an expression is, or None if it needs what is not known at run time."""
+    """Return the type that an expression is, or None if it is none, or only type checkers can read it."""
     try:
         return evaluate_text(ast.unparse(expression), names)
-    except NameError:
+    except Exception:  # as of a class that takes brackets only in its stub
         return None

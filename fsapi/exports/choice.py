@@ -13,14 +13,14 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from types import ModuleType, NoneType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from fsapi.exports.declared import declared_types
-from fsapi.exports.evaluation import evaluate_parameters, find, parameter_types
+from fsapi.exports.evaluation import evaluate, evaluate_parameters, evaluate_text, find, parameter_types
 from fsapi.exports.layers import hidden_functions, layers
 from fsapi.exports.signatures import accepts, own_signature
 from fsapi.exports.typing_words import is_overloaded
-from fsapi.json.hints import short_name
+from fsapi.json.hints import alternatives, short_name, variables_in
 from fsapi.request.req import Req
 from fsapi.response.res import Res
 from fsapi.tree.mistakes import Rejected
@@ -56,9 +56,10 @@ def choose(
     """Return the types in the brackets of Req, and those of Res; raise Rejected if functions have different ones."""
     functions = layers(function)
     _reject_unread(name, functions)
+    evaluate(functions[0])
     own, *decorators = map(_said_by, functions)
     declared = [*declared_types(module, name, function)] if module is not None else []
-    said = [found for each in declared if not each.is_argument for found in (each[:2], *parameter_types(*each[:2]))]
+    said = [found for each in declared if not each.is_argument for found in (each[:2], *_listed_types(*each[:2]))]
     arguments = [each.hint for each in declared if each.is_argument]
     handler = _Handler(name, functions[0], own, decorators, said, function, arguments, parameters)
     return _chosen(handler, Req), _chosen(handler, Res)
@@ -72,8 +73,9 @@ def _chosen(handler: _Handler, cls: type) -> Types:
         own = [found for found in own if _is_definite(cls, found, ())]
     decorators = [found for each in handler.decorators for found in _more_definite(cls, _found(name, cls, each))]
     definite = [found for found in declared + decorators if _is_definite(cls, found, own)]
-    if not own and not definite and not _has(cls, handler.own):
+    if not definite and (any(map(variables_in, own)) or not (own or _has(cls, handler.own))):
         definite = _hidden(handler, cls)
+        own = [found for found in own if _is_definite(cls, found, ())] if definite else own
     # Without another one, the status of a decorator counts, and its None for no body.
     rest = [found for found in declared + decorators if not all(map(_is_any, typing.get_args(found)))]
     return typing.get_args(_one(name, cls, own + definite) or next(iter(rest), None))
@@ -91,6 +93,14 @@ def _said_by(function: Callable[..., object]) -> _Said:
     """Return what a function says of its parameters."""
     names = getattr(function, "__globals__", {})
     return [(hint, names) for hint in evaluate_parameters(function)]
+
+
+def _listed_types(hint: Any, names: Mapping[str, Any]) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+    """Yield the types of the parameters of a type that can be called, and those in a list of such types."""
+    yield from parameter_types(hint, names)
+    for member in alternatives(hint):
+        for each in typing.get_args(member) if typing.get_origin(member) in (list, Sequence) else ():
+            yield from parameter_types(evaluate_text(each, names), names)
 
 
 def _has(cls: type, said: _Said) -> bool:
@@ -113,7 +123,7 @@ def _hidden(handler: _Handler, cls: type) -> list[Any]:
             said = _said_by(innermost)
             contracts += _found(handler.name, cls, said)
             waiting += [] if _has(cls, said) else hidden_functions(innermost)
-    return contracts
+    return _more_definite(cls, contracts)
 
 
 def _found(name: str, cls: type, said: _Said) -> Iterator[Any]:
@@ -147,5 +157,5 @@ def _is_definite(cls: type, contract: Any, own: Sequence[Any]) -> bool:
 
 
 def _is_any(hint: Any) -> bool:
-    """Return whether a type between the brackets of a decorator takes any."""
-    return hint in (Any, object, ()) or isinstance(hint, TypeVar)
+    """Return whether a type between the brackets of a decorator takes any, or has a variable for what it takes."""
+    return hint in (Any, object, ()) or bool(variables_in(hint))

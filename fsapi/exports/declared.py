@@ -23,7 +23,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from fsapi.exports.checked_names import CheckedNames, has_other_names, read_checked_names
-from fsapi.exports.evaluation import evaluate_parameters, evaluate_text
+from fsapi.exports.evaluation import evaluate_known, evaluate_parameters, evaluate_text
 from fsapi.exports.expressions import Method, types_of
 from fsapi.exports.layers import layers
 from fsapi.exports.typing_words import (
@@ -91,16 +91,27 @@ def _declared(module: ModuleType, name: str, value: Any, seen: _Seen) -> Iterato
 def _of_value(expression: ast.expr, module: ModuleType, value: Any, seen: _Seen) -> Iterator[Declared]:
     """Yield the types of what a name is assigned, of the casts in it, and of other names of the value."""
     names = vars(module)
-    for node in ast.walk(expression):
+    for node, is_inside in _nodes(expression):
         if isinstance(node, ast.Call) and node.args and is_typing(node.func, "cast", names):
-            yield Declared(evaluate_text(ast.unparse(node.args[0]), names), names)
+            text = ast.unparse(node.args[0])
+            hints = evaluate_known(text, names) if is_inside else [evaluate_text(text, names)]
+            yield from (Declared(each, names) for each in hints)
         elif isinstance(node, ast.Name) and names.get(node.id) is value:
             yield from _declared(module, node.id, value, seen)
         elif isinstance(node, ast.Attribute):
             for owner in types_of(node.value, names):
-                yield from _declared(owner, node.attr, value, seen) if isinstance(owner, ModuleType) else ()
+                is_same = isinstance(owner, ModuleType) and vars(owner).get(node.attr) is value
+                yield from _declared(owner, node.attr, value, seen) if is_same else ()
     yield from _of_types(expression, names)
     yield from (Declared(each, names, is_argument=True) for each in _arguments(expression, names))
+
+
+def _nodes(node: ast.AST, *, inside: bool = False) -> Iterator[tuple[ast.AST, bool]]:
+    """Yield an expression and those in it, each with whether it is in a call; not what a lambda does later."""
+    yield node, inside
+    inside = inside or isinstance(node, ast.Call)
+    for part in ast.iter_child_nodes(node) if not isinstance(node, ast.Lambda) else ():
+        yield from _nodes(part, inside=inside)
 
 
 def _of_types(expression: ast.expr, names: _Names) -> Iterator[Declared]:

@@ -8,23 +8,26 @@
 | a subclass | that of its base class, with the type variables filled in |
 """
 
+# isinstance() narrows a value to a list whose contents pyright calls unknown.
+# pyright: reportUnknownVariableType=false
+
 from __future__ import annotations
 
-import ast
 import collections.abc
 import inspect
-import itertools
+import re
 import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import FunctionType
 from typing import Any, TypeVar
 
+from fsapi.exports.typing_words import fsapi_names
 from fsapi.json import hints
 from fsapi.request.req import Req
 from fsapi.response.error import Error
 from fsapi.response.res import Res
-from fsapi.tree.source import parse_file
+from fsapi.tree.source import is_own
 
 _Names = Mapping[str, Any]
 _CALLABLE: Any = collections.abc.Callable
@@ -34,9 +37,15 @@ def evaluate(function: Callable[..., object]) -> dict[str, Any]:
     """Return the types in the annotations of a function; raise what they raise.
 
     Req, Res, Error and fsapi are always defined, so that a route file may import them under TYPE_CHECKING, also by
-    other names.
+    other names. Of a function of an installed package only what can be evaluated is read: nobody can change the rest.
     """
-    return _hints_of(function, getattr(function, "__globals__", {}))
+    try:
+        return _hints_of(function, getattr(function, "__globals__", {}))
+    except Exception:
+        code = getattr(function, "__code__", None)
+        if code is None or is_own(code.co_filename):
+            raise
+    return _known_hints(function)
 
 
 def _hints_of(holder: Any, own: _Names) -> dict[str, Any]:
@@ -45,16 +54,41 @@ def _hints_of(holder: Any, own: _Names) -> dict[str, Any]:
     try:
         return typing.get_type_hints(holder, globalns=names, include_extras=True)
     except NameError:
-        names = dict(_imported_names(names.get("__file__") or "")) | names
+        names = dict(fsapi_names(names.get("__file__") or "")) | names
     return typing.get_type_hints(holder, globalns=names, include_extras=True)
+
+
+def evaluate_known(annotation: Any, names: _Names) -> Iterator[Any]:
+    """Yield the type of an annotation; none if only type checkers can read it, and it has no Req or Res."""
+    try:
+        yield evaluate_text(annotation, names)
+    except Exception:
+        if {"Req", "Res"} & {*re.findall(r"\w+", str(annotation))}:
+            raise
+
+
+def _known_types(function: Any) -> Iterable[Any]:
+    """Return the types in the annotations of a function that can be evaluated; none of what is no function."""
+    function = getattr(function, "__func__", function)
+    try:
+        return evaluate(function).values() if isinstance(function, FunctionType) else ()
+    except Exception:
+        return _known_hints(function).values()
+
+
+def _known_hints(function: Any) -> dict[str, Any]:
+    """Return those types in the annotations of a function that can be evaluated."""
+    annotations = inspect.get_annotations(function).items()
+    return {name: hint for name, each in annotations for hint in evaluate_known(each, function.__globals__)}
 
 
 def evaluate_parameters(function: Callable[..., object]) -> Iterator[Any]:
     """Yield the types in the annotations of a function, and in a `__signature__` of its own.
 
-    Those of a method have the type variables of its class filled in, where the object gives them values.
+    Those of a method have the type variables of its class filled in, where the object gives them values. What only type
+    checkers can read is left out, unless it has a Req or Res.
     """
-    yield from _filled_by_owner(function, evaluate(function).values())
+    yield from _filled_by_owner(function, _known_types(function))
     names = getattr(function, "__globals__", {})
     for holder in (function, getattr(function, "__self__", None)):
         signature = getattr(holder, "__signature__", None)
@@ -66,7 +100,7 @@ def evaluate_parameters(function: Callable[..., object]) -> Iterator[Any]:
 def _filled_by_owner(function: Any, types: Iterable[Any]) -> Iterator[Any]:
     """Yield types with the type variables of the class that a method belongs to filled in."""
     owner = getattr(function, "__self__", None)
-    if owner is None or not inspect.ismethod(function):
+    if not inspect.ismethod(function):
         yield from types
         return
     cls = owner if isinstance(owner, type) else type(owner)
@@ -80,35 +114,37 @@ def _filled(hint: Any, cls: type, name: str, types: Iterable[Any]) -> Iterator[A
     A method without types has those of the one that it overrides, as some type checkers see it.
     """
     scopes, found = hints.read_scopes(hint, keep_open=True), [*types]
-    bases = [base for base in cls.__mro__ if name in vars(base)] or [cls]
-    for base in bases:
-        found = found or [*evaluate(vars(base)[name]).values()]
+    for base in [base for base in cls.__mro__ if name in vars(base)] or [cls]:
+        found += () if found else _known_types(vars(base).get(name))
         if found:
-            yield from (hints.fill_open(each, scopes.get(base, {})) for each in found)
+            yield from (part for each in found for part in _fill(each, scopes.get(base, {})))
             return
 
 
+def _fill(hint: Any, variables: Mapping[Any, Any]) -> Iterable[Any]:
+    """Return a type with its type variables filled in; for the `*args` of a ParamSpec all that it stands for."""
+    if type(hint).__name__ != "ParamSpecArgs":
+        return [hints.fill_open(hint, variables)]
+    taken = variables.get(hint.__origin__, ())
+    return taken if isinstance(taken, (list, tuple)) else ()
+
+
 def parameter_types(hint: Any, names: _Names) -> Iterator[tuple[Any, _Names]]:
-    """Yield the types of the parameters of a type that can be called, and those in a list of such types."""
+    """Yield the types of the parameters of a type that can be called."""
     kind: Any = typing.get_origin(hint) or hint
     own = _names_of(kind, names)
     call = inspect.getattr_static(kind, "__call__", None)
     if kind is _CALLABLE:
         taken: Any = next(iter(typing.get_args(hint)), ...)
-        concatenated = typing.get_args(taken)
-        yield from zip(concatenated or (taken if taken is not ... else ()), itertools.repeat(own))
+        types = taken if isinstance(taken, list) else typing.get_args(taken)  # a ParamSpec has none
+        yield from ((each, own) for each in types)
     elif isinstance(kind, type) and isinstance(call, FunctionType):
         if call.__module__ in ("typing", "typing_extensions"):  # what stands for declarations by @overload
             raise TypeError(f"{kind.__qualname__}.__call__ has overloads")
-        yield from (
-            (each, vars(sys.modules[call.__module__]))
-            for each in _filled(hint, kind, "__call__", evaluate(call).values())
-        )
+        yield from ((each, call.__globals__) for each in _filled(hint, kind, "__call__", _known_types(call)))
     else:
-        listed = typing.get_args(hint) if kind in (list, collections.abc.Sequence) else ()
-        for part in (*_parts(kind, hint), *listed):
-            if part not in (None, ...):
-                yield from parameter_types(evaluate_text(part, own), own)
+        for part in _evaluated_parts(hint, _parts(kind, hint), own):
+            yield from parameter_types(part, own)
 
 
 def find(cls: type, hint: Any, names: _Names) -> Iterator[Any]:
@@ -121,8 +157,14 @@ def find(cls: type, hint: Any, names: _Names) -> Iterator[Any]:
         return
     parts = (*_parts(kind, hint), *_bases(cls, kind, hint))
     own = _names_of(kind, names) if parts else names
-    for part in parts:
-        yield from find(cls, evaluate_text(part, own), own)
+    for part in _evaluated_parts(hint, parts, own):
+        yield from find(cls, part, own)
+
+
+def _evaluated_parts(hint: Any, parts: Iterable[Any], names: _Names) -> Iterator[Any]:
+    """Yield the parts of a type; not the bound of a type variable that only type checkers can read."""
+    for part in (part for part in parts if part not in (None, ...)):
+        yield from evaluate_known(part, names) if isinstance(hint, TypeVar) else [evaluate_text(part, names)]
 
 
 def _parts(kind: Any, hint: Any) -> tuple[Any, ...]:
@@ -156,15 +198,3 @@ def evaluate_text(hint: Any, names: _Names) -> Any:
     """Return the type that a text or a reference means."""
     holder = type("Holder", (), {"__annotations__": {"hint": hint}})
     return _hints_of(holder, names)["hint"]
-
-
-def _imported_names(file: str) -> Iterator[tuple[str, Any]]:
-    """Yield the names by which a file imports fsapi, or something from it, also under TYPE_CHECKING."""
-    fsapi = sys.modules["fsapi"]
-    for node in (node for statement in parse_file(file) for node in ast.walk(statement)):
-        if isinstance(node, ast.ImportFrom) and node.module == "fsapi" and node.level == 0:
-            yield from (
-                (each.asname or each.name, vars(fsapi)[each.name]) for each in node.names if each.name in vars(fsapi)
-            )
-        elif isinstance(node, ast.Import):
-            yield from ((each.asname, fsapi) for each in node.names if each.asname and each.name == "fsapi")

@@ -18,14 +18,13 @@ from __future__ import annotations
 import ast
 import collections.abc
 import inspect
-import re
 import sys
 import typing
 from collections.abc import Iterator, Mapping
 from types import FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple, TypeVar
 
-from fsapi.exports.evaluation import evaluate_parameters, evaluate_text
+from fsapi.exports.evaluation import evaluate_known, evaluate_parameters, evaluate_text
 from fsapi.json import hints
 
 _CALLABLE: Any = collections.abc.Callable
@@ -68,20 +67,26 @@ def types_of(node: ast.expr, names: _Names) -> Iterator[Any]:
 def _variable(names: _Names, name: str) -> Iterator[Any]:
     """Yield the type of a variable of a module."""
     if name in names.get("__annotations__", {}):
-        yield from _evaluated(names["__annotations__"][name], names)
+        yield from evaluate_known(names["__annotations__"][name], names)
     elif name in names:
         yield _type_of_value(names[name])
 
 
 def _type_of_value(value: Any) -> Any:
-    """Return the type of a value that no annotation describes."""
-    if isinstance(value, type):
+    """Return the type of a value that no annotation describes; a proxy is not asked, which may not be bound yet."""
+    kind = type(value)
+    if issubclass(kind, type):
         return type[value]
-    if isinstance(value, (FunctionType, ModuleType)):
+    if issubclass(kind, (FunctionType, ModuleType)):
         return value
-    if isinstance(value, MethodType):
-        return Method(value.__func__, getattr(value.__self__, "__orig_class__", type(value.__self__)))
-    return getattr(value, "__orig_class__", type(value))
+    if issubclass(kind, MethodType):
+        return Method(value.__func__, _class_of(value.__self__))
+    return _class_of(value)
+
+
+def _class_of(value: Any) -> Any:
+    """Return the class of an object, with the types in its brackets if it was made with some."""
+    return inspect.getattr_static(value, "__orig_class__", type(value))
 
 
 def _attribute(owner: Any, name: str) -> Iterator[Any]:
@@ -93,7 +98,7 @@ def _attribute(owner: Any, name: str) -> Iterator[Any]:
     cls: Any = typing.get_origin(owner) or owner
     for base in getattr(cls, "__mro__", ()):
         if name in (declared := inspect.get_annotations(base)):
-            yield from (_filled(each, owner, base) for each in _evaluated(declared[name], _names_of(base)))
+            yield from (_filled(each, owner, base) for each in evaluate_known(declared[name], _names_of(base)))
             return
         if name in vars(base):
             yield from _member(vars(base)[name], owner, base)
@@ -134,7 +139,7 @@ def _variables_of(function: FunctionType, call: ast.Call, names: _Names, *, skip
     found: _Variables = {}
     parameters = [*inspect.signature(function).parameters.values()][int(skip) :]
     for parameter, argument in zip(parameters, call.args):
-        for wanted in _evaluated(parameter.annotation, function.__globals__):
+        for wanted in evaluate_known(parameter.annotation, function.__globals__):
             for given in types_of(argument, names):
                 _unify(wanted, given, found)
     return found
@@ -157,16 +162,7 @@ def _returned(function: Any) -> Iterator[Any]:
     """Yield the type that a function is annotated to return, if it is known."""
     annotation = inspect.get_annotations(function).get("return") if isinstance(function, FunctionType) else None
     if annotation is not None:
-        yield from _evaluated(annotation, function.__globals__)
-
-
-def _evaluated(annotation: Any, names: _Names) -> Iterator[Any]:
-    """Yield the type of an annotation; none if only type checkers can read it, and it has no Req or Res."""
-    try:
-        yield evaluate_text(annotation, names)
-    except Exception:
-        if {"Req", "Res"} & {*re.findall(r"\w+", str(annotation))}:
-            raise
+        yield from evaluate_known(annotation, function.__globals__)
 
 
 def _elements(hint: Any) -> Iterator[Any]:
@@ -192,5 +188,6 @@ def _fill(hint: Any, variables: Mapping[Any, Any]) -> Any:
 
 
 def _names_of(base: type) -> _Names:
-    """Return the names of the module that defines a class."""
-    return vars(sys.modules[base.__module__])
+    """Return the names of the module that defines a class; none if there is no such module."""
+    module = sys.modules.get(base.__module__)
+    return {} if module is None else vars(module)

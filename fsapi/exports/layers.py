@@ -33,7 +33,7 @@ def layers(function: Callable[..., object]) -> list[Callable[..., object]]:
             function = dispatching.dispatch(Req)  # type: ignore[attr-defined] # that of its wrapper
         if isinstance(function, functools.partial):
             function = function.func
-        elif inspect.isroutine(function):
+        elif _is_function(function):
             own = _annotations(function)
             return [function, *(wrapper for wrapper in reversed(found) if _annotations(wrapper) not in ({}, own))]
         else:
@@ -63,18 +63,34 @@ def _held_by(owner: object) -> Iterator[object]:
     yield owner if isinstance(owner, (list, tuple, dict)) else None
 
 
-def _functions_in(held: object, depth: int) -> Iterator[Callable[..., object]]:
+def _functions_in(held: Any, depth: int) -> Iterator[Callable[..., object]]:
     """Yield a function, or those in a collection, also in collections within it."""
-    if isinstance(held, (list, tuple, set, dict)):
+    kind = type(held)
+    if issubclass(kind, (list, tuple, set, dict)):
         for each in [*(held.values() if isinstance(held, dict) else held)] if depth else ():
             yield from _functions_in(each, depth - 1)
-    elif callable(held) and not isinstance(held, type):
-        yield held
+    elif callable(held) and not issubclass(kind, type):
+        yield from [held] if _is_bound(held) else ()
+
+
+def _is_bound(held: object) -> bool:
+    """Return whether a value is no proxy, or one that knows what it stands for."""
+    try:
+        behind_proxy(held)
+    except Exception:
+        return False
+    return True
 
 
 def _called(function: Callable[..., object]) -> Callable[..., object]:
     """Return a function as it is, and the method by which an object is called."""
-    return function if inspect.isroutine(function) else call_method(function)
+    return function if _is_function(function) else call_method(function)
+
+
+def _is_function(value: object) -> bool:
+    """Return whether a value is a function or a method, and no object with a `__call__` of its own."""
+    call = inspect.getattr_static(type(value), "__call__", None)
+    return inspect.isroutine(value) and not isinstance(call, FunctionType)
 
 
 def call_method(value: Any) -> Callable[..., object]:

@@ -124,3 +124,15 @@ def read_source(file: str) -> bytes:
 def _typing_modules() -> list[ModuleType]:
     """Return the modules of typing that have been imported."""
     return [sys.modules[name] for name in _TYPING if name in sys.modules]
+
+
+def fsapi_names(file: str) -> Iterator[tuple[str, Any]]:
+    """Yield the names by which a file imports fsapi, or something from it, also under TYPE_CHECKING."""
+    fsapi = sys.modules["fsapi"]
+    for node in (node for statement in parse_file(file) for node in ast.walk(statement)):
+        if isinstance(node, ast.ImportFrom) and node.module == "fsapi" and node.level == 0:
+            yield from (
+                (each.asname or each.name, vars(fsapi)[each.name]) for each in node.names if each.name in vars(fsapi)
+            )
+        elif isinstance(node, ast.Import):
+            yield from ((each.asname, fsapi) for each in node.names if each.asname and each.name == "fsapi")

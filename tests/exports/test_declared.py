@@ -130,6 +130,24 @@ cast_one = cast(Handler[A], run)
 def hidden(req: Req[A], res: Res[A]) -> None: run(req, res)
 """
 )
+#: What only type checkers can read all of.
+CHECKED_LIBRARY = """
+from __future__ import annotations
+from typing import *
+if TYPE_CHECKING:
+    from missing import Missing
+F = TypeVar("F", bound="Missing")
+def key(a: Missing, b: int): ...
+def same(function: F) -> F: return lambda *args: function(*args)
+def by_key(key: Missing) -> Callable[[F], F]: return lambda function: lambda *args: (key, function(*args))[1]
+class Wrapping:
+    def __init__(self, function: Missing) -> None: self.function = self.__wrapped__ = function
+    def __call__(self, *args: Missing) -> Missing: return self.function(*args)
+class Base:
+    put = None
+    def post(self, a: Missing, b: int): ...
+    def __call__(self, a: Missing, b: int): ...
+"""
 DEF = "def POST(req: Req[A], res: Res[A]) -> None: run(req, res)"
 STUBS = """
 @{0}
@@ -279,6 +297,79 @@ READ: Mapping[str, str] = {
     "an argument of a partial": "POST = partial(lambda function, req, res: function(req, res), typed)",
     "a function in a function": f"def make():\n{indent(DEF, '    ')}\n    return POST\nPOST = make()",
 }
+LOOSE = """
+import library.checked as checked
+Q = TypeVar("Q")
+R = TypeVar("R")
+class Plain: ...
+class Descriptor:
+    function: int
+    def __init__(self, function): self.function = function
+    def __call__(self, req, res): self.function(req, res)
+    def __get__(self, owner, cls): return self
+class Calling(Generic[P, R]):
+    def __init__(self, function: Callable[P, R]) -> None: self.function = function
+    def __call__(self, *args: P.args, **options: P.kwargs) -> R: return self.function(*args, **options)
+class Listed(Generic[T, R]):
+    def __init__(self, function: Callable[[Req[T], Res[List[R]]], None]) -> None: self.function = function
+    def __call__(self, req: Req[T], res: Res[List[R]]) -> None: self.function(req, res)
+def keeping(function: Callable[P, R]) -> Callable[P, R]: return lambda *args: function(*args)
+def injecting(function: Callable[Concatenate[int, P], R]) -> Callable[P, R]: return lambda *args: function(1, *args)
+def maybe(function: Callable[[Req[Optional[T]], Res[Q]], None]) -> Callable[[Req[Optional[T]], Res[Q]], None]:
+    return lambda req, res: function(req, res)
+def lists(function: Callable[[Req[T], Res[List[R]]], None]) -> Callable[[Req[T], Res[List[R]]], None]:
+    return lambda req, res: function(req, res)
+def audit(req: Req[Any, Any, Any], res: Res[Any]) -> None: ...
+def both(first, second): return lambda req, res: (first, second(req, res))[1]
+def many(req: Req[A], res: Res[List[A]]) -> None: res.json([{"name": "x"}])
+def unbound(): raise RuntimeError("unbound")
+J = Union[int, List["J"]]
+def recursive(function: J) -> J: return function
+proxy = LocalProxy(unbound)
+class Silent(checked.Base):
+    def post(self, req, res): run(req, res)
+    def put(self, req, res): run(req, res)
+    def __call__(self, req, res): run(req, res)
+class Lambda:
+    __call__ = post = lambda self, req, res: run(req, res)
+Nowhere = type("Nowhere", (), {"__module__": "nowhere", "__call__": lambda self, function: function})
+nowhere = Nowhere()
+"""
+#: Sources that promise Req[A] and Res[A], beside types that say nothing.
+BESIDE: Mapping[str, str] = {
+    "a decorator of any parameters": f"@keeping\n{DEF}",
+    "a call with any parameters": "POST = keeping(typed)",
+    "a decorator that adds arguments": f"@injecting\n{DEF.replace('req:', 'x, req:')}",
+    "a class with any parameters": f"@Calling\n{DEF}",
+    "a type with parameters in a list": "POST: Calling[[Req[A], Res[A]], None] = Calling(run)",
+    "variables in a list": "@lists\ndef POST(req: Req[A], res: Res[List[A]]) -> None: res.json([{'name': 'x'}])",
+    "variables in the list of a class": "POST = Listed(many)",
+    "a variable in a union": f"@maybe\n{DEF.replace('Req[A]', 'Req[Optional[A]]')}",
+    "a function that takes any": "POST = both(audit, typed)",
+    "a key of others": "POST = both(checked.key, typed)",
+    "a decorator of others": f"@checked.same\n{DEF}",
+    "a decorator of others with arguments": f"@checked.by_key('a')\n{DEF}",
+    "a class of others": f"@checked.Wrapping\n{DEF}",
+    "a decorator with __get__": f"@Descriptor\n{DEF}",
+    "a proxy": "POST = both(proxy, typed)",
+    "a proxy for a decorator": f"@nowhere\n@partial(both, proxy)\n{DEF}",
+    "a recursive type": f"@recursive\n{DEF}",
+    "a cast of another thing": "POST = both(cast('Missing', 3), typed)",
+    "brackets that only a stub allows": f"if TYPE_CHECKING:\n    X = Plain[int]\nelse:\n    X = Any\n@hiding\n{DEF}",
+    "values that are no types": "if TYPE_CHECKING:\n    X, Y, Z = True, 'a b', checked.none[int]\n"
+    f"else:\n    X = Any\n@hiding\n{DEF}",
+    "a long text": f"X = {'1 + ' * 900}1\n@hiding\n{DEF}",
+}
+#: Sources without a promise.
+SILENT: Mapping[str, str] = {
+    "a method that overrides one of others": "POST = Silent().post",
+    "a method that overrides None": "POST = Silent().put",
+    "an object whose class overrides a call": "POST = Silent()",
+    "a method with another name": "POST = Lambda().post",
+    "a call with another name": "POST = Lambda()",
+    "a cast in a lambda": "POST = lambda req, res: run(req, cast('Missing', res))",
+    "a key of others": "POST = both(checked.key, run)",
+}
 #: Sources whose promise is not clear, and what is reported.
 REJECTED: Mapping[str, tuple[str, str]] = {
     "overload": (STUBS.format("overload"), "POST has overloads, which are not read"),
@@ -350,6 +441,18 @@ def test_a_contract_is_read_wherever_it_is_promised(site: Site, head: str) -> No
         for number, name in enumerate(READ)
     }
     assert found == dict.fromkeys(READ, (422, {"name": "x"}))
+
+
+@pytest.mark.parametrize("head", ["", FUTURE])
+def test_types_that_say_nothing_of_a_contract_hide_none_and_stop_nothing(site: Site, head: str) -> None:
+    """Whatever they are, and also if only type checkers can read them."""
+    sources = {**BESIDE, **{f"silent: {name}": source for name, source in SILENT.items()}}
+    files = {f"f{number}.py": f"{head}{TOP}{LOOSE}{source}\n" for number, source in enumerate(sources.values())}
+    app = client(site({**files, "../library/checked.py": CHECKED_LIBRARY}))
+    found = {name: app.post(f"/f{number}", json={}) for number, name in enumerate(sources)}
+    assert {name: response.status_code for name, response in found.items()} == {
+        name: 200 if name.startswith("silent: ") else 422 for name in sources
+    }
 
 
 @pytest.mark.parametrize("head", ["", FUTURE])
