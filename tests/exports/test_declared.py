@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from textwrap import dedent, indent
 
 import pytest
 
 from fsapi import TreeError
-from tests.site import Site, client
+from tests.site import Site, client, write
 
 TOP = """
 import collections.abc, functools, inspect, typing
@@ -428,6 +429,12 @@ REJECTED: Mapping[str, tuple[str, str]] = {
         "an annotation of POST needs Missing, which is not defined at run time",
     ),
 }
+INSTALLED = """
+from __future__ import annotations
+class Hiding:
+    def __init__(self, function): self.function = function
+    def __call__(self, *args: Missing) -> None: return self.function(*args)
+"""
 FUTURE = "from __future__ import annotations\n"
 
 
@@ -496,3 +503,10 @@ def test_middleware_with_a_promise_is_rejected(site: Site) -> None:
     for source in ("middleware: List[Handler[A]] = [run]", "middleware: Tuple[Handler[A], ...] = (run,)"):
         with pytest.raises(TreeError, match=r"the annotations of middleware\[0\] have a contract, but middleware runs"):
             site({"_middleware.py": f"{TOP}{source}\n", "a.py": f"{TOP}GET = run\n"})
+
+
+def test_nobody_has_to_change_an_installed_package(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Annotations in it that only type checkers can read say nothing."""
+    monkeypatch.syspath_prepend(str(write(tmp_path / "site-packages", {"installed.py": INSTALLED})))
+    app = client(site({"a.py": f"{TOP}import installed\n@installed.Hiding\n{DEF}\n"}))
+    assert [app.post("/a", json=each).status_code for each in ({}, {"name": "x"})] == [422, 200]
