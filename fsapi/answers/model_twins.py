@@ -186,4 +186,4 @@ def _fields(schema: Schema) -> Iterator[_Field]:
 def _computed(schema: Schema) -> Iterator[_Field]:
     """Yield the fields that are computed, which a setting can leave out."""
     for field in schema.get("computed_fields", ()):
-        yield field.get("alias", field["property_name"]), {"type": "any"}, True
+        yield field.get("alias", field["property_name"]), field["return_schema"], True

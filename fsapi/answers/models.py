@@ -44,6 +44,9 @@ class ModelWriter:
         self._cls = with_limits(hint)
         self._cls.model_rebuild()
         self.schema: core_schemas.Schema = self._cls.__pydantic_core_schema__
+        self._has_sequences = core_schemas.has_sequences(self.schema)
+        if self._has_sequences:
+            self.schema = core_schemas.closed(self.schema)
         accepted = inspect.signature(self._cls.model_validate).parameters
         by_name = "by_name" in accepted  # pydantic 2.11
         self._options: dict[str, Any] = {
@@ -62,6 +65,8 @@ class ModelWriter:
         self._open_classes = (
             core_schemas.classes(self.schema) if core_schemas.contains(self.schema, {"allow"}) else None
         )
+        # So would a TypedDict in it write other keys.
+        self._has_open_dicts = self._open_classes is not None and core_schemas.contains(self.schema, {"typed-dict"})
         validators = self._cls.__pydantic_decorators__.model_validators.values()
         self._takes_objects = any(each.info.mode in ("before", "wrap") for each in validators)
         self._names = [field.name for field in fields(self._cls)]
@@ -70,6 +75,8 @@ class ModelWriter:
     def _make_writers(self) -> None:
         """Make what writes, and what reads back."""
         serializer, lenient = self._cls.__pydantic_serializer__, core_schemas.lenient(self.schema)
+        if self._has_sequences:
+            serializer = core_schemas.build("SchemaSerializer", self.schema)
         many = core_schemas.build("SchemaSerializer", core_schemas.list_of(self.schema))
         self._write, self._write_list = _written_by(serializer), _written_by(many)
         self._read, self._read_list = _readers(self.schema)
@@ -96,7 +103,8 @@ class ModelWriter:
     def _read_source(self, value: Any) -> Any:
         """Return an instance as it is, and what the model can validate of any other value."""
         if isinstance(value, self._cls):
-            has_more = self._open_classes is not None and has_subclass([value], self._open_classes)
+            classes = self._open_classes
+            has_more = classes is not None and (self._has_open_dicts or has_subclass([value], classes))
             return self._opened(value) if has_more else value
         if self._takes_objects and not (as_mapping(value) is not None or is_array(value) or is_scalar(value)):
             return value

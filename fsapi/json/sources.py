@@ -36,7 +36,8 @@ def as_mapping(value: Any) -> Mapping[Any, Any] | None:
     value = getattr(value, "_mapping", value)  # a Row of SQLAlchemy, whose iteration gives only values
     if isinstance(value, Mapping):
         return value
-    return {key: value[key] for key in value.keys()} if hasattr(value, "keys") else None  # noqa: SIM118 - a Row
+    has_keys = callable(getattr(value, "keys", None))  # which can be a field of a NamedTuple
+    return {key: value[key] for key in value.keys()} if has_keys else None  # noqa: SIM118 - a Row
 
 
 def read_keys(found: Mapping[Any, Any], names: Sequence[tuple[str, str]]) -> list[Any]:

@@ -21,7 +21,7 @@ from uuid import UUID
 
 import pydantic
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, RootModel, SerializeAsAny
+from pydantic import BaseModel, ConfigDict, Field, RootModel, SerializeAsAny, computed_field
 from pydantic_core import core_schema
 from typing_extensions import NotRequired, TypeAliasType, TypedDict, TypeVar
 
@@ -338,6 +338,54 @@ def test_an_open_model_sends_its_own_extra_fields_alone() -> None:
     assert (send(Opens, value), send(list[Opens], [value])) == (expected, [expected])
     for held in ({}, {"many": [OpenRow(id=2)]}, {"named": {"a": OpenRow(id=2)}}):
         assert "secret" not in str(send(Opens, Opens(one=Open(id=1), **held)))
+
+
+class OpenDict(BaseModel, extra="allow"):
+    """An open model with a TypedDict, which pydantic leaves open too."""
+
+    typed: Dict
+
+
+def test_a_typed_dict_sends_its_own_keys_alone() -> None:
+    """Also in an open model."""
+    held: Any = {"typed": {"a": {"id": 1}, "secret": SECRET}, "more": 2}
+    for value in (held, SimpleNamespace(**held, secret=SECRET), OpenDict.model_construct(**held), OpenDict(**held)):
+        assert "secret" not in str(send(OpenDict, value)) + str(send(list[OpenDict], [value]))
+
+
+@pytest.mark.parametrize("member", [A, C, list[A], dict[str, A], Sequence[Sequence[A]], int])
+def test_a_sequence_hides_nothing_of_the_other_members_of_its_union(member: Any) -> None:
+    """Pydantic's own serializer of a Sequence takes any value, and writes all of it."""
+    model = pydantic.create_model("Model", x=(Union[Sequence[A], member], ...))
+    for x in (B(id=1), [B(id=1)], deque([B(id=1)]), {"a": B(id=1)}, ((B(id=1),),)):
+        for value in ({"x": x}, SimpleNamespace(x=x), model.model_construct(x=x)):
+            assert SECRET not in str(send(model, value))
+    assert send(model, {"x": (B(id=1), SimpleNamespace(id=2))}) == {"x": [{"id": 1}, {"id": 2}]}
+    assert "Error" in send(model, model.model_construct(x="text"))
+
+
+class Computed(BaseModel):
+    """A model with computed fields."""
+
+    n: int
+
+    @computed_field
+    @property
+    def role(self) -> Literal["a", "b"]:
+        """Return what may be another value."""
+        return "ab"[self.n] if self.n < 2 else SECRET  # type: ignore[return-value] # the error of this test
+
+    @computed_field
+    @property
+    def row(self) -> Optional[list[A]]:
+        """Return a subclass."""
+        return [B(id=1)]
+
+
+def test_a_computed_field_has_the_type_that_it_returns() -> None:
+    """A value of another type is an error of the contract."""
+    assert send(Computed, {"n": 1}) == {"n": 1, "role": "b", "row": [{"id": 1}]}
+    assert send(Computed, Computed(n=2)).startswith("AnswerError")
 
 
 class Objects(BaseModel):

@@ -1186,3 +1186,15 @@ def test_an_answer_has_the_type_or_is_an_error(rows: list[dict[str, Any]]) -> No
         assert not all(isinstance(row["id"], int) for row in rows)
     else:
         assert [(user.id, user.name) for user in users] == [(row["id"], row.get("name", "Ada")) for row in rows]
+
+
+class Keyed(NamedTuple):
+    """A tuple with fields that are called as the methods of a mapping."""
+
+    keys: int
+    items: str = "x"
+
+
+def test_a_field_called_keys_makes_no_mapping() -> None:
+    """A row of a database has a method of that name."""
+    assert [write(Keyed, value) for value in (Keyed(1), [1], {"keys": 1})] == [[1, "x"]] * 3
