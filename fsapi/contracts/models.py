@@ -50,7 +50,7 @@ def reject_unknown(hint: Any) -> None:
 def has_fields(hint: Any) -> bool:
     """Return whether a type is a class with fields that its annotations declare: not a model of pydantic."""
     cls: Any = typing.get_origin(hint) or hint
-    return any(hasattr(cls, mark) for mark in _FIELD_MARKS)
+    return isinstance(cls, type) and any(hasattr(cls, mark) for mark in _FIELD_MARKS)
 
 
 def with_limits(hint: Any) -> Any:

@@ -575,6 +575,24 @@ class DictBox(TypedDict, Generic[T]):
     item: T
 
 
+class Tree(BaseModel, Generic[T]):
+    """A generic model that contains itself, for which pydantic has a type of its own."""
+
+    item: T
+    trees: list[Tree[T]] = []
+    named: Optional[dict[str, Tree[T]]] = None
+
+
+def test_a_generic_model_can_contain_itself() -> None:
+    """It sends what it declares, at any depth."""
+    assert (rejection(Tree[A]), rejection(list[Tree[A]])) == ("", "")
+    held = {"item": B(id=2), "secret": SECRET}
+    for value in (held, SimpleNamespace(**held), Tree[A](item=B(id=2))):
+        found: Any = send(Tree[A], {"item": B(id=1), "trees": [value], "named": {"a": value}})
+        below: Any = {"item": {"id": 2}, "trees": [], "named": None}
+        assert found == {"item": {"id": 1}, "trees": [below], "named": {"a": below}}
+
+
 OPEN_BOXES = [Box, DefaultBox, SubBox, DataBox, SubDataBox, InData, InDict, InRow, DictBox, list[Box], dict[str, InRow]]
 
 
