@@ -411,6 +411,14 @@ MESSAGES: list[tuple[dict[str, str], str]] = [
     ),
     (
         {
+            "a.py": "from typing import Iterable\nfrom fsapi import Req, Res\nfrom pydantic import BaseModel\n"
+            "class M(BaseModel):\n    a: Iterable[int]\ndef POST(req: Req[M], res: Res): ..."
+        },
+        "server/a.py:6: the body type of POST has `M`, and in it an Iterable, which pydantic checks only when it is "
+        "read\n  Write a list: `list[...]`.",
+    ),
+    (
+        {
             "a.py": "from fsapi import Req, Res\nfrom pydantic import BaseModel\nclass A(BaseModel): ...\n"
             "class B(BaseModel): ...\ndef POST(req: Req[A | B], res: Res): ..."
         },

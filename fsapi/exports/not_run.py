@@ -9,7 +9,7 @@ from typing import Any
 
 from fsapi.contracts.typeinfo import Type, describe, types_below
 from fsapi.json.hints import display_name
-from fsapi.models.structure import functions
+from fsapi.models.structure import Structure, functions
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
 
@@ -28,6 +28,7 @@ def _find_not_run(described: Type, *, made: bool) -> Iterator[tuple[str, str]]:
     """Yield what a class has that does not run, and what to write instead; an answer makes no instances."""
     if described.is_model:
         yield from _find_async(described.hint)
+        yield from _find_lazy(described.hint) if made else ()
     elif described.family and made:
         yield from _find_in_class(described)
 
@@ -38,6 +39,13 @@ def _find_async(model: Any) -> Iterator[tuple[str, str]]:
         if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
             name = getattr(function, "__name__", "function")
             yield f"`{display_name(model)}`, whose async {name} would not run", _SYNCHRONOUS
+
+
+def _find_lazy(model: Any) -> Iterator[tuple[str, str]]:
+    """Yield the Iterable of a pydantic model: its items are checked while the handler reads them."""
+    if "generator" in Structure(model.__pydantic_core_schema__).types:
+        what = f"`{display_name(model)}`, and in it an Iterable, which pydantic checks only when it is read"
+        yield what, "Write a list: `list[...]`."
 
 
 def _find_in_class(described: Type) -> Iterator[tuple[str, str]]:

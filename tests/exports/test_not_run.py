@@ -129,3 +129,16 @@ def test_a_union_of_models_is_rejected(types: str) -> None:
         read(f"{classes}class D(pydantic.BaseModel):\n    k: Literal['d']", f"req: Req[{types}], res")
     assert caught.value.what == "the body type of GET has a union of several models"
     assert caught.value.remedy.endswith("class Either(pydantic.RootModel[Cat | Dog]): ...")
+
+
+LAZY = ["Iterable[int]", "Generator[int, None, None]", "Union[None, Iterable[int]]", "Annotated[Iterable[int], 1]"]
+
+
+@pytest.mark.parametrize("hint", LAZY)
+def test_what_a_model_checks_too_late_is_rejected_where_it_is_read(hint: str) -> None:
+    """What a client sends would be an exception of the handler; an answer may have it."""
+    source = f"from typing import *\nclass M(BaseModel):\n    a: {hint}\nclass N(BaseModel):\n    m: M"
+    for signature in ("req: Req[M], res", "req: Req[list[N]], res", "req: Req[None, Any, M], res"):
+        with pytest.raises(Rejected, match="and in it an Iterable, which pydantic checks only when it is read"):
+            read(source, signature)
+    read(source, "req, res: Res[M]")
