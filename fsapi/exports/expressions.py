@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import ast
 import collections.abc
+import functools
 import inspect
 import sys
 import typing
@@ -39,8 +40,11 @@ class Method(NamedTuple):
     owner: Any
 
     def fill(self, hint: Any) -> Any:
-        """Return a type of the method with the type variables that the expression gives values."""
-        cls: Any = typing.get_origin(_inside_type(self.owner)) or _inside_type(self.owner)
+        """Return a type of the method with the type variables that the expression gives values; its class for Self."""
+        owner = _inside_type(self.owner)
+        if str(hint).endswith(".Self"):
+            return owner
+        cls: Any = typing.get_origin(owner) or owner
         base = next((base for base in cls.__mro__ if self.function.__name__ in vars(base)), cls)
         return _filled(hint, self.owner, base)
 
@@ -107,8 +111,9 @@ def _attribute(owner: Any, name: str) -> Iterator[Any]:
 
 def _member(value: Any, owner: Any, base: type) -> Iterator[Any]:
     """Yield the type of a member of a class that has no annotation."""
-    if isinstance(value, property):
-        yield from (_filled(hint, owner, base) for hint in _returned(value.fget))
+    if isinstance(value, (property, functools.cached_property)):
+        getter: Any = getattr(value, "fget", None) or getattr(value, "func", None)
+        yield from (_filled(hint, owner, base) for hint in _returned(getter))
     elif isinstance(value, (staticmethod, classmethod, FunctionType)):
         yield Method(getattr(value, "__func__", value), owner)
     elif inspect.isroutine(value):
@@ -138,7 +143,9 @@ def _variables_of(function: FunctionType, call: ast.Call, names: _Names, *, skip
     """Return the values that the arguments of a call give to the type variables of a function."""
     found: _Variables = {}
     parameters = [*inspect.signature(function).parameters.values()][int(skip) :]
-    for parameter, argument in zip(parameters, call.args):
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    pairs = [*zip(parameters, call.args), *((each, named[each.name]) for each in parameters if each.name in named)]
+    for parameter, argument in pairs:
         for wanted in evaluate_known(parameter.annotation, function.__globals__):
             for given in types_of(argument, names):
                 _unify(wanted, given, found)
@@ -156,6 +163,8 @@ def _unify(wanted: Any, given: Any, found: _Variables) -> None:
     elif typing.get_origin(wanted) is typing.get_origin(given):
         for part, each in zip(typing.get_args(wanted), typing.get_args(given)):
             _unify(part, each, found)
+    for member in hints.members(wanted):
+        _unify(member, given, found)
 
 
 def _returned(function: Any) -> Iterator[Any]:
@@ -167,8 +176,7 @@ def _returned(function: Any) -> Iterator[Any]:
 
 def _elements(hint: Any) -> Iterator[Any]:
     """Yield the types of the elements of a collection, those of the values of a dict."""
-    parts = [part for part in typing.get_args(hint) if part is not ...]
-    kind: Any = typing.get_origin(hint)
+    kind, parts = typing.get_origin(hint), [part for part in typing.get_args(hint) if part is not ...]
     yield from parts[1:] if isinstance(kind, type) and issubclass(kind, collections.abc.Mapping) else parts
 
 
@@ -189,5 +197,4 @@ def _fill(hint: Any, variables: Mapping[Any, Any]) -> Any:
 
 def _names_of(base: type) -> _Names:
     """Return the names of the module that defines a class; none if there is no such module."""
-    module = sys.modules.get(base.__module__)
-    return {} if module is None else vars(module)
+    return getattr(sys.modules.get(base.__module__), "__dict__", {})

@@ -19,7 +19,7 @@ from functools import lru_cache, partial, partialmethod, singledispatch, wraps
 from typing import *
 from fsapi import Req, Res
 from msgspec import Struct
-from typing_extensions import Concatenate, ParamSpec
+from typing_extensions import Concatenate, ParamSpec, Self
 from werkzeug.local import LocalProxy
 class A(Struct):
     name: str
@@ -92,6 +92,7 @@ class Loose:
 def make() -> Handler[A]: return run
 def make_text() -> "Handler[A]": return run
 def make_of(cls: Type[T]) -> Handler[T]: return run
+def make_optional(*, cls: Optional[Type[T]] = None) -> Handler[T]: return run
 def auth(function: Any) -> Handler[A]: return lambda req, res: run(req, res)
 def auth_for(role: str) -> Callable[[Any], Handler[A]]: return auth
 F = TypeVar("F", bound=Callable[..., None])
@@ -104,6 +105,9 @@ class Maker:
     def auth(self, function) -> Handler[A]: return lambda req, res: run(req, res)
     @property
     def handler(self) -> Handler[A]: return run
+    @functools.cached_property
+    def cached(self) -> Handler[A]: return run
+    def itself(self) -> Self: return self
     @classmethod
     def of(cls) -> Handler[A]: return run
 class MakerOf(Generic[T]):
@@ -252,6 +256,7 @@ READ: Mapping[str, str] = {
     "a return type": "POST = make()",
     "a return type of text": "POST = make_text()",
     "a return type with a variable": "POST = make_of(A)",
+    "a return type by a keyword": "POST = make_optional(cls=A)",
     "a return type by an argument": "POST = like(typed)",
     "a return type of a method": "POST = Maker().make()",
     "a return type of an object": "POST = maker()",
@@ -260,6 +265,8 @@ READ: Mapping[str, str] = {
     "a return type of a generic class": "POST = MakerOf[A]().make()",
     "a return type in a module": "import library.typed\nPOST = library.typed.make()",
     "a property": "POST = maker.handler",
+    "a cached property": "POST = maker.cached",
+    "Self": "POST = maker.itself().make()",
     "an attribute of a generic class": "POST = MakerOf[A]().handler",
     "a decorator with a return type": "@auth\ndef POST(req, res): run(req, res)",
     "a decorator with arguments": "@auth_for('x')\ndef POST(req, res): run(req, res)",
