@@ -30,7 +30,6 @@ from fsapi.json import hints
 
 _CALLABLE: Any = collections.abc.Callable
 _Names = Mapping[str, Any]
-_Variables = dict[Any, Any]
 
 
 class Method(NamedTuple):
@@ -77,20 +76,15 @@ def _variable(names: _Names, name: str) -> Iterator[Any]:
 
 
 def _type_of_value(value: Any) -> Any:
-    """Return the type of a value that no annotation describes; a proxy is not asked, which may not be bound yet."""
+    """Return the type of a value that no annotation describes; no proxy is asked, which may not be bound yet."""
     kind = type(value)
     if issubclass(kind, type):
         return type[value]
     if issubclass(kind, (FunctionType, ModuleType)):
         return value
     if issubclass(kind, MethodType):
-        return Method(value.__func__, _class_of(value.__self__))
-    return _class_of(value)
-
-
-def _class_of(value: Any) -> Any:
-    """Return the class of an object, with the types in its brackets if it was made with some."""
-    return inspect.getattr_static(value, "__orig_class__", type(value))
+        return Method(value.__func__, inspect.getattr_static(value.__self__, "__orig_class__", type(value.__self__)))
+    return inspect.getattr_static(value, "__orig_class__", kind)
 
 
 def _attribute(owner: Any, name: str) -> Iterator[Any]:
@@ -102,7 +96,8 @@ def _attribute(owner: Any, name: str) -> Iterator[Any]:
     cls: Any = typing.get_origin(owner) or owner
     for base in getattr(cls, "__mro__", ()):
         if name in (declared := inspect.get_annotations(base)):
-            yield from (_filled(each, owner, base) for each in evaluate_known(declared[name], _names_of(base)))
+            names = getattr(sys.modules.get(base.__module__), "__dict__", {})
+            yield from (_filled(each, owner, base) for each in evaluate_known(declared[name], names))
             return
         if name in vars(base):
             yield from _member(vars(base)[name], owner, base)
@@ -131,7 +126,7 @@ def _result(called: Any, call: ast.Call, names: _Names) -> Iterator[Any]:
             filled = called.fill(hint) if isinstance(called, Method) else hint
             yield variables.get(filled, filled) if isinstance(filled, TypeVar) else _fill(filled, variables)
     elif typing.get_origin(called) is type:
-        yield _inside_type(called)
+        yield _made(_inside_type(called), call, names)
     elif typing.get_origin(called) is _CALLABLE:
         yield typing.get_args(called)[-1]
     elif not isinstance(called, ModuleType):
@@ -139,9 +134,19 @@ def _result(called: Any, call: ast.Call, names: _Names) -> Iterator[Any]:
             yield from _result(method, call, names)
 
 
-def _variables_of(function: FunctionType, call: ast.Call, names: _Names, *, skip: bool) -> _Variables:
+def _made(cls: Any, call: ast.Call, names: _Names) -> Any:
+    """Return the class of a new object, with what its arguments give to its type variables."""
+    init, variables = getattr(cls, "__init__", None), getattr(cls, "__parameters__", ())
+    if not (variables and isinstance(init, FunctionType) and all(isinstance(each, TypeVar) for each in variables)):
+        return cls
+    found = _variables_of(init, call, names, skip=True)
+    is_known = not any(isinstance(each, (FunctionType, Method, ModuleType)) for each in found.values())
+    return cls[tuple(found.get(each, each) for each in variables)] if found and is_known else cls
+
+
+def _variables_of(function: FunctionType, call: ast.Call, names: _Names, *, skip: bool) -> dict[Any, Any]:
     """Return the values that the arguments of a call give to the type variables of a function."""
-    found: _Variables = {}
+    found: dict[Any, Any] = {}
     parameters = [*inspect.signature(function).parameters.values()][int(skip) :]
     named = {keyword.arg: keyword.value for keyword in call.keywords}
     pairs = [*zip(parameters, call.args), *((each, named[each.name]) for each in parameters if each.name in named)]
@@ -152,7 +157,7 @@ def _variables_of(function: FunctionType, call: ast.Call, names: _Names, *, skip
     return found
 
 
-def _unify(wanted: Any, given: Any, found: _Variables) -> None:
+def _unify(wanted: Any, given: Any, found: dict[Any, Any]) -> None:
     """Note the values that a type gives to the type variables of another."""
     if isinstance(wanted, TypeVar):
         found.setdefault(wanted, given)
@@ -193,8 +198,3 @@ def _filled(hint: Any, owner: Any, base: type) -> Any:
 def _fill(hint: Any, variables: Mapping[Any, Any]) -> Any:
     """Return a type with some of its type variables filled in; functions have none."""
     return hint if isinstance(hint, (FunctionType, Method, ModuleType)) else hints.fill_open(hint, variables)
-
-
-def _names_of(base: type) -> _Names:
-    """Return the names of the module that defines a class; none if there is no such module."""
-    return getattr(sys.modules.get(base.__module__), "__dict__", {})

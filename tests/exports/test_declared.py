@@ -113,6 +113,13 @@ class Maker:
 class MakerOf(Generic[T]):
     def make(self) -> Handler[T]: return run
     handler: Handler[T] = staticmethod(run)
+class MadeWith(Generic[T]):
+    def __init__(self, cls: Type[T], name: str = "") -> None: self.cls = cls
+    def make(self) -> Handler[T]: return run
+    def post(self, req: Req[T], res: Res[T]) -> None: run(req, res)
+class Holder(Generic[T]):
+    def __init__(self, held: T) -> None: self.held = held
+    def get(self) -> T: return self.held
 maker = Maker()
 handler_a: Handler[A] = run
 by_name: Dict[str, Handler[A]] = {"a": run}
@@ -264,6 +271,11 @@ READ: Mapping[str, str] = {
     "a return type of a class method": "POST = Maker.of()",
     "a return type of a generic class": "POST = MakerOf[A]().make()",
     "a return type in a module": "import library.typed\nPOST = library.typed.make()",
+    "a class by what it is made with": "POST = MadeWith(A).make()",
+    "a class by a keyword": "POST = MadeWith(name='x', cls=A).make()",
+    "a method of such a class": "POST = MadeWith(A).post",
+    "a class that holds a function": "POST = Holder(typed).get()",
+    "a class that holds what has a type": "POST = Holder(handler_a).get()",
     "a property": "POST = maker.handler",
     "a cached property": "POST = maker.cached",
     "Self": "POST = maker.itself().make()",
