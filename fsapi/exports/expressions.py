@@ -40,10 +40,9 @@ class Method(NamedTuple):
 
     def fill(self, hint: Any) -> Any:
         """Return a type of the method with the type variables that the expression gives values; its class for Self."""
-        owner = _inside_type(self.owner)
+        cls: Any = typing.get_origin(owner := _inside_type(self.owner)) or owner
         if str(hint).endswith(".Self"):
             return owner
-        cls: Any = typing.get_origin(owner) or owner
         base = next((base for base in cls.__mro__ if self.function.__name__ in vars(base)), cls)
         return _filled(hint, self.owner, base)
 
@@ -61,7 +60,7 @@ def types_of(node: ast.expr, names: _Names) -> Iterator[Any]:
     elif isinstance(node, ast.Subscript):
         for held in types_of(node.value, names):
             is_class = typing.get_origin(held) is type
-            yield from [type[evaluate_text(ast.unparse(node), names)]] if is_class else _elements(held)
+            yield from [type[evaluate_text(ast.unparse(node), names)]] if is_class else _elements(held, node.slice)
     elif isinstance(node, (ast.IfExp, ast.BoolOp, ast.NamedExpr)):
         for part in ast.iter_child_nodes(node):
             yield from types_of(part, names) if isinstance(part, ast.expr) else ()
@@ -83,15 +82,13 @@ def _type_of_value(value: Any) -> Any:
     if issubclass(kind, (FunctionType, ModuleType)):
         return value
     if issubclass(kind, MethodType):
-        return Method(value.__func__, inspect.getattr_static(value.__self__, "__orig_class__", type(value.__self__)))
+        return Method(value.__func__, _type_of_value(value.__self__))
     return inspect.getattr_static(value, "__orig_class__", kind)
 
 
 def _attribute(owner: Any, name: str) -> Iterator[Any]:
     """Yield the type of an attribute of a module, a class, an object, or of a collection: its elements."""
-    if isinstance(owner, ModuleType):
-        yield from _variable(vars(owner), name)
-        return
+    yield from _variable(vars(owner), name) if isinstance(owner, ModuleType) else ()
     owner = _inside_type(owner)
     cls: Any = typing.get_origin(owner) or owner
     for base in getattr(cls, "__mro__", ()):
@@ -179,9 +176,11 @@ def _returned(function: Any) -> Iterator[Any]:
         yield from evaluate_known(annotation, function.__globals__)
 
 
-def _elements(hint: Any) -> Iterator[Any]:
-    """Yield the types of the elements of a collection, those of the values of a dict."""
+def _elements(hint: Any, place: ast.expr | None = None) -> Iterator[Any]:
+    """Yield the types of the elements of a collection, those of the values of a dict; of a tuple that at a place."""
     kind, parts = typing.get_origin(hint), [part for part in typing.get_args(hint) if part is not ...]
+    number: Any = getattr(place, "value", None)
+    parts = [parts[number]] if kind is tuple and number in range(len(parts)) else parts
     yield from parts[1:] if isinstance(kind, type) and issubclass(kind, collections.abc.Mapping) else parts
 
 

@@ -73,14 +73,15 @@ def _unpacked(target: object, value: ast.expr) -> Iterator[tuple[str, ast.expr]]
     if isinstance(target, ast.Name):
         yield target.id, value
     elif isinstance(target, (ast.Tuple, ast.List)):
-        parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else [_element(value)] * len(target.elts)
+        parts = [_element(value, place) for place in range(len(target.elts))]
+        parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else parts
         for each, part in zip(target.elts, parts):
             yield from _unpacked(each, part)
 
 
-def _element(value: ast.expr) -> ast.expr:
-    """Return an expression for an element of a collection."""
-    return ast.Subscript(value, ast.Constant(0), ast.Load())
+def _element(value: ast.expr, place: int | None = None) -> ast.expr:
+    """Return an expression for an element of a collection, for any of them without a place."""
+    return ast.Subscript(value, ast.Constant(place), ast.Load())
 
 
 def imported_names(node: ast.ImportFrom, wanted: str = "*") -> Iterator[tuple[str, str]]:

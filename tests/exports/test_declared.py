@@ -120,6 +120,8 @@ class MadeWith(Generic[T]):
 class Holder(Generic[T]):
     def __init__(self, held: T) -> None: self.held = held
     def get(self) -> T: return self.held
+def make_both() -> Tuple[Handler[A], Handler[B]]: return run, run
+def make_any() -> Tuple[Handler[A], ...]: return run, run
 maker = Maker()
 handler_a: Handler[A] = run
 by_name: Dict[str, Handler[A]] = {"a": run}
@@ -290,6 +292,9 @@ READ: Mapping[str, str] = {
     "a part of a dict by a method": "POST = by_name.get('a')",
     "a part of a list": "POST = listed[0]",
     "a part of a tuple": "POST, other = both",
+    "a part of a tuple of others": "POST, other = make_both()",
+    "a part of a tuple at a place": "POST = make_both()[0]",
+    "a part of a tuple of any length": "other, POST = make_any()",
     "a loop": "for POST in listed: pass",
     "one of two": "POST = handler_a if True else run",
     "the other of two": "POST = None or handler_a",
