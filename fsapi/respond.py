@@ -138,9 +138,8 @@ class DevelopmentResponder(Responder):
     ) -> Iterable[bytes]:
         """Return a body in whose place an exception can be shown."""
         stream = super()._stream(sent, start_response, body, req, res, context)
-        if not isinstance(start_response, LateStart) or self._raises(environ_of(req)):
-            return stream
-        return start_response.wait_for(stream, partial(self._show_instead, req, res))
+        instead = _raise if self._raises(environ_of(req)) else partial(self._show_instead, req, res)
+        return start_response.wait_for(stream, instead) if isinstance(start_response, LateStart) else stream
 
     def _show_instead(self, req: Req, res: Res, start_response: StartResponse, exc: Exception) -> Iterable[bytes]:
         """Show an exception in place of a body that has not begun; raise it where that fails."""
@@ -148,6 +147,11 @@ class DevelopmentResponder(Responder):
         if not show_unexpected(exc, req, res, self._show):
             raise exc
         return send(res, req.method, start_response)
+
+
+def _raise(_: StartResponse, exc: Exception) -> Iterable[bytes]:
+    """Let the host answer with an exception in place of a body that has not begun."""
+    raise exc
 
 
 def _leave_to_the_host(exc: BaseException) -> None:
