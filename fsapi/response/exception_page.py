@@ -31,6 +31,7 @@ _SECRET = frozenset({
 })  # fmt: skip
 
 _NOTHING = Markup("")
+_RELATIONS = {"cause": Markup("<p>Its cause was:</p>"), "context": Markup("<p>It came while this was handled:</p>")}
 _RAN, _LINE = Markup("<mark>{:4} {}</mark>"), Markup("{:4} {}\n")
 
 T = TypeVar("T")
@@ -90,7 +91,7 @@ def _page(exc: BaseException, req: Req) -> str:
         style=_STYLE,
         method=req.method,
         url=read_url(environ_of(req)),
-        exceptions=_joined("exceptions", chain, _section, Markup("<p>Before it:</p>")),
+        exceptions=_joined("exceptions", chain, _section),
         route=_table({name: value for name, value in _route(req).items() if value}),
         request=_table({"method": req.method, "url": read_url(environ_of(req)), **_headers(req)}),
         traceback=format_traceback(exc),
@@ -102,17 +103,18 @@ def _section(raised: Raised) -> Markup:
     others = _joined("frames", raised.others, lambda frame: Markup("<p><code>{}</code></p>").format(_place(frame)))
     folded = Markup("<details><summary>{} frames of libraries</summary>{}</details>").format(len(raised.others), others)
     frames = _joined("frames", raised.own, _frame)
-    shown = Markup("<h1>{}</h1>{}{}").format(raised.title, frames, folded if others else "")
+    relation = _RELATIONS.get(raised.relation, _NOTHING)
+    shown = relation + Markup("<h1>{}</h1>{}{}").format(raised.title, frames, folded if others else "")
     if raised.members or raised.left_out:
         members = Markup("").join(map(_section, raised.members))
         shown += Markup("<h2>Members</h2><div>{}{}</div>").format(members, _gap("members", raised.left_out))
     return shown
 
 
-def _joined(name: str, items: Sequence[T], show: Callable[[T], Markup], between: Markup = _NOTHING) -> Markup:
+def _joined(name: str, items: Sequence[T], show: Callable[[T], Markup]) -> Markup:
     """Return items as HTML, with a line where some are left out."""
     first, left_out, last = shorten(items)
-    return between.join([*map(show, first), *([_gap(name, left_out)] if left_out else ()), *map(show, last)])
+    return _NOTHING.join([*map(show, first), *([_gap(name, left_out)] if left_out else ()), *map(show, last)])
 
 
 def _gap(name: str, left_out: int) -> Markup:
@@ -143,6 +145,8 @@ def _as_json(raised: Raised) -> dict[str, Any]:
         "exception": raised.title,
         **_listed("frames", raised.own or raised.others, _frame_as_json),
     }
+    if raised.relation:
+        shown["relation"] = raised.relation
     if raised.members:
         shown["members"] = [_as_json(each) for each in raised.members]
     if raised.left_out:

@@ -31,7 +31,8 @@ class Raised(NamedTuple):
     """One exception: its type and its text as Python prints them, and its frames, the innermost first.
 
     `own` are those of the project's own code, and `others` those of libraries. A group has `members`, and of them as
-    many as are `left_out`.
+    many as are `left_out`. `relation` is what it is to the exception that was raised after it: its `cause`, after
+    `from`, or its `context`, which was handled when that one was raised; else empty.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Raised(NamedTuple):
     others: tuple[FrameSummary, ...]
     members: tuple[Raised, ...]
     left_out: int
+    relation: str = ""
 
 
 def read_chain(exc: BaseException, about: CodeType | None) -> list[Raised]:
@@ -48,7 +50,11 @@ def read_chain(exc: BaseException, about: CodeType | None) -> list[Raised]:
     the code that it is `about` stands in place of our frames.
     """
     whole = TracebackException.from_exception(exc, compact=True)
-    chain = [_read(each) for each in _chain(whole) if each is whole or not _is_internal(each.stack)]
+    chain = [
+        _read(each)._replace(relation=relation)
+        for each, relation in _chain(whole)
+        if each is whole or not _is_internal(each.stack)
+    ]
     if about is not None and whole.stack and _is_ours(whole.stack[-1]):
         frame = FrameSummary(about.co_filename, about.co_firstlineno, about.co_name)
         if not any((each.filename, each.name) == (frame.filename, frame.name) for each in chain[0].own):
@@ -78,7 +84,7 @@ def _format(exc: BaseException) -> str:
     for each in _with_related(whole):
         each.__cause__, each.__context__ = map(_unless_internal, (each.__cause__, each.__context__))
         each.stack = StackSummary.from_list(frame for frame in each.stack if not _is_ours(frame))
-    shown, left_out, last = shorten(list(_chain(whole)))
+    shown, left_out, last = shorten([each for each, _ in _chain(whole)])
     lines: list[str] = []
     if left_out:
         shown[-1].__cause__ = shown[-1].__context__ = None
@@ -110,11 +116,13 @@ def file_name(frame: FrameSummary) -> str:
         return frame.filename
 
 
-def _chain(exc: TracebackException) -> Iterator[TracebackException]:
-    """Yield an exception, then its causes and what was handled when it came."""
+def _chain(exc: TracebackException) -> Iterator[tuple[TracebackException, str]]:
+    """Yield an exception, then its causes and what was handled when it came, each with its relation to the last one."""
     current: TracebackException | None = exc
+    relation = ""
     while current is not None:
-        yield current
+        yield current, relation
+        relation = "cause" if current.__cause__ is not None else "context"
         current = current.__cause__ or current.__context__
 
 

@@ -10,7 +10,7 @@ from fsapi.request.negotiation import prefers_html
 from fsapi.request.req import Req, environ_of, fill
 from fsapi.request.route import FILE_KEY, ROUTE_KEY, Handler, Route, absent_params
 from fsapi.response.res import Res
-from fsapi.response.return_values import answer_with
+from fsapi.response.return_values import answer_with, place
 from fsapi.response.sending import vary
 
 
@@ -24,8 +24,9 @@ def page_handler(page: Callable[..., object], file: str) -> Handler:
         html = returned if isinstance(returned, str) else getattr(returned, "__html__", None)
         if html is None:
             name = "None" if returned is None else type(returned).__qualname__
+            who = place(file, "page", page)
             raise TypeError(
-                f"{file}: page returned {name}: return HTML as a str, an object with __html__, or a werkzeug Response"
+                f"{who} returned {name}: return HTML as a str, an object with __html__, or a werkzeug Response"
             )
         res.setHeader("Content-Type", "text/html; charset=utf-8")
         res.end(html if isinstance(html, str) else str(html()))

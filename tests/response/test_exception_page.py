@@ -59,6 +59,24 @@ def test_json_has_the_exceptions_with_their_frames(site: Site) -> None:
     assert cause["exception"].startswith("json.decoder.JSONDecodeError: ")
 
 
+#: How an exception comes of another one, what JSON calls that one, and the words before it on the page.
+RELATIONS = [
+    ("raise KeyError from exc", ["cause"], "Its cause was:"),
+    ("raise KeyError", ["context"], "It came while this was handled:"),
+    ("raise KeyError from None", [], "<h1>ZeroDivisionError"),
+]
+
+
+def test_a_cause_is_told_from_what_was_handled(site: Site) -> None:
+    """As in Python's own traceback; `from None` leaves it out."""
+    body = "try: 1 / 0\nexcept ZeroDivisionError as exc: {}"
+    files = {f"{number}.py": handler(body.format(way)) for number, (way, _, _) in enumerate(RELATIONS)}
+    for number, (_, relation, words) in enumerate(RELATIONS):
+        first, *others = shown(site, files, f"/{number}")["exceptions"]
+        assert ("relation" in first, [each["relation"] for each in others]) == (False, relation)
+        assert (words in page(site, files, f"/{number}").text.partition("<h2>")[0]) == bool(relation)
+
+
 def test_json_has_the_request_and_the_route(site: Site) -> None:
     """The route has its chain and the params."""
     given = shown(site, {"u/[id].py": handler("1 / 0"), "_middleware.py": "def middleware(req, res): ..."}, "/u/4?a=1")

@@ -214,7 +214,7 @@ def test_any_other_value_from_a_page_is_a_500(tmp_path: Path, caplog: pytest.Log
     values = ["None", "5", "{'a': 1}"]
     app = App(write(tmp_path, {f"app/pages/{n}.py": f"def page(req): return {v}" for n, v in enumerate(values)}))
     assert [ask(app, f"/{n}").status_code for n in range(3)] == [500] * 3
-    assert [f"app/pages/{n}.py: page returned " in caplog.text for n in range(3)] == [True] * 3
+    assert [f"app/pages/{n}.py:1: page returned " in caplog.text for n in range(3)] == [True] * 3
 
 
 @pytest.mark.parametrize(("accept", "kind"), [(BROWSER, "text/html; charset=utf-8"), ("*/*", "application/json")])
