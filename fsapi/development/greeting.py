@@ -37,7 +37,8 @@ def greet(name: str, apps: Sequence[Mounted], address: str) -> None:
     total = sum(len(route.exports) for app, _, _ in apps for route in app.routes)
     most = max(size.lines - _OTHER_LINES, 5)
     rows = chain.from_iterable(route_table.rows(app.routes, prefix) for app, prefix, _ in apps)
-    table = route_table.table([*islice(rows, most)]).splitlines()
+    widest = size.columns // 2 if is_terminal(sys.stdout) else None  # so that the files are seen, too
+    table = route_table.table([*islice(rows, most)], widest).splitlines()
     lines += ["", *(fit(line, size.columns) for line in table)]
     if total > most:
         lines.append(f"and {total - most:,} more: python -m fsapi routes")

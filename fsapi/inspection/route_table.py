@@ -33,10 +33,11 @@ def rows(routes: Iterable[Route], prefix: str = "") -> Iterator[Row]:
     return (_row(route, name, prefix) for route in routes for name in route.exports)
 
 
-def table(found: Sequence[Row]) -> str:
-    """Return rows as text in aligned columns."""
+def table(found: Sequence[Row], widest: int | None = None) -> str:
+    """Return rows as text in aligned columns; a cell beyond the widest column moves its own line only."""
     cells = [(row["method"], row["url"], place(row), " > ".join(row["middleware"])) for row in found]
-    method, url, file = (max((len(cell[column]) for cell in cells), default=0) for column in range(3))
+    widths = ([len(cell[column]) for cell in cells] for column in range(3))
+    method, url, file = (max((size for size in each if widest is None or size <= widest), default=0) for each in widths)
     return "\n".join(f"{c[0]:{method}}  {c[1]:{url}}  {c[2]:{file}}  {c[3]}".rstrip() for c in cells)
 
 

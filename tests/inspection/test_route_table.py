@@ -46,3 +46,12 @@ def test_a_mount_is_part_of_the_url(site: Site) -> None:
     """A client asks below it."""
     app = site({"index.py": OK.format("GET"), "a.py": OK.format("GET")})
     assert [row["url"] for row in route_table.rows(app.routes, "/api")] == ["/api", "/api/a"]
+
+
+def test_a_long_cell_moves_its_own_line_only(site: Site) -> None:
+    """On a narrow terminal the files of all others would not be seen."""
+    rows = [*route_table.rows(site({"a.py": OK.format("GET"), f"{'b' * 30}.py": OK.format("GET")}).routes)]
+    assert route_table.table(rows, 20).splitlines() == [
+        "GET  /a  server/a.py:1",
+        f"GET  /{'b' * 30}  server/{'b' * 30}.py:1",
+    ]
