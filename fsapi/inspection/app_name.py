@@ -129,8 +129,8 @@ def _why_not(function: Callable[..., object], *positional: object, **named: obje
     """Return why a function cannot be called with these arguments, "" if it can, or if that cannot be told."""
     try:
         inspect.signature(function, follow_wrapped=False).bind(*positional, **named)
-    except ValueError:
-        return ""
     except TypeError as exc:
         return str(exc)
+    except Exception:  # a ValueError of code in C, or what the object itself raises
+        pass
     return ""

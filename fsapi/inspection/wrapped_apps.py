@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # How many objects are looked at; a Flask site has some thousands.
 _MOST = 200_000
 # What leads to all of the process, or to no App.
-_ENDS = (ModuleType, type, CodeType, FrameType, Route, Router, str, bytes)
+_ENDS = (ModuleType, CodeType, FrameType, Route, Router, str, bytes)
 
 
 class Mounted(NamedTuple):
@@ -76,6 +76,8 @@ def _find_inner(outer: _Inner) -> Iterator[_Inner]:
         yield _mount(value.app, value.path, outer, [each.path for each in value.mounts])
     elif issubclass(type(value), FunctionType) and isinstance(value, FunctionType):
         yield from (outer._replace(value=inner) for inner in _used_by(value))
+    elif issubclass(type(value), type) and isinstance(value, type):
+        yield from (outer._replace(value=inner) for inner in _of_class(value))
     else:
         yield from (outer._replace(value=inner) for inner in (*gc.get_referents(value), *_of_class(type(value))))
         call = getattr(type(value), "__call__", None)  # noqa: B004 # not whether there is one: it may use a global
@@ -90,7 +92,7 @@ def _mount(app: object, path: str, outer: _Inner, mounts: Iterable[str]) -> _Inn
 
 
 def _of_class(cls: type) -> Iterator[object]:
-    """Yield the attributes and methods that an instance has from the project's own classes."""
+    """Yield the attributes and methods of a class that it has from the project's own classes."""
     for base in cls.__mro__:
         file = getattr(sys.modules.get(base.__module__), "__file__", None)
         if file and not is_installed(file) and base.__module__.partition(".")[0] != "fsapi":

@@ -32,6 +32,14 @@ def files(spec: str | None = None) -> list[str]:
 
 MADE = "from fsapi import App\n{} = App(__file__, server='{}')\n"
 TREES = {"server/c.py": OK, "api/a.py": OK, "sub/server/b.py": OK}
+# Nothing can be told of how it is called.
+ODD = """
+class Odd(list):
+    def __call__(self, environ, start_response): ...
+    def __eq__(self, other): raise RuntimeError
+from fsapi import App
+app = Odd([App(__file__, server="api")])
+"""
 FACTORY = "from fsapi import App\ndef create_app(name='api', *, docs=None): return App(__file__, server=name)\n"
 #: The files of a project besides its trees, `--app`, and the name of the app with a file of its tree.
 FOUND: list[tuple[dict[str, str], str | None, str, str]] = [
@@ -49,6 +57,7 @@ FOUND: list[tuple[dict[str, str], str | None, str, str]] = [
     ({"other.py": FACTORY}, "other:create_app()", "other:create_app()", "api/a.py"),
     ({"other.py": FACTORY}, "other:create_app('server')", "other:create_app('server')", "server/c.py"),
     ({"other.py": FACTORY}, "other:create_app(name='server')", "other:create_app(name='server')", "server/c.py"),
+    ({"other.py": ODD}, "other", "other", "api/a.py"),
     ({"deep/other.py": MADE.format("app", "../api")}, "deep.other:app", "deep.other:app", "../api/a.py"),
 ]
 

@@ -70,9 +70,26 @@ class ByClass:
     def __call__(self, *arguments: Any) -> Any:
         return self.inner(*arguments)
 
+    @classmethod
+    def answer(cls, *arguments: Any) -> Any:
+        """Answer as a method of the class itself."""
+        return cls.inner(*arguments)
+
 
 class BySubclass(ByClass):
     """Middleware that inherits what it wraps."""
+
+
+class AsClass(ByClass):
+    """A class that is called as an application, as in PEP 3333."""
+
+    def __init__(self, environ: Any, start_response: Any) -> None:
+        self._body = self.inner(environ, start_response)
+
+
+def by_class(environ: Any, start_response: Any) -> Any:
+    """Call an application that a class has."""
+    return ByClass.inner(environ, start_response)
 
 
 def unloaded() -> Any:
@@ -184,14 +201,17 @@ def test_apps_are_found_in_whatever_wraps_them(site: Site, outer: str) -> None:
         assert app in [mounted.app for mounted in find_apps(WRAPPERS[outer](wrap(app)))], name
 
 
-@pytest.mark.parametrize("wrapper", [by_name, ByName(), ByMethod(), BySubclass(), by_module, by_lazy])
+CLASSES = [BySubclass(), ByClass.answer, AsClass, by_class]
+
+
+@pytest.mark.parametrize("wrapper", [by_name, ByName(), ByMethod(), by_module, by_lazy, *CLASSES])
 def test_functions_of_the_project_are_looked_through_by_the_globals_they_use(
     site: Site, monkeypatch: pytest.MonkeyPatch, wrapper: WSGIApplication
 ) -> None:
     """A plain function in `wsgi.py` is the simplest middleware."""
     app = site(FILES)
     monkeypatch.setitem(globals(), "GLOBALS", app)
-    monkeypatch.setattr(ByClass, "inner", app if isinstance(wrapper, ByClass) else None)
+    monkeypatch.setattr(ByClass, "inner", app)
     assert [mounted.app for mounted in find_apps(wrapper)] == [app]
 
 
