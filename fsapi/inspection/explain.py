@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from fsapi.app import App
 from fsapi.exports.bindings import line
 from fsapi.inspection.losers import find_losers, list_losers
+from fsapi.inspection.params_fit import params_fit
 from fsapi.inspection.route_table import mounted_url
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.request.path import read_path
@@ -23,7 +24,8 @@ from fsapi.routing.router import Router
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+# What stands before a path: a scheme and a host, or this machine with a port, as curl takes it.
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*|(?:localhost|[0-9.]+|\[[0-9A-Fa-f:]+\]):[0-9]+(?=[/?#]|$)")
 _SAFE = "/!$&'()*+,;=:@-._~%?"
 
 
@@ -104,12 +106,7 @@ def _describe_unmatched(app: App, asked: str) -> Iterator[str]:
 
 def _describe(lookup: Lookup, asked: str, method: str, route: Route, params: dict[str, Any]) -> Iterator[str]:
     """Yield what answers a request: the handler, its URL, its params and the middleware around it."""
-    if method not in route.methods:
-        yield f"{asked} is a 405: {route.file} has no {method}"
-    elif place := _place(route, method) or next((_place(twin, method) for twin in _twins(lookup.app, route)), ""):
-        yield f"{asked} is answered by {place}"
-    else:
-        yield f"{asked} is answered without code, for {route.file}"
+    yield f"{asked} is {_answer(lookup.app, method, route, params)}"
     yield f"  URL         {lookup.url(route)}"
     for label, (name, value) in zip(chain(["params"], repeat("")), params.items()):
         yield f"  {label:10}  {name} = {value!r}"
@@ -119,13 +116,18 @@ def _describe(lookup: Lookup, asked: str, method: str, route: Route, params: dic
         yield f"  middleware  {' > '.join(route.middleware)}"
 
 
-def _place(route: Route, method: str) -> str:
-    """Return the function that answers a method, with its file and line, "" if the file has none."""
-    for export in (method, *_STANDS_FOR.get(method, ()), "default"):
-        if export in route.exports:
-            number = line(route.module, export)
-            return f"{export} in {route.file}{'' if number is None else f':{number}'}"
-    return ""
+def _answer(app: App, method: str, route: Route, params: dict[str, Any]) -> str:
+    """Return what a request to a route is: answered, by which function, or an error."""
+    if method not in route.methods:
+        return f"a 405: {route.file} has no {method}"
+    for each in (route, *_twins(app, route)):
+        for export in (method, *_STANDS_FOR.get(method, ()), "default"):
+            if export in each.exports:
+                number = line(each.module, export)
+                place = f"{export} in {each.file}{'' if number is None else f':{number}'}"
+                fits = each is not route or params_fit(route, export, params)
+                return f"answered by {place}" if fits else f"a 404: the params do not fit the contract of {place}"
+    return f"answered without code, for {route.file}"
 
 
 def _twins(app: App, route: Route) -> list[Route]:
@@ -139,7 +141,7 @@ _STANDS_FOR = {"HEAD": ("GET", "page"), "GET": ("page",)}
 
 def _target(url: str) -> str:
     """Return a URL as a request sends it: path and query, encoded, without scheme, host and fragment."""
-    path = _ORIGIN.sub("", url).partition("#")[0]
+    path = url[found.end() if (found := _ORIGIN.match(url)) else 0 :].partition("#")[0]
     return quote(path if path.startswith("/") else f"/{path}", safe=_SAFE, errors="surrogateescape")
 
 

@@ -37,6 +37,27 @@ TREE = {
     "app/pages/users/index.py": "def page(req): return ''",
     "app/pages/about.py": "def page(req): return ''",
     "app/pages/m.py": "def page(req): return ''",
+    "server/t/[id]/[[n]].py": """
+from typing import TypedDict
+from fsapi import Req, Res
+class Id(TypedDict):
+    id: int
+    n: int | None
+class Own(TypedDict):
+    id: str
+    n: str | None
+def GET(req: Req[int, Id, Id], res: Res): res.end()
+def PUT(req: Req[None, Own], res: Res): res.end()
+""",
+    "server/odd/[id].py": """
+from dataclasses import dataclass
+from fsapi import Req, Res
+@dataclass
+class Odd:
+    id: str
+    def __post_init__(self): raise KeyError
+def GET(req: Req[None, Odd], res: Res): res.end()
+""",
     "_h.py": OK.format("DELETE"),
 }
 ID = "b5f2a7de-0000-4000-8000-000000000000"
@@ -106,6 +127,21 @@ GET /user is a 404: no file has this path
   nearest     /users  server/users/index.py
 """,
     "GET /zzz": "\nGET /zzz is a 404: no file has this path\n",
+    "GET /t/7": "\nGET /t/7 is answered by GET in server/t/[id]/[[n]].py:10\n  params      id = '7'\n",
+    "GET /t/x": """
+GET /t/x is a 404: the params do not fit the contract of GET in server/t/[id]/[[n]].py:10
+  URL         /t/[id]
+  params      id = 'x'
+""",
+    "HEAD /t/7/x": "\nHEAD /t/7/x is a 404: the params do not fit the contract of GET in server/t/[id]/[[n]].py:10\n",
+    "PUT /t/x/x": "\nPUT /t/x/x is answered by PUT in server/t/[id]/[[n]].py:11\n",
+    "POST /t/x": "\nPOST /t/x is a 405: server/t/[id]/[[n]].py has no POST\n",
+    "GET /odd/x": "\nGET /odd/x is answered by GET in server/odd/[id].py:8\n",
+    "GET localhost:8000/t/7/7": "\nGET /t/7/7 is answered by GET in server/t/[id]/[[n]].py:10\n",
+    "GET 127.0.0.1:80?x": "\nGET /?x is answered by default in server/index.py:1\n",
+    "GET [::1]:80/zzz": "\nGET /zzz is a 404: no file has this path\n",
+    "GET t:80/x": "\nGET /t:80/x is a 404: no file has this path\n",
+    "GET /zzz?next=http://x/y": "\nGET /zzz?next=http://x/y is a 404: no file has this path\n",
     "GET //x": "\nGET //x is a 404: empty segments, `.` and `..` match nothing, even encoded\n",
     "GET /x/%2e%2e": "\nGET /x/%2e%2e is a 404: empty segments, `.` and `..` match nothing, even encoded\n",
     "GET /%ff": "\nGET /%ff is a 400: the path is not UTF-8\n",
@@ -216,7 +252,7 @@ def test_an_app_in_flask_answers_below_its_mount(
     assert [host.test_client().get(url).status_code for url in urls] == [200, 404, 200, 404, 404]
 
 
-PARTS = ("users", "me", "7", "posts", "m", "a%2Fb")
+PARTS = ("users", "me", "7", "posts", "m", "a%2Fb", "t")
 URLS = ["/" + "/".join(parts) for size in range(3) for parts in product(PARTS, repeat=size)]
 
 
