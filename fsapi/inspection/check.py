@@ -8,7 +8,9 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from logging import LogRecord
 from pathlib import Path
 from types import ModuleType
 
@@ -20,6 +22,7 @@ from fsapi.inspection.tree_files import BESIDE, file_of, find_foreign_names, fin
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.request.route import METHODS, Route
 from fsapi.tree.import_hook import Finder
+from fsapi.tree.log import logger
 from fsapi.tree.mistakes import Mistake
 from fsapi.tree.scan import display_name
 
@@ -33,7 +36,8 @@ def check(spec: str | None, *, find_open: bool = False) -> int:
     With `find_open`, a route file that nothing guards is one.
     """
     try:
-        apps = find_app.load_apps(spec)
+        with _collected_warnings() as warnings:
+            apps = find_app.load_apps(spec)
     except find_app.Unloadable as exc:
         if exc.code == 1:
             names = [found for found in _find_names() if not _is_reported(found, str(exc))]
@@ -48,8 +52,26 @@ def check(spec: str | None, *, find_open: bool = False) -> int:
     if not mistakes:
         routes = [route for app, _, _ in apps for route in app.routes if route.exports]
         handlers = _count(sum(len(route.exports) for route in routes), "handler")
-        print(f"No mistakes: {handlers} at {_count(len(routes), 'URL')}.")
+        but = f", but {_count(len(warnings), 'warning')}" if warnings else ""
+        print(f"No mistakes{but}: {handlers} at {_count(len(routes), 'URL')}.")
     return 1 if mistakes else 0
+
+
+@contextmanager
+def _collected_warnings() -> Generator[list[LogRecord]]:
+    """Collect the records that are logged while an app is loaded, such as of a route file with the name of a test."""
+    records: list[LogRecord] = []
+
+    def keep(record: LogRecord) -> bool:
+        records.append(record)
+        return True
+
+    log = logger()
+    log.addFilter(keep)
+    try:
+        yield records
+    finally:
+        log.removeFilter(keep)
 
 
 def _count(number: int, noun: str) -> str:

@@ -9,15 +9,16 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from collections.abc import Collection, Iterator
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+from pathlib import Path, PurePosixPath
 from unicodedata import normalize
 
 from fsapi.tree.listing import is_test
 from fsapi.tree.mistakes import Mistake
 from fsapi.tree.near_names import ERROR, MIDDLEWARE
 from fsapi.tree.scan import display_name
-from fsapi.tree.source import is_installed, parse_file
+from fsapi.tree.source import is_own, parse_file
 
 _DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
     f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"
@@ -46,18 +47,32 @@ def find_foreign_names(folder: Path) -> Iterator[Mistake]:
                 yield Mistake(path, f"Windows drops the {name[-1]!r} at the end of a name", "Rename it.")
 
 
-def find_unserved(folder: Path, served: Collection[str], functions: Collection[str]) -> Iterator[Mistake]:
-    """Yield the files that define one of these functions, but are neither served nor imported by any file.
+def find_unserved(folder: Path, served: Collection[str], functions: Collection[str]) -> list[Mistake]:
+    """Return the files that define one of these functions, but are neither served nor imported by any file.
 
     `served` are the real paths of the route files, and of the files in which their functions are written.
     """
-    paths = [path for module in list(sys.modules.values()) if (path := file_of(module)) and not is_installed(path)]
+    paths = [path for module in list(sys.modules.values()) if (path := file_of(module)) and is_own(path)]
     imported = {os.path.realpath(path) for path in paths if os.path.basename(path) not in _ALWAYS_IMPORTED}
+    found: list[Mistake] = []
     for parent, names in _walk(folder):
         for name in names:
             path = os.path.realpath(parent / name)
             if name.lower().endswith((".py", ".pyw")) and path not in imported | {*served} and not is_test(name):
-                yield from _describe(folder, parent / name, functions)
+                found += _describe(folder, parent / name, functions)
+    late = _imported_names(paths) if found else ()
+    return [mistake for mistake in found if PurePosixPath(mistake.file).stem not in late]
+
+
+def _imported_names(paths: Iterable[str]) -> set[str]:
+    """Return the last parts of the names that files import; an import within a function may not have run yet."""
+    names: set[str] = set()
+    for node in chain.from_iterable(map(ast.walk, chain.from_iterable(map(parse_file, paths)))):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names |= {alias.name.rpartition(".")[2] for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").rpartition(".")[2])
+    return names
 
 
 def file_of(module: object) -> str | None:

@@ -71,6 +71,15 @@ MISTAKES: list[tuple[dict[str, str], str]] = [
         f"  {REMEDY}",
     ),
     (
+        {
+            "server/x.py": f"import _other\nfrom . import _some\n{OK}",
+            "server/_y.py": OK,
+            "_other.py": "",
+            "server/_some.py": "",
+        },
+        f"server/_y.py:1: defines GET, but no path reaches it: names that begin with `_` are private\n  {REMEDY}",
+    ),
+    (
         {"server/A.py": OK, "server/a.py": OK},
         "server/a.py: differs from server/A.py only in case or Unicode form\n  Rename one of them.",
     ),
@@ -91,6 +100,15 @@ RIGHT: list[dict[str, str]] = [
     {"server/x.py": "from ._h import GET", "server/_h.py": OK},
     {"server/x.py": "from . import GET", "server/__init__.py": OK},
     {"server/x.py": "from . import GET as _get\ndef GET(req, res): _get(req, res)", "server/__init__.py": OK},
+    *(
+        {"server/x.py": f"def GET(req, res):\n    {late}", "server/_h.py": OK}
+        for late in (
+            "from server import _h",
+            "from ._h import GET",
+            "from server._h import GET as own",
+            "import server._h as h",
+        )
+    ),
     {"server/x.py": OK, "server/_h.py": "def GET(): ...\ndef other(req, res): ...", "server/n.txt": OK},
     {"server/x/[...a].py": OK, "server/x/[b].py": OK, "server/x/[b]/c.py": OK, "server/[[...all]].py": OK},
     {"server/[a=int]-[b].py": OK, "server/[a]-[b].py": OK, "server/1[x].py": OK, "server/[id=int].py": OK},
@@ -237,6 +255,16 @@ def test_one_handler_is_counted_in_the_singular(
     monkeypatch.chdir(write(tmp_path, {"server/x.py": OK}))
     assert main(["check"]) == 0
     assert capsys.readouterr().out == "No mistakes: 1 handler at 1 URL.\n"
+
+
+def test_warnings_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They stand above, and are no mistakes."""
+    monkeypatch.chdir(write(tmp_path, {"server/x.py": OK, "server/test_x.py": OK, "server/y/x_test.py": OK}))
+    for _ in range(2):
+        assert main(["check"]) == 0
+        assert capsys.readouterr().out == "No mistakes, but 2 warnings: 1 handler at 1 URL.\n"
 
 
 def test_a_wrong_app_is_a_mistake_in_the_command(capsys: pytest.CaptureFixture[str]) -> None:
