@@ -119,7 +119,7 @@ def _build_parser() -> argparse.ArgumentParser:
     openapi = commands.add_parser("openapi", help="print the OpenAPI 3.1 document of the routes")
     openapi.add_argument("-o", "--output", metavar="FILE", help="write the document to this file, - for stdout")
     comparing = commands.add_parser("diff", help="say what has changed against a stored document, and what breaks")
-    comparing.add_argument("stored", metavar="OLD.json", help="a document that `openapi` wrote before")
+    comparing.add_argument("stored", metavar="OLD.json", help="a document that `openapi` wrote before, - for stdin")
     making = commands.add_parser("new", help="write a small project with routes, contracts and tests")
     making.add_argument("name", type=_folder, metavar="NAME", help="the folder of the project, new or empty")
     for command in (serving, routes, explaining, checking, openapi, comparing):

@@ -53,9 +53,10 @@ def _line(names: list[str], part: str, change: Change) -> str:
 
 
 def _read(stored: str) -> Any:
-    """Return a stored document; raise ValueError for a file that has none."""
+    """Return a stored document, that of stdin for `-`; raise ValueError for a file that has none."""
     try:
-        document = json.loads(Path(stored).read_bytes())  # in UTF-8 or UTF-16, with a mark or without
+        data = sys.stdin.buffer.read() if stored == "-" else Path(stored).read_bytes()
+        document = json.loads(data)  # in UTF-8 or UTF-16, with a mark or without
     except OSError as exc:
         raise ValueError(f"cannot be read: {exc.strerror}") from None
     except (ValueError, RecursionError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -365,6 +367,14 @@ def test_a_file_without_a_document_is_reported(project: Path, text: str, capsys:
     (project / "old.json").write_bytes(text.encode(errors="surrogateescape"))
     assert (main(["diff", "old.json"]), main(["diff", "none.json"])) == (2, 2)
     assert capsys.readouterr().err == f"old.json: {FILES[text]}\nnone.json: cannot be read: No such file or directory\n"
+
+
+def test_the_document_can_come_from_stdin(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As from `git show`."""
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(b"{")))
+    assert (main(["diff", "-"]), capsys.readouterr().err) == (2, "-: is not JSON\n")
 
 
 INVALID = """
