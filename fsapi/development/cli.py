@@ -147,10 +147,11 @@ def _url(text: str) -> str:
 
 
 def _host(text: str) -> str:
-    """Return the name or the address of a host; raise what argparse reports for a URL, or for none."""
-    if not text.strip() or "/" in text:
+    """Return the name or the address of a host; raise what argparse reports for a URL, one with a port, or none."""
+    name = text[1:-1] if text.startswith("[") and text.endswith("]") else text  # as URLs have it
+    if not name or re.search(r"[\s/?#@*]", name) or name.count(":") == 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a host: write a name or an address, such as 127.0.0.1")
-    return text
+    return name
 
 
 def _folder(text: str) -> str:

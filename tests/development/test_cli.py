@@ -124,6 +124,12 @@ WRONG = {
     ("serve", "--host", "http://x"): (
         "argument --host: 'http://x' is not a host: write a name or an address, such as 127.0.0.1"
     ),
+    ("serve", "--host", "127.0.0.1:80"): (
+        "argument --host: '127.0.0.1:80' is not a host: write a name or an address, such as 127.0.0.1"
+    ),
+    ("serve", "--allow-host", "*"): (
+        "argument --allow-host: '*' is not a host: write a name or an address, such as 127.0.0.1"
+    ),
     ("serve", "--allow-host", "http://x/"): (
         "argument --allow-host: 'http://x/' is not a host: write a name or an address, such as 127.0.0.1"
     ),
@@ -252,10 +258,12 @@ def test_commands_look_through_what_wraps_the_app(here: Path, capsys: pytest.Cap
 
 def test_an_address_that_cannot_be_bound_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     """The reason is the operating system's."""
-    assert [main(["serve", "--host", host, "--port", "0"]) for host in ("203.0.113.1", "a..b")] == [1, 1]
-    first, second = capsys.readouterr().err.splitlines()
+    hosts = ("203.0.113.1", "[2001:db8::1]", "a..b")
+    assert [main(["serve", "--host", host, "--port", "0"]) for host in hosts] == [1, 1, 1]
+    first, second, third = capsys.readouterr().err.splitlines()
     assert first == "cannot listen on 203.0.113.1:0: Cannot assign requested address"
-    assert second.startswith("cannot listen on a..b:0: ")
+    assert second.startswith("cannot listen on 2001:db8::1:0: ")
+    assert third.startswith("cannot listen on a..b:0: ")
 
 
 def test_a_lack_of_free_ports_is_reported(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
