@@ -44,11 +44,13 @@ def check_app(where: str, module: str, name: str, app: WSGIApplication | None) -
     """Return the value of a name if it is an application; raise WrongName if it cannot be called as one."""
     if not callable(app):
         raise _wrong(where, f"`{name}` in {module} is not an app, but of the type {type(app).__name__}", _FORM)
-    if _why_not(app, None, None) and not _why_not(app):
+    # An object that takes other arguments may be an adapter around the App, such as for ASGI.
+    if _why_not(app, None, None) and ((is_empty := not _why_not(app)) or inspect.isfunction(app)):
+        remedy = f'If it makes the app, write --app "{module}:{name}({"" if is_empty else "..."})"'
         raise _wrong(
             where,
             f"`{name}` in {module} does not take environ and start_response",
-            f'If it makes the app, write --app "{module}:{name}()".',
+            f"{remedy}." if is_empty else f"{remedy} with its arguments.",
         )
     return app
 

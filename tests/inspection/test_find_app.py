@@ -173,6 +173,14 @@ def test_a_wrong_app_is_answered_in_words(here: Path, spec: str) -> None:
     assert (str(caught.value), caught.value.code) == (f"--app {spec}: {WRONG[spec]}", 2)
 
 
+def test_an_object_that_adapts_the_app_to_another_interface_is_looked_through(here: Path) -> None:
+    """Such as for ASGI: all commands but `serve` work on it."""
+    adapter = "class ToAsgi(list):\n    async def __call__(self, scope, receive, send): ...\n"
+    made = "from fsapi import App\napp = ToAsgi([App(__file__)])\n"
+    write(here, {"server/c.py": OK, "wsgi.py": adapter + made})
+    assert files() == ["server/c.py"]
+
+
 def test_callables_without_a_signature_are_taken_as_they_are(here: Path) -> None:
     """Some of those that are written in C have none."""
     write(here, {"other.py": "app = type"})
@@ -188,6 +196,8 @@ def test_callables_without_a_signature_are_taken_as_they_are(here: Path) -> None
         ("raise GeneratorExit", "GeneratorExit", 1),
         ("(", "SyntaxError: '(' was never closed", 1),
         ("def app(): ...", '  If it makes the app, write --app "wsgi:app()".', 1),
+        ("def app(config): ...", '  If it makes the app, write --app "wsgi:app(...)" with its arguments.', 1),
+        ("async def app(s, r, t): ...", '  If it makes the app, write --app "wsgi:app(...)" with its arguments.', 1),
         ("def app(e, s): ...", "  Pass the App itself: --app MODULE:NAME.", 1),
     ],
 )
