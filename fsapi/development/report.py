@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>fsapi</title>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><meta http-equiv="refresh" content="1"><title>fsapi</title>
 <h1>The app cannot be loaded</h1>
-<pre>{}</pre>
+<pre style="overflow-wrap: anywhere; white-space: pre-wrap">{}</pre>
 """
 
 
