@@ -38,8 +38,8 @@ class Place(NamedTuple):
 
 def place(file: str, name: str, function: object) -> Place:
     """Return the place of a function of a file other than a route file; it has a line if it is written there."""
-    code = getattr(inspect.unwrap(function) if callable(function) else None, "__code__", None)
-    if not isinstance(code, CodeType):
+    code = _code_of(function)
+    if code is None:
         return Place(f"{file}: {name}", None)
     is_there = code.co_filename.replace(os.sep, "/").endswith(f"/{file}")
     return Place(f"{file}:{code.co_firstlineno}: {name}" if is_there else f"{file}: {name}", code)
@@ -83,8 +83,18 @@ def handler_code(req: Req) -> CodeType | None:
     route, module = req.route, vars(req.route.module)
     names = (req.method, "GET" if req.method == "HEAD" else "default", "default", "page")
     handler: object = next((module.get(name) for name in names if name in route.exports), None)
-    code = getattr(inspect.unwrap(handler) if callable(handler) else None, "__code__", None)
-    return code if isinstance(code, CodeType) and code.co_filename == module.get("__file__") else None
+    code = _code_of(handler)
+    return code if code is not None and code.co_filename == module.get("__file__") else None
+
+
+def _code_of(function: object) -> CodeType | None:
+    """Return the code of a function, also of a decorated or partial one and of an object that is called like one."""
+    function = inspect.unwrap(function) if callable(function) else None
+    while isinstance(function, partial):
+        function = function.func
+    call = getattr(type(function), "__call__", None)  # noqa: B004 # its code is wanted, not whether there is one
+    codes = (getattr(each, "__code__", None) for each in (function, call))
+    return next((code for code in codes if isinstance(code, CodeType)), None)
 
 
 def _who(req: Req) -> Place:

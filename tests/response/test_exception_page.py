@@ -141,6 +141,27 @@ def test_a_broken_rule_is_shown_at_the_handler(site: Site, body: str, words: str
     ]
 
 
+#: Handlers that are no plain functions, written in the lines from the third on.
+CALLABLES = [
+    "def run(req, res, x): return {}\nGET = partial(run, x=1)",
+    "def run(x, req, res): return {}\nGET = partial(partial(run), 1)",
+    "def run(req, res): return {}\nclass Own:\n    def __call__(self, req, res): return {}\nGET = wraps(run)(Own())",
+    "class Own:\n    def __call__(self, req, res): return {}\nGET = Own()",
+    "class Own:\n    def get(self, req, res): return {}\nGET = Own().get",
+]
+
+
+def test_a_broken_rule_of_an_object_that_is_called_has_its_line(site: Site) -> None:
+    """It is the line of the function that runs."""
+    top = "from functools import partial, wraps\n\n"
+    files = {f"{number}.py": top + source for number, source in enumerate(CALLABLES)}
+    for number, source in enumerate(CALLABLES):
+        (raised,) = shown(site, files, f"/{number}")["exceptions"]
+        line = 4 if source.startswith("class") else 3
+        assert raised["exception"].startswith(f"TypeError: server/{number}.py:{line}: GET returned dict")
+        assert [frame["line"] for frame in raised["frames"]] == [line]
+
+
 #: What breaks a rule around a handler that is right or raises, the file that it is in, and what is said of it.
 AROUND = [
     ("yield\nreturn 5", "_middleware.py", "middleware returned int on the way out: call res.json(...)"),
@@ -175,10 +196,10 @@ def test_a_rule_that_is_broken_around_a_handler_is_shown_there(site: Site) -> No
 
 
 def test_middleware_without_code_has_no_line(site: Site) -> None:
-    """Such as an object."""
-    source = "class M:\n    def __call__(self, req, res): return 5\nmiddleware = M()"
+    """Such as a function that is written in C."""
+    source = "from operator import eq\nmiddleware = eq"
     first = shown(site, {"_middleware.py": source, "x.py": handler("res.end()")}, "/x")["exceptions"][0]
-    assert first["exception"].startswith("TypeError: server/_middleware.py: middleware returned int")
+    assert first["exception"].startswith("TypeError: server/_middleware.py: middleware returned bool")
 
 
 def test_middleware_from_elsewhere_is_shown_where_it_is(site: Site) -> None:
