@@ -22,6 +22,7 @@ from fsapi.inspection.app_name import WrongName, apps_in, check_app, import_app
 from fsapi.inspection.overlaid import find_overlaid
 from fsapi.inspection.wrapped_apps import Mounted, find_apps
 from fsapi.tree.mistakes import TreeError
+from fsapi.tree.source import compile_afresh
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -55,7 +56,11 @@ class Site(NamedTuple):
 
 
 def load(spec: str | None) -> Site:
-    """Return the application of a project; raise Unloadable with the report of its tree or with a traceback."""
+    """Return the application of a project; raise Unloadable with the report of its tree or with a traceback.
+
+    The project's own files are compiled for it: bytecode may be that of an earlier save.
+    """
+    compile_afresh()
     if sys.path[0] not in ("", os.getcwd()):
         sys.path.insert(0, os.getcwd())  # as `python -m` does, for the script `fsapi`
     notes = list(find_overlaid())

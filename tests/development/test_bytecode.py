@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -66,3 +68,19 @@ def test_the_reloaders_of_hosts_serve_two_saves_within_a_second(tmp_path: Path, 
     save_both(write(tmp_path, {**files, "api/a.py": "", "lib/db.py": ""}), 9, time.time())
     with run_server(tmp_path, [sys.executable, *command]) as server:
         save_often(tmp_path, server, "/api/a")
+
+
+def test_commands_read_no_bytecode_of_an_earlier_save_and_leave_none(tmp_path: Path) -> None:
+    """What production has written is deleted if it may be stale."""
+    production, second = ["-c", "from fsapi import App; print(App('.').routes[0].exports)"], int(time.time())
+    answers: list[str] = []
+    for number, (method, command) in enumerate([("GET", production), ("PUT", ["-m", "fsapi", "routes"])]):
+        save(write(tmp_path, {"server/a.py": ""}) / "server/a.py", f"def {method}(req, res): res.end()\n", second + number / 4)
+        answers += [run(tmp_path, command), run(tmp_path, production)]
+    assert [answer.split()[0] for answer in answers] == ["('GET',)", "('GET',)", "PUT", "('PUT',)"]
+
+
+def run(project: Path, command: list[str]) -> str:
+    """Return what Python prints, with bytecode as it has it by default."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""}
+    return subprocess.run([sys.executable, *command], cwd=project, env=env, capture_output=True, text=True).stdout
