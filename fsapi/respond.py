@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 RAISING = "fsapi.raising"
 #: The value of RAISING for all Apps that a request may reach.
 EVERY_APP = "every"
+#: The environ key of a list: an App of development adds what answers with each exception that a host gets from it.
+PAGES = "fsapi.pages"
 
 
 class Responder:
@@ -123,7 +125,11 @@ class DevelopmentResponder(Responder):
     ) -> Iterable[bytes]:
         """Answer a request, and send the head of a stream with its first piece."""
         late = LateStart(start_response)
-        answer = super().respond(environ, late, route, params, context)
+        try:
+            answer = super().respond(environ, late, route, params, context)
+        except Exception as exc:
+            _keep_page(Req(environ, environ.get("REQUEST_METHOD", ""), route, params, None), exc)
+            raise
         late.send()
         return answer
 
@@ -138,7 +144,7 @@ class DevelopmentResponder(Responder):
     ) -> Iterable[bytes]:
         """Return a body in whose place an exception can be shown."""
         stream = super()._stream(sent, start_response, body, req, res, context)
-        instead = _raise if self._raises(environ_of(req)) else partial(self._show_instead, req, res)
+        instead = partial(_raise, req) if self._raises(environ_of(req)) else partial(self._show_instead, req, res)
         return start_response.wait_for(stream, instead) if isinstance(start_response, LateStart) else stream
 
     def _show_instead(self, req: Req, res: Res, start_response: StartResponse, exc: Exception) -> Iterable[bytes]:
@@ -149,9 +155,25 @@ class DevelopmentResponder(Responder):
         return send(res, req.method, start_response)
 
 
-def _raise(_: StartResponse, exc: Exception) -> Iterable[bytes]:
+def _raise(req: Req, _: StartResponse, exc: Exception) -> Iterable[bytes]:
     """Let the host answer with an exception in place of a body that has not begun."""
+    _keep_page(req, exc)
     raise exc
+
+
+def _keep_page(req: Req, exc: Exception) -> None:
+    """Keep what answers with an exception that goes to the host, for who serves the host."""
+    pages = environ_of(req).get(PAGES)
+    if pages is not None:
+        pages.append(partial(_send_page, req, exc))
+
+
+def _send_page(req: Req, exc: Exception, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer with an exception."""
+    res = Res()
+    res.status(500)
+    show_exception(exc, req, res)
+    return send(res, req.method, start_response)
 
 
 def _leave_to_the_host(exc: BaseException) -> None:

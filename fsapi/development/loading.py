@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fsapi.answers.response_check import DEVELOPMENT
 from fsapi.development.debugger import with_debugger
 from fsapi.development.greeting import greet, report_changes
+from fsapi.development.host_errors import show_raised
 from fsapi.development.hosts import only_for_hosts
 from fsapi.development.log_format import Formatter, Terminal
 from fsapi.development.terminal import say
@@ -38,6 +39,7 @@ def load_app(options: Options, address: tuple[str, int], *, greets: bool) -> WSG
     app, name, notes = find_app.load(options.spec)
     apps = find_apps(app)
     report_changes(apps)
+    app = show_raised(app)
     if options.debugger:
         app, pin = with_debugger(app)
         notes = (*notes, f"Debugger for requests from this machine: PIN {pin}")

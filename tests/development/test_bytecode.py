@@ -75,7 +75,11 @@ def test_commands_read_no_bytecode_of_an_earlier_save_and_leave_none(tmp_path: P
     production, second = ["-c", "from fsapi import App; print(App('.').routes[0].exports)"], int(time.time())
     answers: list[str] = []
     for number, (method, command) in enumerate([("GET", production), ("PUT", ["-m", "fsapi", "routes"])]):
-        save(write(tmp_path, {"server/a.py": ""}) / "server/a.py", f"def {method}(req, res): res.end()\n", second + number / 4)
+        save(
+            write(tmp_path, {"server/a.py": ""}) / "server/a.py",
+            f"def {method}(req, res): res.end()\n",
+            second + number / 4,
+        )
         answers += [run(tmp_path, command), run(tmp_path, production)]
     assert [answer.split()[0] for answer in answers] == ["('GET',)", "('GET',)", "PUT", "('PUT',)"]
 
