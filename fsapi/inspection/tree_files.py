@@ -41,7 +41,7 @@ def find_foreign_names(folder: Path) -> Iterator[Mistake]:
                 yield Mistake(path, f"{BESIDE} {twin}", "Rename one of them.")
             if name.partition(".")[0].rstrip(" ").lower() in _DEVICES:
                 yield Mistake(path, f"`{name.partition('.')[0]}` is a device on Windows", "Rename it.")
-            elif bad := [letter for letter in name if letter in _FORBIDDEN]:
+            elif bad := [letter for letter in name if letter in _FORBIDDEN or letter < " "]:
                 yield Mistake(path, f"Windows has no names with {bad[0]!r}", "Rename it.")
             elif name[-1] in ". ":
                 yield Mistake(path, f"Windows drops the {name[-1]!r} at the end of a name", "Rename it.")
@@ -58,6 +58,8 @@ def find_unserved(folder: Path, served: Collection[str], functions: Collection[s
     for parent, names in _walk(folder):
         for name in names:
             path = os.path.realpath(parent / name)
+            if not os.path.isfile(path):  # such as a pipe, which nobody may write to
+                continue
             if name.lower().endswith((".py", ".pyw")) and path not in imported | {*served} and not is_test(name):
                 found += _describe(folder, parent / name, functions)
     late = _imported_names(paths) if found else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -21,6 +22,7 @@ MISTAKES: list[tuple[dict[str, str], str]] = [
     ({"server/com¹.py": OK}, "server/com¹.py: `com¹` is a device on Windows\n  Rename it."),
     ({"server/a:b.py": OK}, "server/a:b.py: Windows has no names with ':'\n  Rename it."),
     ({'server/_a"b.py': "", "server/a.py": OK}, "server/_a\"b.py: Windows has no names with '\"'\n  Rename it."),
+    ({"server/_a\tb.py": "", "server/a.py": OK}, "server/_a\tb.py: Windows has no names with '\\t'\n  Rename it."),
     ({"server/v1./x.py": OK}, "server/v1.: Windows drops the '.' at the end of a name\n  Rename it."),
     ({"server/v1 /x.py": OK}, "server/v1 : Windows drops the ' ' at the end of a name\n  Rename it."),
     (
@@ -255,6 +257,13 @@ def test_one_handler_is_counted_in_the_singular(
     monkeypatch.chdir(write(tmp_path, {"server/x.py": OK}))
     assert main(["check"]) == 0
     assert capsys.readouterr().out == "No mistakes: 1 handler at 1 URL.\n"
+
+
+def test_a_pipe_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have no end."""
+    monkeypatch.chdir(write(tmp_path, {"server/x.py": OK}))
+    os.mkfifo(tmp_path / "server/_pipe.py")
+    assert main(["check"]) == 0
 
 
 def test_warnings_are_counted(
