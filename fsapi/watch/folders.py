@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from fsapi.watch.listings import IS_THERE, NO_SOURCE, Listing, Listings
 from fsapi.watch.signature import Signature, sign
@@ -33,9 +33,8 @@ def read_states(roots: Mapping[str, int], asked: Mapping[str, set[str]], listing
         reader.read_asked(folder, names)
     for path, depth in roots.items():
         reader.read_root(path, depth)
-    for path, depth in roots.items():
-        if depth == FILE:  # last: it counts for more than its name in a big folder
-            reader.read_file(path)
+    # Last: they count for more than their names in a big folder.
+    reader.read_files(path for path, depth in roots.items() if depth == FILE)
     return reader.states
 
 
@@ -66,14 +65,18 @@ class _Reader:
                 if (found := self._listings.read(path)) is not None:
                     self._read_folder(path, found, FOLDER, frozenset())
 
-    def read_file(self, path: str) -> None:
-        """Add the signature of a file, if it is there; that of its archive, if it lies in one."""
-        try:
-            self.states[path] = sign(os.stat(path))  # not of an entry of a listing: Windows has no inode there
-        except NotADirectoryError:
-            self._read_archive(path)
-        except (OSError, ValueError):  # a ValueError for what no path can be
-            pass
+    def read_files(self, paths: Iterable[str]) -> None:
+        """Add the signatures of the files that are there; that of its archive for one that lies in one."""
+        states, stat = self.states, os.stat  # each look takes as long as this loop
+        for path in paths:
+            try:
+                status = stat(path)  # not of an entry of a listing: Windows has no inode there
+            except NotADirectoryError:
+                self._read_archive(path)
+            except (OSError, ValueError):  # a ValueError for what no path can be
+                pass
+            else:
+                states[path] = status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
     def _read_archive(self, path: str) -> None:
         """Add the signature of the file that a path is, or that is on the way to it."""
@@ -91,7 +94,7 @@ class _Reader:
         """Add what is installed in a folder, and the content of the files that tell Python of other folders."""
         for name in listing.names:
             if name.endswith(".pth"):
-                self.read_file(os.path.join(path, name))
+                self.read_files([os.path.join(path, name)])
             elif not name.startswith(_TEMPORARY) and name not in NO_SOURCE:
                 self.states.setdefault(os.path.join(path, name), IS_THERE)  # unless it is noted by itself
 
@@ -99,24 +102,19 @@ class _Reader:
         """Add a folder, its files, and those below it; `links` are the real paths of symbolic links on the way."""
         self.states[path + os.sep] = IS_THERE
         if depth > FOLDER:
-            self._read_modules(path, listing.modules)
+            self._read_modules(listing)
             for name in listing.folders:
                 self._read_below(os.path.join(path, name), depth - 1, links)
         elif len(listing.modules) + len(listing.folders) <= MANY:
-            self._read_modules(path, listing.modules)
-            self._read_files(listing.packages)
+            self._read_modules(listing)
+            self.read_files(listing.packages)
         else:
             self.states.update(listing.states)
-            self._read_files(listing.packages_beside_modules)
+            self.read_files(listing.packages_beside_modules)
 
-    def _read_modules(self, path: str, names: Sequence[str]) -> None:
+    def _read_modules(self, listing: Listing) -> None:
         """Add the files of a folder that are not added by themselves."""
-        self._read_files(file for name in names if (file := os.path.join(path, name)) not in self._roots)
-
-    def _read_files(self, paths: Iterable[str]) -> None:
-        """Add the signatures of files."""
-        for path in paths:
-            self.read_file(path)
+        self.read_files(path for path in listing.modules if path not in self._roots)
 
     def _read_below(self, path: str, depth: int, links: frozenset[str]) -> None:
         """Add a folder of a folder; links may make a circle, so each is followed once."""

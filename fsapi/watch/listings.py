@@ -15,7 +15,7 @@ NO_SOURCE = ("__pycache__", "node_modules")
 
 
 class Listing:
-    """The names in a folder: all, those of Python files, and those of folders and of links that may lead to one."""
+    """What is in a folder: all names, the paths of Python files, and the names of folders and of links to some."""
 
     def __init__(self, path: str, names: Sequence[str], modules: Sequence[str], folders: Sequence[str]) -> None:
         self._path = path
@@ -29,13 +29,13 @@ class Listing:
     @cached_property
     def packages_beside_modules(self) -> list[str]:
         """Return those of them that would come before a Python file of the same name."""
-        return self._init_files(set(self.folders).intersection(name.removesuffix(".py") for name in self.modules))
+        modules = (os.path.basename(path).removesuffix(".py") for path in self.modules)
+        return self._init_files(set(self.folders).intersection(modules))
 
     @cached_property
     def states(self) -> dict[str, Signature]:
         """Return what can be imported from the folder, as it was when it was listed, without signatures."""
-        modules = (os.path.join(self._path, name) for name in self.modules)
-        return dict.fromkeys([*modules, *filter(os.path.isfile, self.packages)], IS_THERE)
+        return dict.fromkeys([*self.modules, *filter(os.path.isfile, self.packages)], IS_THERE)
 
     def _init_files(self, folders: Iterable[str]) -> list[str]:
         """Return the files that would make these folders packages."""
@@ -72,7 +72,7 @@ def _list(path: str) -> Listing | None:
         for entry in entries:
             names.append(entry.name)
             if entry.name.endswith(".py") and not _is_folder(entry):
-                modules.append(entry.name)
+                modules.append(os.path.join(path, entry.name))
             elif entry.is_dir(follow_symlinks=False) or entry.is_symlink():
                 folders.append(entry.name)
         return Listing(path, names, modules, folders)
