@@ -531,6 +531,6 @@ def test_middleware_with_a_promise_is_rejected(site: Site) -> None:
 
 def test_nobody_has_to_change_an_installed_package(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Annotations in it that only type checkers can read say nothing."""
-    monkeypatch.syspath_prepend(str(write(tmp_path / "site-packages", {"installed.py": INSTALLED})))
+    monkeypatch.syspath_prepend(str(write(tmp_path / "site-packages", {"installed.py": INSTALLED})))  # pyright: ignore[reportUnknownMemberType] # it takes any path
     app = client(site({"a.py": f"{TOP}import installed\n@installed.Hiding\n{DEF}\n"}))
     assert [app.post("/a", json=each).status_code for each in ({}, {"name": "x"})] == [422, 200]
