@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 from contextvars import copy_context
+from functools import partial
 from types import CodeType, ModuleType
 from typing import IO, TYPE_CHECKING, Any
 
@@ -111,7 +112,7 @@ def _check_params(method: str, contract: Any, params: Mapping[str, Any]) -> None
 
 def _route(handler: Handler, method: str, state: Mapping[str, Any]) -> Route:
     """Return a route of one handler, which finds the state in its request."""
-    name, module = method if method in METHODS else "default", inspect.getmodule(handler) or ModuleType("test")
+    name, module = method if method in METHODS else "default", _module_with(handler)
     contracts, mistakes = read_contracts(module, module.__name__, {name: handler})
     limits, wrong = read_limits(module, module.__name__, Limits())
     if mistakes or wrong:
@@ -146,6 +147,13 @@ def _line(handler: Handler, module: ModuleType) -> int | None:
     if isinstance(code, CodeType) and code.co_filename == getattr(module, "__file__", None):
         return code.co_firstlineno
     return None
+
+
+def _module_with(handler: Handler) -> ModuleType:
+    """Return the module in which a handler is written, also of a partial one."""
+    while isinstance(handler, partial):
+        handler = handler.func
+    return inspect.getmodule(handler) or ModuleType("test")
 
 
 def _module_of(handler: Handler, name: str, module: ModuleType) -> ModuleType:
