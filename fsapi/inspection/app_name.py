@@ -134,5 +134,5 @@ def _why_not(function: Callable[..., object], *positional: object, **named: obje
     except TypeError as exc:
         return str(exc)
     except Exception:  # a ValueError of code in C, or what the object itself raises
-        pass
+        return ""
     return ""

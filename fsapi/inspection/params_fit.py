@@ -23,7 +23,7 @@ def params_fit(route: Route, export: str, params: Mapping[str, Any]) -> bool:
     except NotFound:
         return False
     except Exception:  # such as of a `__post_init__`, which a request answers with a 500
-        pass
+        return True
     return True
 
 

@@ -60,7 +60,7 @@ def test_json_has_the_exceptions_with_their_frames(site: Site) -> None:
 
 
 #: How an exception comes of another one, what JSON calls that one, and the words before it on the page.
-RELATIONS = [
+RELATIONS: list[tuple[str, list[str], str]] = [
     ("raise KeyError from exc", ["cause"], "Its cause was:"),
     ("raise KeyError", ["context"], "It came while this was handled:"),
     ("raise KeyError from None", [], "<h1>ZeroDivisionError"),
