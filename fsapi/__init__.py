@@ -1,7 +1,6 @@
 """A folder becomes an HTTP API: `server/users/[id].py` with `def GET(req, res)` is `GET /users/42`."""
 
 try:
-    from fsapi import starting as starting  # first: the others take long to import
     from fsapi.app import App
     from fsapi.cors import cors
     from fsapi.openapi.options import OpenAPI

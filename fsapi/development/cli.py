@@ -20,7 +20,6 @@ from fsapi.inspection.check import check
 from fsapi.inspection.explain import explain
 from fsapi.inspection.openapi_file import write_document
 from fsapi.inspection.route_table import print_routes
-from fsapi.starting import raise_interrupts
 
 _APP = "the app, or a call that makes it (default: app or application of wsgi.py, then of app.py, else this folder)"
 _EXIT_CODES = "Exit codes: 0, 1 for a mistake in the project, 2 for a mistake in the command."
@@ -49,13 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        raise_interrupts()
         code = _run(options)
         print(end="", flush=True)  # also where a process without a console has no stream
     except find_app.Unloadable as exc:
         print(exc, file=sys.stderr)
         return exc.code
-    except KeyboardInterrupt:  # while the project is imported
+    except KeyboardInterrupt:  # while the project was imported
         return 130
     except OSError as exc:
         if exc.errno not in (errno.EPIPE, errno.ENOSPC):

@@ -13,7 +13,7 @@ from fsapi.exports.typing_words import bound_values, imported_module, imported_n
 from fsapi.request.req import Req
 from fsapi.response.res import Res
 
-# What promises nothing at run time, and the names that it has where nothing is hidden.
+# What says nothing of a contract, and the names that it has where nothing is hidden.
 _VAGUE = {id(each): each for each in (Any, object, Req, Res)}
 _KNOWN = {"Any", "object", "Req", "Res"}
 # What a type consists of that is not made by a call.
@@ -28,7 +28,7 @@ class CheckedNames(NamedTuple):
 
 
 def has_other_names(names: Mapping[str, Any]) -> bool:
-    """Return whether a name of a module stands for what promises nothing, so that type checkers may see more."""
+    """Return whether a name of a module says nothing of a contract, so that type checkers may see more."""
     return any(id(value) in _VAGUE and name not in _KNOWN for name, value in names.items())
 
 

@@ -136,34 +136,6 @@ def test_ctrl_c_ends_the_server_without_a_traceback(
     assert "Traceback" not in server.written()
 
 
-#: Sends Ctrl-C to the process that imports the module, or does the thing, that the environment names.
-INTERRUPTING = """
-import os, signal, sys
-def audit(event, arguments):
-    if os.environ["MOMENT"] in (event, *arguments[:event == "import"]):
-        os.environ["MOMENT"] = "no other"
-        os.kill(os.getpid(), signal.SIGINT)
-sys.addaudithook(audit)
-"""
-MOMENTS = ("fsapi.app", "fsapi.json.engine", "fsapi.development.cli", "fsapi.live.supervisor", "socket.bind")
-
-
-@pytest.mark.parametrize(("command", "code"), [("serve", 0), ("routes", 130)])
-def test_ctrl_c_before_the_command_runs_ends_it_quietly(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, code: int
-) -> None:
-    """With the exit code that it has later: as a module and as a script."""
-    write(
-        tmp_path, {"own/sitecustomize.py": INTERRUPTING, "server/a.py": "import socket; socket.socket().bind(('', 0))"}
-    )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "own"))
-    for moment in MOMENTS:
-        monkeypatch.setenv("MOMENT", moment)
-        for start in ([sys.executable, "-m", "fsapi"], [str(Path(sys.executable).parent / "fsapi")]):
-            done = subprocess.run([*start, command], cwd=tmp_path, capture_output=True, text=True)
-            assert (done.returncode, done.stdout, done.stderr) == (code, "", ""), moment
-
-
 @pytest.mark.parametrize("options", [[], ["--no-reload"]])
 def test_ctrl_c_ends_a_server_that_was_started_with_sigint_ignored(tmp_path: Path, options: list[str]) -> None:
     """A shell without job control ignores SIGINT in what it starts in the background, and children inherit that."""
