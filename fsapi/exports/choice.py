@@ -16,7 +16,15 @@ from types import ModuleType, NoneType
 from typing import Any, NamedTuple
 
 from fsapi.exports.declared import declared_types
-from fsapi.exports.evaluation import evaluate, evaluate_parameters, evaluate_text, find, parameter_types
+from fsapi.exports.evaluation import (
+    ReadTypes,
+    evaluate,
+    evaluate_known_types,
+    evaluate_parameters,
+    evaluate_text,
+    find,
+    parameter_types,
+)
 from fsapi.exports.layers import hidden_functions, layers
 from fsapi.exports.signatures import accepts, own_signature
 from fsapi.exports.typing_words import is_overloaded
@@ -56,12 +64,12 @@ def choose(
     """Return the types in the brackets of Req, and those of Res; raise Rejected if functions have different ones."""
     functions = layers(function)
     _reject_unread(name, functions)
-    evaluate(functions[0])
-    own, *decorators = map(_said_by, functions)
+    innermost, *others = functions
+    own, decorators = _said_by(innermost, evaluate), [*map(_said_by, others)]
     declared = [*declared_types(module, name, function)] if module is not None else []
     said = [found for each in declared if not each.is_argument for found in (each[:2], *_listed_types(*each[:2]))]
     arguments = [each.hint for each in declared if each.is_argument]
-    handler = _Handler(name, functions[0], own, decorators, said, function, arguments, parameters)
+    handler = _Handler(name, innermost, own, decorators, said, function, arguments, parameters)
     return _chosen(handler, Req), _chosen(handler, Res)
 
 
@@ -89,10 +97,10 @@ def _reject_unread(name: str, functions: Sequence[Callable[..., object]]) -> Non
         raise Rejected(f"{name} has @no_type_check, so its annotations are not read", "Drop the decorator.")
 
 
-def _said_by(function: Callable[..., object]) -> _Said:
+def _said_by(function: Callable[..., object], read: ReadTypes = evaluate_known_types) -> _Said:
     """Return what a function says of its parameters."""
     names = getattr(function, "__globals__", {})
-    return [(hint, names) for hint in evaluate_parameters(function)]
+    return [(hint, names) for hint in evaluate_parameters(function, read)]
 
 
 def _listed_types(hint: Any, names: Mapping[str, Any]) -> Iterator[tuple[Any, Mapping[str, Any]]]:

@@ -160,7 +160,8 @@ def _of_function(
 
 def _is_plain(module: ModuleType, name: str, value: Any) -> bool:
     """Return whether a module can say nothing more of a function than its annotations do."""
-    if not isinstance(value, FunctionType) or not _is_layer(module, name, value) or has_other_names(vars(module)):
+    is_own = isinstance(value, FunctionType) and value.__globals__ is vars(module) and value.__code__.co_name == name
+    if not is_own or has_other_names(vars(module)):
         return False
     source = read_source(str(vars(module).get("__file__")))
     return b"\n@" not in source and b"cast" not in source and source.count(name.encode()) == 1

@@ -31,6 +31,8 @@ from fsapi.tree.source import is_own
 
 _Names = Mapping[str, Any]
 _CALLABLE: Any = collections.abc.Callable
+#: Returns the types in the annotations of a function by parameter.
+ReadTypes = Callable[[Callable[..., object]], Mapping[str, Any]]
 
 
 def evaluate(function: Callable[..., object]) -> dict[str, Any]:
@@ -67,13 +69,13 @@ def evaluate_known(annotation: Any, names: _Names) -> Iterator[Any]:
             raise
 
 
-def _known_types(function: Any) -> Iterable[Any]:
+def evaluate_known_types(function: Any) -> Mapping[str, Any]:
     """Return the types in the annotations of a function that can be evaluated; none of what is no function."""
     function = getattr(function, "__func__", function)
     try:
-        return evaluate(function).values() if isinstance(function, FunctionType) else ()
+        return evaluate(function) if isinstance(function, FunctionType) else {}
     except Exception:
-        return _known_hints(function).values()
+        return _known_hints(function)
 
 
 def _known_hints(function: Any) -> dict[str, Any]:
@@ -82,13 +84,13 @@ def _known_hints(function: Any) -> dict[str, Any]:
     return {name: hint for name, each in annotations for hint in evaluate_known(each, function.__globals__)}
 
 
-def evaluate_parameters(function: Callable[..., object]) -> Iterator[Any]:
+def evaluate_parameters(function: Callable[..., object], read: ReadTypes = evaluate_known_types) -> Iterator[Any]:
     """Yield the types in the annotations of a function, and in a `__signature__` of its own.
 
     Those of a method have the type variables of its class filled in, where the object gives them values. What only type
-    checkers can read is left out, unless it has a Req or Res.
+    checkers can read is left out, unless it has a Req or Res, or another function is to `read` all types.
     """
-    yield from _filled_by_owner(function, _known_types(function))
+    yield from _filled_by_owner(function, read(function).values())
     names = getattr(function, "__globals__", {})
     for holder in (function, getattr(function, "__self__", None)):
         signature = getattr(holder, "__signature__", None)
@@ -97,25 +99,23 @@ def evaluate_parameters(function: Callable[..., object]) -> Iterator[Any]:
                 yield evaluate_text(parameter.annotation, names)
 
 
-def _filled_by_owner(function: Any, types: Iterable[Any]) -> Iterator[Any]:
-    """Yield types with the type variables of the class that a method belongs to filled in."""
-    owner = getattr(function, "__self__", None)
+def _filled_by_owner(function: Any, types: Iterable[Any]) -> Iterable[Any]:
+    """Return types with the type variables of the class that a method belongs to filled in."""
     if not inspect.ismethod(function):
-        yield from types
-        return
-    cls = owner if isinstance(owner, type) else type(owner)
-    hint = getattr(owner, "__orig_class__", cls)
-    yield from _filled(hint, cls, function.__name__, types)
+        return types
+    owner: Any = function.__self__
+    cls: Any = owner if isinstance(owner, type) else type(owner)
+    return _filled(getattr(owner, "__orig_class__", cls), cls, function.__name__, types)
 
 
 def _filled(hint: Any, cls: type, name: str, types: Iterable[Any]) -> Iterator[Any]:
-    """Yield types of a method of a class, with what `hint`, the class with types in brackets, gives its variables.
+    """Yield the types of a method of a class, with what `hint`, the class with types in brackets, gives its variables.
 
     A method without types has those of the one that it overrides, as some type checkers see it.
     """
     scopes, found = hints.read_scopes(hint, keep_open=True), [*types]
     for base in [base for base in cls.__mro__ if name in vars(base)] or [cls]:
-        found += () if found else _known_types(vars(base).get(name))
+        found += () if found else evaluate_known_types(vars(base).get(name)).values()
         if found:
             yield from (part for each in found for part in _fill(each, scopes.get(base, {})))
             return
@@ -141,7 +141,7 @@ def parameter_types(hint: Any, names: _Names) -> Iterator[tuple[Any, _Names]]:
     elif isinstance(kind, type) and isinstance(call, FunctionType):
         if call.__module__ in ("typing", "typing_extensions"):  # what stands for declarations by @overload
             raise TypeError(f"{kind.__qualname__}.__call__ has overloads")
-        yield from ((each, call.__globals__) for each in _filled(hint, kind, "__call__", _known_types(call)))
+        yield from ((each, call.__globals__) for each in _filled(hint, kind, "__call__", ()))
     else:
         for part in _evaluated_parts(hint, _parts(kind, hint), own):
             yield from parameter_types(part, own)
