@@ -12,10 +12,10 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from types import ModuleType, NoneType
+from types import FunctionType, ModuleType, NoneType
 from typing import Any, NamedTuple
 
-from fsapi.exports.declared import declared_types
+from fsapi.exports.declared import declared_types, says_more
 from fsapi.exports.evaluation import (
     ReadTypes,
     evaluate,
@@ -30,6 +30,7 @@ from fsapi.exports.signatures import accepts, own_signature
 from fsapi.exports.typing_words import is_overloaded
 from fsapi.json.hints import alternatives, short_name, variables_in
 from fsapi.request.req import Req
+from fsapi.response.error import Error
 from fsapi.response.res import Res
 from fsapi.tree.mistakes import Rejected
 
@@ -40,6 +41,7 @@ _Said = Sequence[tuple[Any, Mapping[str, Any]]]
 # What says no more in each place of a decorator than a bare Req or Res; the status of a Res is none of these.
 _NONE = (None, NoneType)
 _DICTS = (*_NONE, dict[str, Any], dict[str, object])
+_BARE = (Req, Res, Error, None)
 _VAGUE: Mapping[type, Sequence[Types]] = {Req: (_NONE, _DICTS, (*_DICTS, dict[str, str])), Res: (_NONE,)}
 
 
@@ -62,6 +64,8 @@ def choose(
     name: str, function: Callable[..., object], module: ModuleType | None, parameters: Sequence[str]
 ) -> tuple[Types, Types]:
     """Return the types in the brackets of Req, and those of Res; raise Rejected if functions have different ones."""
+    if module is not None and _is_bare(function) and not says_more(module, name, function):
+        return (), ()
     functions = layers(function)
     _reject_unread(name, functions)
     innermost, *others = functions
@@ -71,6 +75,23 @@ def choose(
     arguments = [each.hint for each in declared if each.is_argument]
     handler = _Handler(name, innermost, own, decorators, said, function, arguments, parameters)
     return _chosen(handler, Req), _chosen(handler, Res)
+
+
+def _is_bare(function: Any) -> bool:
+    """Return whether a function has no types in brackets, and calls no other without saying so, as most do.
+
+    Annotations that are not evaluated yet (PEP 649) are not asked for, since that can raise.
+    """
+    if type(function) is not FunctionType or vars(function) or getattr(function, "__annotate__", None):
+        return False
+    hints = [_named(hint, function.__globals__) for hint in function.__annotations__.values()]
+    has_others = function.__closure__ or function.__defaults__ or function.__kwdefaults__
+    return not has_others and all(any(hint is each for each in _BARE) for hint in hints)
+
+
+def _named(hint: Any, names: Mapping[str, Any]) -> Any:
+    """Return what an annotation is that may be a name as text."""
+    return None if hint == "None" else names.get(hint, hint) if isinstance(hint, str) else hint
 
 
 def _chosen(handler: _Handler, cls: type) -> Types:

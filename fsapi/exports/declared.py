@@ -64,6 +64,11 @@ def declared_types(module: ModuleType, name: str, value: Callable[..., object]) 
     yield from _declared(module, variable, value, set())
 
 
+def says_more(module: ModuleType, name: str, function: Callable[..., object]) -> bool:
+    """Return whether a module may say more of a function than its annotations do."""
+    return name in getattr(module, "__annotations__", {}) or not _is_plain(module, name, function)
+
+
 def _declared(module: ModuleType, name: str, value: Any, seen: _Seen) -> Iterator[Declared]:
     """Yield the types for a name, and for other names of the same value that it is taken from."""
     names = vars(module)
