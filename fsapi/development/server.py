@@ -33,16 +33,8 @@ def serve(spec: str | None, host: str, port: int, names: Sequence[str] = (), *, 
     """
     occupy_standard_streams()
     options = Options(spec, (host, *names), debugger)
-    try:
-        # A shell ignores SIGINT in background jobs, and Python would leave it so.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        return _serve(options, host, port, reload=reload)
-    except KeyboardInterrupt:  # before it serves
-        return 0
-
-
-def _serve(options: Options, host: str, port: int, *, reload: bool) -> int:
-    """Serve an app on a port that is free; return the exit code."""
+    # A shell ignores SIGINT in background jobs, and Python would leave it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         listener = _bind(host, port)
     except (OSError, UnicodeError) as exc:  # a name that cannot be one of a host is a UnicodeError
