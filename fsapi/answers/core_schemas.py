@@ -12,14 +12,13 @@ import functools
 import inspect
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any
 
 from fsapi.answers import numbers
 from fsapi.json.encode import encode
-from fsapi.models.structure import functions
 
 Schema = dict[str, Any]
 # What guards data that comes in, also by an `__init__` of the project that calls pydantic's.
@@ -36,9 +35,10 @@ _CONSTRAINTS = {
         "ser_json_inf_nan",
     ),
 }
-# Keys of a schema below which there are no schemas.
-_VALUES = {"metadata", "default", "expected", "members", "cls", "custom_error_context"}
-_NO_SCHEMAS = {*_VALUES, "serialization", "function"}
+#: Keys of a schema with values in which nothing is a schema.
+VALUES = {"metadata", "default", "expected", "members", "cls", "custom_error_context"}
+# Keys below which there are no schemas of what is read.
+_NO_SCHEMAS = {*VALUES, "serialization", "function"}
 # The modules of the functions by which pydantic checks constraints that its core does not know for a type.
 _CHECKS = ("pydantic._internal._validators", "pydantic._internal._known_annotated_metadata")
 #: The schemas of numbers of which NaN is one.
@@ -76,26 +76,6 @@ def lenient(schema: Any, *, in_union: bool = False) -> Any:
             if key not in _CONSTRAINTS and (key, value) != ("extra_behavior", "forbid")
         },
         in_union=in_union,
-    )
-
-
-def has_sequences(schema: Any) -> bool:
-    """Return whether a core schema has the type `Sequence`."""
-    return any(map(_writes_sequence, functions(schema)))
-
-
-def closed(schema: Any) -> Any:
-    """Return a core schema that writes no other value than a sequence for `Sequence`.
-
-    Pydantic leaves other values as they are, and writes all that is in them, also as members of a union.
-    """
-    if isinstance(schema, (list, tuple)):
-        return type(schema)(map(closed, schema))
-    if not isinstance(schema, dict):
-        return schema
-    inner = {key: value if key in _VALUES else closed(value) for key, value in schema.items()}
-    return (
-        {**inner, "function": _only_sequences(inner["function"])} if _writes_sequence(inner.get("function")) else inner
     )
 
 
@@ -162,22 +142,6 @@ def _converting(schema: Schema, *, in_union: bool) -> Schema:
     converted = {"type": "function-before", "function": function, "schema": schema}
     # A function hides from a union of pydantic that a value fits exactly.
     return {**({"type": "union", "choices": [schema, converted]} if in_union else converted), **ref}
-
-
-def _writes_sequence(function: Any) -> bool:
-    """Return whether a serializer is pydantic's own for `Sequence`."""
-    return getattr(function, "__name__", "") == "serialize_sequence_via_list"
-
-
-def _only_sequences(write_sequence: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a serializer for `Sequence` that rejects other values."""
-
-    def write(value: Any, write_item: Any, info: Any) -> Any:
-        if isinstance(value, (str, bytes, bytearray)) or not isinstance(value, (Sequence, AbstractSet)):
-            raise sys.modules["pydantic_core"].PydanticSerializationUnexpectedValue("Expected a sequence")
-        return write_sequence([*value], write_item, info)
-
-    return write
 
 
 def _null_for_nan(value: Any, write: Callable[[Any], Any]) -> Any:

@@ -20,6 +20,7 @@ from typing import Any
 
 from fsapi.answers import core_schemas
 from fsapi.answers.containers import Unfit
+from fsapi.answers.loose_types import closed, is_loose
 from fsapi.answers.model_sources import Sources
 from fsapi.answers.model_twins import ModelTwins
 from fsapi.answers.model_values import has_subclass, holds_iterator, place
@@ -44,9 +45,9 @@ class ModelWriter:
         self._cls = with_limits(hint)
         self._cls.model_rebuild()
         self.schema: core_schemas.Schema = self._cls.__pydantic_core_schema__
-        self._has_sequences = core_schemas.has_sequences(self.schema)
-        if self._has_sequences:
-            self.schema = core_schemas.closed(self.schema)
+        self._is_loose = is_loose(self.schema)
+        if self._is_loose:
+            self.schema = closed(self.schema)
         accepted = inspect.signature(self._cls.model_validate).parameters
         by_name = "by_name" in accepted  # pydantic 2.11
         self._options: dict[str, Any] = {
@@ -75,7 +76,7 @@ class ModelWriter:
     def _make_writers(self) -> None:
         """Make what writes, and what reads back."""
         serializer, lenient = self._cls.__pydantic_serializer__, core_schemas.lenient(self.schema)
-        if self._has_sequences:
+        if self._is_loose:
             serializer = core_schemas.build("SchemaSerializer", self.schema)
         many = core_schemas.build("SchemaSerializer", core_schemas.list_of(self.schema))
         self._write, self._write_list = _written_by(serializer), _written_by(many)

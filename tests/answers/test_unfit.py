@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 from typing import Any
 
 import pytest
 from msgspec import Struct
-from pydantic import BaseModel, RootModel, model_validator
+from pydantic import BaseModel, ImportString, IPvAnyAddress, RootModel, model_validator
 
 from fsapi.answers.writer import AnswerError, writer
 
@@ -164,3 +165,46 @@ def test_only_what_fits_is_sent() -> None:
                 write(data)
             assert wanted in str(caught.value), (hint, data)
             assert "secret" not in str(caught.value)
+
+
+def written(hint: Any, data: Any) -> bytes:
+    """Return the JSON of data within a contract."""
+    write = writer(hint)
+    assert write is not None
+    return write(data)
+
+
+class Own:
+    """A class that pydantic only asks about."""
+
+
+class Asked(BaseModel, arbitrary_types_allowed=True):
+    """A model with types for which pydantic writes any value."""
+
+    a: IPvAnyAddress | None = None
+    b: ImportString[Any] = None
+    c: type[int] | None = None
+    d: Callable[..., Any] | None = None
+    e: Own | None = None
+
+
+class Sent(BaseModel):
+    """A model with two of them that can be written."""
+
+    a: IPvAnyAddress
+    b: ImportString[Any]
+
+
+@pytest.mark.parametrize("name", Asked.model_fields)
+def test_an_object_with_fields_is_not_sent_for_a_type_without(name: str) -> None:
+    """Neither its fields nor its repr, if nobody has validated it."""
+    for value in (M2(a=1), S2(a=1), Held(a=1)):
+        fields: dict[str, Any] = {name: value}
+        made = Asked.model_construct(**fields)
+        with pytest.raises(AnswerError):
+            written(Asked, made)
+
+
+def test_a_type_that_pydantic_only_asks_about_is_sent() -> None:
+    """By its own serializer."""
+    assert written(Sent, Sent(a=IPv4Address("1.2.3.4"), b="json.loads")) == b'{"a":"1.2.3.4","b":"json.loads"}'
