@@ -45,9 +45,10 @@ class ImportObserver(TreeObserver):
 
     def see_folder(self, folder: str) -> NoReturn:
         """Note a folder or an archive before the import system reads it; raise ImportError: the next hook takes it."""
-        self.note(folder, FOLDER)
-        if not os.path.isdir(folder):  # an archive counts where packages are installed, too
-            self.note(folder, NAMES)
+        # Before Python 3.11 it may be bytes. An archive counts where packages are installed, too.
+        is_text = isinstance(folder, str)  # pyright: ignore[reportUnnecessaryIsInstance]
+        for depth in ([FOLDER] if os.path.isdir(folder) else [FOLDER, NAMES]) if is_text else []:
+            self.note(folder, depth)
         raise ImportError
 
 
