@@ -17,13 +17,12 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from fsapi.answers.core_schemas import VALUES, Schema
+from fsapi.contracts.models import has_fields, is_model
 
 # Types that a value is only asked about, and the words for serializers that take any value.
 _ASKED = {"is-instance", "is-subclass", "callable"}
 _SEQUENCE, _IMPORTED = "serialize_sequence_via_list", "ImportString._serialize"
 _TEXT: Schema = {"type": "to-string"}
-# What classes with fields have.
-_FIELD_MARKS = ("__pydantic_fields__", "__dataclass_fields__", "__struct_fields__", "__attrs_attrs__")
 
 
 def is_loose(schema: Any) -> bool:
@@ -83,7 +82,7 @@ def _only_plain(write: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _write_plain(value: Any, write: Callable[[Any], Any]) -> Any:
     """Return what a serializer makes of a value without fields."""
-    if any(hasattr(type(value), mark) for mark in _FIELD_MARKS):
+    if has_fields(type(value)) or is_model(type(value)):
         raise _unexpected("no object with fields")
     return write(value)
 
