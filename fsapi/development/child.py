@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def child_arguments(options: Options, address: tuple[str, int], folder: str) -> list[str]:
+def child_arguments(options: Options, address: tuple[str, int], folder: str, store: str) -> list[str]:
     """Return the arguments of `run_child` that follow the numbers of its sockets."""
-    return [json.dumps([options, address, folder, sys.argv])]
+    return [json.dumps([options, address, folder, store, sys.argv])]
 
 
 def run_child() -> None:
     """Serve as a child until the parent ends it."""
     escape_unwritable()
     sockets = [socket.socket(fileno=int(number)) for number in sys.argv[1].split(",")]
-    (spec, names, debugger), (host, port), folder, sys.argv = json.loads(sys.argv[2])
+    (spec, names, debugger), (host, port), folder, store, sys.argv = json.loads(sys.argv[2])
     server = Server((host, port), RequestHandler)
     load = partial(_load, Options(spec, tuple(names), debugger), (host, port), folder)
     root = os.path.join(folder, os.environ.get("FSAPI_ROOT", ""))
-    Child(server, *sockets).run(load, [folder, root])
+    Child(server, *sockets).run(load, [folder, root], store)
 
 
 def _load(options: Options, address: tuple[str, int], folder: str, order: Order) -> WSGIApplication | None:

@@ -81,7 +81,8 @@ def _serve_reloading(options: Options, listener: socket.socket) -> int:
     folder = os.getcwd()
     with TemporaryDirectory() as state:
         os.environ[ROUTES_FILE] = os.path.join(state, "routes")
-        command = Command(run_child, child_arguments(options, _address(listener), folder), folder)
+        arguments = child_arguments(options, _address(listener), folder, os.path.join(state, "compiled"))
+        command = Command(run_child, arguments, folder)
         return Supervisor(listener, command, lambda line: say(f"{line}\n", sys.stdout)).run()
 
 

@@ -5,6 +5,7 @@ So nothing that the project does in the main thread holds up the end, and signal
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from fsapi.live.audit import WritingHook
+from fsapi.live.compiled import CompiledFiles
 from fsapi.live.farewell import end_process, end_with_parent, flush_at_exit
 from fsapi.live.messages import (
     ACCEPT,
@@ -56,14 +58,15 @@ class Child:
         for inherited in (control, *listeners):
             inherited.set_inheritable(False)
 
-    def run(self, load: Load, folders: Sequence[str]) -> None:
+    def run(self, load: Load, folders: Sequence[str], store: str) -> None:
         """Take the order, load the app and serve it until the process ends; return if there will be no order.
 
-        Besides what is imported, these folders are watched, which may be missing.
+        Besides what is imported, these folders are watched, which may be missing. What is compiled is kept in a file.
         """
         _leave_interrupts_to_parent()
         flush_at_exit()
         note_modules(self._note_preloaded)
+        compiled = CompiledFiles(store)
         order = self._parent.read_order() if self._has_parent else None
         if order is None:
             return
@@ -71,6 +74,8 @@ class Child:
             os.register_at_fork(after_in_child=self._parent.close)
         if not order.report:
             sys.addaudithook(WritingHook(lambda: self._parent.write(WRITES)))
+            compiled.use()
+            gc.freeze()  # what fsapi has imported stays, so it need not be gone through while the project is imported
             observe_imports(self._note)
             for folder in folders:
                 self._note(folder, FOLDER)
@@ -80,6 +85,7 @@ class Child:
             self._server.app = app
         if not self._parent.write(WRONG if app is None else LOADED):  # the project has closed all descriptors
             end_process(1)
+        compiled.save()
         _wait_for_ever()
 
     def _note(self, path: str, depth: int, kind: str = NOTED) -> None:
