@@ -10,6 +10,7 @@ from typing import Any
 _STARTS = frozenset(("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn"))
 # Which argument of an event is the path that is written.
 _WRITES = {"open": 0, "os.rename": 1, "os.link": 1, "os.symlink": 1, "os.truncate": 0}
+_COUNT = _STARTS.union(_WRITES)
 _FLAGS = os.O_WRONLY | os.O_RDWR
 
 
@@ -22,7 +23,7 @@ class WritingHook:
 
     def __call__(self, event: str, arguments: Sequence[Any]) -> None:
         """Take in an event; no hook can be removed, so this one is quick later on."""
-        if not self._is_over and (event in _STARTS or (event in _WRITES and _is_written(event, arguments))):
+        if event in _COUNT and not self._is_over and (event in _STARTS or _is_written(event, arguments)):
             self._is_over = True
             self._tell()
 

@@ -62,8 +62,20 @@ def _reject_bytecode(loader: SourceFileLoader, path: str) -> Mapping[str, Any]:
     """Return what bytecode is compared with, or raise OSError: then `get_code` compiles the file and keeps nothing."""
     if not is_own(path):
         return _read_stats(loader, path)
-    delete_bytecode(path)
+    folder, _, name = path.rpartition(os.sep)
+    if name.removesuffix(".py") in _names_with_bytecode(folder):
+        delete_bytecode(path)
     raise OSError
+
+
+@cache
+def _names_with_bytecode(folder: str) -> frozenset[str]:
+    """Return the names of the modules in a folder that have bytecode as this process begins to import from it."""
+    with suppress(OSError, NotImplementedError):  # there is none, or Python is set to have none
+        suffix = f".{sys.implementation.cache_tag}."
+        caches = os.path.dirname(cache_from_source(os.path.join(folder, "x.py")))
+        return frozenset(name.partition(suffix)[0] for name in os.listdir(caches))
+    return frozenset()
 
 
 def is_own(path: str) -> bool:
@@ -96,7 +108,7 @@ def delete_bytecode(path: str) -> None:
 
 def is_installed(path: str) -> bool:
     """Return whether a file is one of Python itself or of an installed package, also of a user's or of Debian's."""
-    return path.startswith(_installed_folders()) or any(folder in path for folder in _PACKAGES)
+    return path.startswith(_installed_folders()) or _PACKAGES[0] in path or _PACKAGES[1] in path
 
 
 @cache

@@ -72,7 +72,7 @@ def _list(path: str) -> Listing | None:
         for entry in entries:
             names.append(entry.name)
             if entry.name.endswith(".py") and not _is_folder(entry):
-                modules.append(os.path.join(path, entry.name))
+                modules.append(entry.path)
             elif entry.is_dir(follow_symlinks=False) or entry.is_symlink():
                 folders.append(entry.name)
         return Listing(path, names, modules, folders)
