@@ -43,7 +43,7 @@ class Changes:
 
     def find(self, process: Process | None, *, is_asked: bool) -> list[str]:
         """Return what has changed for a child, once the save is over; watch anew if anything has."""
-        changed = self._files.find_changes()
+        changed = self._files.find_changes(afresh=not is_asked)
         if process is not None:
             changed = self._own_writes.leave_out(self._files, changed, process, is_asked=is_asked)
         if changed:
@@ -56,6 +56,7 @@ class Changes:
         self._new_packages.update(path for path in changed if not is_own(path))
         self._watch_always()
         changed = before.find_changes() or changed
+        before.close()
         stale = self._preloaded.intersection(changed)
         self.is_spare_stale = bool(stale) or not all(map(is_own, changed))
         for path in stale:

@@ -10,9 +10,11 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from fsapi.tree.source import is_own
-from fsapi.watch.folders import ASKED, FILE, FOLDER, NAMES, read_states
+from fsapi.watch.contents import Contents, digest_all
+from fsapi.watch.events import Events
+from fsapi.watch.folders import ASKED, FILE, FOLDER, NAMES, find_paths, read_states
 from fsapi.watch.listings import Listings
-from fsapi.watch.signature import YOUNG, Signature, TooManyFilesError, digest, is_young, sign
+from fsapi.watch.signature import Signature, TooManyFilesError, is_young, sign
 
 #: Seconds between two looks at least, and the part of a core that looks may take.
 PERIOD, SHARE = 0.1, 0.012
@@ -34,6 +36,9 @@ class Files:
     Folders and files are noted before they are read, so a change while they are read is seen afterwards.
     """
 
+    #: If there are more, the system is asked first whether anything has happened to them.
+    many = 300
+
     def __init__(self, listings: Listings | None = None) -> None:
         """Start with no files; listings of folders may be those of other Files."""
         self._lock = threading.RLock()
@@ -42,8 +47,10 @@ class Files:
         # Folders with the names of modules that were not found in them.
         self._asked: dict[str, set[str]] = {}
         self._states: dict[str, Signature] = {}
-        self._digests: dict[str, str] = {}
-        self._young: dict[str, float] = {}
+        self._contents = Contents()
+        self._events = Events()
+        # What the last look found, None if that is no longer so.
+        self._found: list[str] | None = None
         self.pause = PERIOD
 
     def note(self, path: str, depth: int = FILE) -> Noted | None:
@@ -52,6 +59,9 @@ class Files:
         Return None if nothing is, or if too many files are open. Of what is installed, only names are noted, and what
         was asked for.
         """
+        if depth == FILE and self._is_listed(path):  # first, since it is asked for every import
+            self._roots.setdefault(path, FILE)
+            return None
         path = os.path.abspath(path)
         if depth not in (NAMES, ASKED) and not is_own(path if depth == FILE else path + os.sep):
             return None
@@ -67,15 +77,12 @@ class Files:
         with self._lock, suppress(TooManyFilesError):
             if depth <= self._depth(path):
                 return None
-            if depth == FILE and self._is_listed(path):
-                self._roots[path] = FILE
-                return None
             folder, name = os.path.split(path)
             roots, asked = ({}, {folder: {name}}) if depth == ASKED else ({path: depth}, {})
             states = read_states(roots, asked, self._listings)
             states = {found: state for found, state in states.items() if found not in self._states or found in roots}
             young = (found for found, state in states.items() if is_young(state))
-            noted = Noted({path: depth}, states, {found: digest(found) for found in young})
+            noted = Noted({path: depth}, states, digest_all(young))
             self.add(noted)
             return noted
         return None
@@ -86,11 +93,10 @@ class Files:
         That of a file is the one from before it was read, and not the one from when its folder was listed.
         """
         with self._lock:
+            self._found, self._events.is_complete = None, False
             states = {path: state for path, state in noted.states.items() if self._is_new(path, noted.roots)}
             self._states.update(states)
-            digests = {path: noted.digests[path] for path in states if path in noted.digests}
-            self._digests.update(digests)
-            self._young.update(dict.fromkeys(digests, time.monotonic()))
+            self._contents.add({path: noted.digests[path] for path in states if path in noted.digests})
             for path, depth in noted.roots.items():
                 folder, name = os.path.split(path)
                 if depth == ASKED:
@@ -98,21 +104,35 @@ class Files:
                 else:
                     self._roots[path] = max(depth, self._roots.get(path, depth))
 
-    def find_changes(self) -> list[str]:
+    def find_changes(self, *, afresh: bool = False) -> list[str]:
         """Return what is new, gone or different, sorted; the paths of folders come last and end with a separator.
 
-        Return nothing if too many files are open: a later look finds it.
+        Unless it is to look afresh, return what it found last time if the system reports that nothing has happened
+        since. Return nothing if too many files are open: a later look finds it.
         """
         with self._lock, suppress(TooManyFilesError):
-            begun = time.thread_time()
-            states = self._look()
-            changed = set[str]()
-            if states != self._states:
-                changed = {path for path, _ in states.items() ^ self._states.items()}
-            changed.update(self._find_young_changes())
-            self.pause = max(PERIOD, (time.thread_time() - begun) / SHARE)
-            return sorted(changed, key=lambda path: (path.endswith(os.sep), path))
+            if afresh or self._found is None or not self._events.are_none():
+                self._found = None
+                if len(self._states) > self.many and not self._events.is_complete:
+                    self._events.watch(find_paths(self._roots, self._asked, self._listings))
+                self._found = self._compare()
+            return list(self._found)
         return []
+
+    def _compare(self) -> list[str]:
+        """Return what differs from the states that are known; raise TooManyFilesError."""
+        begun = time.thread_time()
+        states = self._look()
+        changed = set[str]()
+        if states != self._states:
+            changed = {path for path, _ in states.items() ^ self._states.items()}
+        changed.update(self._contents.find_changes())
+        self.pause = max(PERIOD, (time.thread_time() - begun) / SHARE)
+        return sorted(changed, key=lambda path: (path.endswith(os.sep), path))
+
+    def close(self) -> None:
+        """Let the system report nothing any more."""
+        self._events.close()
 
     def wait_until_quiet(self, changed: list[str]) -> list[str]:
         """Wait until a save of several files is over; return the changes."""
@@ -137,25 +157,20 @@ class Files:
     def has_same_text(self, path: str) -> bool:
         """Return whether a file has the content that it had when it was noted, as far as that is known."""
         with suppress(TooManyFilesError):
-            return digest(path) == self._digests.get(path)
+            return self._contents.has(path)
         return False
 
     def accept(self, paths: Iterable[str]) -> None:
         """Let files and folders be as they are now: no change."""
         with self._lock, suppress(TooManyFilesError):
+            self._found = None
             states = self._look()
             for path in paths:
-                for known in (self._states, self._digests, self._young):
-                    known.pop(path, None)
+                self._states.pop(path, None)
+                self._contents.forget(path)
                 if path in states:
-                    self._keep(path, states[path])
-
-    def _keep(self, path: str, state: Signature) -> None:
-        """Keep the state of a path, and its content if that may change in the same moment."""
-        content = {path: digest(path)} if is_young(state) else {}
-        self._states[path] = state
-        self._digests.update(content)
-        self._young.update(dict.fromkeys(content, time.monotonic()))
+                    self._states[path] = states[path]
+                    self._contents.add(digest_all([path] if is_young(states[path]) else []))
 
     def _is_new(self, path: str, roots: Mapping[str, int]) -> bool:
         """Return whether a state is the first of a path, or of a file that is noted by itself."""
@@ -163,9 +178,11 @@ class Files:
 
     def _is_listed(self, path: str) -> bool:
         """Return whether a file is as it was when its folder was noted."""
-        with suppress(OSError, ValueError):
-            return self._states.get(path) == sign(os.stat(path))
-        return False
+        state = self._states.get(path)
+        try:
+            return state is not None and state == sign(os.stat(path))
+        except (OSError, ValueError):
+            return False
 
     def _depth(self, path: str) -> int:
         """Return to which depth a path is noted already, -1 if it is not."""
@@ -175,10 +192,3 @@ class Files:
         else:
             known = ASKED if name in self._asked.get(folder, ()) else -1
         return max(known, self._roots.get(path, -1))
-
-    def _find_young_changes(self) -> set[str]:
-        """Return the files that differ in their content, and forget the others that are young no longer."""
-        changed = {path for path in self._young if digest(path) != self._digests[path]}
-        oldest = time.monotonic() - YOUNG
-        self._young = {path: since for path, since in self._young.items() if path in changed or since > oldest}
-        return changed

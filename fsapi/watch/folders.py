@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import NamedTuple
 
 from fsapi.watch.listings import IS_THERE, NO_SOURCE, Listing, Listings
 from fsapi.watch.signature import Signature, sign
@@ -29,13 +31,26 @@ def read_states(roots: Mapping[str, int], asked: Mapping[str, set[str]], listing
     found there. Found folders end with a separator. Raise TooManyFilesError.
     """
     reader = _Reader(roots, listings)
-    for folder, names in asked.items():
-        reader.read_asked(folder, names)
-    for path, depth in roots.items():
-        reader.read_root(path, depth)
-    # Last: they count for more than their names in a big folder.
-    reader.read_files(path for path, depth in roots.items() if depth == FILE)
+    reader.read(asked)
     return reader.states
+
+
+class Paths(NamedTuple):
+    """What a look asks the system for."""
+
+    #: Folders of which all names count, and those of files that are asked for by their names.
+    listed: set[str]
+    folders: set[str]
+    #: The names of these files, and the paths of those that may change elsewhere: links, and files of several names.
+    names: set[str]
+    files: set[str]
+
+
+def find_paths(roots: Mapping[str, int], asked: Mapping[str, set[str]], listings: Listings) -> Paths:
+    """Return what `read_states` asks the system for; raise TooManyFilesError."""
+    recorder = _Recorder(roots, listings)
+    recorder.read(asked)
+    return recorder.paths
 
 
 class _Reader:
@@ -45,25 +60,37 @@ class _Reader:
         self.states: dict[str, Signature] = {}
         self._roots, self._listings = roots, listings
 
-    def read_root(self, path: str, depth: int) -> None:
-        """Add what a path is now, unless it is to be a file."""
-        if depth == FILE:
-            return
-        if (listing := self._listings.read(path)) is None:
+    def read(self, asked: Mapping[str, set[str]]) -> None:
+        """Add all that there is."""
+        for folder, names in asked.items():
+            self._read_asked(folder, names)
+        for path, depth in self._roots.items():
+            if depth != FILE:
+                self._read_root(path, depth)
+        # Last: they count for more than their names in a big folder.
+        self.read_files(path for path, depth in self._roots.items() if depth == FILE)
+
+    def _read_root(self, path: str, depth: int) -> None:
+        """Add what a folder or an archive is now."""
+        if (listing := self.list(path)) is None:
             self._read_archive(path)
         elif depth == NAMES:
             self._read_names(path, listing)
         else:
             self._read_folder(path, listing, depth, frozenset())
 
-    def read_asked(self, folder: str, names: set[str]) -> None:
+    def _read_asked(self, folder: str, names: set[str]) -> None:
         """Add the folders of a folder that have these names."""
-        listing = self._listings.read(folder)
+        listing = self.list(folder)
         if listing is not None and not listing.names.isdisjoint(names):
             for name in listing.names & names:
                 path = os.path.join(folder, name)
-                if (found := self._listings.read(path)) is not None:
+                if (found := self.list(path)) is not None:
                     self._read_folder(path, found, FOLDER, frozenset())
+
+    def list(self, path: str) -> Listing | None:
+        """Return what a folder lists, None for what is none or cannot be read."""
+        return self._listings.read(path)
 
     def read_files(self, paths: Iterable[str]) -> None:
         """Add the signatures of the files that are there; that of its archive for one that lies in one."""
@@ -123,14 +150,47 @@ class _Reader:
             if real in links:
                 return
             links |= {real}
-        listing = None if _is_excluded(path) else self._listings.read(path)
+        listing = None if self._is_excluded(path) else self.list(path)
         if listing is not None:
             self._read_folder(path, listing, depth, links)
 
+    def _is_excluded(self, folder: str) -> bool:
+        """Return whether a folder holds no source."""
+        name = os.path.basename(folder)
+        if name in NO_SOURCE or (name.startswith(".") and name != ".well-known"):
+            return True
+        return self.is_file(os.path.join(folder, "pyvenv.cfg"))
 
-def _is_excluded(folder: str) -> bool:
-    """Return whether a folder holds no source."""
-    name = os.path.basename(folder)
-    if name in NO_SOURCE or (name.startswith(".") and name != ".well-known"):
-        return True
-    return os.path.isfile(os.path.join(folder, "pyvenv.cfg"))
+    def is_file(self, path: str) -> bool:
+        """Return whether a path is a file."""
+        return os.path.isfile(path)
+
+
+class _Recorder(_Reader):
+    """A look that keeps what it asks for, in place of the answers."""
+
+    def __init__(self, roots: Mapping[str, int], listings: Listings) -> None:
+        super().__init__(roots, listings)
+        self.paths = Paths(set(), set(), set(), set())
+
+    def list(self, path: str) -> Listing | None:
+        """Keep the path of a folder."""
+        self.paths.listed.add(path)
+        return super().list(path)
+
+    def read_files(self, paths: Iterable[str]) -> None:
+        """Keep the paths of files."""
+        folders, names = self.paths.folders, self.paths.names
+        for path in paths:
+            folder, _, name = path.rpartition(os.sep)
+            folders.add(folder)
+            names.add(name)
+            with suppress(OSError, ValueError):  # it is missing, and may come, or it is what no path can be
+                status = os.lstat(path)
+                if status.st_nlink > 1 or not stat.S_ISREG(status.st_mode):
+                    self.paths.files.add(path)
+
+    def is_file(self, path: str) -> bool:
+        """Keep the path of a file."""
+        self.read_files([path])
+        return super().is_file(path)

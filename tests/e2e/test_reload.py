@@ -62,9 +62,10 @@ CHANGES: list[tuple[Callable[[Path], object], str, int, str]] = [
 ]
 
 
-def test_the_first_request_after_a_save_is_answered_by_the_new_code(tmp_path: Path) -> None:
-    """Whatever is saved, wherever it lies, and if the size and the time of a file stay."""
-    write(tmp_path, FILES)
+@pytest.mark.parametrize("others", [0, 400])
+def test_the_first_request_after_a_save_is_answered_by_the_new_code(others: int, tmp_path: Path) -> None:
+    """Whatever is saved, wherever it lies, also among many files, and if the size and the time of a file stay."""
+    write(tmp_path, {**FILES, **{f"project/server/_many/m{number}.py": "" for number in range(others)}})
     with develop(tmp_path / "project", {}) as server:
         for number, (change, path, status, text) in enumerate(CHANGES):
             change(tmp_path)
