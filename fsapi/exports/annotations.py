@@ -18,7 +18,8 @@ from fsapi.json.hints import short_name, unwrap
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
 
-_NO_CONTRACT = Contract()
+#: That of a function whose annotations say nothing of types.
+NO_CONTRACT = Contract()
 # What JSON has as a list.
 _ITERABLES = (Iterable, Iterator, Generator)
 
@@ -36,7 +37,7 @@ def read_contract(
     with _rejecting(name):
         request, answer = choose(name, function, module, parameters)
     if not (request or answer):
-        return _NO_CONTRACT
+        return NO_CONTRACT
     body, params, query = _request_types(name, request)
     if len(answer) > 1 and "error" in parameters:
         raise Rejected(f"Res of {name} has a status, but an error has its own", "Write Res[Data].")

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import inspect
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
@@ -41,7 +42,10 @@ _Said = Sequence[tuple[Any, Mapping[str, Any]]]
 # What says no more in each place of a decorator than a bare Req or Res; the status of a Res is none of these.
 _NONE = (None, NoneType)
 _DICTS = (*_NONE, dict[str, Any], dict[str, object])
-_BARE = (Req, Res, Error, None)
+# What annotations say that only tell how a function is called, and the flags of code that a call is not enough for.
+_BARE = {"req": Req, "res": Res, "error": Error, "return": None}
+_MORE_ARGUMENTS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+_NO_CALL = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ITERABLE_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _VAGUE: Mapping[type, Sequence[Types]] = {Req: (_NONE, _DICTS, (*_DICTS, dict[str, str])), Res: (_NONE,)}
 
 
@@ -64,8 +68,6 @@ def choose(
     name: str, function: Callable[..., object], module: ModuleType | None, parameters: Sequence[str]
 ) -> tuple[Types, Types]:
     """Return the types in the brackets of Req, and those of Res; raise Rejected if functions have different ones."""
-    if module is not None and _is_bare(function) and not says_more(module, name, function):
-        return (), ()
     functions = layers(function)
     _reject_unread(name, functions)
     innermost, *others = functions
@@ -77,16 +79,22 @@ def choose(
     return _chosen(handler, Req), _chosen(handler, Res)
 
 
-def _is_bare(function: Any) -> bool:
-    """Return whether a function has no types in brackets, and calls no other without saying so, as most do.
+def is_plain(name: str, function: Any, module: ModuleType, parameters: Sequence[str]) -> bool:
+    """Return whether a function takes these parameters and nothing gives it a contract, as is so for most handlers.
 
     Annotations that are not evaluated yet (PEP 649) are not asked for, since that can raise.
     """
     if type(function) is not FunctionType or vars(function) or getattr(function, "__annotate__", None):
         return False
-    hints = [_named(hint, function.__globals__) for hint in function.__annotations__.values()]
-    has_others = function.__closure__ or function.__defaults__ or function.__kwdefaults__
-    return not has_others and all(any(hint is each for each in _BARE) for hint in hints)
+    code = function.__code__
+    taken = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    if taken != (*parameters,) or code.co_kwonlyargcount or code.co_flags & (_MORE_ARGUMENTS | _NO_CALL):
+        return False
+    if function.__closure__ or function.__defaults__:
+        return False
+    hints = function.__annotations__.items()
+    is_bare = all(_named(hint, function.__globals__) is _BARE[parameter] for parameter, hint in hints)
+    return is_bare and not says_more(module, name, function)
 
 
 def _named(hint: Any, names: Mapping[str, Any]) -> Any:

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from fsapi.exports.annotations import read_contract, read_hints
+from fsapi.exports.annotations import NO_CONTRACT, read_contract, read_hints
 from fsapi.exports.bindings import bindings, line
+from fsapi.exports.choice import is_plain
 from fsapi.exports.handler_types import check_parameters, check_return
 from fsapi.exports.near_misses import (
     HANDLERS,
@@ -123,6 +124,9 @@ def read_contracts(
     contracts: dict[str, Contract] = {}
     mistakes: list[Mistake] = []
     for name, value in found.items():
+        if is_plain(name, value, module, parameters):
+            contracts[name] = NO_CONTRACT
+            continue
         try:
             signature = call_signature(name, value, parameters, generator=generator)
             hints = read_hints(name, value)
