@@ -214,6 +214,15 @@ def test_a_file_that_is_written_before_it_is_read_is_no_change(tmp_path: Path) -
     assert files.find_changes() == []
 
 
+def test_a_file_that_is_gone_before_it_is_read_is_a_change(tmp_path: Path) -> None:
+    """Its folder was listed before."""
+    files = Files()
+    files.note(str(write(tmp_path, {"a.py": "X = 1"})), TREE)
+    (tmp_path / "a.py").unlink()
+    files.note(str(tmp_path / "a.py"), FILE)
+    assert files.find_changes() == [str(tmp_path / "a.py")]
+
+
 def test_a_big_folder_costs_no_more_than_what_is_imported_from_it(tmp_path: Path) -> None:
     """New files, gone ones, and folders that become packages where they come first count all the same."""
     names = [f"m{number}" for number in range(MANY)]
