@@ -73,9 +73,12 @@ class Server:
         return (self.cpu() - before) / REQUESTS * 1e6
 
     def cpu(self) -> float:
-        """Return the seconds of CPU time that the workers have taken."""
-        fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in _children(self.pid)]
-        return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
+        """Return the seconds of CPU time that the threads of the workers have taken.
+
+        Those of `/proc/PID/stat` are samples of a clock with a hundred ticks a second.
+        """
+        tasks = (task for pid in _children(self.pid) for task in Path(f"/proc/{pid}/task").iterdir())
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
 def _children(pid: int) -> list[int]:
