@@ -19,7 +19,7 @@ from fsapi.inspection.route_table import mounted_url
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.request.path import read_path
 from fsapi.request.route import Route
-from fsapi.routing.router import Router
+from fsapi.routing.router import Paths
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -30,15 +30,15 @@ _SAFE = "/!$&'()*+,;=:@-._~%?"
 
 
 class Lookup:
-    """The look-up of an App, made of its routes."""
+    """The look-up of an App, made of its routes without their Map, which is slow to build."""
 
     def __init__(self, mounted: Mounted) -> None:
         self.app, self.prefix = mounted.app, mounted.prefix
         files = [route for route in self.app.routes if route.exports != ("page",)]
         readable = {route.url.shape: route for route in self.app.routes if route.exports == ("page",)}
         readable |= {route.url.shape: route for route in files}
-        self._files = Router(files)
-        self._readable = Router(sorted(readable.values(), key=lambda route: route.url.order))
+        self._files = Paths(files)
+        self._readable = Paths(sorted(readable.values(), key=lambda route: route.url.order))
 
     def find(self, method: str, environ: WSGIEnvironment) -> tuple[Route, dict[str, Any]] | HTTPException:
         """Return the route that answers a request, with its params, or the exception for its path."""

@@ -92,21 +92,12 @@ class _Rest(_Text):
         return "/".join(segment.to_url(part) for part in value)
 
 
-class Router:
-    """The routes that one Map matches."""
+class Paths:
+    """The routes that paths lead to."""
 
     def __init__(self, routes: Sequence[Route]) -> None:
-        """Build the Map. The routes are in the order of precedence, and no two have the same shape."""
+        """Index the routes. They are in the order of precedence, and no two have the same shape."""
         self.routes = tuple(routes)
-        self.url_map = Map(
-            [Rule(_rule(route), endpoint=route) for route in routes],
-            converters={"default": _Text, "int": _Int, "uuid": _Uuid, "rest": _Rest},
-            strict_slashes=False,
-            merge_slashes=False,
-            redirect_defaults=False,
-        )
-        self.url_map.update()  # now, so that neither a thread nor a forked worker does it at its first request
-        self._adapter = self.url_map.bind("")
         self._literals: dict[object, Route] = {route.pattern: route for route in routes if not route.variables}
         # Where the target is one of these, there is nothing to decode.
         self._plain = {path: each for path, each in self._literals.items() if _is_plain(path) and not each.url.absent}
@@ -128,6 +119,23 @@ class Router:
             return NotFound()
         route, params = found
         return (route, {**params, **absent_params(route)}) if route.url.absent else found
+
+
+class Router(Paths):
+    """The routes that one Map matches."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        """Build the Map, which takes most of the time, and the index."""
+        super().__init__(routes)
+        self.url_map = Map(
+            [Rule(_rule(route), endpoint=route) for route in routes],
+            converters={"default": _Text, "int": _Int, "uuid": _Uuid, "rest": _Rest},
+            strict_slashes=False,
+            merge_slashes=False,
+            redirect_defaults=False,
+        )
+        self.url_map.update()  # now, so that neither a thread nor a forked worker does it at its first request
+        self._adapter = self.url_map.bind("")
 
     def url(self, file: str, params: dict[str, Any], readable: Router) -> str:
         """Return the URL of a route file; `readable` is the router for GET and HEAD.
