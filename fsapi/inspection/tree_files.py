@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import sys
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from unicodedata import normalize
@@ -27,6 +29,8 @@ _DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {
 BESIDE = "disks of Windows and macOS cannot hold it beside"
 # Importing another file, or building the app, imports these.
 _ALWAYS_IMPORTED = ("__init__.py", MIDDLEWARE, ERROR)
+# An import, and what follows up to a character that none has.
+_IMPORTS = re.compile(rb"\b(?:from|import)\b(?:[\w\s.,()*\\\x80-\xff]|#[^\r\n]*)*")
 _FORBIDDEN = '<>:"|?*\\'
 
 
@@ -62,19 +66,31 @@ def find_unserved(folder: Path, served: Collection[str], functions: Collection[s
                 continue
             if name.lower().endswith((".py", ".pyw")) and path not in imported | {*served} and not is_test(name):
                 found += _describe(folder, parent / name, functions)
-    late = _imported_names(paths) if found else ()
+    late = _imported_names(paths, {PurePosixPath(mistake.file).stem for mistake in found}) if found else ()
     return [mistake for mistake in found if PurePosixPath(mistake.file).stem not in late]
 
 
-def _imported_names(paths: Iterable[str]) -> set[str]:
-    """Return the last parts of the names that files import; an import within a function may not have run yet."""
+def _imported_names(paths: Iterable[str], wanted: Collection[str]) -> set[str]:
+    """Return the last parts of the names that files import, at least those that are wanted.
+
+    An import within a function may not have run yet. What imports none of the names is not parsed.
+    """
+    words = re.compile(rb"\b(?:%b)\b|[^\0-\x7f]" % "|".join(map(re.escape, wanted)).encode())
     names: set[str] = set()
-    for node in chain.from_iterable(map(ast.walk, chain.from_iterable(map(parse_file, paths)))):
+    importing = (path for path in paths if _may_import(path, words))
+    for node in chain.from_iterable(map(ast.walk, chain.from_iterable(map(parse_file, importing)))):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             names |= {alias.name.rpartition(".")[2] for alias in node.names}
         if isinstance(node, ast.ImportFrom):
             names.add((node.module or "").rpartition(".")[2])
     return names
+
+
+def _may_import(path: str, words: re.Pattern[bytes]) -> bool:
+    """Return whether what may be an import contains such a word; Python reads some letters beyond ASCII as others."""
+    with suppress(OSError):
+        return any(map(words.search, _IMPORTS.findall(Path(path).read_bytes())))
+    return False
 
 
 def file_of(module: object) -> str | None:

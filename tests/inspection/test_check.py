@@ -109,6 +109,9 @@ RIGHT: list[dict[str, str]] = [
             "from ._h import GET",
             "from server._h import GET as own",
             "import server._h as h",
+            "from . import (  # what is next\n        # the helper\n        _h as own,\n    )",
+            "import os; from \\\n        server import _h",
+            "from ._\N{FULLWIDTH LATIN SMALL LETTER H} import GET",
         )
     ),
     {"server/x.py": OK, "server/_h.py": "def GET(): ...\ndef other(req, res): ...", "server/n.txt": OK},
