@@ -13,9 +13,9 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
 from fsapi import App
-from fsapi.development.cli import main
 from fsapi.flask import mount
 from fsapi.inspection.explain import explain
+from fsapi.inspection.find_app import load_apps
 from fsapi.inspection.wrapped_apps import Mounted, find_apps
 from fsapi.request.route import FILE_KEY
 from tests.site import Site, call, environ, write
@@ -111,7 +111,7 @@ GET /users is answered by GET in server/users/index.py:1
 PUT /users/me is a 405: server/users/me.py has no PUT
   Allow       GET, HEAD, POST, OPTIONS
 """,
-    "patch /": "\nPATCH / is answered by default in server/index.py:1\n",
+    "PATCH /": "\nPATCH / is answered by default in server/index.py:1\n",
     "OPTIONS /users/me": """
 OPTIONS /users/me is answered without code, for server/users/me.py
   Allow       GET, HEAD, POST, OPTIONS
@@ -158,8 +158,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_request_is_explained(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What answers comes first, with params and chain; then what shares the path, and at which segment it loses."""
+    apps = load_apps(None)
     for asked, lines in EXPLAINED.items():
-        assert main(["explain", *asked.split()]) == 0
+        assert explain(apps, *asked.split()) == 0
         out = capsys.readouterr().out.splitlines()
         assert [line for line in lines.strip("\n").splitlines() if line not in out] == [], out
 
