@@ -19,6 +19,7 @@ import ast
 import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -81,14 +82,15 @@ def _declared(module: ModuleType, name: str, value: Any, seen: _Seen) -> Iterato
     if _is_plain(module, name, value):
         return
     body = parse_file(names.get("__file__") or "")
-    checked = read_checked_names(body, module)
+    checked = cache(partial(read_checked_names, body, module))  # few statements need it
     for node, is_seen in statements(body, names):
         if isinstance(node, DEFINITIONS) and node.name == name:
-            yield from _of_function(node, checked, is_own=is_seen and _is_layer(module, name, value))
+            yield from _of_function(node, checked(), is_own=is_seen and _is_layer(module, name, value))
         elif isinstance(node, ast.ImportFrom):
             yield from _of_import(node, module, name, value, seen)
         elif isinstance(node, ast.AnnAssign) and not is_seen and ast.unparse(node.target) == name:
-            yield Declared(evaluate_text(ast.unparse(node.annotation), checked.names), checked.names)
+            seen_names = checked().names
+            yield Declared(evaluate_text(ast.unparse(node.annotation), seen_names), seen_names)
         for each, expression in bound_values(node):
             yield from _of_value(expression, module, value, seen) if each == name else ()
 

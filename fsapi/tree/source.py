@@ -14,7 +14,7 @@ import sysconfig
 import warnings
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from importlib.machinery import SourceFileLoader
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -30,11 +30,17 @@ _read_stats = SourceFileLoader.path_stats
 def parse_file(path: str | Path) -> list[ast.stmt]:
     """Return the statements of a file; none if it cannot be read or parsed."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # they are those of an import
-            return ast.parse(Path(path).read_bytes()).body
+        return _parse(Path(path).read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return []
+
+
+@lru_cache(maxsize=4)  # what is asked of one file comes together
+def _parse(source: bytes) -> list[ast.stmt]:
+    """Return the statements of a source, which nobody changes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they are those of an import
+        return ast.parse(source).body
 
 
 def is_reloaded() -> bool:

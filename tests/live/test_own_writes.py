@@ -65,6 +65,7 @@ def test_what_a_load_writes_anew_each_time_is_no_change_in_the_end(project: Proj
     assert project.look() == ["b.py"]
 
 
+@pytest.mark.e2e
 def test_what_somebody_saves_in_each_load_is_a_change(project: Project) -> None:
     """Who saves often does so after a load, too."""
     project.writes.rest = 0.3

@@ -11,6 +11,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from fsapi.watch.files import PERIOD, Files
 from fsapi.watch.folders import ASKED, FILE, FOLDER, MANY, NAMES, TREE
 from fsapi.watch.listings import Listings
@@ -237,6 +239,7 @@ def test_a_big_folder_costs_no_more_than_what_is_imported_from_it(tmp_path: Path
     assert changed == ["m0.py", "m1/__init__.py", "m3.py", "new.py", "package/__init__.py"]
 
 
+@pytest.mark.e2e
 def test_a_listing_is_read_again_only_if_it_may_have_changed(tmp_path: Path) -> None:
     """The times of a folder tell, unless they are those of now; what a link leads to may change at any time."""
     listings = Listings()
@@ -352,6 +355,7 @@ def test_a_linked_package_is_watched_where_it_is_installed(tmp_path: Path) -> No
     assert files.find_changes() == [str(installed / "own.py"), str(installed / "own/a.py")]
 
 
+@pytest.mark.e2e
 def test_files_that_change_all_the_time_are_waited_for_only_so_long(tmp_path: Path) -> None:
     """A program may write them."""
     files, ends = Files(), threading.Event()
