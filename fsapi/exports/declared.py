@@ -85,12 +85,11 @@ def _declared(module: ModuleType, name: str, value: Any, seen: _Seen) -> Iterato
     checked = cache(partial(read_checked_names, body, module))  # few statements need it
     for node, is_seen in statements(body, names):
         if isinstance(node, DEFINITIONS) and node.name == name:
-            yield from _of_function(node, checked(), is_own=is_seen and _is_layer(module, name, value))
+            yield from _of_function(node, checked, is_own=is_seen and _is_layer(module, name, value))
         elif isinstance(node, ast.ImportFrom):
             yield from _of_import(node, module, name, value, seen)
         elif isinstance(node, ast.AnnAssign) and not is_seen and ast.unparse(node.target) == name:
-            seen_names = checked().names
-            yield Declared(evaluate_text(ast.unparse(node.annotation), seen_names), seen_names)
+            yield Declared(evaluate_text(ast.unparse(node.annotation), checked().names), checked().names)
         for each, expression in bound_values(node):
             yield from _of_value(expression, module, value, seen) if each == name else ()
 
@@ -151,7 +150,7 @@ def _of_import(node: ast.ImportFrom, module: ModuleType, name: str, value: Any, 
 
 
 def _of_function(
-    node: ast.FunctionDef | ast.AsyncFunctionDef, checked: CheckedNames, *, is_own: bool
+    node: ast.FunctionDef | ast.AsyncFunctionDef, checked: Callable[[], CheckedNames], *, is_own: bool
 ) -> Iterator[Declared]:
     """Yield the types of the parameters of a function, and what its decorators return.
 
@@ -159,10 +158,10 @@ def _of_function(
     """
     for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
         text = ast.unparse(each.annotation) if each.annotation is not None else ""
-        if text and not (is_own and checked.differing.isdisjoint(re.findall(r"\w+", text))):
-            yield Declared(evaluate_text(text, checked.names), checked.names)
+        if text and not (is_own and checked().differing.isdisjoint(re.findall(r"\w+", text))):
+            yield Declared(evaluate_text(text, checked().names), checked().names)
     for decorator in node.decorator_list:
-        yield from _of_types(ast.Call(decorator, [], []), checked.names)
+        yield from _of_types(ast.Call(decorator, [], []), checked().names)
 
 
 def _is_plain(module: ModuleType, name: str, value: Any) -> bool:
