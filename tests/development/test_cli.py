@@ -203,6 +203,7 @@ def test_what_the_app_prints_at_import_goes_to_stderr(
     assert sorted(err.splitlines()) == ["by a program", "by print", "by write"]
 
 
+@pytest.mark.e2e
 def test_a_process_without_a_console_runs_a_command(here: Path, tmp_path: Path) -> None:
     """It has no standard streams."""
     script = f"exec {sys.executable} -m fsapi openapi -o document.json <&- >&- 2>&-"
@@ -224,6 +225,7 @@ def test_another_error_of_the_system_is_not_hidden(here: Path, monkeypatch: pyte
             main(["routes"])
 
 
+@pytest.mark.e2e
 def test_a_full_disk_is_reported(here: Path) -> None:
     """Without a traceback."""
     with open("/dev/full", "wb") as full:

@@ -123,16 +123,18 @@ class Holder(Generic[T]):
 def make_both() -> Tuple[Handler[A], Handler[B]]: return run, run
 def make_any() -> Tuple[Handler[A], ...]: return run, run
 maker = Maker()
-handler_a: Handler[A] = run
-by_name: Dict[str, Handler[A]] = {"a": run}
-listed: List[Handler[A]] = [run]
-both: Tuple[Handler[A], Handler[A]] = (run, run)
 def signed(function, *types):
     names = inspect.signature(function).parameters
     kind = inspect.Parameter.POSITIONAL_ONLY
     function.__signature__ = inspect.Signature(
         [inspect.Parameter(name, kind, annotation=each) for name, each in zip(names, types)])
     return function
+"""
+VARIABLES = """
+handler_a: Handler[A] = run
+by_name: Dict[str, Handler[A]] = {"a": run}
+listed: List[Handler[A]] = [run]
+both: Tuple[Handler[A], Handler[A]] = (run, run)
 """
 LIBRARY = (
     TOP
@@ -459,14 +461,22 @@ class Hiding:
     def __init__(self, function): self.function = function
     def __call__(self, *args: Missing) -> None: return self.function(*args)
 """
+#: What stands above a handler: what it uses, imported or written there, which takes seconds to build.
+IMPORTED = "from library.top import *\nfrom library.top import collections, functools, inspect, t, typing"
 FUTURE = "from __future__ import annotations\n"
+TOPS = {"../library/top.py": TOP}
+HEADS = [
+    pytest.param(IMPORTED + VARIABLES, id="imported"),
+    pytest.param(TOP + VARIABLES, id="own", marks=pytest.mark.e2e),
+    pytest.param(FUTURE + TOP + VARIABLES, id="texts", marks=pytest.mark.e2e),
+]
 
 
-@pytest.mark.parametrize("head", ["", FUTURE])
+@pytest.mark.parametrize("head", HEADS)
 def test_a_contract_is_read_wherever_it_is_promised(site: Site, head: str) -> None:
     """A request that does not fit is a 422, and of an answer only what is declared is sent."""
-    files = {f"f{number}.py": f"{head}{TOP}{source}\n" for number, source in enumerate(READ.values())}
-    app = client(site({**files, "../library/typed.py": LIBRARY}))
+    files = {f"f{number}.py": f"{head}{source}\n" for number, source in enumerate(READ.values())}
+    app = client(site({**files, **TOPS, "../library/typed.py": LIBRARY}))
     found = {
         name: (app.post(f"/f{number}", json={}).status_code, app.post(f"/f{number}", json={"name": "x"}).json)
         for number, name in enumerate(READ)
@@ -474,24 +484,24 @@ def test_a_contract_is_read_wherever_it_is_promised(site: Site, head: str) -> No
     assert found == dict.fromkeys(READ, (422, {"name": "x"}))
 
 
-@pytest.mark.parametrize("head", ["", FUTURE])
+@pytest.mark.parametrize("head", HEADS)
 def test_types_that_say_nothing_of_a_contract_hide_none_and_stop_nothing(site: Site, head: str) -> None:
     """Whatever they are, and also if only type checkers can read them."""
     sources = {**BESIDE, **{f"silent: {name}": source for name, source in SILENT.items()}}
-    files = {f"f{number}.py": f"{head}{TOP}{LOOSE}{source}\n" for number, source in enumerate(sources.values())}
-    app = client(site({**files, "../library/checked.py": CHECKED_LIBRARY}))
+    files = {f"f{number}.py": f"{head}{LOOSE}{source}\n" for number, source in enumerate(sources.values())}
+    app = client(site({**files, **TOPS, "../library/checked.py": CHECKED_LIBRARY}))
     found = {name: app.post(f"/f{number}", json={}) for number, name in enumerate(sources)}
     assert {name: response.status_code for name, response in found.items()} == {
         name: 200 if name.startswith("silent: ") else 422 for name in sources
     }
 
 
-@pytest.mark.parametrize("head", ["", FUTURE])
+@pytest.mark.parametrize("head", HEADS)
 def test_a_contract_that_is_not_clear_stops_the_start(site: Site, head: str) -> None:
     """It is never left unchecked."""
-    files = {f"f{number}.py": f"{head}{TOP}{source}\n" for number, (source, _) in enumerate(REJECTED.values())}
+    files = {f"f{number}.py": f"{head}{source}\n" for number, (source, _) in enumerate(REJECTED.values())}
     with pytest.raises(TreeError) as caught:
-        site(files)
+        site({**files, **TOPS})
     found = {int(number): what for number, what in re.findall(r"f(\d+)\.py:\d+: (.*)", str(caught.value))}
     assert {name: found.get(number) for number, name in enumerate(REJECTED)} == {
         name: what for name, (_, what) in REJECTED.items()

@@ -87,6 +87,7 @@ def test_what_a_load_writes_with_the_same_text_is_no_change(project: Project) ->
     assert project.look() == ["a.py"]
 
 
+@pytest.mark.e2e
 def test_what_a_load_writes_once_is_a_change_each_time(project: Project) -> None:
     """As a generator whose input has changed; the loads after it write the same text."""
     for number in range(5):

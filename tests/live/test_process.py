@@ -8,6 +8,8 @@ import socket
 import sys
 from pathlib import Path
 
+import pytest
+
 from fsapi.development.request_handler import RequestHandler
 from fsapi.live.farewell import end_with_parent
 from fsapi.live.messages import LOADED, Order, ToParent
@@ -42,6 +44,7 @@ def end_by_signal() -> None:
     os.kill(os.getpid(), signal.SIGRTMIN + 1)
 
 
+@pytest.mark.e2e
 def test_how_a_child_has_ended_is_told_in_words(tmp_path: Path) -> None:
     """Not every signal has a name."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -56,6 +59,7 @@ def exit_by_parent() -> None:
     sys.exit(end_with_parent(socket.socket(fileno=int(sys.argv[1]))))
 
 
+@pytest.mark.e2e
 def test_a_child_knows_whether_its_parent_has_ended_before_it_starts(tmp_path: Path) -> None:
     """Also if the parent has sent an order before."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
