@@ -123,7 +123,9 @@ def find_unguarded(app: App) -> Iterator[Mistake]:
 def _middleware_modules(app: App) -> dict[str, ModuleType | None]:
     """Return the modules of the files with middleware, by their names."""
     names = dict.fromkeys(name for route in app.routes for name in route.middleware)
-    loaded = {os.path.realpath(file): module for module in list(sys.modules.values()) if (file := file_of(module))}
+    trees = {finder.name for finder in _finders()}
+    modules = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in trees]
+    loaded = {os.path.realpath(file): module for module in modules if (file := file_of(module))}
     return {name: loaded.get(os.path.realpath(app.project / name)) for name in names}
 
 
@@ -165,9 +167,14 @@ def _uuid(digit: str) -> str:
     return "-".join(digit * size for size in (8, 4, 4, 4, 12))
 
 
+def _finders() -> list[Finder]:
+    """Return what finds the modules of the trees of this process."""
+    return [finder for finder in sys.meta_path if isinstance(finder, Finder)]
+
+
 def _folders() -> list[Path]:
     """Return the trees of this process."""
-    return [Path(finder.folder) for finder in sys.meta_path if isinstance(finder, Finder)]
+    return [Path(finder.folder) for finder in _finders()]
 
 
 def _find_names() -> list[Mistake]:
