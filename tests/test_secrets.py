@@ -19,6 +19,7 @@ from django.urls import re_path
 from fsapi import App
 from fsapi.django import view
 from fsapi.flask import mount
+from tests.conftest import imports_restored
 from tests.hosts.django_project import wsgi
 from tests.leaky import SECRET, TREE, Sent, leaks, requests
 from tests.site import environ, write
@@ -61,21 +62,32 @@ def _bytes(app: WSGIApplication, made: dict[str, Any]) -> bytes:
     return b"\n".join(received)
 
 
-def _leaking(app: WSGIApplication) -> list[str]:
+def _answers(app: WSGIApplication) -> list[tuple[Sent, bytes]]:
+    """Return all requests with their answers."""
+    return [(sent, _bytes(app, _environ(sent))) for sent in requests()]
+
+
+@pytest.fixture(scope="module")
+def answers(project: Path) -> list[tuple[Sent, bytes]]:
+    """Return the answers of an App."""
+    with imports_restored():
+        return _answers(App(project))
+
+
+def _leaking(given: list[tuple[Sent, bytes]]) -> list[str]:
     """Return the requests whose answers show what they must not."""
-    given = [(sent, _bytes(app, _environ(sent))) for sent in requests()]
     assert {data[2:5] for _, data in given} >= {b"400", b"404", b"405", b"413", b"415", b"422", b"500", b"502"}
     return [f"{leaks(data, sent)!r} for {sent} in {data[:300]!r}" for sent, data in given if leaks(data, sent)]
 
 
-def test_no_error_shows_what_only_the_log_may_have(app: App) -> None:
+def test_no_error_shows_what_only_the_log_may_have(answers: list[tuple[Sent, bytes]]) -> None:
     """Of all requests that fail, whatever fails in them."""
-    assert not _leaking(app)
+    assert not _leaking(answers)
 
 
-def test_every_request_has_an_answer(app: App) -> None:
+def test_every_request_has_an_answer(answers: list[tuple[Sent, bytes]]) -> None:
     """So that the server has nothing to say of its own."""
-    assert not [sent for sent in requests() if not _bytes(app, _environ(sent))]
+    assert not [sent for sent, data in answers if not data]
 
 
 @pytest.mark.e2e
@@ -83,7 +95,7 @@ def test_no_error_inside_flask_does(app: App) -> None:
     """Unexpected exceptions go to Flask, which answers them in production with its own page."""
     site = flask.Flask("site")
     mount(site, "/", app)
-    assert not _leaking(site.wsgi_app)
+    assert not _leaking(_answers(site.wsgi_app))
 
 
 @pytest.mark.e2e
@@ -91,7 +103,7 @@ def test_no_error_inside_django_does(app: App) -> None:
     """Unexpected exceptions go to Django, which answers them in production with its own page."""
     routes = (re_path(r"^(?P<rest>.*)$", view(app, csrf=False)),)
     with override_settings(ROOT_URLCONF=routes, MIDDLEWARE=(), ALLOWED_HOSTS=["*"], DEBUG=False):
-        assert not _leaking(wsgi())
+        assert not _leaking(_answers(wsgi()))
 
 
 @pytest.mark.parametrize("text", ["ZqSecretModel", '  File "x.py"', "/tmp/x", "<class 'x'>", "Traceback", "on line 5"])

@@ -55,13 +55,19 @@ def _find_shared(project: Path) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield imported modules of other projects that this project has too, each with its place and the project's own."""
     with suppress(OSError):
         tops, real = {name.removesuffix(".py") for name in os.listdir(project)}, os.path.realpath(project)
-        # No module is imported without the packages above it.
-        imported = {name for name in tops if name in sys.modules}
+        # No module is imported without the packages above it, nor from other folders than theirs.
+        imported = {name for name in tops if name in sys.modules and not _is_in(real, name, sys.modules[name])}
         below = tuple(f"{name}." for name in imported)
         for name in [name for name in list(sys.modules) if name in imported or name.startswith(below)]:
             pair = _find_rivals(real, name, sys.modules[name])
             if pair is not None and os.path.isabs(pair[0]) and not is_installed(pair[0]):
                 yield name, pair
+
+
+def _is_in(real: str, name: str, module: ModuleType) -> bool:
+    """Return whether a module is in a folder alone."""
+    base = os.path.join(real, name)
+    return all(os.path.realpath(place) in (f"{base}.py", base) for place in _places(module))
 
 
 def _find_rivals(real: str, name: str, module: ModuleType) -> tuple[str, str] | None:

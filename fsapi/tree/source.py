@@ -84,6 +84,7 @@ def _names_with_bytecode(folder: str) -> frozenset[str]:
     return frozenset()
 
 
+@cache
 def is_own(path: str) -> bool:
     """Return whether a path is one of the project's own; that of a folder ends with a separator."""
     return (not is_installed(path) or _is_linked(path)) and not path.startswith(_OUR_FOLDER)

@@ -168,15 +168,16 @@ def read(hint: Any, text: str) -> Any:
     return validation.reader(describe(hint))(text.encode())
 
 
-@pytest.mark.parametrize("number", EXACT, ids=lambda number: number[:20])
-def test_a_decimal_keeps_its_digits(number: str) -> None:
+def test_a_decimal_keeps_its_digits() -> None:
     """Also one that no float or int holds, and in a model below another type."""
     wrong: list[object] = []
     for hint, data, find in DECIMALS:
         for whole, start, model_of, _ in wrapped(hint):
-            text = start.replace("#", data.replace("#", number))
-            if find(model_of(read(whole, text)).v) != Decimal(number):
-                wrong.append((whole, hint, text))
+            read_whole = validation.reader(describe(whole))
+            for number in EXACT:
+                text = start.replace("#", data.replace("#", number))
+                if find(model_of(read_whole(text.encode())).v) != Decimal(number):
+                    wrong.append((whole, hint, text))
     assert wrong == []
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 from wsgiref.validate import validator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -124,6 +125,7 @@ def send(app: App, sent: Request) -> tuple[int, dict[str, str], bytes]:
     return int(status[:3]), headers, body
 
 
+@pytest.mark.e2e
 @given(FILES, st.lists(REQUESTS, min_size=10, max_size=10))
 def test_the_right_file_answers_every_request(tree: dict[Url, tuple[str, list[str]]], requests: list[Request]) -> None:
     """The path picks the file, then the method its function; a 500 is what a handler raised, nothing else."""

@@ -52,6 +52,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
         yield Project(write(tmp_path, {"a.py": "", "b.py": ""}), listener)
 
 
+@pytest.mark.e2e
 def test_what_a_load_writes_anew_each_time_is_no_change_in_the_end(project: Project) -> None:
     """A file that somebody else saves meanwhile is one."""
     for number, expected in enumerate([["a.py"], ["a.py"], ["a.py"], []]):
@@ -99,6 +100,7 @@ def test_what_a_load_writes_once_is_a_change_each_time(project: Project) -> None
         project.load()
 
 
+@pytest.mark.e2e
 def test_a_load_has_a_second_to_end_after_it_has_written(project: Project) -> None:
     """And longer after the next time."""
     project.load(is_loaded=False)
@@ -114,6 +116,7 @@ def test_a_load_has_a_second_to_end_after_it_has_written(project: Project) -> No
     assert project.look() == ["a.py"]
 
 
+@pytest.mark.e2e
 def test_what_is_written_soon_after_each_load_waits_for_a_request(project: Project) -> None:
     """With the same text it is no change then."""
     for number in range(3):

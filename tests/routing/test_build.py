@@ -127,6 +127,7 @@ def test_an_optional_segment_makes_two_routes_of_one_file(site: Site) -> None:
     ]
 
 
+@pytest.mark.e2e
 def test_hundreds_of_files_are_all_served(site: Site) -> None:
     """A large tree is no special case."""
     app = site({f"d{n % 40}/f{n}/[id].py": OK for n in range(300)})

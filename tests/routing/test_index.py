@@ -181,7 +181,7 @@ def test_a_wrong_part_leaves_the_path_to_the_next_file(site: Site) -> None:
 @pytest.mark.parametrize("text", ["-", "1-", "--x", "1"])
 def test_a_long_segment_takes_linear_time(name: str, text: str) -> None:
     """A regex would try every way to split it, and the worker would be gone."""
-    matches = segment_match(parse(name).pieces)(text * 100_000)
+    matches = segment_match(parse(name).pieces)(text * 20_000)
     assert (matches is None) == (text != "--x" or not name.endswith("x"))
 
 
