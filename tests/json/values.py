@@ -295,6 +295,10 @@ def frozen(make: Callable[[], Any]) -> Any:
         return make()
 
 
+#: Stopping the time takes long where many modules are imported.
+FROZEN = frozen(lambda: (datetime.date.today(), datetime.datetime.now()))
+
+
 def tags() -> MultiDict[str, Any]:
     """Return a MultiDict, which presents the first value of each key."""
     return MultiDict([("a", 1), ("a", 2), ("b", 3)])
@@ -380,7 +384,7 @@ WRITTEN: dict[str, tuple[Callable[[], Any], str]] = {
     "timedelta": (lambda: [datetime.timedelta(1), Delta(1), Delta(-1, 3600)], '["P1D","P1D","-PT82800S"]'),
     "no time": (lambda: NotATime(2020, 1, 2), "null"),
     "freezegun": (
-        lambda: frozen(lambda: [datetime.date.today(), datetime.datetime.now()]),
+        lambda: list(FROZEN),
         '["2020-01-02","2020-01-02T03:04:05"]',
     ),
     "pendulum": (
@@ -507,7 +511,7 @@ KEYS: dict[str, tuple[Any, str]] = {
     "UUID": (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
     "date": (datetime.date(2020, 1, 2), "2020-01-02"),
     "date subclass": (Date(2020, 1, 2), "2020-01-02"),
-    "frozen date": (frozen(lambda: datetime.date.today()), "2020-01-02"),
+    "frozen date": (FROZEN[0], "2020-01-02"),
     "datetime subclass": (DateTime(2020, 1, 2), "2020-01-02T00:00:00"),
     "Decimal": (decimal.Decimal("1.50"), "1.50"),
     "Decimal subclass": (Amount("1.50"), "1.50"),
