@@ -53,6 +53,7 @@ def pytest_collection_finish() -> None:
     """Exempt what collection has made from garbage collection, since it lives as long as the tests do."""
     gc.freeze()
     gc.enable()
+    gc.set_threshold(50_000, 50, 50)  # a collection costs more than what most tests leave
 
 
 def pytest_report_header() -> list[str]:

@@ -75,14 +75,15 @@ def _find_inner(outer: _Inner) -> Iterator[_Inner]:
     elif issubclass(type(value), Mount) and isinstance(value, Mount):
         yield _mount(value.app, value.path, outer, [each.path for each in value.mounts])
     elif issubclass(type(value), FunctionType) and isinstance(value, FunctionType):
-        yield from (outer._replace(value=inner) for inner in _used_by(value))
+        yield from (_Inner(inner, outer.prefix, outer.beside) for inner in _used_by(value))
     elif issubclass(type(value), type) and isinstance(value, type):
-        yield from (outer._replace(value=inner) for inner in _of_class(value))
+        yield from (_Inner(inner, outer.prefix, outer.beside) for inner in _of_class(value))
     else:
-        yield from (outer._replace(value=inner) for inner in (*gc.get_referents(value), *_of_class(type(value))))
+        held = (*gc.get_referents(value), *_of_class(type(value)))
+        yield from (_Inner(inner, outer.prefix, outer.beside) for inner in held)
         call = getattr(type(value), "__call__", None)  # noqa: B004 # not whether there is one: it may use a global
         if isinstance(call, FunctionType):
-            yield outer._replace(value=call)
+            yield _Inner(call, outer.prefix, outer.beside)
 
 
 def _mount(app: object, path: str, outer: _Inner, mounts: Iterable[str]) -> _Inner:

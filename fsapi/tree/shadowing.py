@@ -58,7 +58,8 @@ def _find_shared(project: Path) -> Iterator[tuple[str, tuple[str, str]]]:
         # No module is imported without the packages above it, nor from other folders than theirs.
         imported = {name for name in tops if name in sys.modules and not _is_in(real, name, sys.modules[name])}
         below = tuple(f"{name}." for name in imported)
-        for name in [name for name in list(sys.modules) if name in imported or name.startswith(below)]:
+        modules = list(sys.modules) if imported else []
+        for name in [name for name in modules if name in imported or name.startswith(below)]:
             pair = _find_rivals(real, name, sys.modules[name])
             if pair is not None and os.path.isabs(pair[0]) and not is_installed(pair[0]):
                 yield name, pair

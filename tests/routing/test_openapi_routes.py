@@ -65,15 +65,15 @@ def test_the_page_shows_the_document_of_openapi(site: Site) -> None:
     assert user.get("/docs/openapi.json").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/docs", "/docs/", "/docs?x=/", "/api/docs", "/api/docs/", "/%C3%A4pi/docs/"])
 @pytest.mark.parametrize("docs", ["/docs", "/a/b:c/d é", "/docs/docs"])
-def test_the_urls_of_the_page_are_relative(site: Site, docs: str, path: str) -> None:
+def test_the_urls_of_the_page_are_relative(site: Site, docs: str) -> None:
     """They work with a slash at the end, under any mount, and behind a proxy that strips a prefix."""
     app = site({"a.py": GET}, docs=docs)
     user = client(DispatcherMiddleware(app, {"/api": app, to_wsgi("/äpi"): app}))
     below = urljoin("http://x/", docs).removeprefix("http://x/").replace(" ", "%20").replace("é", "%C3%A9")
-    urls = found(user, path.replace("docs", below))
-    assert {url.rpartition("/")[2] for url in urls} == {"openapi.json", "icon.svg", "page.css", "page.js"}
+    for path in ("/docs", "/docs/", "/docs?x=/", "/api/docs", "/api/docs/", "/%C3%A4pi/docs/"):
+        urls = found(user, path.replace("docs", below))
+        assert {url.rpartition("/")[2] for url in urls} == {"openapi.json", "icon.svg", "page.css", "page.js"}, path
 
 
 def test_the_root_of_the_app_is_in_the_page(user: Client) -> None:
