@@ -82,6 +82,10 @@ MISTAKES: list[tuple[dict[str, str], str]] = [
         f"server/_y.py:1: defines GET, but no path reaches it: names that begin with `_` are private\n  {REMEDY}",
     ),
     (
+        {"server/x.py": f"import gone\n{OK}", "gone.py": "import os\nos.remove(__file__)", "server/_y.py": OK},
+        f"server/_y.py:1: defines GET, but no path reaches it: names that begin with `_` are private\n  {REMEDY}",
+    ),
+    (
         {"server/A.py": OK, "server/a.py": OK},
         "server/a.py: differs from server/A.py only in case or Unicode form\n  Rename one of them.",
     ),
