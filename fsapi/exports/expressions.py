@@ -26,6 +26,7 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple, TypeVar
 
 from fsapi.exports.evaluation import evaluate_known, evaluate_parameters, evaluate_text
+from fsapi.exports.typing_words import annotation_of
 from fsapi.json import hints
 
 _CALLABLE: Any = collections.abc.Callable
@@ -67,10 +68,10 @@ def types_of(node: ast.expr, names: _Names) -> Iterator[Any]:
 
 
 def _variable(names: _Names, name: str) -> Iterator[Any]:
-    """Yield the type of a variable of a module."""
-    if name in names.get("__annotations__", {}):
-        yield from evaluate_known(names["__annotations__"][name], names)
-    elif name in names:
+    """Yield the type of a variable of a module, which may be imported."""
+    annotated = [*annotation_of(names, name)]
+    yield from (hint for each in annotated for hint in evaluate_known(*each))
+    if name in names and not annotated:
         yield _type_of_value(names[name])
 
 

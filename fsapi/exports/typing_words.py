@@ -97,6 +97,27 @@ def imported_module(node: ast.ImportFrom, module: ModuleType) -> ModuleType | No
     return sys.modules.get(".".join([*parent, *([node.module] if node.module else [])]))
 
 
+def annotation_of(names: Mapping[str, Any], name: str) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+    """Yield what annotates a variable of a module, also one that it imports, each with the names that it can use."""
+    seen = set[int]()
+    while id(names) not in seen:
+        seen.add(id(names))
+        if name in names.get("__annotations__", {}):
+            yield names["__annotations__"][name], names
+            return
+        for source, original in _origins(names, name):
+            names, name = vars(source), original
+
+
+def _origins(names: Mapping[str, Any], name: str) -> Iterator[tuple[ModuleType, str]]:
+    """Yield the modules from which the file of a module imports a name, each with its name there."""
+    module = sys.modules.get(str(names.get("__name__")))
+    body = parse_file(names.get("__file__") or "") if module else []
+    for node, _ in statements(body, names):
+        if module and isinstance(node, ast.ImportFrom) and (source := imported_module(node, module)):
+            yield from ((source, original) for each, original in imported_names(node, name) if each == name)
+
+
 def is_typing(node: ast.expr, word: str, names: Mapping[str, Any]) -> bool:
     """Return whether an expression is a function of typing, by any name that it has in a module."""
     if isinstance(node, ast.Attribute):

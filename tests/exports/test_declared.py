@@ -129,8 +129,6 @@ def signed(function, *types):
     function.__signature__ = inspect.Signature(
         [inspect.Parameter(name, kind, annotation=each) for name, each in zip(names, types)])
     return function
-"""
-VARIABLES = """
 handler_a: Handler[A] = run
 by_name: Dict[str, Handler[A]] = {"a": run}
 listed: List[Handler[A]] = [run]
@@ -256,6 +254,7 @@ READ: Mapping[str, str] = {
     "an import of a hidden one": "from library.typed import hidden as POST",
     "an attribute of a module": "import library.typed\nPOST = library.typed.POST",
     "all of a module": "from library.typed import *",
+    "a part of what is imported twice": "from library.again import them as its\nPOST = its[0]",
     "a type for type checkers": "if TYPE_CHECKING:\n    POST: Handler[A]\nelse:\n    POST = run",
     "a type beside a function": "if TYPE_CHECKING:\n    POST: Handler[A]\nelse:\n    def POST(req, res): run(req, res)",
     "a type where they alone do not look": "if not TYPE_CHECKING:\n    POST = run\nelse:\n    POST: Handler[A]",
@@ -462,13 +461,17 @@ class Hiding:
     def __call__(self, *args: Missing) -> None: return self.function(*args)
 """
 #: What stands above a handler: what it uses, imported or written there, which takes seconds to build.
-IMPORTED = "from library.top import *\nfrom library.top import collections, functools, inspect, t, typing"
+IMPORTED = "from library.top import *\nfrom library.top import collections, functools, inspect, t, typing\n"
 FUTURE = "from __future__ import annotations\n"
-TOPS = {"../library/top.py": TOP}
+TOPS = {
+    "../library/top.py": TOP,
+    "../library/again.py": "from library.round import x\nfrom library.top import listed as them\n",
+    "../library/round.py": "import sys\nx = 1\nfrom library.again import *\n",
+}
 HEADS = [
-    pytest.param(IMPORTED + VARIABLES, id="imported"),
-    pytest.param(TOP + VARIABLES, id="own", marks=pytest.mark.e2e),
-    pytest.param(FUTURE + TOP + VARIABLES, id="texts", marks=pytest.mark.e2e),
+    pytest.param(IMPORTED, id="imported"),
+    pytest.param(TOP, id="own", marks=pytest.mark.e2e),
+    pytest.param(FUTURE + TOP, id="texts", marks=pytest.mark.e2e),
 ]
 
 
