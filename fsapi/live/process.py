@@ -54,7 +54,20 @@ class Command(NamedTuple):
         """Return the command line of a child that inherits sockets."""
         package = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
         code = _CODE.format(folder=package, module=self.run.__module__, function=self.run.__qualname__)
-        return [sys.executable, "-c", code, ",".join(str(each.fileno()) for each in sockets), *self.arguments]
+        return [
+            sys.executable,
+            *_options(),
+            "-c",
+            code,
+            ",".join(str(each.fileno()) for each in sockets),
+            *self.arguments,
+        ]
+
+
+def _options() -> list[str]:
+    """Return the options of Python that this process has: `-O`, `-X dev`, `-W error` and others."""
+    options = sys.orig_argv[1 : -len(sys.argv)]
+    return options[:-1] if options[-1:] == ["-m"] else options
 
 
 class Process:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from fsapi.live.messages import LOADED, Order, ToParent
 from fsapi.live.process import Command, Leaving, Process
 from fsapi.live.server import Server, accept
 from tests.e2e.servers import wait
+from tests.site import ROOT, write
 
 
 def test_a_child_that_has_ended_gets_nothing(tmp_path: Path) -> None:
@@ -37,6 +39,22 @@ def test_a_child_that_ends_without_reading_its_order_has_ended(tmp_path: Path) -
         process.order(Order())
         assert wait(lambda: [*process.read()] == [] and process.has_ended)
         assert process.wait() == "with the exit code 0"
+
+
+#: Options of Python that a server may be started with, and with what its children are.
+OPTIONS = {("-O", "-X", "utf8", "-W", "error"): True, ("-O", "-m"): False, ("-O",): True, (): True, ("-m",): False}
+
+
+def test_a_child_has_the_options_of_its_parent(tmp_path: Path) -> None:
+    """Whether that is started by a module or a script, with arguments or without."""
+    code = "import os\nfrom fsapi.live.process import Command\nprint(*Command(os.getpid, [], '').line([]), sep=';')"
+    write(tmp_path, {"start.py": code})
+    for options, is_script in OPTIONS.items():
+        for arguments in ([], ["serve", "-m"]):
+            command = [sys.executable, *options, "start.py" if is_script else "start", *arguments]
+            environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+            done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True)
+            assert done.stdout.split(";-c;")[0].split(";")[1:] == [option for option in options if option != "-m"]
 
 
 def end_by_signal() -> None:
