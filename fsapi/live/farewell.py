@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import ctypes
 import multiprocessing
 import os
 import select
@@ -15,6 +14,7 @@ from contextlib import suppress
 from typing import NoReturn
 
 from fsapi.live.server import join
+from fsapi.watch.inotify import CTYPES
 
 #: Seconds that what the project has registered at `atexit` has.
 ATEXIT = 0.3
@@ -27,12 +27,12 @@ def end_with_parent(control: socket.socket) -> bool:
 
     A thread that waits for the end of the control socket does not run while code in C lets none run.
     """
-    with suppress(AttributeError, TypeError):  # not Linux
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        hangup = select.poll()
-        hangup.register(control, 0)
-        return not hangup.poll(0)
-    return True
+    if CTYPES is None:
+        return True
+    CTYPES.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    hangup = select.poll()
+    hangup.register(control, 0)
+    return not hangup.poll(0)
 
 
 def end_process(code: int = 0) -> NoReturn:

@@ -57,6 +57,17 @@ def test_a_child_has_the_options_of_its_parent(tmp_path: Path) -> None:
             assert done.stdout.split(";-c;")[0].split(";")[1:] == [option for option in options if option != "-m"]
 
 
+def test_a_python_without_ctypes_starts_children() -> None:
+    """Many are built without libffi."""
+    code = (
+        "import socket, sys; sys.modules['_ctypes'] = None\n"
+        "from fsapi.live.farewell import end_with_parent\n"
+        "print(end_with_parent(socket.socket()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
 def end_by_signal() -> None:
     """End the process by a signal that has no name."""
     os.kill(os.getpid(), signal.SIGRTMIN + 1)
