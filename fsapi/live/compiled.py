@@ -54,7 +54,11 @@ class CompiledFiles:
         """Save all that is known for the next process, if there is more than before."""
         if self._has_new:
             self._has_new = False
-            with suppress(OSError):  # the disk is full, or the parent has ended
-                with open(f"{self._store}.{os.getpid()}", "wb") as file:
-                    marshal.dump(self._codes, file)
-                os.replace(file.name, self._store)
+            part = f"{self._store}.{os.getpid()}"
+            with suppress(OSError):  # the parent has ended, and its folder is gone
+                try:
+                    with open(part, "wb") as file:
+                        marshal.dump(self._codes, file)
+                    os.replace(part, self._store)
+                except OSError:  # the disk is full
+                    os.remove(part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import marshal
 import os
+import resource
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
@@ -94,3 +95,15 @@ def test_a_store_is_written_if_there_is_more_to_keep(store: str, tmp_path: Path)
     load(store, tmp_path / "m.py")
     assert os.stat(store) == before
     assert [load(str(tmp_path / "gone/store"), tmp_path / "m.py")["X"] for _ in range(2)] == [1, 1]
+
+
+def test_a_full_disk_is_not_filled_further(store: str, tmp_path: Path) -> None:
+    """Nothing is left of what cannot be written."""
+    write(tmp_path, {"m.py": "X = 1"})
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+    try:
+        assert load(store, tmp_path / "m.py")["X"] == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert os.listdir(tmp_path) == ["m.py"]
