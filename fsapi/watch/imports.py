@@ -37,6 +37,10 @@ class ImportObserver(TreeObserver):
                 self.note(os.path.join(folder, fullname.rpartition(".")[2]), ASKED)
                 if not is_own(os.path.join(folder, "")):
                     self.note(folder, NAMES)
+        if path is not None and not isinstance(path, list):  # of a namespace package, which may get another folder
+            parent, _, _ = fullname.rpartition(".")
+            above = sys.modules.get(parent.rpartition(".")[0])
+            self.find_spec(parent, getattr(above, "__path__", None))
         return None
 
     def see_tree(self, folder: str) -> None:

@@ -82,6 +82,17 @@ def test_a_missing_module_of_a_package_is_noted(tmp_path: Path, notes: Notes) ->
     assert notes.keys() >= {"package2", "package2/missing", "package2/__init__.py"}
 
 
+def test_a_missing_module_of_a_namespace_is_noted_wherever_another_part_may_come(
+    tmp_path: Path, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A namespace package has folders in several places."""
+    write(tmp_path, {"one/space/inner/a.py": "", "two/x.py": ""})
+    monkeypatch.setattr(sys, "path", [*(str(tmp_path / name) for name in ("one", "two")), *sys.path])
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("space.inner.b")
+    assert notes.keys() >= {"one/space/inner/b", "one/space/inner", "two/space"}
+
+
 def test_trees_are_noted_before_they_are_read(tmp_path: Path, notes: Notes) -> None:
     """Also those that are missing or broken."""
     write(tmp_path, {"a/server/a.py": "", "b/x.py": ""})
