@@ -12,7 +12,7 @@ from typing import NamedTuple
 from fsapi.tree.source import is_own
 from fsapi.watch.contents import Contents, digest_all
 from fsapi.watch.events import Events
-from fsapi.watch.folders import ASKED, FILE, FOLDER, NAMES, find_paths, read_states
+from fsapi.watch.folders import ASKED, FILE, FOLDER, NAMES, absolute, find_paths, read_states
 from fsapi.watch.listings import Listings
 from fsapi.watch.signature import Signature, TooManyFilesError, is_young, sign
 
@@ -62,7 +62,7 @@ class Files:
         if depth == FILE and self._is_listed(path):  # first, since it is asked for every import
             self._roots.setdefault(path, FILE)
             return None
-        path = os.path.abspath(path)
+        path = absolute(path)
         if depth not in (NAMES, ASKED) and not is_own(path if depth == FILE else path + os.sep):
             return None
         return self._note(path, depth)

@@ -24,6 +24,16 @@ MANY = 2_500
 _TEMPORARY = ("~", ".")
 
 
+def absolute(path: str) -> str:
+    """Return an absolute path, without `..` unless that leads up from where a link leads."""
+    plain = os.path.abspath(path)
+    if os.pardir not in path:
+        return plain
+    path = os.path.join(os.getcwd(), path)
+    folders = {os.path.realpath(os.path.dirname(each)) for each in (plain, path)}
+    return plain if len(folders) == 1 else path
+
+
 def read_states(roots: Mapping[str, int], asked: Mapping[str, set[str]], listings: Listings) -> dict[str, Signature]:
     """Return the signatures of what exists: of files, and of folders with the Python files in them.
 

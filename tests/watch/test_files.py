@@ -129,6 +129,21 @@ def test_what_is_missing_is_seen_once_it_is_there(tmp_path: Path) -> None:
     assert named == ["a.py", "tree/b/c.py", "folder/", "tree/", "tree/b/"]
 
 
+def test_two_dots_lead_up_from_where_a_link_leads(tmp_path: Path) -> None:
+    """As the system takes a path."""
+    write(tmp_path, {"releases/1/x": "", "releases/lib/a.py": "", "lib/a.py": ""})
+    (tmp_path / "current").symlink_to("releases/1")
+    files = Files()
+    files.note(f"{tmp_path}/current/../lib/a.py")
+    write(tmp_path, {"lib/a.py": "X = 1"})
+    assert files.find_changes() == []
+    write(tmp_path, {"releases/lib/a.py": "X = 1"})
+    assert files.find_changes() == [f"{tmp_path}/current/../lib/a.py"]
+    files.note(f"{tmp_path}/releases/1/../../lib/a.py")
+    write(tmp_path, {"lib/a.py": "X = 2"})
+    assert f"{tmp_path}/lib/a.py" in files.find_changes()
+
+
 def test_what_no_path_can_be_is_not_there() -> None:
     """A module may be asked for by such a name."""
     files = Files()
