@@ -142,6 +142,7 @@ class _Reader:
             self._read_modules(listing)
             for name in listing.folders:
                 self._read_below(os.path.join(path, name), depth - 1, links)
+            self._read_links(listing)
         elif len(listing.modules) + len(listing.folders) <= MANY:
             self._read_modules(listing)
             self.read_files(listing.packages)
@@ -152,6 +153,13 @@ class _Reader:
     def _read_modules(self, listing: Listing) -> None:
         """Add the files of a folder that are not added by themselves."""
         self.read_files(path for path in listing.modules if path not in self._roots)
+
+    def _read_links(self, listing: Listing) -> None:
+        """Add the links of a folder themselves: a tree must not have those that lead nowhere, or out of the project."""
+        for path in listing.links:
+            if path not in self.states:
+                with suppress(OSError):
+                    self.states[path] = sign(os.lstat(path))
 
     def _read_below(self, path: str, depth: int, links: frozenset[str]) -> None:
         """Add a folder of a folder; links may make a circle, so each is followed once."""

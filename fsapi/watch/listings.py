@@ -15,10 +15,12 @@ NO_SOURCE = ("__pycache__", "node_modules")
 
 
 class Listing:
-    """What is in a folder: all names, the paths of Python files, and the names of folders and of links to some."""
+    """What is in a folder: all names, the paths of Python files and of links, and the names of folders."""
 
-    def __init__(self, path: str, names: Sequence[str], modules: Sequence[str], folders: Sequence[str]) -> None:
-        self._path = path
+    def __init__(
+        self, path: str, names: Sequence[str], modules: Sequence[str], folders: Sequence[str], links: Sequence[str]
+    ) -> None:
+        self._path, self.links = path, links
         self.names, self.modules, self.folders = frozenset(names), modules, folders
 
     @cached_property
@@ -68,6 +70,7 @@ def _list(path: str) -> Listing | None:
     names: list[str] = []
     modules: list[str] = []
     folders: list[str] = []
+    links: list[str] = []
     with unreadable_as_missing(), os.scandir(path) as entries:
         for entry in entries:
             names.append(entry.name)
@@ -75,7 +78,9 @@ def _list(path: str) -> Listing | None:
                 modules.append(entry.path)
             elif entry.is_dir(follow_symlinks=False) or entry.is_symlink():
                 folders.append(entry.name)
-        return Listing(path, names, modules, folders)
+            if entry.is_symlink():
+                links.append(entry.path)
+        return Listing(path, names, modules, folders, links)
     return None
 
 

@@ -34,6 +34,11 @@ def rewrite(path: Path) -> None:
     save(path, "X = 2", OLD)
 
 
+def move_behind_link(path: Path) -> None:
+    """Move a folder away, and leave a link to it: the same files are there."""
+    path.symlink_to(path.rename(path.parent.parent / f"{path.parent.name}-moved"), target_is_directory=True)
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "edited.py": lambda path: path.write_text("X = 22"),
     "touched.py": lambda path: os.utime(path, (OLD, OLD + 1)),
@@ -47,6 +52,9 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     ".well-known/new.py": lambda path: write(path.parent, {"new.py": ""}),
     "linked/new.py": lambda path: path.resolve().write_text(""),
     "link.py": lambda path: path.resolve().write_text("X = 3"),
+    "new-link": lambda path: path.symlink_to("nothing"),
+    "new-link.py": lambda path: path.symlink_to("nothing"),
+    "moved": move_behind_link,
 }
 UNCHANGED: dict[str, Callable[[Path], object]] = {
     name: lambda path: write(path.parent, {path.name: "X = 1"})
@@ -59,7 +67,7 @@ def project(tmp_path: Path) -> Path:
     old = ("edited", "touched", "rewritten", "swapped", "deleted", "renamed")
     write(
         tmp_path,
-        {"venv/pyvenv.cfg": "", **{f"{n}.py": "X = 1" for n in old}},
+        {"venv/pyvenv.cfg": "", "moved/a.py": "", **{f"{n}.py": "X = 1" for n in old}},
     )
     (tmp_path / "link.py").symlink_to(write(tmp_path.parent, {f"{tmp_path.name}.py": ""}) / f"{tmp_path.name}.py")
     outside = write(tmp_path.parent / f"{tmp_path.name}-linked", {"a.py": ""})
