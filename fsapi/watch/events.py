@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from fsapi.watch.folders import Paths
-from fsapi.watch.inotify import MODIFIED, NAMED, Inotify, NoEventsError
+from fsapi.watch.inotify import MODIFIED, NAMED, OF_FOLDER, Inotify, NoEventsError
+from fsapi.watch.paths import Paths
+
+# Which names of a folder count: those that are asked for, those of all that can be imported, and all.
+_ASKED_FOR, _SOURCE, _ALL = range(3)
 
 
 class Events:
@@ -21,37 +24,46 @@ class Events:
         self._is_usable = True
         #: Whether all paths are watched that can be.
         self.is_complete = False
-        # The paths that are watched, and the numbers of those that exist, each with whether all names in it count;
-        # the names that count everywhere.
-        self._counts_all: dict[int, bool] = {}
+        # The paths that are watched, each with which names in it count; the same of the numbers of those that exist,
+        # with their paths; the names that are asked for.
+        self._known: dict[str, int] = {}
+        self._numbers: dict[int, tuple[int, str]] = {}
         self._names = set[str]()
-        self._known: dict[str, bool] = {}
 
     def watch(self, paths: Paths) -> None:
-        """Report from now on what happens to files and folders, which may be missing."""
-        self.is_complete = True
+        """Report from now on what happens to files and folders, which may be missing.
+
+        This is complete once there is nothing new to watch: another folder may have come before its folder is watched.
+        """
+        known = len(self._known)
         if self._is_usable:
             try:
                 self._inotify = self._inotify or Inotify()
                 self._names |= paths.names
-                for path in paths.listed:
-                    self._watch(self._inotify, path, counts_all=True)
+                for counts, group in ((_ALL, paths.installed), (_SOURCE, paths.listed)):
+                    for path in group:
+                        self._watch(self._inotify, path, counts)
                 for path in paths.folders | paths.files:
-                    self._watch(self._inotify, path, counts_all=False)
+                    self._watch(self._inotify, path, _ASKED_FOR)
             except NoEventsError:
                 self.close()
-                self._is_usable, self.is_complete = False, True
+                self._is_usable, known = False, 0
+        self.is_complete = len(self._known) == known
 
     def are_none(self) -> bool:
         """Return whether nothing has happened since this was asked before; False if that is not known."""
         if self._inotify is None:
             return False
-        events = [event for event in self._inotify.read() if self._counts(*event)]
-        if any(kind & NAMED for _, kind, _ in events):
-            self.is_complete = False  # there may be another folder
-        if not all(kind & MODIFIED or (kind & NAMED and self._counts_all[number]) for number, kind, _ in events):
-            self.close()  # paths may lead elsewhere: all are watched anew
-        return not events
+        none = True
+        for number, kind, name in self._inotify.read():
+            if self._counts(number, kind, name):
+                none = False
+                if kind & NAMED:
+                    self.is_complete = False  # there may be another folder
+                if not (kind & MODIFIED or (kind & NAMED and self._numbers[number][0])):
+                    self.close()  # paths may lead elsewhere: all are watched anew
+                    break
+        return none
 
     def close(self) -> None:
         """Watch nothing any more."""
@@ -59,24 +71,31 @@ class Events:
             self._inotify.close()
         self._inotify, self.is_complete = None, False
         self._known.clear()
+        self._numbers.clear()
 
     def _counts(self, number: int, kind: int, name: str) -> bool:
         """Return whether an event may change what a look finds."""
+        is_asked_for = name in self._names
         if kind & MODIFIED:
-            return not name or name.endswith(".py") or name in self._names
-        return not kind & NAMED or self._counts_all.get(number, True) or name in self._names
+            return is_asked_for or not name or name.endswith(".py")
+        if not kind & NAMED or is_asked_for:
+            return True
+        counts, folder = self._numbers[number]
+        if counts == _SOURCE:  # a database or a log may come and go with each request
+            return bool(kind & OF_FOLDER) or name.endswith(".py") or os.path.islink(os.path.join(folder, name))
+        return counts == _ALL
 
-    def _watch(self, inotify: Inotify, path: str, *, counts_all: bool) -> None:
+    def _watch(self, inotify: Inotify, path: str, counts: int) -> None:
         """Watch a path, all folders on the way to it, and what it is a link to."""
-        if path in self._known and self._known[path] >= counts_all:
+        if self._known.get(path, -1) >= counts:
             return
-        self._known[path] = counts_all
+        self._known[path] = counts
         folder, name = os.path.split(path)
         self._names.add(name)
-        self._watch(inotify, folder, counts_all=False)
+        self._watch(inotify, folder, _ASKED_FOR)
         with suppress(OSError, ValueError):  # it is missing, and may come, or it is what no path can be
             if os.path.islink(path):
                 target = os.path.join(os.path.realpath(folder), os.readlink(path))  # `..` may lead up behind a link
-                self._watch(inotify, target, counts_all=False)
+                self._watch(inotify, target, _ASKED_FOR)
             number = inotify.add(path)
-            self._counts_all[number] = counts_all or self._counts_all.get(number, False)
+            self._numbers[number] = max((counts, path), self._numbers.get(number, (counts, path)))

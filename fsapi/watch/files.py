@@ -12,8 +12,9 @@ from typing import NamedTuple
 from fsapi.tree.source import is_own
 from fsapi.watch.contents import Contents, digest_all
 from fsapi.watch.events import Events
-from fsapi.watch.folders import ASKED, FILE, FOLDER, NAMES, absolute, find_paths, read_states
+from fsapi.watch.folders import ASKED, FILE, FOLDER, NAMES, absolute, read_states
 from fsapi.watch.listings import Listings
+from fsapi.watch.paths import find_paths
 from fsapi.watch.signature import Signature, TooManyFilesError, is_young, sign
 
 #: Seconds between two looks at least, and the part of a core that looks may take.

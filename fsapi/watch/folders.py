@@ -10,7 +10,6 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import NamedTuple
 
 from fsapi.watch.listings import IS_THERE, NO_SOURCE, Listing, Listings
 from fsapi.watch.signature import Signature, sign
@@ -40,30 +39,12 @@ def read_states(roots: Mapping[str, int], asked: Mapping[str, set[str]], listing
     `roots` are absolute paths, each with its depth; `asked` are folders, each with the names of modules that were not
     found there. Found folders end with a separator. Raise TooManyFilesError.
     """
-    reader = _Reader(roots, listings)
+    reader = Reader(roots, listings)
     reader.read(asked)
     return reader.states
 
 
-class Paths(NamedTuple):
-    """What a look asks the system for."""
-
-    #: Folders of which all names count, and those of files that are asked for by their names.
-    listed: set[str]
-    folders: set[str]
-    #: The names of these files, and the paths of those that may change elsewhere: links, and files of several names.
-    names: set[str]
-    files: set[str]
-
-
-def find_paths(roots: Mapping[str, int], asked: Mapping[str, set[str]], listings: Listings) -> Paths:
-    """Return what `read_states` asks the system for; raise TooManyFilesError."""
-    recorder = _Recorder(roots, listings)
-    recorder.read(asked)
-    return recorder.paths
-
-
-class _Reader:
+class Reader:
     """One look at files and folders."""
 
     def __init__(self, roots: Mapping[str, int], listings: Listings) -> None:
@@ -85,7 +66,7 @@ class _Reader:
         if (listing := self.list(path)) is None:
             self._read_archive(path)
         elif depth == NAMES:
-            self._read_names(path, listing)
+            self.read_names(path, listing)
         else:
             self._read_folder(path, listing, depth, frozenset())
 
@@ -127,7 +108,7 @@ class _Reader:
             if not stat.S_ISDIR(status.st_mode):
                 self.states[path] = sign(status)
 
-    def _read_names(self, path: str, listing: Listing) -> None:
+    def read_names(self, path: str, listing: Listing) -> None:
         """Add what is installed in a folder, and the content of the files that tell Python of other folders."""
         for name in listing.names:
             if name.endswith(".pth"):
@@ -182,33 +163,3 @@ class _Reader:
     def is_file(self, path: str) -> bool:
         """Return whether a path is a file."""
         return os.path.isfile(path)
-
-
-class _Recorder(_Reader):
-    """A look that keeps what it asks for, in place of the answers."""
-
-    def __init__(self, roots: Mapping[str, int], listings: Listings) -> None:
-        super().__init__(roots, listings)
-        self.paths = Paths(set(), set(), set(), set())
-
-    def list(self, path: str) -> Listing | None:
-        """Keep the path of a folder."""
-        self.paths.listed.add(path)
-        return super().list(path)
-
-    def read_files(self, paths: Iterable[str]) -> None:
-        """Keep the paths of files."""
-        folders, names = self.paths.folders, self.paths.names
-        for path in paths:
-            folder, _, name = path.rpartition(os.sep)
-            folders.add(folder)
-            names.add(name)
-            with suppress(OSError, ValueError):  # it is missing, and may come, or it is what no path can be
-                status = os.lstat(path)
-                if status.st_nlink > 1 or not stat.S_ISREG(status.st_mode):
-                    self.paths.files.add(path)
-
-    def is_file(self, path: str) -> bool:
-        """Keep the path of a file."""
-        self.read_files([path])
-        return super().is_file(path)

@@ -23,11 +23,16 @@ MODIFIED = 0x2 | 0x4
 #: A name came, went, or belongs to another file now.
 NAMED = 0x40 | 0x80 | 0x100 | 0x200
 _OF_ITSELF = 0x400 | 0x800
+#: The name is that of a folder.
+OF_FOLDER = 0x40000000
+#: The system could not keep all events.
+LOST = 0x4000
 _MASK = MODIFIED | NAMED | _OF_ITSELF
 _EVENT = struct.Struct("iIII")
 # The numbers of ext2 to ext4, XFS, Btrfs, tmpfs, F2FS, ZFS and overlayfs (statfs(2)).
 _LOCAL = {0xEF53, 0x58465342, 0x9123683E, 0x01021994, 0xF2F52010, 0x2FC12FC1, 0x794C7630}
-_SIZE = 65_536
+# The system keeps about so much: who reads more would never end while somebody writes all the time.
+_SIZE, _MOST_READS = 65_536, 16
 
 
 class NoEventsError(Exception):
@@ -66,13 +71,19 @@ class Inotify:
     def read(self) -> Iterator[tuple[int, int, str]]:
         """Yield what has happened: the number, the kind of event, and the name in the folder if there is one."""
         with suppress(BlockingIOError):
-            while True:
-                data = os.read(self._file, _SIZE)
-                while data:
-                    number, kind, _, length = _EVENT.unpack_from(data)
-                    name, data = data[_EVENT.size : _EVENT.size + length], data[_EVENT.size + length :]
-                    yield number, kind, os.fsdecode(name.rstrip(b"\0"))
+            for _ in range(_MOST_READS):
+                yield from _parse(os.read(self._file, _SIZE))
+            yield -1, LOST, ""
 
     def close(self) -> None:
         """End the list."""
         os.close(self._file)
+
+
+def _parse(data: bytes) -> Iterator[tuple[int, int, str]]:
+    """Yield the events of what was read."""
+    start = 0
+    while start < len(data):
+        number, kind, _, length = _EVENT.unpack_from(data, start)
+        start += _EVENT.size + length
+        yield number, kind, os.fsdecode(data[start - length : start].rstrip(b"\0"))

@@ -13,8 +13,10 @@ import pytest
 
 from fsapi.watch.events import Events
 from fsapi.watch.files import Files
-from fsapi.watch.folders import ASKED, FILE, FOLDER, NAMES, TREE, Paths, find_paths
+from fsapi.watch.folders import ASKED, FILE, FOLDER, NAMES, TREE
+from fsapi.watch.inotify import LOST, Inotify
 from fsapi.watch.listings import Listings
+from fsapi.watch.paths import Paths, find_paths
 from tests.site import write
 from tests.watch.test_files import CHANGES, INSTALLS, no_descriptor_left, project
 
@@ -157,15 +159,23 @@ def watch(*folders: Path) -> Events:
 
 
 def test_what_happens_beside_the_files_is_no_event(tmp_path: Path) -> None:
-    """A database or a log is written all the time, and the folders above are those of others."""
+    """A database or a log is written all the time, comes and goes, and the folders above are those of others."""
     project = write(tmp_path / "project", {"a.py": "", "app.db": "", "data/x.db": ""})
     events = watch(project)
     write(tmp_path, {"project/app.db": "1", "project/data/x.db": "2", "project/data/y.db": "", "other/b.py": ""})
     (project / "a.py").read_text()
+    write(project, {"app.db-journal": ""})
+    (project / "app.db-journal").unlink()
     assert events.are_none()
-    write(project, {"new.db": ""})  # it might be a link to a package
-    assert not events.are_none()
-    assert events.are_none()
+
+
+def test_what_may_be_source_is_an_event_once(tmp_path: Path) -> None:
+    """A Python file, a folder, and a link, which may lead to a package."""
+    for change in (Path.touch, Path.mkdir, lambda path: path.symlink_to("nowhere")):
+        events = watch(write(tmp_path / change.__name__, {"a.txt": ""}))
+        change(tmp_path / change.__name__ / ("new.py" if change is Path.touch else "new"))
+        assert not events.are_none()
+        assert events.are_none()
 
 
 def test_lost_events_count(tmp_path: Path) -> None:
@@ -180,18 +190,31 @@ def test_lost_events_count(tmp_path: Path) -> None:
     assert not events.is_complete
 
 
+def test_who_writes_without_end_holds_up_no_request(tmp_path: Path) -> None:
+    """Some events are left unread."""
+    inotify = Inotify()
+    inotify.add(str(write(tmp_path, {"a.txt": "", "b.txt": ""})))
+    write(tmp_path, {"a.txt": "X"})
+    kinds: list[int] = []
+    for _, kind, _ in inotify.read():
+        kinds.append(kind)
+        write(tmp_path, {"a.txt": "X", "b.txt": "X"})
+    assert kinds[-1] == LOST
+    inotify.close()
+
+
 def test_where_the_system_reports_nothing_each_request_looks(user_folder: Path) -> None:
     """On file systems of a network, in folders that cannot be read, and with too many open files."""
     closed = write(user_folder, {"closed/a.py": ""}) / "closed"
     closed.chmod(0)
     for folder in (Path("/proc/self"), closed):
         events = Events()
-        events.watch(Paths({str(folder)}, set(), set(), set()))
+        events.watch(Paths({str(folder)}, set(), set(), set(), set()))
         assert (events.are_none(), events.is_complete) == (False, True)
     with no_descriptor_left():
         events = Events()
-        events.watch(Paths(set(), set(), set(), set()))
-    events.watch(Paths({str(user_folder)}, set(), set(), set()))
+        events.watch(Paths(set(), set(), set(), set(), set()))
+    events.watch(Paths({str(user_folder)}, set(), set(), set(), set()))
     assert not events.are_none()
 
 
