@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import socket
+from collections.abc import Generator
+from contextlib import contextmanager
 
 
 class Interrupt:
@@ -27,3 +29,17 @@ class Interrupt:
         signal.set_wakeup_fd(-1)
         for each in (self.reader, self._writer):
             each.close()
+
+
+@contextmanager
+def interrupts_held() -> Generator[None]:
+    """Hold Ctrl-C back, where the system can: a child that starts inherits that until it ignores Ctrl-C."""
+    hold = getattr(signal, "pthread_sigmask", None)
+    if hold is None:
+        yield
+        return
+    hold(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        hold(signal.SIG_UNBLOCK, {signal.SIGINT})

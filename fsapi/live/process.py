@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from fsapi.live.child import GRACE, PATIENCE
 from fsapi.live.farewell import ATEXIT
+from fsapi.live.interrupt import interrupts_held
 from fsapi.live.messages import (
     ACCEPT,
     CAN_SEND,
@@ -32,6 +34,9 @@ from fsapi.watch.files import Noted
 
 # Seconds that a child has to answer or to exit, besides what its requests and `atexit` have.
 _MARGIN = 0.2
+
+# Options of Python, also before `-m` as in `-Om`.
+_FLAGS = re.compile("-[bBdEIOPqsSuv]+")
 
 # The folder of a project shadows nothing that a child imports before its order. fsapi need not be installed.
 _CODE = """\
@@ -54,20 +59,22 @@ class Command(NamedTuple):
         """Return the command line of a child that inherits sockets."""
         package = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
         code = _CODE.format(folder=package, module=self.run.__module__, function=self.run.__qualname__)
-        return [
-            sys.executable,
-            *_options(),
-            "-c",
-            code,
-            ",".join(str(each.fileno()) for each in sockets),
-            *self.arguments,
-        ]
+        python, numbers = [sys.executable, *_options(sys.orig_argv[1:])], [str(each.fileno()) for each in sockets]
+        return [*python, "-c", code, ",".join(numbers), *self.arguments]
 
 
-def _options() -> list[str]:
-    """Return the options of Python that this process has: `-O`, `-X dev`, `-W error` and others."""
-    options = sys.orig_argv[1 : -len(sys.argv)]
-    return options[:-1] if options[-1:] == ["-m"] else options
+def _options(command: Iterable[str]) -> Iterator[str]:
+    """Yield the options of Python in the arguments of a command: `-O`, `-X dev`, `-W error` and others."""
+    arguments = iter(command)
+    for argument in arguments:
+        if argument in ("-W", "-X"):
+            yield from (argument, next(arguments))
+        elif argument.startswith(("-W", "-X")):
+            yield argument
+        elif flags := _FLAGS.match(argument):
+            yield flags[0]
+        else:
+            return
 
 
 class Process:
@@ -87,7 +94,7 @@ class Process:
         self._unread = b""
         inherited = [theirs] if CAN_SEND else [theirs, listener]
         folder = command.folder if os.path.isdir(command.folder) else os.path.abspath(os.sep)
-        with theirs, _inheritable(inherited), _interrupts_held():
+        with theirs, _inheritable(inherited), interrupts_held():
             environ = {**os.environ, MARK: self.mark}
             self._popen = subprocess.Popen(command.line(inherited), close_fds=False, cwd=folder, env=environ)
 
@@ -189,17 +196,3 @@ def _inheritable(sockets: Sequence[socket.socket]) -> Generator[None]:
     yield
     for each in sockets:
         each.set_inheritable(False)
-
-
-@contextmanager
-def _interrupts_held() -> Generator[None]:
-    """Hold Ctrl-C back, where the system can: a child that starts inherits that until it ignores Ctrl-C."""
-    hold = getattr(signal, "pthread_sigmask", None)
-    if hold is None:
-        yield
-        return
-    hold(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        hold(signal.SIG_UNBLOCK, {signal.SIGINT})

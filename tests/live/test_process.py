@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,13 @@ def test_a_child_that_ends_without_reading_its_order_has_ended(tmp_path: Path) -
 
 
 #: Options of Python that a server may be started with, and with what its children are.
-OPTIONS = {("-O", "-X", "utf8", "-W", "error"): True, ("-O", "-m"): False, ("-O",): True, (): True, ("-m",): False}
+OPTIONS = {
+    ("-O", "-X", "utf8", "-W", "error"): True,
+    ("-Wd", "-bO", "-m"): False,
+    ("-O", "-m", "coverage", "run"): True,
+    (): True,
+    ("-m",): False,
+}
 
 
 def test_a_child_has_the_options_of_its_parent(tmp_path: Path) -> None:
@@ -54,7 +61,7 @@ def test_a_child_has_the_options_of_its_parent(tmp_path: Path) -> None:
             command = [sys.executable, *options, "start.py" if is_script else "start", *arguments]
             environ = {**os.environ, "PYTHONPATH": str(ROOT)}
             done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True)
-            assert done.stdout.split(";-c;")[0].split(";")[1:] == [option for option in options if option != "-m"]
+            assert done.stdout.split(";-c;")[0].split(";")[1:] == [*takewhile(lambda each: each != "-m", options)]
 
 
 def test_a_python_without_ctypes_starts_children() -> None:
