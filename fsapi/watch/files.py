@@ -112,7 +112,7 @@ class Files:
         since. Return nothing if too many files are open: a later look finds it.
         """
         with self._lock, suppress(TooManyFilesError):
-            if afresh or self._found is None or not self._events.are_none():
+            if afresh or self._found is None or not (self._events.is_complete and self._events.are_none()):
                 self._found = None
                 if len(self._states) > self.many and not self._events.is_complete:
                     self._events.watch(find_paths(self._roots, self._asked, self._listings))
