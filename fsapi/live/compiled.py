@@ -12,9 +12,19 @@ from contextlib import suppress
 from hashlib import blake2b
 from importlib.machinery import SourceFileLoader
 from types import CodeType
-from typing import Any
+from typing import Any, Protocol
 
 _compile = SourceFileLoader.source_to_code
+
+
+class _Compile(Protocol):
+    """A function that compiles for a loader."""
+
+    __code__: CodeType
+
+    def __call__(self, loader: SourceFileLoader, data: Any, path: Any, *others: Any, **options: Any) -> CodeType:
+        """Return the code of a file, or of what else `compile` takes."""
+        ...
 
 
 class CompiledFiles:
@@ -30,23 +40,24 @@ class CompiledFiles:
 
     def use(self) -> None:
         """Compile from now on only those imported files whose code is not known."""
-
-        def source_to_code(loader: SourceFileLoader, data: Any, path: Any, *others: Any, **options: Any) -> CodeType:
-            if type(data) is bytes and type(path) is str and not others and not options:
-                return self._code(loader, data, path)
-            code: CodeType = _compile(loader, data, path, *others, **options)
-            return code
-
+        source_to_code = _hide(
+            lambda loader, data, path, *others, **options: (
+                self._find(path, _digest(data, path, *others, **options))
+                or self._keep(
+                    path, _digest(data, path, *others, **options), _compile(loader, data, path, *others, **options)
+                )
+            )
+        )
         setattr(SourceFileLoader, "source_to_code", source_to_code)  # noqa: B010 # checkers reject a plain assignment
 
-    def _code(self, loader: SourceFileLoader, source: bytes, path: str) -> CodeType:
-        """Return the code of a file with this content; raise what compiling it raises."""
-        digest = blake2b(source, digest_size=16).digest()
-        known, data = self._codes.get(path, (b"", b""))
-        if known == digest:
-            code: CodeType = marshal.loads(data)
-        else:
-            code = _compile(loader, source, path)
+    def _find(self, path: str, digest: bytes) -> CodeType | None:
+        """Return the code of a file with this content, if it is known."""
+        known, data = self._codes.get(path if digest else "", (b"", b""))
+        return marshal.loads(data) if digest and known == digest else None
+
+    def _keep(self, path: str, digest: bytes, code: CodeType) -> CodeType:
+        """Keep the code of a file, and return it."""
+        if digest:
             self._codes[path], self._has_new = (digest, marshal.dumps(code)), True
         return code
 
@@ -62,3 +73,16 @@ class CompiledFiles:
                     os.replace(part, self._store)
                 except OSError:  # the disk is full
                     os.remove(part)
+
+
+def _hide(function: _Compile) -> _Compile:
+    """Let tracebacks leave a function out, as they do what Python does itself at an import."""
+    function.__code__ = function.__code__.replace(co_filename=_compile.__code__.co_filename)
+    return function
+
+
+def _digest(source: Any, path: Any, *others: Any, **options: Any) -> bytes:
+    """Return what tells contents of files apart; nothing if it is not a file that is compiled as usual."""
+    if type(source) is bytes and type(path) is str and not others and not options:
+        return blake2b(source, digest_size=16).digest()
+    return b""

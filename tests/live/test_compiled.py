@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import marshal
 import os
 import resource
+import sys
+import traceback
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
@@ -73,6 +76,20 @@ def test_what_cannot_be_compiled_is_not_kept(store: str, tmp_path: Path) -> None
         with pytest.raises(SyntaxError):
             load(store, tmp_path / "m.py")
     assert not os.path.exists(store)
+
+
+def test_a_traceback_shows_the_files_of_the_project_alone(
+    store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it does without the store."""
+    write(tmp_path, {"caller.py": "import broken", "broken.py": "X ="})
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    CompiledFiles(store).use()
+    with pytest.raises(SyntaxError) as caught:
+        importlib.import_module("caller")
+    frames = traceback.extract_tb(caught.value.__traceback__)
+    assert [Path(frame.filename).name for frame in frames if "importlib" not in frame.filename][1:] == ["caller.py"]
+    assert frames[-1].filename == str(tmp_path / "caller.py")
 
 
 def test_what_others_compile_from_is_left_to_them(store: str, tmp_path: Path) -> None:

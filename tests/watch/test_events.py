@@ -171,9 +171,14 @@ def test_what_happens_beside_the_files_is_no_event(tmp_path: Path) -> None:
 
 def test_what_may_be_source_is_an_event_once(tmp_path: Path) -> None:
     """A Python file, a folder, and a link, which may lead to a package."""
-    for change in (Path.touch, Path.mkdir, lambda path: path.symlink_to("nowhere")):
-        events = watch(write(tmp_path / change.__name__, {"a.txt": ""}))
-        change(tmp_path / change.__name__ / ("new.py" if change is Path.touch else "new"))
+    events = watch(write(tmp_path, {"a.txt": ""}))
+    changes: list[Callable[[], object]] = [
+        (tmp_path / "new.py").touch,
+        (tmp_path / "folder").mkdir,
+        lambda: (tmp_path / "link").symlink_to("nowhere"),
+    ]
+    for change in changes:
+        change()
         assert not events.are_none()
         assert events.are_none()
 
