@@ -12,7 +12,7 @@ import os
 import sys
 import sysconfig
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.machinery import SourceFileLoader
@@ -69,19 +69,25 @@ def _reject_bytecode(loader: SourceFileLoader, path: str) -> Mapping[str, Any]:
     if not is_own(path):
         return _read_stats(loader, path)
     folder, _, name = path.rpartition(os.sep)
-    if name.removesuffix(".py") in _names_with_bytecode(folder):
-        delete_bytecode(path)
+    _delete_older(path, _known_bytecode(folder).get(name.removesuffix(".py"), []))
     raise OSError
 
 
 @cache
-def _names_with_bytecode(folder: str) -> frozenset[str]:
-    """Return the names of the modules in a folder that have bytecode as this process begins to import from it."""
+def _known_bytecode(folder: str) -> dict[str, list[str]]:
+    """Return the bytecode in a folder as this process begins to import from it."""
+    return _find_bytecode(folder)
+
+
+def _find_bytecode(folder: str) -> dict[str, list[str]]:
+    """Return the bytecode of the modules in a folder: that of other Pythons may be stale as well, and that of -O."""
+    found: dict[str, list[str]] = {}
     with suppress(OSError, NotImplementedError):  # there is none, or Python is set to have none
-        suffix = f".{sys.implementation.cache_tag}."
         caches = os.path.dirname(cache_from_source(os.path.join(folder, "x.py")))
-        return frozenset(name.partition(suffix)[0] for name in os.listdir(caches))
-    return frozenset()
+        for name in os.listdir(caches):
+            if name.endswith(".pyc"):
+                found.setdefault(name.partition(".")[0], []).append(os.path.join(caches, name))
+    return found
 
 
 @cache
@@ -107,10 +113,16 @@ def _leads_elsewhere(path: str) -> bool:
 
 def delete_bytecode(path: str) -> None:
     """Delete the bytecode of a file unless it is surely younger than the file; ignore what cannot be deleted."""
-    with suppress(OSError, NotImplementedError):  # Python may be set to have no bytecode
-        cached = cache_from_source(path)
-        if os.stat(cached).st_mtime_ns < os.stat(path).st_mtime_ns + _SAFE:
-            os.remove(cached)
+    folder, name = os.path.split(path)
+    _delete_older(path, _find_bytecode(folder).get(name.removesuffix(".py"), []))
+
+
+def _delete_older(path: str, caches: Iterable[str]) -> None:
+    """Delete bytecode unless it is surely younger than its file; ignore what cannot be deleted."""
+    for cached in caches:
+        with suppress(OSError):
+            if os.stat(cached).st_mtime_ns < os.stat(path).st_mtime_ns + _SAFE:
+                os.remove(cached)
 
 
 def is_installed(path: str) -> bool:

@@ -78,6 +78,18 @@ def test_bytecode_that_may_be_of_an_earlier_save_is_deleted(here: Path) -> None:
     assert bytecode(here) == ["old"]
 
 
+def test_bytecode_of_other_pythons_is_deleted(here: Path) -> None:
+    """They would trust it too, as `python -O` does and whoever runs another version."""
+    save(here / "m.py", "", LATE)
+    names = ("m.cpython-399", "m.cpython-311.opt-1", "m.cpython-311.opt-2", "mm.cpython-311")
+    write(here, {f"__pycache__/{name}.pyc": "" for name in names})
+    for path in here.glob("__pycache__/*"):
+        os.utime(path, (LATE, LATE))
+    source.compile_afresh()
+    importlib.import_module("m")
+    assert [path.stem for path in here.glob("__pycache__/*")] == ["mm.cpython-311"]
+
+
 @pytest.mark.parametrize("folder", [lambda: sysconfig.get_path("purelib"), lambda: os.path.dirname(source.__file__)])
 def test_installed_packages_keep_their_bytecode(here: Path, folder: Callable[[], str]) -> None:
     """They do not change while a project is developed; nor does fsapi, wherever it is."""
