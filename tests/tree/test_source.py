@@ -82,12 +82,12 @@ def test_bytecode_of_other_pythons_is_deleted(here: Path) -> None:
     """They would trust it too, as `python -O` does and whoever runs another version."""
     save(here / "m.py", "", LATE)
     names = ("m.cpython-399", "m.cpython-311.opt-1", "m.cpython-311.opt-2", "mm.cpython-311")
-    write(here, {f"__pycache__/{name}.pyc": "" for name in names})
+    write(here, {"__pycache__/m.txt": "", **{f"__pycache__/{name}.pyc": "" for name in names}})
     for path in here.glob("__pycache__/*"):
         os.utime(path, (LATE, LATE))
     source.compile_afresh()
     importlib.import_module("m")
-    assert [path.stem for path in here.glob("__pycache__/*")] == ["mm.cpython-311"]
+    assert {path.name for path in here.glob("__pycache__/*")} == {"m.txt", "mm.cpython-311.pyc"}
 
 
 @pytest.mark.parametrize("folder", [lambda: sysconfig.get_path("purelib"), lambda: os.path.dirname(source.__file__)])
