@@ -29,10 +29,12 @@ def end_with_parent(control: socket.socket) -> bool:
     """
     if CTYPES is None:
         return True
-    CTYPES.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    hangup = select.poll()
-    hangup.register(control, 0)
-    return not hangup.poll(0)
+    with suppress(AttributeError):  # something has taken `poll` away, as eventlet does
+        CTYPES.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        hangup = select.poll()
+        hangup.register(control, 0)
+        return not hangup.poll(0)
+    return True
 
 
 def end_process(code: int = 0) -> NoReturn:
