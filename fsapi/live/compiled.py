@@ -42,10 +42,8 @@ class CompiledFiles:
         """Compile from now on only those imported files whose code is not known."""
         source_to_code = _hide(
             lambda loader, data, path, *others, **options: (
-                self._find(path, _digest(data, path, *others, **options))
-                or self._keep(
-                    path, _digest(data, path, *others, **options), _compile(loader, data, path, *others, **options)
-                )
+                self._find(path, digest := _digest(data, path, *others, **options))
+                or self._keep(path, digest, _compile(loader, data, path, *others, **options))
             )
         )
         setattr(SourceFileLoader, "source_to_code", source_to_code)  # noqa: B010 # checkers reject a plain assignment

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import sys
 import sysconfig
 import warnings
@@ -22,6 +23,8 @@ from typing import Any
 
 #: Bytecode that was written so many nanoseconds after its file was saved cannot be that of an earlier save.
 _SAFE = 2_000_000_000
+# The name of a module, the tag of a Python, and how far it has optimized (PEP 488).
+_BYTECODE = re.compile(r"(.+)\.(?!opt-)[^.]+(?:\.opt-\w+)?\.pyc", re.DOTALL)
 _OUR_FOLDER = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _read_stats = SourceFileLoader.path_stats
@@ -61,15 +64,14 @@ def compile_afresh() -> None:
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
         if isinstance(path, str) and is_own(path):
-            delete_bytecode(path)
+            _delete_older(path, _known_bytecode(os.path.dirname(path)).get(_stem(path), []))
 
 
 def _reject_bytecode(loader: SourceFileLoader, path: str) -> Mapping[str, Any]:
     """Return what bytecode is compared with, or raise OSError: then `get_code` compiles the file and keeps nothing."""
     if not is_own(path):
         return _read_stats(loader, path)
-    folder, _, name = path.rpartition(os.sep)
-    _delete_older(path, _known_bytecode(folder).get(name.removesuffix(".py"), []))
+    _delete_older(path, _known_bytecode(os.path.dirname(path)).get(_stem(path), []))
     raise OSError
 
 
@@ -85,8 +87,8 @@ def _find_bytecode(folder: str) -> dict[str, list[str]]:
     with suppress(OSError, NotImplementedError):  # there is none, or Python is set to have none
         caches = os.path.dirname(cache_from_source(os.path.join(folder, "x.py")))
         for name in os.listdir(caches):
-            if name.endswith(".pyc"):
-                found.setdefault(name.partition(".")[0], []).append(os.path.join(caches, name))
+            if tagged := _BYTECODE.fullmatch(name):
+                found.setdefault(tagged[1], []).append(os.path.join(caches, name))
     return found
 
 
@@ -113,8 +115,12 @@ def _leads_elsewhere(path: str) -> bool:
 
 def delete_bytecode(path: str) -> None:
     """Delete the bytecode of a file unless it is surely younger than the file; ignore what cannot be deleted."""
-    folder, name = os.path.split(path)
-    _delete_older(path, _find_bytecode(folder).get(name.removesuffix(".py"), []))
+    _delete_older(path, _find_bytecode(os.path.dirname(path)).get(_stem(path), []))
+
+
+def _stem(path: str) -> str:
+    """Return the name of a file as its bytecode has it."""
+    return os.path.basename(path).removesuffix(".py")
 
 
 def _delete_older(path: str, caches: Iterable[str]) -> None:

@@ -81,12 +81,21 @@ def test_bytecode_that_may_be_of_an_earlier_save_is_deleted(here: Path) -> None:
 def test_bytecode_of_other_pythons_is_deleted(here: Path) -> None:
     """They would trust it too, as `python -O` does and whoever runs another version."""
     save(here / "m.py", "", LATE)
-    names = ("m.cpython-399", "m.cpython-311.opt-1", "m.cpython-311.opt-2", "mm.cpython-311")
+    names = (
+        "m.cpython-399",
+        "m.cpython-311.opt-1",
+        "m.cpython-311.opt-2",
+        "mm.cpython-311",
+        "m.json.cpython-311.opt-1",
+    )
     write(here, {"__pycache__/m.txt": "", **{f"__pycache__/{name}.pyc": "" for name in names}})
     for path in here.glob("__pycache__/*"):
         os.utime(path, (LATE, LATE))
     source.compile_afresh()
     importlib.import_module("m")
+    left = {"m.txt", "mm.cpython-311.pyc", "m.json.cpython-311.opt-1.pyc"}
+    assert {path.name for path in here.glob("__pycache__/*")} == left
+    SourceFileLoader("m.json", str(write(here, {"m.json.py": ""}) / "m.json.py")).get_code("m.json")
     assert {path.name for path in here.glob("__pycache__/*")} == {"m.txt", "mm.cpython-311.pyc"}
 
 
