@@ -7,7 +7,6 @@ it is asked instead. The folders on the way to a path count too: they may be ren
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
 from fsapi.watch.inotify import MODIFIED, NAMED, OF_FOLDER, Inotify, NoEventsError
 from fsapi.watch.paths import Paths
@@ -93,9 +92,12 @@ class Events:
         folder, name = os.path.split(path)
         self._names.add(name)
         self._watch(inotify, folder, _ASKED_FOR)
-        with suppress(OSError, ValueError):  # it is missing, and may come, or it is what no path can be
+        try:
             if os.path.islink(path):
                 target = os.path.join(os.path.realpath(folder), os.readlink(path))  # `..` may lead up behind a link
                 self._watch(inotify, target, _ASKED_FOR)
             number = inotify.add(path)
+        except (OSError, ValueError):  # it is missing, and may come, or it is what no path can be
+            del self._known[path]
+        else:
             self._numbers[number] = max((counts, path), self._numbers.get(number, (counts, path)))

@@ -64,7 +64,7 @@ class Inotify:
             number: int = self._libc.inotify_add_watch(self._file, name, _MASK)
             if number >= 0:
                 return number
-        if self._ctypes.get_errno() in (errno.ENOENT, errno.ENOTDIR):
+        if self._ctypes.get_errno() in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
             raise FileNotFoundError
         raise NoEventsError
 

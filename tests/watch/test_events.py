@@ -28,7 +28,24 @@ def known(paths: dict[Path, int]) -> Files:
     for path, depth in paths.items():
         files.note(str(path), depth)
     assert files.find_changes() == files.find_changes() == []
+    assert count_stats(files) == 0
     return files
+
+
+def count_stats(files: Files) -> int:
+    """Return how many files a look asks for."""
+    calls: list[object] = []
+
+    def count_calls(_frame: FrameType, event: str, function: object) -> None:
+        if event == "c_call":
+            calls.append(function)
+
+    sys.setprofile(count_calls)
+    try:
+        files.find_changes()
+    finally:
+        sys.setprofile(None)
+    return calls.count(os.stat)
 
 
 def test_every_change_is_an_event(tmp_path: Path) -> None:
@@ -124,6 +141,15 @@ def test_what_would_become_a_module_is_an_event(tmp_path: Path) -> None:
         change()
         assert files.find_changes()
         files.close()
+
+
+def test_folders_that_come_one_after_the_other_are_watched(tmp_path: Path) -> None:
+    """Those above a tree that is missing yet."""
+    files = known({write(tmp_path, {"a.py": ""}): FOLDER, tmp_path / "app/pages": TREE})
+    (tmp_path / "app").mkdir()
+    assert files.find_changes() == files.find_changes() == []
+    write(tmp_path, {"app/pages/index.py": ""})
+    assert files.find_changes() == [str(tmp_path / "app/pages/index.py"), f"{tmp_path / 'app/pages'}/"]
 
 
 def test_a_new_folder_is_watched_though_it_is_no_change(tmp_path: Path) -> None:
@@ -241,15 +267,4 @@ def test_few_files_are_looked_at_and_of_many_the_system_is_asked(tmp_path: Path,
     files = Files()
     files.note(str(write(tmp_path, {f"m{number}.py": "" for number in range(count)})), FOLDER)
     assert files.find_changes() == files.find_changes() == []
-    calls: list[object] = []
-
-    def count_calls(_frame: FrameType, event: str, function: object) -> None:
-        if event == "c_call":
-            calls.append(function)
-
-    sys.setprofile(count_calls)
-    try:
-        files.find_changes()
-    finally:
-        sys.setprofile(None)
-    assert calls.count(os.stat) == expected
+    assert count_stats(files) == expected
