@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +74,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @contextmanager
 def imports_restored() -> Generator[None]:
     """Undo what the block does to the import system, so that each tree can be called `server`."""
-    paths, finders, last = list(sys.path), list(sys.meta_path), next(reversed(sys.modules))
+    paths, finders, modules = list(sys.path), list(sys.meta_path), set(sys.modules)
     # The example's own tests import its tree by name; here that name is free.
     sys.path[:] = [path for path in paths if os.path.basename(path) != "example_project"]
     writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
@@ -90,8 +89,7 @@ def imports_restored() -> Generator[None]:
         setattr(SourceFileLoader, "path_stats", read_stats)  # noqa: B010 # checkers reject a plain assignment
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ.update({} if unwritten is None else {"PYTHONDONTWRITEBYTECODE": unwritten})
-        new = takewhile(lambda name: name != last, reversed(sys.modules))  # there are thousands of others
-        for name in sorted(new, reverse=True):  # a namespace package needs its parent
+        for name in sorted(set(sys.modules) - modules, reverse=True):  # a namespace package needs its parent
             module = sys.modules[name]
             places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
             if name.partition(".")[0] in trees or any(place.startswith(tempfile.gettempdir()) for place in places):
