@@ -53,15 +53,18 @@ OPTIONS = {
 
 
 def test_a_child_has_the_options_of_its_parent(tmp_path: Path) -> None:
-    """Whether that is started by a module or a script, with arguments or without."""
+    """Whether that is started by a module or a script, with arguments or without, or reads its program."""
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
     code = "import os\nfrom fsapi.live.process import Command\nprint(*Command(os.getpid, [], '').line([]), sep=';')"
     write(tmp_path, {"start.py": code})
     for options, is_script in OPTIONS.items():
         for arguments in ([], ["serve", "-m"]):
             command = [sys.executable, *options, "start.py" if is_script else "start", *arguments]
-            environ = {**os.environ, "PYTHONPATH": str(ROOT)}
             done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True)
             assert done.stdout.split(";-c;")[0].split(";")[1:] == [*takewhile(lambda each: each != "-m", options)]
+    command = [sys.executable, "-O"]
+    done = subprocess.run(command, input=code, env=environ, capture_output=True, text=True, check=True)
+    assert done.stdout.split(";")[1:3] == ["-O", "-c"]
 
 
 def test_a_python_without_ctypes_starts_children() -> None:
