@@ -36,7 +36,7 @@ class CompiledFiles:
         self._codes: dict[str, tuple[bytes, bytes]] = {}
         self._has_new = False
         with suppress(OSError), open(store, "rb") as file:
-            self._codes = marshal.load(file)
+            self._codes = marshal.load(file)  # nosec B302 # the folder of the store is the parent's alone
 
     def use(self) -> None:
         """Compile from now on only those imported files whose code is not known."""
@@ -51,7 +51,7 @@ class CompiledFiles:
     def _find(self, path: str, digest: bytes) -> CodeType | None:
         """Return the code of a file with this content, if it is known."""
         known, data = self._codes.get(path if digest else "", (b"", b""))
-        return marshal.loads(data) if digest and known == digest else None
+        return marshal.loads(data) if digest and known == digest else None  # nosec B302 # as above
 
     def _keep(self, path: str, digest: bytes, code: CodeType) -> CodeType:
         """Keep the code of a file, and return it."""
