@@ -1,4 +1,7 @@
-"""Ctrl-C and SIGTERM as something to wait for: an exception could come at any place, with a lock held."""
+"""Ctrl-C and SIGTERM as something to wait for: an exception could come at any place, with a lock held.
+
+While a child starts, Ctrl-C is held back.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import re
 import sys
 import sysconfig
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.machinery import SourceFileLoader
@@ -64,21 +64,15 @@ def compile_afresh() -> None:
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
         if isinstance(path, str) and is_own(path):
-            _delete_older(path, _known_bytecode(os.path.dirname(path)).get(_stem(path), []))
+            _delete_older(path, _known_bytecode)
 
 
 def _reject_bytecode(loader: SourceFileLoader, path: str) -> Mapping[str, Any]:
     """Return what bytecode is compared with, or raise OSError: then `get_code` compiles the file and keeps nothing."""
     if not is_own(path):
         return _read_stats(loader, path)
-    _delete_older(path, _known_bytecode(os.path.dirname(path)).get(_stem(path), []))
+    _delete_older(path, _known_bytecode)
     raise OSError
-
-
-@cache
-def _known_bytecode(folder: str) -> dict[str, list[str]]:
-    """Return the bytecode in a folder as this process begins to import from it."""
-    return _find_bytecode(folder)
 
 
 def _find_bytecode(folder: str) -> dict[str, list[str]]:
@@ -90,6 +84,10 @@ def _find_bytecode(folder: str) -> dict[str, list[str]]:
             if tagged := _BYTECODE.fullmatch(name):
                 found.setdefault(tagged[1], []).append(os.path.join(caches, name))
     return found
+
+
+# As it was when this process began to import from a folder.
+_known_bytecode = cache(_find_bytecode)
 
 
 @cache
@@ -115,17 +113,13 @@ def _leads_elsewhere(path: str) -> bool:
 
 def delete_bytecode(path: str) -> None:
     """Delete the bytecode of a file unless it is surely younger than the file; ignore what cannot be deleted."""
-    _delete_older(path, _find_bytecode(os.path.dirname(path)).get(_stem(path), []))
+    _delete_older(path, _find_bytecode)
 
 
-def _stem(path: str) -> str:
-    """Return the name of a file as its bytecode has it."""
-    return os.path.basename(path).removesuffix(".py")
-
-
-def _delete_older(path: str, caches: Iterable[str]) -> None:
-    """Delete bytecode unless it is surely younger than its file; ignore what cannot be deleted."""
-    for cached in caches:
+def _delete_older(path: str, find: Callable[[str], Mapping[str, Iterable[str]]]) -> None:
+    """Delete what is found in the folder of a file, unless it is surely younger; ignore what cannot be deleted."""
+    folder, name = os.path.split(path)
+    for cached in find(folder).get(name.removesuffix(".py"), ()):
         with suppress(OSError):
             if os.stat(cached).st_mtime_ns < os.stat(path).st_mtime_ns + _SAFE:
                 os.remove(cached)
