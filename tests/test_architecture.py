@@ -9,7 +9,7 @@ from collections import Counter
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
-from types import ModuleType
+from textwrap import dedent
 
 import pytest
 
@@ -107,18 +107,44 @@ def test_one_module_looks_up_the_logger() -> None:
     assert [name for name, path in MODULES.items() if "getLogger" in path.read_text("utf-8")] == ["fsapi.tree.log"]
 
 
+#: What a command runs is imported for that command alone.
+LATE = {"fsapi.development.cli", "fsapi.development.server"}
+
+
 def test_nothing_is_imported_inside_a_function() -> None:
     """A cycle is a fault of the layout, and an import in a function only hides it."""
     for name, tree in TREES.items():
+        if name in LATE:
+            continue
         functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
         assert not [n for f in functions for n in ast.walk(f) if isinstance(n, (ast.Import, ast.ImportFrom))], name
 
 
 def test_all_lists_every_public_name() -> None:
     """There are at most twelve, and users cannot come to rely on any other."""
-    public = {name for name, value in vars(fsapi).items() if name[0] != "_" and not isinstance(value, ModuleType)}
-    assert public == set(fsapi.__all__)
-    assert len(public) <= 12
+    values = {name: getattr(fsapi, name) for name in dir(fsapi) if name[0] != "_"}
+    own = {name for name, value in values.items() if getattr(value, "__module__", "").startswith("fsapi.")}
+    assert own == set(fsapi.__all__)
+    assert len(own) <= 12
+
+
+def test_no_public_name_is_that_of_a_module() -> None:
+    """The import of the module would put it in the place of what the name stands for."""
+    assert [name for name in fsapi.__all__ if f"fsapi.{name}" in MODULES] == []
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("name", fsapi.__all__)
+def test_a_name_is_imported_when_it_is_used(name: str) -> None:
+    """It is listed before, and `import fsapi` imports no module of ours and none that it depends on."""
+    code = f"""
+        import sys, fsapi
+        assert {name!r} in dir(fsapi) and {name!r} not in vars(fsapi)
+        assert [name for name in sys.modules if name.partition(".")[0] in ("fsapi", "werkzeug", "msgspec")] == ["fsapi"]
+        from fsapi import {name}
+        assert fsapi.{name} is {name} is vars(fsapi)[{name!r}]
+    """
+    assert subprocess.run([sys.executable, "-c", dedent(code)], check=False).returncode == 0
 
 
 def test_req_and_res_have_just_the_documented_names() -> None:
@@ -133,6 +159,16 @@ def test_importing_the_package_reads_no_folder() -> None:
     """`import fsapi` neither looks for a tree nor changes the import system."""
     code = "import sys; a = list(sys.meta_path), list(sys.path); import fsapi; assert a == (sys.meta_path, sys.path)"
     assert subprocess.run([sys.executable, "-c", code], cwd="/", check=False).returncode == 0
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("module", ["fsapi.development.cli, fsapi.development.server", "fsapi.gunicorn"])
+def test_what_answers_no_requests_loads_nothing_for_them(module: str) -> None:
+    """The parent of `serve` starts its first child at once, and the master of gunicorn stays small."""
+    code = (
+        f"import sys, {module}; assert not {{'werkzeug', 'msgspec', 'fsapi.app', 'fsapi.request'}} & {{*sys.modules}}"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_every_module_and_public_name_has_a_docstring() -> None:

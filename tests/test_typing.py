@@ -37,7 +37,7 @@ NEEDED = {"fsapi", "werkzeug", "markupsafe", "msgspec"}
 LOADED = """
 import sys
 before = set(sys.modules)
-import fsapi
+from fsapi import *
 print(*{name.partition(".")[0] for name in set(sys.modules) - before} - set(sys.stdlib_module_names))
 """
 ALONE = f"""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import sys
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from fsapi.development.greeting import greet, report_changes
 from fsapi.development.hosts import only_for_hosts
-from fsapi.development.loading import Options, format_address, load_app
+from fsapi.development.loading import format_address, load_app
+from fsapi.development.options import Options, read_arguments
 from fsapi.development.report import report_app
 from fsapi.development.request_handler import RequestHandler
 from fsapi.development.terminal import escape_unwritable, say
-from fsapi.inspection.find_app import Unloadable
+from fsapi.inspection.unloadable import Unloadable
 from fsapi.live.child import Child
 from fsapi.live.messages import Order
 from fsapi.live.server import Server
@@ -25,18 +25,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def child_arguments(options: Options, address: tuple[str, int], folder: str, store: str) -> list[str]:
-    """Return the arguments of `run_child` that follow the numbers of its sockets."""
-    return [json.dumps([options, address, folder, store, sys.argv])]
-
-
 def run_child() -> None:
     """Serve as a child until the parent ends it."""
     escape_unwritable()
     sockets = [socket.socket(fileno=int(number)) for number in sys.argv[1].split(",")]
-    (spec, names, debugger), (host, port), folder, store, sys.argv = json.loads(sys.argv[2])
-    server = Server((host, port), RequestHandler)
-    load = partial(_load, Options(spec, tuple(names), debugger), (host, port), folder)
+    options, address, folder, store = read_arguments(sys.argv[2])
+    server = Server(address, RequestHandler)
+    load = partial(_load, options, address, folder)
     root = os.path.join(folder, os.environ.get("FSAPI_ROOT", ""))
     Child(server, *sockets).run(load, [folder, root], store)
 

@@ -9,17 +9,10 @@ import platform
 import re
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
+from typing import NoReturn
 
-from fsapi.development.new import new
-from fsapi.development.server import serve
 from fsapi.development.terminal import escape_unwritable
-from fsapi.diff.command import diff
-from fsapi.inspection import find_app
-from fsapi.inspection.check import check
-from fsapi.inspection.explain import explain
-from fsapi.inspection.openapi_file import write_document
-from fsapi.inspection.route_table import print_routes
+from fsapi.inspection.unloadable import Unloadable
 
 _APP = "the app, or a call that makes it (default: app or application of wsgi.py, then of app.py, else this folder)"
 _EXIT_CODES = "Exit codes: 0, 1 for a mistake in the project, 2 for a mistake in the command."
@@ -50,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _run(options)
         print(end="", flush=True)  # also where a process without a console has no stream
-    except find_app.Unloadable as exc:
+    except Unloadable as exc:
         print(exc, file=sys.stderr)
         return exc.code
     except KeyboardInterrupt:  # while the project was imported
@@ -67,12 +60,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    """Run a command and return its exit code; raise Unloadable."""
+    """Run a command and return its exit code; raise Unloadable.
+
+    A command alone imports what it runs: the others need not wait for that.
+    """
     if options.command == "serve":
+        from fsapi.development.server import serve
+
         names: list[str] = options.allow_host or []
         return serve(options.app, options.host, options.port, names, reload=options.reload, debugger=options.debugger)
     if options.command == "new":
+        from fsapi.development.new import new
+
         return new(options.name)
+    return _inspect(options)
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    """Run a command that loads the app and answers a question about it."""
+    from fsapi.diff.command import diff
+    from fsapi.inspection import find_app
+    from fsapi.inspection.check import check
+    from fsapi.inspection.explain import explain
+    from fsapi.inspection.openapi_file import write_document
+    from fsapi.inspection.route_table import print_routes
+
     if options.command == "check":
         return check(options.app, find_open=options.open)
     if options.command == "openapi":
@@ -89,7 +101,7 @@ def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "fsapi", description="A folder of Python files as an HTTP API.", epilog=_EXIT_CODES
     )
-    parser.add_argument("--version", action="version", version=_versions())
+    parser.add_argument("--version", action=_Versions, nargs=0, help="show the versions that a report of a fault needs")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     serving = commands.add_parser("serve", help="serve the app for development, and reload it when a file changes")
     serving.add_argument(
@@ -125,9 +137,16 @@ def _build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _versions() -> str:
-    """Return the versions that a report of a fault needs."""
-    return f"fsapi {version('fsapi-framework')}, Python {platform.python_version()}, Werkzeug {version('werkzeug')}"
+class _Versions(argparse.Action):
+    """The option `--version`."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        """Print the versions that a report of a fault needs, and exit."""
+        from importlib.metadata import version
+
+        own, werkzeug = version("fsapi-framework"), version("werkzeug")
+        print(f"fsapi {own}, Python {platform.python_version()}, Werkzeug {werkzeug}")
+        parser.exit()
 
 
 def _method(text: str) -> str:

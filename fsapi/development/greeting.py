@@ -11,13 +11,11 @@ from itertools import chain, islice
 from pathlib import Path
 from urllib.parse import quote
 
+from fsapi.development.options import ROUTES_FILE
 from fsapi.development.terminal import GREEN, RED, is_terminal, paint, say
 from fsapi.inspection import route_table
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.routing.openapi_routes import PAGE
-
-#: The environment variable with the path of the file that keeps the routes from one child to the next.
-ROUTES_FILE = "FSAPI_SERVE_ROUTES"
 
 # Lines of a screen that the rest of the greeting and the next prompt take, and routes of a reload that are shown.
 _OTHER_LINES, _MOST_CHANGES = 8, 10

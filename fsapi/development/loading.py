@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from fsapi.answers.response_check import DEVELOPMENT
 from fsapi.development.debugger import with_debugger
@@ -13,6 +13,7 @@ from fsapi.development.greeting import greet, report_changes
 from fsapi.development.host_errors import show_raised
 from fsapi.development.hosts import only_for_hosts
 from fsapi.development.log_format import Formatter, Terminal
+from fsapi.development.options import Options
 from fsapi.development.terminal import say
 from fsapi.inspection import find_app
 from fsapi.inspection.wrapped_apps import find_apps
@@ -20,14 +21,6 @@ from fsapi.tree.log import leave_out_logged, logger
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-
-class Options(NamedTuple):
-    """What `serve` is asked for: which app, the names of this machine that it answers for, and whether to debug."""
-
-    spec: str | None
-    names: tuple[str, ...]
-    debugger: bool
 
 
 def load_app(options: Options, address: tuple[str, int], *, greets: bool) -> WSGIApplication:

@@ -1,4 +1,7 @@
-"""The development server: in this process, or in children that reload."""
+"""The development server: in this process, or in children that reload.
+
+The parent of children loads neither the app nor what answers requests, so that its first child can start at once.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,9 @@ import sys
 from collections.abc import Sequence
 from tempfile import TemporaryDirectory
 
-from werkzeug.serving import make_server
-
-from fsapi.development.child import child_arguments, run_child
-from fsapi.development.greeting import ROUTES_FILE
-from fsapi.development.loading import Options, load_app
-from fsapi.development.request_handler import RequestHandler
+from fsapi.development.options import ROUTES_FILE, Arguments, Options, write_arguments
 from fsapi.development.terminal import occupy_standard_streams, say
-from fsapi.inspection.find_app import Unloadable
+from fsapi.inspection.unloadable import Unloadable
 from fsapi.live.process import Command
 from fsapi.live.supervisor import Supervisor
 
@@ -65,6 +63,11 @@ def _bind(host: str, port: int) -> socket.socket:
 
 def _serve_once(options: Options, listener: socket.socket) -> int:
     """Serve the app in this process; return the exit code."""
+    from werkzeug.serving import make_server
+
+    from fsapi.development.loading import load_app
+    from fsapi.development.request_handler import RequestHandler
+
     address = _address(listener)
     try:
         app = load_app(options, address, greets=True)
@@ -81,8 +84,8 @@ def _serve_reloading(options: Options, listener: socket.socket) -> int:
     folder = os.getcwd()
     with TemporaryDirectory() as state:
         os.environ[ROUTES_FILE] = os.path.join(state, "routes")
-        arguments = child_arguments(options, _address(listener), folder, os.path.join(state, "compiled"))
-        command = Command(run_child, arguments, folder)
+        arguments = Arguments(options, _address(listener), folder, os.path.join(state, "compiled"))
+        command = Command("fsapi.development.child:run_child", [write_arguments(arguments)], folder)
         return Supervisor(listener, command, lambda line: say(f"{line}\n", sys.stdout)).run()
 
 

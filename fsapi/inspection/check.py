@@ -19,6 +19,7 @@ from fsapi.inspection import find_app
 from fsapi.inspection.explain import Lookup
 from fsapi.inspection.guards import guards, may_guard
 from fsapi.inspection.tree_files import BESIDE, file_of, find_foreign_names, find_unserved
+from fsapi.inspection.unloadable import Unloadable
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.request.route import METHODS, Route
 from fsapi.tree.import_hook import Finder
@@ -38,7 +39,7 @@ def check(spec: str | None, *, find_open: bool = False) -> int:
     try:
         with _collected_warnings() as warnings:
             apps = find_app.load_apps(spec)
-    except find_app.Unloadable as exc:
+    except Unloadable as exc:
         if exc.code == 1:
             names = [found for found in _find_names() if not _is_reported(found, str(exc))]
             print("\n".join([str(exc), *map(str, names)]), file=sys.stderr)

@@ -16,10 +16,10 @@ from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-import fsapi
 from fsapi.app import App
 from fsapi.inspection.app_name import WrongName, apps_in, check_app, import_app
 from fsapi.inspection.overlaid import find_overlaid
+from fsapi.inspection.unloadable import Unloadable
 from fsapi.inspection.wrapped_apps import Mounted, find_apps
 from fsapi.tree.mistakes import TreeError
 from fsapi.tree.source import compile_afresh
@@ -30,18 +30,6 @@ if TYPE_CHECKING:
 # What an application is called in a file, the first that is there.
 _NAMES = ("app", "application")
 _FACTORIES = ("create_app", "make_app")
-
-
-class Unloadable(Exception):
-    """Raised when an app cannot be loaded.
-
-    The text is the report for its author; `code` is the exit code: 1 for a mistake in the project, 2 for one in the
-    command.
-    """
-
-    def __init__(self, report: str, code: int = 1) -> None:
-        super().__init__(report)
-        self.code = code
 
 
 class Site(NamedTuple):
@@ -152,7 +140,7 @@ def _why_not(module: ModuleType) -> str:
 
 def _from_project(exc: BaseException) -> BaseException:
     """Return an exception whose traceback starts in the project, without the frames of fsapi and of the import."""
-    tb, package = exc.__traceback__, os.path.dirname(fsapi.__file__) + os.sep
+    tb, package = exc.__traceback__, os.path.dirname(os.path.dirname(__file__)) + os.sep
     while tb is not None and (
         tb.tb_frame.f_code.co_filename.startswith((package, "<frozen"))
         or tb.tb_frame.f_code.co_filename == importlib.__file__

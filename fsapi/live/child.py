@@ -23,8 +23,10 @@ from fsapi.live.messages import (
     BUSY,
     CONNECTION,
     END,
+    GRACE,
     LOADED,
     NOTED,
+    PATIENCE,
     PRELOADED,
     TAKEN,
     WRITES,
@@ -39,9 +41,6 @@ from fsapi.watch.imports import note_modules, observe_imports
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-#: Seconds for which running requests hold up a reload, and for which they live on beside the next child.
-PATIENCE, GRACE = 0.3, 5.0
 
 #: Loads the app, or one that reports why it cannot be loaded; returns None for a mistake in the command.
 Load = Callable[[Order], "WSGIApplication | None"]

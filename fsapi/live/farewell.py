@@ -13,11 +13,10 @@ import threading
 from contextlib import suppress
 from typing import NoReturn
 
+from fsapi.live.messages import ATEXIT
 from fsapi.live.server import join
 from fsapi.watch.inotify import CTYPES
 
-#: Seconds that what the project has registered at `atexit` has.
-ATEXIT = 0.3
 # What Linux calls the signal that a process gets when its parent has ended.
 _PR_SET_PDEATHSIG = 1
 

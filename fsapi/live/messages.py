@@ -21,6 +21,10 @@ CONNECTION, ACCEPT, END = b"c", b"a", b"e"
 #: written a Python file, or started a process, which may do so.
 NOTED, PRELOADED, LOADED, WRONG, TAKEN, BUSY = "noted", "preloaded", "loaded", "wrong", "taken", "busy"
 WRITES = "writes"
+#: Seconds for which running requests hold up a reload, and for which they live on beside the next child.
+PATIENCE, GRACE = 0.3, 5.0
+#: Seconds that what the project has registered at `atexit` has.
+ATEXIT = 0.3
 #: Whether the parent accepts connections, and sends them on when they are read: not on Windows.
 CAN_SEND = hasattr(socket, "send_fds")
 

@@ -9,19 +9,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
-from fsapi.live.child import GRACE, PATIENCE
-from fsapi.live.farewell import ATEXIT
 from fsapi.live.interrupt import interrupts_held
 from fsapi.live.messages import (
     ACCEPT,
+    ATEXIT,
     CAN_SEND,
     CONNECTION,
     END,
+    GRACE,
     LOADED,
+    PATIENCE,
     PRELOADED,
     TAKEN,
     WRITES,
@@ -51,14 +52,15 @@ sys.path.pop()
 class Command(NamedTuple):
     """What runs in a child: a function, the arguments that follow the numbers of its sockets, and in which folder."""
 
-    run: Callable[[], object]
+    run: str  # as `module:function`: the parent need not import it
     arguments: Sequence[str]
     folder: str
 
     def line(self, sockets: Sequence[socket.socket]) -> list[str]:
         """Return the command line of a child that inherits sockets."""
         package = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
-        code = _CODE.format(folder=package, module=self.run.__module__, function=self.run.__qualname__)
+        module, _, function = self.run.partition(":")
+        code = _CODE.format(folder=package, module=module, function=function)
         python, numbers = [sys.executable, *_options(sys.orig_argv[1:])], [str(each.fileno()) for each in sockets]
         return [*python, "-c", code, ",".join(numbers), *self.arguments]
 

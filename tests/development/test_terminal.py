@@ -11,9 +11,9 @@ from typing import TextIO
 
 import pytest
 
-from fsapi.development import greeting
 from fsapi.development.cli import main
-from fsapi.development.greeting import greet, report_changes
+from fsapi.development.greeting import fit, greet, report_changes
+from fsapi.development.options import ROUTES_FILE
 from fsapi.development.terminal import RED, paint, request_line
 from fsapi.inspection.wrapped_apps import Mounted
 from tests.site import Site, write
@@ -93,9 +93,9 @@ def test_the_greeting_names_the_docs_page_of_a_mount(site: Site, capsys: pytest.
 
 def test_long_lines_are_cut_on_a_terminal(terminal: TextIO, monkeypatch: pytest.MonkeyPatch) -> None:
     """They would take several lines of the screen."""
-    long = greeting.fit("x" * 50, 40)
+    long = fit("x" * 50, 40)
     monkeypatch.setattr(sys, "stdout", terminal)
-    assert [long, greeting.fit("x" * 50, 40), greeting.fit("x" * 40, 40)] == ["x" * 50, "x" * 37 + "...", "x" * 40]
+    assert [long, fit("x" * 50, 40), fit("x" * 40, 40)] == ["x" * 50, "x" * 37 + "...", "x" * 40]
 
 
 def test_routes_that_came_or_went_are_shown(
@@ -105,7 +105,7 @@ def test_routes_that_came_or_went_are_shown(
     first = site({f"old{number}.py": OK for number in range(9)})
     write(tmp_path / "other", {f"server/new{number}.py": OK for number in range(3)})
     report_changes([Mounted(first, "")])  # outside of `serve`
-    monkeypatch.setenv(greeting.ROUTES_FILE, str(tmp_path / "routes"))
+    monkeypatch.setenv(ROUTES_FILE, str(tmp_path / "routes"))
     for app in (first, first, type(first)(tmp_path / "other")):
         report_changes([Mounted(app, "/api")])
     out = capsys.readouterr().out.splitlines()

@@ -10,6 +10,7 @@ import pytest
 
 import fsapi
 from fsapi.inspection import find_app
+from fsapi.inspection.unloadable import Unloadable
 from tests.site import write
 
 OK = "def GET(req, res): res.end()\n"
@@ -109,7 +110,7 @@ def test_a_file_that_is_passed_over_gets_a_line(here: Path, source: str, capsys:
 def test_the_line_comes_before_the_report_of_the_folder(here: Path) -> None:
     """It may be the reason."""
     write(here, {"wsgi.py": ""})
-    with pytest.raises(find_app.Unloadable) as caught:
+    with pytest.raises(Unloadable) as caught:
         find_app.load(None)
     assert str(caught.value).startswith(f"{PASSED_OVER['']}\nserver: there is no such folder\n")
 
@@ -168,7 +169,7 @@ WRONG = {
 def test_a_wrong_app_is_answered_in_words(here: Path, spec: str) -> None:
     """The exit code is 2: the command is wrong, not the project."""
     write(here, {"server/c.py": OK, "other.py": OTHER, "empty.py": ""})
-    with pytest.raises(find_app.Unloadable) as caught:
+    with pytest.raises(Unloadable) as caught:
         find_app.load(spec)
     assert (str(caught.value), caught.value.code) == (f"--app {spec}: {WRONG[spec]}", 2)
 
@@ -206,7 +207,7 @@ def test_an_app_that_cannot_be_loaded_is_reported_with_its_reason(
 ) -> None:
     """The reason is a report, or a traceback that starts in the project."""
     write(here, {"wsgi.py": source})
-    with pytest.raises(find_app.Unloadable) as caught:
+    with pytest.raises(Unloadable) as caught:
         find_app.load_app(None)
     assert (str(caught.value).splitlines()[-1], caught.value.code) == (text, code)
     assert os.path.dirname(fsapi.__file__) not in str(caught.value)
@@ -216,7 +217,7 @@ def test_an_app_that_cannot_be_loaded_is_reported_with_its_reason(
 def test_a_factory_that_is_called_like_an_app_is_reported_with_its_file(here: Path, file: str, name: str) -> None:
     """Nobody passed `--app`."""
     write(here, {f"{file}.py": f"def {name}(): ..."})
-    with pytest.raises(find_app.Unloadable) as caught:
+    with pytest.raises(Unloadable) as caught:
         find_app.load(None)
     remedy = f'If it makes the app, write --app "{file}:{name}()".'
     assert str(caught.value) == f"{file}.py: `{name}` in {file} does not take environ and start_response\n  {remedy}"
@@ -225,7 +226,7 @@ def test_a_factory_that_is_called_like_an_app_is_reported_with_its_file(here: Pa
 def test_a_module_that_cannot_import_another_is_a_mistake_in_the_project(here: Path) -> None:
     """It is there: `--app` is right."""
     write(here, {"other.py": "import nope_3"})
-    with pytest.raises(find_app.Unloadable, match="No module named 'nope_3'") as caught:
+    with pytest.raises(Unloadable, match="No module named 'nope_3'") as caught:
         find_app.load("other:app")
     assert caught.value.code == 1
 
@@ -233,7 +234,7 @@ def test_a_module_that_cannot_import_another_is_a_mistake_in_the_project(here: P
 def test_an_app_without_an_app_in_it_is_reported(here: Path) -> None:
     """There are no routes to list."""
     write(here, {"other.py": "from flask import Flask\napp = Flask('x')"})
-    with pytest.raises(find_app.Unloadable) as caught:
+    with pytest.raises(Unloadable) as caught:
         find_app.load_apps("other")
     what = "other is of the type Flask, and there is no App of fsapi in it"
     assert (str(caught.value), caught.value.code) == (f"{what}\n  Pass the App itself: --app MODULE:NAME.", 2)
@@ -244,6 +245,6 @@ def test_a_command_for_one_app_names_the_mounts_of_several(here: Path) -> None:
     mounts = "{'/v1': App(__file__), '/v2': App(__file__, server='api')}"
     top = "from fsapi import App\nfrom werkzeug.middleware.dispatcher import DispatcherMiddleware\n"
     write(here, {**TREES, "other.py": f"{top}app = DispatcherMiddleware(App('sub'), {mounts})"})
-    with pytest.raises(find_app.Unloadable) as caught:
+    with pytest.raises(Unloadable) as caught:
         find_app.load_app("other")
     assert str(caught.value) == "there are 3 Apps, at / and /v1 and /v2\n  Pass one of them: --app MODULE:NAME."

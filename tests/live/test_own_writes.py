@@ -22,7 +22,7 @@ class Project:
     def __init__(self, folder: Path, listener: socket.socket) -> None:
         self.folder, self.writes, self.files = folder, OwnWrites(), Files()
         self.writes.rest = 0.0
-        self._command, self._listener = Command(os.getpid, [], str(folder)), listener
+        self._command, self._listener = Command("os:getpid", [], str(folder)), listener
         self.load()
 
     def load(self, *, is_loaded: bool = True, may_write: bool = True) -> None:

@@ -24,7 +24,7 @@ from tests.site import ROOT, write
 def test_a_child_that_has_ended_gets_nothing(tmp_path: Path) -> None:
     """A connection stays for another child, and nothing waits for one that cannot be told."""
     with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as connection:
-        gone, other = (Process(Command(os.getpid, [], str(tmp_path)), listener) for _ in range(2))
+        gone, other = (Process(Command("os:getpid", [], str(tmp_path)), listener) for _ in range(2))
         assert {process.wait(20) for process in (gone, other)} == {"with the exit code 0"}
         assert not gone.hand_over(connection)
         leaving = Leaving(gone)
@@ -36,7 +36,7 @@ def test_a_child_that_has_ended_gets_nothing(tmp_path: Path) -> None:
 def test_a_child_that_ends_without_reading_its_order_has_ended(tmp_path: Path) -> None:
     """The connection is reset then."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        process = Process(Command(os.getpid, [], str(tmp_path)), listener)
+        process = Process(Command("os:getpid", [], str(tmp_path)), listener)
         process.order(Order())
         assert wait(lambda: [*process.read()] == [] and process.has_ended)
         assert process.wait() == "with the exit code 0"
@@ -55,7 +55,7 @@ OPTIONS = {
 def test_a_child_has_the_options_of_its_parent(tmp_path: Path) -> None:
     """Whether that is started by a module or a script, with arguments or without, or reads its program."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    code = "import os\nfrom fsapi.live.process import Command\nprint(*Command(os.getpid, [], '').line([]), sep=';')"
+    code = "from fsapi.live.process import Command\nprint(*Command('os:getpid', [], '').line([]), sep=';')"
     write(tmp_path, {"start.py": code})
     for options, is_script in OPTIONS.items():
         for arguments in ([], ["serve", "-m"]):
@@ -87,9 +87,9 @@ def end_by_signal() -> None:
 def test_how_a_child_has_ended_is_told_in_words(tmp_path: Path) -> None:
     """Not every signal has a name."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        process = Process(Command(os.abort, [], str(tmp_path)), listener)
+        process = Process(Command("os:abort", [], str(tmp_path)), listener)
         assert process.wait(20) == "by SIGABRT"
-        process = Process(Command(end_by_signal, [], str(tmp_path)), listener)
+        process = Process(Command(f"{__name__}:end_by_signal", [], str(tmp_path)), listener)
         assert process.wait(20) == f"by the signal {signal.SIGRTMIN + 1}"
 
 
@@ -102,7 +102,7 @@ def exit_by_parent() -> None:
 def test_a_child_knows_whether_its_parent_has_ended_before_it_starts(tmp_path: Path) -> None:
     """Also if the parent has sent an order before."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        processes = [Process(Command(exit_by_parent, [], str(tmp_path)), listener) for _ in range(2)]
+        processes = [Process(Command(f"{__name__}:exit_by_parent", [], str(tmp_path)), listener) for _ in range(2)]
         processes[1].order(Order())
         processes[1].control.close()
         assert [process.wait(20) for process in processes] == [f"with the exit code {code}" for code in (1, 0)]

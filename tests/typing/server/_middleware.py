@@ -1,6 +1,11 @@
 """Runs before every handler: bare Req and Res."""
 
+from typing import TYPE_CHECKING
+
 from fsapi import Req, Res
+
+if TYPE_CHECKING:
+    from fsapi import Request as Request  # error: no such name
 
 
 def middleware(req: Req, res: Res) -> None:
