@@ -107,8 +107,8 @@ def test_one_module_looks_up_the_logger() -> None:
     assert [name for name, path in MODULES.items() if "getLogger" in path.read_text("utf-8")] == ["fsapi.tree.log"]
 
 
-#: What a command runs is imported for that command alone.
-LATE = {"fsapi.development.cli", "fsapi.development.server"}
+#: A command, and a child of `serve`, imports what it runs; a child waits for the debugger only if that is asked for.
+LATE = {"fsapi.development.cli", "fsapi.development.server", "fsapi.development.loading", "fsapi.live.farewell"}
 
 
 def test_nothing_is_imported_inside_a_function() -> None:

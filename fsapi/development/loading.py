@@ -8,7 +8,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from fsapi.answers.response_check import DEVELOPMENT
-from fsapi.development.debugger import with_debugger
 from fsapi.development.greeting import greet, report_changes
 from fsapi.development.host_errors import show_raised
 from fsapi.development.hosts import only_for_hosts
@@ -34,6 +33,8 @@ def load_app(options: Options, address: tuple[str, int], *, greets: bool) -> WSG
     report_changes(apps)
     app = show_raised(app)
     if options.debugger:
+        from fsapi.development.debugger import with_debugger
+
         app, pin = with_debugger(app)
         notes = (*notes, f"Debugger for requests from this machine: PIN {pin}")
     if greets:

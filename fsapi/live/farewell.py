@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import multiprocessing
 import os
 import select
 import signal
@@ -39,8 +38,11 @@ def end_with_parent(control: socket.socket) -> bool:
 def end_process(code: int = 0) -> NoReturn:
     """Kill the workers of the project, run what it has registered at `atexit`, and exit; its threads end with it."""
     with suppress(Exception):
-        for process in multiprocessing.active_children():
-            process.kill()
+        if "multiprocessing" in sys.modules:
+            from multiprocessing import active_children
+
+            for process in active_children():
+                process.kill()
     # Private, but there is no other way to run these and to exit all the same when one of them blocks.
     farewell = threading.Thread(target=atexit._run_exitfuncs, daemon=True)  # pyright: ignore[reportPrivateUsage]
     with suppress(RuntimeError):  # too many threads
