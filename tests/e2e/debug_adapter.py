@@ -40,7 +40,8 @@ class Session:
         self._writer = writer
         self._sent = 0
         self._messages: queue.Queue[Message] = queue.Queue()
-        threading.Thread(target=self._read, args=(reader,), daemon=True).start()
+        self._thread = threading.Thread(target=self._read, args=(reader,), daemon=True)
+        self._thread.start()
 
     def _read(self, reader: _Reader) -> None:
         """Read messages until the connection ends; keep what the program prints."""
@@ -51,6 +52,10 @@ class Session:
                 self.output += message["body"]["output"]
             else:
                 self._messages.put(message)
+
+    def join(self) -> None:
+        """Wait until the connection has ended: a reader that is closed before fails."""
+        self._thread.join(PATIENCE)
 
     def request(self, command: str, **arguments: Any) -> int:
         """Send a request and return its number."""
@@ -107,6 +112,7 @@ def debugger() -> Generator[Session]:
         finally:
             session.ask("disconnect", terminateDebuggee=True)
             process.kill()
+            session.join()
             print(session.output)
 
 
@@ -122,4 +128,5 @@ def attached(event: Message, breakpoint: Path, line: int) -> Generator[Session]:
         session = Session(reader, writer)
         session.begin("attach", event, breakpoint, line)
         yield session
-        connection.shutdown(socket.SHUT_RDWR)  # else closing the reader would wait for its thread
+        connection.shutdown(socket.SHUT_RDWR)
+        session.join()
