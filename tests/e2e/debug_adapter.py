@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -45,13 +45,14 @@ class Session:
 
     def _read(self, reader: _Reader) -> None:
         """Read messages until the connection ends; keep what the program prints."""
-        while header := reader.readline():
-            reader.readline()
-            message = json.loads(reader.read(int(header.partition(b":")[2])))
-            if message.get("event") == "output":
-                self.output += message["body"]["output"]
-            else:
-                self._messages.put(message)
+        with suppress(ConnectionResetError):  # by a process that ends before it has read all
+            while header := reader.readline():
+                reader.readline()
+                message = json.loads(reader.read(int(header.partition(b":")[2])))
+                if message.get("event") == "output":
+                    self.output += message["body"]["output"]
+                else:
+                    self._messages.put(message)
 
     def join(self) -> None:
         """Wait until the connection has ended: a reader that is closed before fails."""
