@@ -41,7 +41,7 @@ class RequestHandler(WSGIRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Keep the status; write the line of what is no request of HTTP, which reaches no app."""
-        self.status = int(code) if str(code).isdigit() else 0
+        self.status = int(code) if isinstance(code, int) or code.isdigit() else 0
         if not self.started:
             self.started = perf_counter()
             self._write_line(self.status)
