@@ -15,17 +15,17 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from fsapi.request.body_stream import BodyStream, Record
-from fsapi.request.headers import declared_length
+from fsapi.request.headers import declared_length, too_large
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 #: Bytes read beyond the limit and thrown away, so that the client gets to read the answer.
 DRAIN = 10 * 1024 * 1024
-_CHUNK = 64 * 1024
+_CHUNK, _PEEK = 64 * 1024, 512  # most lines are no longer than the second
 _GONE = (
     "the body has been read as a stream already, by middleware, by a contract with files or by the handler, "
     "and was not kept: read req.body or req.bytes before that"
@@ -40,23 +40,20 @@ class Body:
     stream, until `stop_keeping`.
     """
 
-    # fmt: off
     __slots__ = (
-        "_closers", "_failure", "_keeps", "_kept", "_limit", "_position", "_received", "_remaining", "_source",
-        "_whole",
+        *("_ahead", "_closers", "_failure", "_keeps", "_kept", "_limit", "_position", "_received", "_remaining"),
+        *("_source", "_whole"),
     )
-    # fmt: on
 
     def __init__(self, environ: WSGIEnvironment, limit: int | None, *, keep: bool = False) -> None:
         self._source: Any = environ.get("wsgi.input")
-        self._limit = limit
         # Bytes taken from the source, bytes handed to readers, and bytes still to come: None until the server ends it.
         self._received = self._position = 0
         self._remaining: int | None = 0
         self._whole: bytes | None = None
-        self._keeps = keep
-        # What was read as a stream, as far as it is kept.
+        # What was read as a stream, as far as it is kept, and bytes taken from the source that nobody has read.
         self._kept: Record | None = None
+        self._limit, self._keeps, self._ahead = limit, keep, b""
         self._failure: HTTPException | None = None
         self._closers: list[Callable[[], None]] | None = None
         try:
@@ -64,7 +61,7 @@ class Body:
         except HTTPException as exc:
             self._failure = exc
         if limit is not None and self._remaining is not None and self._remaining > limit:
-            self._failure = _too_large(limit)
+            self._failure = too_large(limit)
         environ["wsgi.input"] = self
         environ["wsgi.input_terminated"] = True
 
@@ -73,6 +70,15 @@ class Body:
         if size is None or size < 0:
             return b"".join(iter(lambda: self._next(_CHUNK), b""))
         return self._next(size) if size else b""
+
+    def peek(self) -> bytes:
+        """Return some of the next bytes, none at the end, and leave them there; raise as `read_all` does."""
+        if self._whole is None and (self._kept is None or not self._kept.read(self._position, 1)):
+            self._ahead = self._ahead or self._read_within_limit(_PEEK)
+            return self._ahead
+        data = self._next(_PEEK)
+        self._position -= len(data)
+        return data
 
     def readline(self, size: int | None = -1) -> bytes:
         """Return the next line; raise as `read_all` does."""
@@ -158,6 +164,9 @@ class Body:
 
     def _read_within_limit(self, size: int) -> bytes:
         """Return the next bytes, none at the end; raise the first failure again at each call."""
+        if self._ahead:
+            data, self._ahead = self._ahead[:size], self._ahead[size:]
+            return data if len(data) == size else data + self._read_within_limit(size - len(data))
         if self._failure is None:
             try:
                 data = self._read(size)
@@ -166,7 +175,7 @@ class Body:
             else:
                 if self._limit is None or self._received <= self._limit:
                     return data
-                self._failure = _too_large(self._limit)
+                self._failure = too_large(self._limit)
         raise self._failure
 
     def _read(self, size: int) -> bytes:
@@ -189,8 +198,3 @@ class Body:
             declared = self._received + self._remaining
             raise BadRequest(f"the body ends after {self._received} bytes, but Content-Length is {declared}")
         return data
-
-
-def _too_large(limit: int) -> RequestEntityTooLarge:
-    """Return the exception for a body over the limit."""
-    return RequestEntityTooLarge(f"the body is larger than {limit} bytes")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import sys
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +19,7 @@ class _Source(Protocol):
     """What the bytes come from."""
 
     def read(self, size: int, /) -> bytes: ...
+    def peek(self) -> bytes: ...
 
 
 class BodyStream(io.RawIOBase):
@@ -29,6 +32,19 @@ class BodyStream(io.RawIOBase):
     def readable(self) -> bool:
         """Return True (io.IOBase)."""
         return True
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        """Return the next line, or so many bytes of it; io.IOBase reads byte by byte."""
+        left = sys.maxsize if size is None or size < 0 else size
+        pieces: list[bytes] = []
+        while left:
+            ahead = self._source.peek()[:left]
+            piece = self._source.read(ahead.find(b"\n") + 1 or len(ahead))
+            pieces.append(piece)
+            left -= len(piece)
+            if not piece or piece.endswith(b"\n"):
+                break
+        return b"".join(pieces)
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         """Fill a buffer with the next bytes (io.RawIOBase); raise what the source raises."""
@@ -43,7 +59,11 @@ class Record:
 
     def __init__(self) -> None:
         self._file = SpooledTemporaryFile[bytes](_IN_MEMORY)
-        self.close = self._file.close
+
+    def close(self) -> None:
+        """Delete the bytes, also where the disk has no room for the last of them."""
+        with suppress(OSError):
+            self._file.close()
 
     def read(self, start: int, size: int = -1) -> bytes:
         """Return the bytes from a position on, none past the end."""

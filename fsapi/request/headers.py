@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import BadRequest, LengthRequired, NotImplemented
+from werkzeug.exceptions import BadRequest, LengthRequired, NotImplemented, RequestEntityTooLarge
 
 from fsapi.request.missing import Missing
 
@@ -61,3 +61,8 @@ def declared_length(environ: WSGIEnvironment) -> int | None:
         raise BadRequest("Content-Length is not a number")
     # int() takes quadratic time and raises ValueError above 4,300 digits.
     return int(length) if len(length) < 19 else sys.maxsize
+
+
+def too_large(limit: int) -> RequestEntityTooLarge:
+    """Return the exception for a body over the limit, in bytes."""
+    return RequestEntityTooLarge(f"the body is larger than {limit} bytes")

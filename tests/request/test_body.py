@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Generator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from fsapi.request.body import DRAIN, Body
+from fsapi.request.body_stream import BodyStream
 from tests.site import Broken, Source
 
 CHUNKED: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
@@ -245,3 +251,77 @@ def test_a_body_that_is_kept_no_longer_is_read_to_its_end() -> None:
     stream.stop_keeping()
     assert (stream.read(1), stream.read(), stream.rewind()) == (b"a", b"bcdef", False)
     stream.finish()
+
+
+READS = st.one_of(
+    st.tuples(st.just("read"), st.integers(0, 700)),
+    st.tuples(st.just("readline"), st.sampled_from([-1, 0, 1, 5, 600])),
+    st.tuples(st.just("readlines"), st.just(-1)),
+)
+TEXT = st.lists(st.sampled_from([b"a", b"\n", b"bc\n", b"x" * 511, b"y" * 600 + b"\n"]), max_size=12).map(b"".join)
+
+
+@given(TEXT, st.lists(READS, max_size=8), st.booleans(), st.booleans(), st.integers(1, 600))
+def test_lines_and_pieces_are_read_in_turns(
+    text: bytes, reads: list[tuple[str, int]], keep: bool, chunked: bool, piece: int
+) -> None:
+    """As of any stream, kept or not, whoever asks; a line is looked for in what comes, and nothing of that is lost."""
+    length = CHUNKED if chunked else {"CONTENT_LENGTH": str(len(text))}
+    stream = Body({"wsgi.input": BytesIO(text), **length}, None, keep=keep)
+    plain, raw = BytesIO(text), BodyStream(stream)
+    for number, (name, size) in enumerate(reads):
+        assert getattr((stream, raw)[number % 2], name)(size) == getattr(plain, name)(size)
+    if keep:
+        assert stream.rewind()
+        assert stream.read(piece) == text[:piece]
+        assert stream.read_all() == text
+    else:
+        assert stream.read() == plain.read()
+    stream.finish()
+
+
+def test_lines_take_few_reads_of_the_source() -> None:
+    """Not one for each byte."""
+    source = Counted(b"a,b,c,d\n" * 1000)
+    assert len(body(source, None, length=8000).readlines()) == 1000
+    assert source.reads < 30
+
+
+class Counted(BytesIO):
+    """A `wsgi.input` that counts its reads."""
+
+    reads = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes."""
+        self.reads += 1
+        return super().read(size)
+
+
+def test_a_look_ahead_leaves_the_body_whole() -> None:
+    """Nothing has been read by it, whatever the length of the body."""
+    for size in (0, 1, 512, 600, 5000):
+        for length in ({"length": size}, CHUNKED):
+            stream = body(Source(size), None, **length)
+            assert (stream.peek(), stream.read_all()) == (b"x" * min(size, 512), b"x" * size)
+            assert stream.peek() == b"x" * min(size, 512)
+
+
+@contextmanager
+def full_disk(size: int) -> Generator[None]:
+    """Allow files of so many bytes only."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_does_not_keep_a_request_from_its_answer() -> None:
+    """The reader of the body gets the exception, and nothing is raised when the body is finished."""
+    stream = Body({"wsgi.input": Source(1 << 20), "CONTENT_LENGTH": str(1 << 20)}, None, keep=True)
+    with full_disk(600 * 1024):
+        with pytest.raises(OSError, match="File too large"):
+            stream.read()
+        stream.finish()
