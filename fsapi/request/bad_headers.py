@@ -6,7 +6,9 @@ that cannot be read are none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from encodings.aliases import aliases
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -30,6 +32,10 @@ _PARSERS: dict[str, Callable[[str], object]] = {
 _MOST = 8 * 1024
 # Those that Werkzeug splits by regexes that take quadratic time on blanks.
 _BLANK_KEYS = {"HTTP_ACCEPT", "HTTP_ACCEPT_CHARSET", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE"}
+# Blanks before the value of a cookie, on which its regex takes quadratic time.
+_MANY_BLANKS = re.compile(r"=[ \t]{32,}")
+# The charsets of Python, which looks for a module of any other name, and keeps every name that it was asked for.
+_CHARSETS = {"*", *aliases, *aliases.values()}
 # Every character that Werkzeug decodes as ASCII.
 _ASCII = "".join(map(chr, range(128)))
 
@@ -49,6 +55,15 @@ def drop_bad_headers(environ: WSGIEnvironment) -> None:
             del environ[key]
         else:
             environ[key] = without_blanks(environ[key])
+    if not all(map(_is_charset, environ.get("HTTP_ACCEPT_CHARSET", "*").split(","))):
+        del environ["HTTP_ACCEPT_CHARSET"]
+    if "HTTP_COOKIE" in environ:
+        environ["HTTP_COOKIE"] = _MANY_BLANKS.sub("=", environ["HTTP_COOKIE"])
     query: str = environ.get("QUERY_STRING", "")
     if not query.isascii():
         environ["QUERY_STRING"] = quote(query, safe=_ASCII, encoding="latin-1", errors="replace")
+
+
+def _is_charset(accepted: str) -> bool:
+    """Return whether Python knows a charset that a client accepts."""
+    return accepted.partition(";")[0].strip().lower().replace("-", "_") in _CHARSETS

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from io import BufferedReader
-from typing import IO, TYPE_CHECKING
+from types import SimpleNamespace
+from typing import IO, TYPE_CHECKING, Any
 
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
+from werkzeug.sansio.utils import get_current_url
 from werkzeug.utils import cached_property
 from werkzeug.wrappers import Request
 
+from fsapi.json.engine import decode
 from fsapi.request.body import Body
 from fsapi.request.body_stream import BodyStream
 from fsapi.request.content_type import MULTIPART, URLENCODED
@@ -27,8 +31,15 @@ if TYPE_CHECKING:
     _Parsed = tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]
 
 
+# RFC 1035, 2.3.4, with a port. Python takes quadratic time to decode a host.
+_MAX_HOST = 255 + len(":65535")
+
+
 class RawRequest(Request):
     """A Werkzeug Request whose forms are held to the limits of the route."""
+
+    # JSON is read as `req.body` reads it: the standard library raises RecursionError for many brackets.
+    json_module: Any = SimpleNamespace(loads=decode)
 
     def __init__(self, environ: WSGIEnvironment, body: Body, limits: Limits) -> None:
         environ["wsgi.input"] = BodyStream(body)
@@ -36,6 +47,33 @@ class RawRequest(Request):
         self._body = body
         self._limits = limits
         self._parser: _Parser | None = None
+
+    @cached_property
+    def url(self) -> str:
+        """Return the URL."""
+        return self._url(self.root_path, self.path, self.query_string)
+
+    @cached_property
+    def base_url(self) -> str:
+        """Return the URL without its query."""
+        return self._url(self.root_path, self.path)
+
+    @cached_property
+    def root_url(self) -> str:
+        """Return the URL of the mount."""
+        return self._url(self.root_path)
+
+    @cached_property
+    def host_url(self) -> str:
+        """Return the URL of the host."""
+        return self._url()
+
+    def _url(self, root: str | None = None, path: str | None = None, query: bytes | None = None) -> str:
+        """Return a URL; a host that the codec of Python, which follows RFC 3490, cannot decode stays as it came."""
+        if len(self.host) <= _MAX_HOST:
+            with suppress(UnicodeError):
+                return get_current_url(self.scheme, self.host, root, path, query)
+        return get_current_url(self.scheme, "x", root, path, query).replace("//x", f"//{self.host.lower()}", 1)
 
     @cached_property
     def args(self) -> MultiDict[str, str]:

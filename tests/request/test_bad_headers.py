@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ DATES = ["Mon, 01 Jan 99999999999 00:00:00 GMT", "Mon, 01 Jan 0000 00:00:00 GMT"
 VALUES = [
     *DATES, 'W/"', '"', "W/", "Basic \xff", "Basic =", "Basic Zm9v", 'Digest "', "Digest a=", "Bearer", "bytes=",
     "bytes=-", "bytes=--1", "bytes=1-0", "bytes=\xb2-", "bytes=0-,", "x=1", "bytes=99999999999999999999999-", "",
-    "\xff", ",", "=", "9" * 5000, "a=\xff", "*", "W/*", "Mon, 01 Jan 2020 00:00:00 +99999999",
+    "\xff", ",", "=", "9" * 5000, "a=\xff", "*", "W/*", "Mon, 01 Jan 2020 00:00:00 +99999999", "xn--zca", "xn--0",
+    "xn--" + "9" * 2000, "a" * 2000, "\0", "a:99999", "[", "[::1", "..",
 ]  # fmt: skip
 KEYS = [
     "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_DATE", "HTTP_AUTHORIZATION",
     "HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_COOKIE", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE",
-    "HTTP_CACHE_CONTROL", "HTTP_MAX_FORWARDS", "HTTP_ACCEPT_CHARSET",
+    "HTTP_CACHE_CONTROL", "HTTP_MAX_FORWARDS", "HTTP_ACCEPT_CHARSET", "HTTP_HOST", "HTTP_X_FORWARDED_FOR",
     "HTTP_ACCEPT_ENCODING", "HTTP_REFERER", "HTTP_PRAGMA", "HTTP_ORIGIN",
     "QUERY_STRING",
 ]  # fmt: skip
@@ -27,6 +29,7 @@ READS = {
     "makes conditional": "return Response('abc', headers={'ETag': '\"x\"'}).make_conditional(req.environ)",
     "asks for changes": "res.json(is_resource_modified(req.environ, etag='x', last_modified=NOW))",
     "reads raw": "[str(getattr(req.raw, name)) for name in NAMES]\nres.json(req.raw.args.to_dict())",
+    "asks what is accepted": "res.json([getattr(req.raw, name).quality('utf-8') for name in ACCEPTED])",
     "returns an app": "return lambda environ, start: Response('abc').make_conditional(environ)(environ, start)",
 }
 TOP = """
@@ -39,6 +42,7 @@ from werkzeug.wrappers import Request, Response
 NOW = datetime.now(timezone.utc)
 NAMES = [name for name in dir(Request) if not name.startswith("_") and not callable(getattr(Request, name))]
 NAMES = [name for name in NAMES if name not in ("json", "data", "form", "files", "values", "stream")]
+ACCEPTED = ["accept_charsets", "accept_encodings", "accept_languages"]
 """
 
 
@@ -78,6 +82,56 @@ def test_no_header_is_a_500(name: str, key: str, app: App) -> None:
         changes[key] = value
         status, _, _ = call(app, environ(f"/{name.replace(' ', '-')}", **changes))
         assert int(status[:3]) < 500, (key, value)
+
+
+HOSTS = {
+    "a.example:81": "a.example:81",
+    "xn--strae-oqa.de": "xn--strae-oqa.de",  # which IDNA has since 2008
+    "XN--ZCA:81": "xn--zca:81",
+    "xn--bcher-kva.example": "bücher.example",
+    "xn--0": "xn--0",
+    "a b": "",
+    "xn--" + "9" * 500: "xn--" + "9" * 500,
+}
+
+
+def test_a_host_that_python_cannot_decode_stays_in_the_url(site: Site) -> None:
+    """Its codec knows less than browsers, and no host is a 500."""
+    raw = "[req.raw.host_url, req.raw.root_url, req.raw.url_root, req.raw.base_url, req.raw.url]"
+    app = site({"a.py": handler(f"res.json({raw})")})
+    for host, shown in HOSTS.items():
+        seen = json.loads(call(app, environ("/a", HTTP_HOST=host, SCRIPT_NAME="/m", QUERY_STRING="b"))[2])
+        assert seen == [f"http://{shown}{end}" for end in ("/", "/m/", "/m/", "/m/a", "/m/a?b")]
+
+
+CHARSETS = {
+    **dict.fromkeys(["utf-8", "UTF-8;q=0.5, iso-8859-1", "*", "latin1,*;q=0", "windows-1252"], True),
+    **dict.fromkeys(["utf--8", "utf-8,x", "x", "", "\0", "\xff", "utf-8,"], False),
+}
+
+
+def test_accepted_charsets_that_python_does_not_know_are_none(app: App) -> None:
+    """It would look for a module of each name, and remember the name for ever."""
+    for value, kept in CHARSETS.items():
+        given = environ("/asks-what-is-accepted", HTTP_ACCEPT_CHARSET=value)
+        assert (call(app, given)[0], "HTTP_ACCEPT_CHARSET" in given) == ("200 OK", kept), value
+
+
+def test_many_blanks_before_the_value_of_a_cookie_are_dropped(site: Site) -> None:
+    """Werkzeug's regex takes quadratic time on them; those within quotes stay."""
+    app = site({"a.py": handler("res.json(req.raw.cookies)")})
+    many = 500 * " "
+    seen = call(app, environ("/a", HTTP_COOKIE=f'a={many}1; b="{many}"; c=  2; d{many}=3'))[2]
+    assert json.loads(seen) == {"a": "1", "b": many, "c": "2", "d": "3"}
+
+
+def test_raw_reads_json_as_req_does(site: Site) -> None:
+    """Whatever `req.body` rejects is a 400 for `req.raw` too, and never a 500."""
+    app = site({"a.py": handler("res.json(req.raw.get_json())", "POST"), "b.py": handler("res.json(req.body)", "POST")})
+    for data in (b"[" * 100_000, b"9" * 5000, b"NaN", b'"\\ud800"', b"\xff", b'{"a": [1, null]}', b"1e400"):
+        sent = {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(data))}
+        raw, req = (call(app, environ(path, "POST", data, **sent))[0] for path in ("/a", "/b"))
+        assert raw == req, data
 
 
 def test_only_what_cannot_be_read_is_dropped(site: Site) -> None:
