@@ -39,12 +39,12 @@ def header_key(name: str) -> str:
     return lower
 
 
-def header_lines(name: str, value: Sequence[str]) -> str | list[str]:
-    """Return the values of a header's lines; raise TypeError or ValueError if they cannot be sent.
+def header_lines(name: str, value: Sequence[str], before: Sequence[str] = ()) -> str | list[str]:
+    """Return the values of a header's lines, after those before, which have been checked.
 
-    Of a header that a response has only once it is the one value.
+    Of a header that a response has only once it is the one value. Raise TypeError or ValueError if they cannot be sent.
     """
-    lines = [header_value(name, line) for line in value]
+    lines = [*before, *(header_value(name, line) for line in value)]
     if name.lower() not in _SINGLE:
         return lines
     if len(lines) != 1:

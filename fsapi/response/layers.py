@@ -72,7 +72,10 @@ class Layers:
             self.answer.pop(key, None)
 
     def add(self, writer: int, key: str, name: str, value: Value) -> None:
-        """Add lines to a header of ADDED_UP for the running function."""
+        """Add lines to a header of ADDED_UP for the running function; of another header these are all."""
+        if key not in ADDED_UP:
+            self.set(writer, key, name, value)
+            return
         for line in to_lines(value):
             self.added.append((key, writer, name, line))
 
@@ -82,7 +85,8 @@ class Layers:
             found = [value for added, _, _, value in self.added if added == key]
             return found if len(found) > 1 else found[0] if found else None
         layers = (self.own, self.answer, {} if ended else self.defaults, self.kept)
-        return next((headers[key][1] for headers in layers if key in headers), None)
+        value = next((headers[key][1] for headers in layers if key in headers), None)
+        return [*value] if isinstance(value, list) else value  # a handler may change what it gets
 
     def vary(self, writer: int, name: str) -> None:
         """Add a name to the lines of `Vary` of the running function, unless a line has it already."""

@@ -110,10 +110,11 @@ class Res(Generic[DataT, StatusT]):
         if self._closed:
             raise _ended("appendHeader")
         key, own = header_key(name), value if isinstance(value, (list, tuple)) else [header_value(name, value)]
-        if key in ADDED_UP:
-            self._with_layers().add(self._writer, key, str.__str__(name), header_lines(name, own))
+        before = to_lines([] if key in ADDED_UP else self.getHeader(name) or [])
+        if key in ADDED_UP or before:
+            self._with_layers().add(self._writer, key, str.__str__(name), header_lines(name, own, before))
         elif own:
-            self.setHeader(name, [*to_lines(self.getHeader(name) or []), *own])
+            self.setHeader(name, own)
 
     def end(self, body: str | bytes | None = None) -> None:
         """Send text as UTF-8, bytes as they are, or no body, and end.
@@ -144,8 +145,7 @@ class Res(Generic[DataT, StatusT]):
         """Remove a header, whichever function has set it; raise RuntimeError if the response has ended."""
         if self._closed:
             raise _ended("removeHeader")
-        if self._layers is not None:
-            self._layers.remove(name.lower())
+        self._with_layers().remove(name.lower())
         if self._length and name.lower() == "content-length":
             self._length = None
 

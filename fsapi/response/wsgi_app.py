@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ class _Answer:
     def __init__(self, app: WSGIApplication, environ: WSGIEnvironment) -> None:
         self.head: tuple[str, list[tuple[str, str]]] | None = None
         self.sent = False
-        self._written: list[bytes] = []
+        self._written: deque[bytes] = deque()
         self._body = app(environ.copy(), self._start_response)
         self.close = getattr(self._body, "close", None)
 
@@ -48,7 +49,7 @@ class _Answer:
     def _take_written(self) -> Iterator[bytes]:
         """Yield what `write` was given since the last time."""
         while self._written:
-            yield self._written.pop(0)
+            yield self._written.popleft()
 
 
 def call_wsgi_app(app: WSGIApplication, environ: WSGIEnvironment) -> Response:
