@@ -34,6 +34,7 @@ FAST = 0.002
 READ = """
     raw = req.raw
     given = [req.params, dict(req.query), dict(req.headers), req.url, len(raw.args), len(raw.cookies)]
+    given += [raw.url, raw.access_route, raw.cache_control]
     given += [raw.range, raw.if_range, raw.authorization, raw.date, raw.if_none_match, raw.accept_mimetypes.best]
     res.json(len(str(given)))
 """
@@ -70,10 +71,23 @@ def GET(req: Req[Any, Any, Search], res: Res) -> None:
 def PUT(req: Req[Form], res: Res) -> None:
     res.json(len(req.body.tags))
 """
+WRITES = """
+def writes(count):
+    def app(environ, start_response):
+        write = start_response("200 OK", [])
+        for _ in range(count):
+            write(b"a")
+        return []
+    return app
+"""
 FILES = {
     "[...path].py": handler(READ, "GET") + handler("res.json(req.body)", "POST"),
     "form.py": "max_body = max_fields = None\n" + handler("res.json([len(req.raw.form), len(req.raw.files)])", "POST"),
     "contract.py": MODELS,
+    "lines.py": handler("res.json(sum(1 for _ in req.environ['wsgi.input']))", "POST"),
+    "raw-lines.py": handler("res.json(sum(1 for _ in req.raw.stream))", "POST"),
+    "writes.py": handler("return writes(int(req.query['n']))", top=WRITES),
+    "headers.py": handler("for n in range(int(req.query['n'])):\n    res.appendHeader('Link', 'a')\nres.end()"),
 }
 NAMES = ["a", "[x]", "[n=int]", "[u=uuid]", "a-[x]", "[x]-[y]", "[x]-[y]-[z].a", "[a=int]-[b]-[c]", "[x].[y]", "v[x]"]
 
@@ -210,8 +224,14 @@ PARTS: dict[str, Part] = {
     "a cookie": header("HTTP_COOKIE", "a", "a="),
     "a quoted cookie": header("HTTP_COOKIE", "\\303", 'a="', '"'),
     "quotes in a cookie": header("HTTP_COOKIE", '\\"', 'a="'),
+    "a raw host": header("HTTP_HOST", "9", "xn--"),
+    "labels of a host": header("HTTP_HOST", "xn--a."),
+    "proxies": header("HTTP_X_FORWARDED_FOR", '"a",'),
     "semicolons": header("HTTP_COOKIE", ";"),
     "spaces in a cookie": header("HTTP_COOKIE", " ", "a", "=1"),
+    "spaces before a bad value of a cookie": header("HTTP_COOKIE", " ", "a=", 'x"'),
+    "tabs before a quote in a cookie": header("HTTP_COOKIE", "\t", "a=", '"'),
+    "some tabs before the quotes of cookies": header("HTTP_COOKIE", "a=" + "\t" * 60 + '"";'),
     "ranges": header("HTTP_RANGE", "1-2,", "bytes="),
     "digits of a range": header("HTTP_RANGE", "9", "bytes=", "-"),
     "spaces of a range": header("HTTP_RANGE", " ", "bytes=1-", "2"),
@@ -234,6 +254,11 @@ PARTS: dict[str, Part] = {
     "a content type": lambda size: {**post("/a", "", "x")(9), "CONTENT_TYPE": "a/" + times("+json")(size)},
     "text": post("/a", "text/plain", "é"),
     "text with a bad end": post("/a", "text/plain; charset=ascii", "a", end="é"),
+    "lines": post("/lines", "text/csv", "a,b,c,d,e,f,g,h\n"),
+    "lines of a raw request": post("/raw-lines", "text/csv", "a,b,c,d,e,f,g,h\n"),
+    "a line": post("/lines", "text/csv", "a"),
+    "pieces that an application writes": lambda size: {"PATH_INFO": "/writes", QUERY: f"n={size}"},
+    "headers of an answer": lambda size: {"PATH_INFO": "/headers", QUERY: f"n={size // 20}"},
     "text in pieces": post("/a", "text/plain", "a", piece=7),
     "an array": post("/a", JSON, "1,", "[", "1]"),
     "an object": lambda size: whole("/a", JSON, numbered(size)),
