@@ -5,7 +5,7 @@ Nothing leaves that a server would pass on as it is: no CR or LF, no wrong lengt
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from werkzeug.http import HTTP_STATUS_CODES
@@ -20,6 +20,7 @@ from fsapi.response.layers import Headers, Value, to_lines
 from fsapi.response.res import Res
 from fsapi.response.returned import Returned
 from fsapi.response.statuses import NO_CONTENT, NO_CONTENT_HEADERS, STATUSES
+from fsapi.response.stream import exactly
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -51,6 +52,8 @@ def adopt(res: Res, response: Response, environ: WSGIEnvironment) -> None:
     _, declared = headers.pop("content-length", ("", None))
     # Handlers have no use for these, and properties would cost each request a call.
     length = _true_length(response, declared, may_declare=res._length is not False)  # pyright: ignore[reportPrivateUsage]
+    if length is not None and not response.is_sequence and environ.get("REQUEST_METHOD") != "HEAD":
+        body = _measured(body, int(length), environ)
     res._with_layers().adopt(headers)  # pyright: ignore[reportPrivateUsage]
     res._returned = Returned(body, header_value("the status", status), length, response)  # pyright: ignore[reportPrivateUsage]
     res._status, res._closed = response.status_code, True  # pyright: ignore[reportPrivateUsage]
@@ -66,6 +69,14 @@ def _true_length(response: Response, declared: Value | None, *, may_declare: boo
     if response.is_sequence and not may_declare:
         return str(sum(map(len, response.iter_encoded())))
     return length_value(declared)
+
+
+def _measured(body: Iterable[bytes], length: int, environ: WSGIEnvironment) -> Iterable[bytes]:
+    """Return a stream that has the length that it declares; a server sends its own file wrapper with that length."""
+    if type(body) is environ.get("wsgi.file_wrapper"):
+        return body
+    close: Callable[[], None] | None = getattr(body, "close", None)
+    return ClosingIterator(exactly(body, length), close)
 
 
 def within(handler: Handler, status: int, write: Write | None) -> Handler:

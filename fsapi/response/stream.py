@@ -65,6 +65,21 @@ class Stream:
             raise RuntimeError(f"the body of the response raised {exc!r}") from exc
 
 
+def exactly(body: Iterable[bytes], length: int) -> Iterator[bytes]:
+    """Yield a body up to its declared length, in bytes; raise RuntimeError where it ends before that.
+
+    Else the client would take the next answer on the connection for the rest of this one.
+    """
+    left = length
+    for piece in body:
+        if not left and piece:
+            return
+        yield piece[:left]
+        left -= min(left, len(piece))
+    if left:
+        raise RuntimeError(f"the body ends after {length - left} bytes, but Content-Length is {length}")
+
+
 class LateStart:
     """A start_response of development: the head is sent with the first piece of a body.
 

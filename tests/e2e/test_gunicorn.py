@@ -92,6 +92,12 @@ def GET(req, res):
         raise SystemExit(3)
     return Response(pieces(), mimetype="text/plain")
 """,
+    "server/short.py": """
+from werkzeug.wrappers import Response
+
+def GET(req, res):
+    return Response((b"x" for _ in range(10)), headers={"Content-Length": "100"})
+""",
     "server/events.py": """
 import socket
 from werkzeug.wrappers import Response
@@ -183,6 +189,13 @@ def test_twenty_requests_share_a_connection(server: Server) -> None:
     with server.connect() as connection:
         answers = [ask(connection, "GET", f"/echo?n={number}").json() for number in range(20)]
     assert answers == [{"query": {"n": str(number)}} for number in range(20)]
+
+
+def test_a_stream_shorter_than_its_length_ends_the_connection(server: Server) -> None:
+    """So the client does not take the next answer on it for the rest of this one."""
+    with server.connect() as connection, pytest.raises(http.client.IncompleteRead) as caught:
+        ask(connection, "GET", "/short")
+    assert (caught.value.partial, caught.value.expected) == (b"x" * 10, 90)
 
 
 @gthread

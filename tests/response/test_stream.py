@@ -7,6 +7,7 @@ from contextvars import ContextVar, copy_context
 
 import pytest
 
+from fsapi import App
 from fsapi.response.stream import Stream
 from tests.site import Site, Source, call, client, environ, handler, start_response
 
@@ -143,3 +144,46 @@ def test_a_stream_reads_the_body(site: Site) -> None:
     source = "return Response(iter(lambda: req.raw.stream.read(2), b''))"
     app = site({"x.py": handler(source, "POST", RESPONSE)})
     assert client(app).post("/x", data=b"abcde").data == b"abcde"
+
+
+LENGTHS = """
+from werkzeug.wrappers import Response
+ended = []
+def pieces():
+    yield b"12345"
+    yield b""
+    yield b"67890"
+    ended.append(1)
+def answer(length):
+    return Response(pieces(), headers={"Content-Length": str(length)})
+"""
+
+
+def test_a_stream_has_the_length_that_it_declares(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """What is too much is not sent, and what is too short ends the connection, whatever has made the stream."""
+    app = site({"a.py": handler("return answer(req.query['n'])", top=LENGTHS)})
+    assert [sent(app, f"n={size}") for size in (10, 9, 5, 1)] == [b"1234567890", b"123456789", b"12345", b"1"]
+    with pytest.raises(RuntimeError, match="the body ends after 10 bytes, but Content-Length is 11"):
+        sent(app, "n=11")
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+def sent(app: App, query: str) -> bytes:
+    """Return the body of an answer."""
+    return call(app, environ("/a", QUERY_STRING=query))[2]
+
+
+def test_a_stream_of_its_true_length_runs_to_its_end(site: Site) -> None:
+    """As one that declares no length does."""
+    app = site({"a.py": handler("return answer(10)", top=LENGTHS)})
+    sent(app, "")
+    assert vars(app.routes[0].module)["ended"] == [1]
+
+
+def test_the_answer_to_head_has_the_length_of_that_to_get(site: Site) -> None:
+    """And no body (RFC 9110, 9.3.2), whether a Response or an application answers."""
+    answers = {"a.py": "answer(10)", "b.py": "lambda environ, start: answer(10)(environ, start)"}
+    app = site({name: handler(f"return {answer}", top=LENGTHS) for name, answer in answers.items()})
+    for path in ("/a", "/b"):
+        _, headers, body = call(app, environ(path, "HEAD"))
+        assert (headers["content-length"], body) == ("10", b"")
