@@ -136,6 +136,9 @@ class Router(Paths):
         )
         self.url_map.update()  # now, so that neither a thread nor a forked worker does it at its first request
         self._adapter = self.url_map.bind("")
+        self._by_file: dict[str, list[Route]] = {}
+        for route in routes:
+            self._by_file.setdefault(route.file, []).append(route)
 
     def url(self, file: str, params: dict[str, Any], readable: Router) -> str:
         """Return the URL of a route file; `readable` is the router for GET and HEAD.
@@ -144,8 +147,8 @@ class Router(Paths):
         request for the URL would not give back.
         """
         given = {name: v for name, v in params.items() if v is not None and not (is_list(v) and len(v) == 0)}
-        routes = [route for route in self.routes if route.file == file]
-        if not routes:
+        routes = self._by_file.get(file)
+        if routes is None:
             raise LookupError(f"{file} is not a route file")
         for route in routes:
             if {name for name, _ in route.variables} == given.keys():

@@ -100,6 +100,9 @@ def _split_from_right(pieces: Sequence[_Piece], text: str) -> list[str] | None:
 
 def _split_by_table(pieces: Sequence[_Piece], text: str) -> list[str] | None:
     """Split a text by pieces of any kind: from the right, note for every place where the piece from there would end."""
+    first, last = pieces[0], pieces[-1]
+    if (isinstance(first, str) and not text.startswith(first)) or (isinstance(last, str) and not text.endswith(last)):
+        return None  # a folder may have many such names, and most tables would be made in vain
     fits = [False] * len(text) + [True]
     table: list[list[int]] = []
     for piece in reversed(pieces):

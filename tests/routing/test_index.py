@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
@@ -191,3 +192,16 @@ def test_a_long_path_that_backtracks_visits_each_node_once() -> None:
     files = [(*(names[int(digit)] for digit in f"{number:05d}"), "end") for number in (0, 11111, 22222, 1212, 20121)]
     routes = tree(files)
     assert found(Router(routes), ["a1", "1", "1", "1", "1", "no"]) is None
+
+
+@pytest.mark.parametrize("name", ["f1-[x=int]", "[x=uuid]-f1", "f1-[x=int]-[y].a"])
+def test_a_segment_with_another_text_takes_a_step(name: str) -> None:
+    """A folder can have a thousand such names, and a request may try all of them."""
+    seen: list[str] = []
+    matches = segment_match(parse(name).pieces)
+    sys.setprofile(lambda frame, event, _: seen.append(frame.f_code.co_name) if event == "call" else None)
+    try:
+        found = matches("f2-" + "1" * 1000)
+    finally:
+        sys.setprofile(None)
+    assert (found, seen) == (None, ["match", "_split_by_table"])
