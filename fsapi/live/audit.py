@@ -1,21 +1,29 @@
-"""Learn of the first time that this process writes a Python file, or starts a process that may."""
+"""Learn from the events of Python (PEP 578) what a project reads and writes otherwise than by an import."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from inspect import currentframe
+from types import FrameType
 from typing import Any
+
+from fsapi.watch.folders import FILE, FOLDER
+from fsapi.watch.imports import Note
 
 _STARTS = frozenset(("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn"))
 # Which argument of an event is the path that is written.
 _WRITES = {"open": 0, "os.rename": 1, "os.link": 1, "os.symlink": 1, "os.truncate": 0}
 _COUNT = _STARTS.union(_WRITES)
 _FLAGS = os.O_WRONLY | os.O_RDWR
+_LISTS = ("os.listdir", "os.scandir")
+# The modules whose reading is known already: the import system and ours.
+_KNOWN = ("importlib._bootstrap", "_frozen_importlib", "fsapi.")
 
 
 class WritingHook:
-    """An audit hook (PEP 578) that calls a function once: before the first file is written or process started."""
+    """An audit hook that calls a function once: before the first Python file is written or process started."""
 
     def __init__(self, tell: Callable[[], object]) -> None:
         self._tell = tell
@@ -34,3 +42,32 @@ def _is_written(event: str, arguments: Sequence[Any]) -> bool:
         is_read = event == "open" and not arguments[2] & _FLAGS
         return not is_read and os.fsdecode(arguments[_WRITES[event]]).endswith(".py")
     return False
+
+
+class ReadingHook:
+    """An audit hook that notes the Python files that the project reads itself, and the folders that it lists.
+
+    It may run them, or import the modules that it finds there.
+    """
+
+    def __init__(self, note: Note) -> None:
+        self._note = note
+        #: Whether the project is loaded: what it reads later, it reads anew.
+        self.is_over = False
+
+    def __call__(self, event: str, arguments: Sequence[Any]) -> None:
+        """Take in an event; no hook can be removed, so this one is quick later on."""
+        if self.is_over or not (event == "open" or event in _LISTS):
+            return
+        with suppress(Exception):  # it is the number of a descriptor, or an event of the project
+            path = "" if _is_known(currentframe()) else os.fsdecode(os.curdir if arguments[0] is None else arguments[0])
+            if path and event in _LISTS:
+                self._note(path, FOLDER)
+            elif path.endswith(".py") and not arguments[2] & _FLAGS:
+                self._note(path, FILE)
+
+
+def _is_known(hook: FrameType | None) -> bool:
+    """Return whether an event is one of the import system, or of what notes files itself."""
+    caller = hook and hook.f_back
+    return caller is not None and str(caller.f_globals.get("__name__")).startswith(_KNOWN)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from fsapi.live.audit import WritingHook
+from fsapi.live.audit import ReadingHook, WritingHook
 from fsapi.live.compiled import CompiledFiles
 from fsapi.live.farewell import end_process, end_with_parent, flush_at_exit
 from fsapi.live.messages import (
@@ -71,6 +71,7 @@ class Child:
             return
         if hasattr(os, "register_at_fork"):  # a process that the project forks must not hold the connection to us
             os.register_at_fork(after_in_child=self._parent.close)
+        reading = ReadingHook(self._note)
         if not order.report:
             sys.addaudithook(WritingHook(lambda: self._parent.write(WRITES)))
             compiled.use()
@@ -78,8 +79,10 @@ class Child:
             observe_imports(self._note)
             for folder in folders:
                 self._note(folder, FOLDER)
+            sys.addaudithook(reading)
         threading.Thread(target=self._receive, daemon=True).start()
         app = load(order)
+        reading.is_over = True
         if app is not None:
             self._server.app = app
         if not self._parent.write(WRONG if app is None else LOADED):  # the project has closed all descriptors

@@ -24,6 +24,16 @@ from lib import plugins
 NAMES = sorted(module.name for module in pkgutil.iter_modules(plugins.__path__))
 def GET(req, res): res.json(NAMES)
 """
+LISTED = """
+import glob, runpy
+FOUND = {path[7:]: runpy.run_path(path)["X"] for path in sorted(glob.glob("listed/*.py"))}
+def GET(req, res): res.json(FOUND)
+"""
+READ = """
+SETTINGS = {}
+with open("conf/settings.py") as file: exec(file.read(), SETTINGS)
+def GET(req, res): res.json(SETTINGS["X"])
+"""
 FILES = {
     "project/wsgi.py": "import sys\nsys.path.append('../outside')\nfrom fsapi import App\napp = App(__file__)\n",
     "project/server/a.py": ROUTE.format(0),
@@ -32,7 +42,11 @@ FILES = {
     "project/server/lazy.py": "def GET(req, res):\n    import lib.lazy as lazy\n    res.json(lazy.X)\n",
     "project/server/folder/a.py": ROUTE.format("'folder'"),
     "project/server/plugins.py": PLUGINS,
+    "project/server/listed.py": LISTED,
+    "project/server/read.py": READ,
     "project/lib/plugins/old.py": "",
+    "project/listed/old.py": "X = 0\n",
+    "project/conf/settings.py": "X = 0\n",
     "project/lib/db.py": "X = 0\n",
     "project/lib/lazy.py": "X = 0\n",
     "outside/outside.py": "X = 0\n",
@@ -57,6 +71,10 @@ CHANGES: list[tuple[Callable[[Path], object], str, int, str]] = [
     (lambda top: write(top, {"outside/absent/__init__.py": "X = 4\n"}), "/outside", 200, "4"),
     (lambda top: write(top, {"project/lib/db/__init__.py": "X = 5\n"}), "/lib", 200, "5"),
     (lambda top: write(top, {"project/lib/plugins/new/__init__.py": ""}), "/plugins", 200, '["new","old"]'),
+    (lambda top: write(top, {"project/listed/new.py": "X = 1\n"}), "/listed", 200, '{"new.py":1,"old.py":0}'),
+    (lambda top: write(top, {"project/listed/new.py": "X = 2\n"}), "/listed", 200, '{"new.py":2,"old.py":0}'),
+    (lambda top: (top / "project/listed/new.py").unlink(), "/listed", 200, '{"old.py":0}'),
+    (lambda top: write(top, {"project/conf/settings.py": "X = 2\n"}), "/read", 200, "2"),
     (lambda top: write(top, {"project/app/pages/a.py": "def page(req): return 'page'\n"}), "/a", 200, "33"),
     (lambda top: shutil.rmtree(top / "project/server"), "/a", 200, "page"),
 ]

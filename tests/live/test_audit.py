@@ -1,4 +1,4 @@
-"""Which events of Python say that a module may be written."""
+"""Which events of Python say what a project reads and writes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from fsapi.live.audit import WritingHook
+from fsapi.live.audit import ReadingHook, WritingHook
+from fsapi.watch.folders import FILE, FOLDER
 
 #: Events that say so, and others.
 WRITING: list[tuple[str, tuple[Any, ...]]] = [
@@ -41,3 +42,38 @@ def test_the_first_event_that_may_write_a_module_is_told() -> None:
     """Reading, other files and what the project calls an event are not."""
     assert [event for event in WRITING if tell(event, event) != 1] == []
     assert [event for event in OTHERS if tell(event) != 0] == []
+
+
+#: Events of reading, and what is noted.
+READING: list[tuple[str, tuple[Any, ...], list[tuple[str, int]]]] = [
+    ("open", ("a.py", "r", os.O_RDONLY), [("a.py", FILE)]),
+    ("open", (Path("a.py"), None, os.O_RDONLY | os.O_CLOEXEC), [("a.py", FILE)]),
+    ("os.listdir", (b"a",), [("a", FOLDER)]),
+    ("os.listdir", (None,), [(".", FOLDER)]),
+    ("os.scandir", ("a",), [("a", FOLDER)]),
+    ("open", ("a.py", "w", os.O_WRONLY), []),
+    ("open", ("a.json", "r", os.O_RDONLY), []),
+    ("open", (3, "r", os.O_RDONLY), []),
+    ("os.scandir", (3,), []),
+    ("os.scandir", (), []),
+    ("os.remove", ("a.py", -1), []),
+]
+
+
+def noted(event: str, arguments: tuple[Any, ...], *, module: str = "lib.a", is_over: bool = False) -> list[Any]:
+    """Return what is noted for an event of a module."""
+    notes: list[tuple[str, int]] = []
+    hook = ReadingHook(lambda path, depth: notes.append((path, depth)))
+    hook.is_over = is_over
+    exec("hook(event, arguments)", {"__name__": module, "hook": hook, "event": event, "arguments": arguments})
+    return notes
+
+
+def test_what_a_project_reads_itself_while_it_is_loaded_is_noted() -> None:
+    """Python files and folders; what the import system reads is noted elsewhere."""
+    found = {(event, arguments): noted(event, arguments) for event, arguments, _ in READING}
+    assert found == {(event, arguments): notes for event, arguments, notes in READING}
+    event, arguments, _ = READING[0]
+    for module in ("_frozen_importlib_external", "importlib._bootstrap_external", "fsapi.tree.source"):
+        assert noted(event, arguments, module=module) == []
+    assert noted(event, arguments, is_over=True) == []
