@@ -1,4 +1,6 @@
-"""Ctrl-C and SIGTERM as something to wait for: an exception could come at any place, with a lock held.
+"""Ctrl-C, SIGTERM and the end of the terminal as something to wait for.
+
+An exception could come at any place, with a lock held.
 
 While a child starts, Ctrl-C is held back.
 """
@@ -15,12 +17,14 @@ class Interrupt:
     """Whether the process is to end; `reader` can be read from then on."""
 
     def __init__(self) -> None:
-        """Take the place of what handles both signals."""
+        """Take the place of what handles the signals; `nohup` lets the terminal end."""
         self.is_set = False
         self.reader, self._writer = socket.socketpair()
         self._writer.setblocking(False)
         signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM):
+        hangup = getattr(signal, "SIGHUP", signal.SIGTERM)
+        ignored = {hangup} if signal.getsignal(hangup) == signal.SIG_IGN else set[int]()
+        for number in {signal.SIGINT, signal.SIGTERM, hangup} - ignored:
             signal.signal(number, self._note)
 
     def _note(self, *_: object) -> None:
@@ -28,7 +32,7 @@ class Interrupt:
         self.is_set = True
 
     def close(self) -> None:
-        """Ignore both signals from now on: the process ends."""
+        """Ignore the signals from now on: the process ends."""
         signal.set_wakeup_fd(-1)
         for each in (self.reader, self._writer):
             each.close()

@@ -38,7 +38,6 @@ _MARGIN = 0.2
 
 # Options of Python, also before `-m` as in `-Om`.
 _FLAGS = re.compile("-[bBdEIOPqsSuv]+")
-
 # The folder of a project shadows nothing that a child imports before its order. fsapi need not be installed.
 _CODE = """\
 import sys
@@ -99,6 +98,7 @@ class Process:
         with theirs, _inheritable(inherited), interrupts_held():
             environ = {**os.environ, MARK: self.mark}
             self._popen = subprocess.Popen(command.line(inherited), close_fds=False, cwd=folder, env=environ)
+        self.number = self._popen.pid
 
     def read(self) -> Iterator[tuple[str, Noted | None]]:
         """Yield what the child has said since last time, and note how far it is."""

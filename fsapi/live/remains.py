@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Container
 from contextlib import suppress
 
 #: The variable that marks all processes of a child.
@@ -40,6 +41,13 @@ class Remains:
         for mark in [mark for mark, moment in self._ends_at.items() if moment <= now]:
             _send(mark, signal.SIGKILL)
             del self._ends_at[mark]
+
+    def reap(self, own: Container[int]) -> None:
+        """Forget processes that have ended and whose own parents have: the first one of a container gets them."""
+        with suppress(ChildProcessError, AttributeError):  # there are none, or the system cannot say so
+            options = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            while (ended := os.waitid(os.P_ALL, 0, options)) and ended.si_pid not in own:
+                os.waitpid(ended.si_pid, 0)
 
     def kill_all(self) -> None:
         """Wait until all have ended, but no longer than they have; kill the others."""

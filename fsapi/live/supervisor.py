@@ -49,7 +49,7 @@ class Supervisor:
         self._is_wrong = False
 
     def run(self) -> int:
-        """Serve until Ctrl-C or SIGTERM, then end all children; return 0, or 2 for a mistake in the command."""
+        """Serve until an interrupt, then end all children; return 0, or 2 for a mistake in the command."""
         interrupt = Interrupt()
         self._selector.register(interrupt.reader, selectors.EVENT_READ)
         try:
@@ -59,6 +59,11 @@ class Supervisor:
             self._end()
             interrupt.close()
         return 2 if self._is_wrong else 0
+
+    @property
+    def _processes(self) -> list[Process]:
+        """Return all children."""
+        return [each for each in (self._current, self._spare, *(each.process for each in self._leaving)) if each]
 
     def _take_turn(self) -> None:
         """Wait for something to do, and do it."""
@@ -134,6 +139,7 @@ class Supervisor:
     def _end_overdue(self) -> None:
         """Kill the children that have had their time, and what they have left."""
         self._remains.kill_overdue()
+        self._remains.reap({process.number for process in self._processes})
         for leaving in list(self._leaving):
             self._hear(leaving.process)
             if time.monotonic() >= leaving.ends_at and not leaving.process.has_ended:
@@ -183,12 +189,10 @@ class Supervisor:
 
     def _end(self) -> None:
         """End all children; those that have not begun to load are killed."""
-        processes = [process for process in (self._current, self._spare) if process is not None]
-        processes += [leaving.process for leaving in self._leaving]
-        for process in processes:
+        for process in self._processes:
             process.control.close()
         deadline = time.monotonic() + _LAST_WAIT
-        for process in processes:
+        for process in self._processes:
             process.wait(max(0.0, deadline - time.monotonic()) if process.has_begun else 0.0)
             self._remains.end(process.mark)
         self._remains.kill_all()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.deployment import children
 from tests.e2e.servers import DevServer, develop, run_server, wait
 from tests.site import write
 
@@ -203,19 +204,46 @@ def state(process: int) -> str:
     return found.replace("Z", "")
 
 
-@pytest.mark.parametrize("end", ["reload", "interrupt"])
-def test_processes_of_the_project_end_with_the_one_that_has_started_them(tmp_path: Path, end: str) -> None:
-    """Unless they have a session of their own."""
+@pytest.mark.parametrize("end", [None, signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_processes_of_the_project_end_with_the_one_that_has_started_them(
+    tmp_path: Path, end: signal.Signals | None
+) -> None:
+    """By a reload, an interrupt or the end of the terminal, unless they have a session of their own."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # it is ignored if the tests run under nohup
     with develop(tmp_path, {"server/a.py": STARTING}) as server:
+        signal.signal(signal.SIGHUP, before)
         assert server.ask("/a")[2] == "0"
         wait(lambda: len(find_processes(tmp_path)) == 6)
-        if end == "reload":
+        if end is None:
             write(tmp_path, {"server/a.py": "def GET(req, res): res.json(1)\n"})
             assert server.ask("/a")[2] == "1"
         else:
-            server.process.send_signal(signal.SIGINT)
+            server.process.send_signal(end)
             assert server.process.wait(10) == 0
         wait(lambda: not any(found for name, found in find_processes(tmp_path).items() if name.startswith("left")))
         ((kept, found),) = ((name, found) for name, found in find_processes(tmp_path).items() if found)
         os.kill(int(kept.rpartition("-")[2]), signal.SIGKILL)
         assert (kept.partition("-")[0], found) == ("kept", "S")
+
+
+def test_a_server_that_ignores_the_end_of_its_terminal_lives_on(tmp_path: Path) -> None:
+    """As `nohup` wants it."""
+    with develop(
+        tmp_path, {"server/a.py": ROUTE.format("sys").replace("X", "byteorder")}, launcher=["nohup"]
+    ) as server:
+        server.process.send_signal(signal.SIGHUP)
+        assert server.ask("/a")[2] == f'"{sys.byteorder}"'
+
+
+#: Starts a command as one that gets the processes whose parents have ended, as the first process of a container does.
+REAPER = "import ctypes, os, sys; ctypes.CDLL(None).prctl(36, 1, 0, 0, 0); os.execv(sys.argv[1], sys.argv[1:])"
+
+
+def test_the_first_process_of_a_container_keeps_none_that_has_ended(tmp_path: Path) -> None:
+    """They would pile up over reloads."""
+    starting = "import os\nos.system('sleep 1000 &')\ndef GET(req, res): res.json({})\n"
+    with develop(tmp_path, {"server/a.py": starting.format(0)}, launcher=[sys.executable, "-c", REAPER]) as server:
+        for number in range(1, 3):
+            write(tmp_path, {"server/a.py": starting.format(number)})
+            assert server.ask("/a")[2] == str(number)
+        wait(lambda: len(children(server.process.pid)) == 3)  # two of ours, and one that has been started
