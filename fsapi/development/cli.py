@@ -49,9 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:  # while the project was imported
         return 130
     except OSError as exc:
-        if exc.errno not in (errno.EPIPE, errno.ENOSPC):
+        if exc.errno not in (errno.EPIPE, errno.EIO, errno.ENOSPC):
             raise
-        if exc.errno == errno.ENOSPC:  # EPIPE is that of `| head`
+        if exc.errno == errno.ENOSPC:  # EPIPE is that of `| head`, EIO that of a terminal that is closed
             print(f"cannot write: {exc.strerror}", file=sys.stderr)
         # Python flushes the stream once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

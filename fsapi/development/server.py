@@ -11,12 +11,12 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from tempfile import TemporaryDirectory
 
 from fsapi.development.options import ROUTES_FILE, Arguments, Options, write_arguments
 from fsapi.development.terminal import occupy_standard_streams, say
 from fsapi.inspection.unloadable import Unloadable
 from fsapi.live.process import Command
+from fsapi.live.remains import temporary_folder
 from fsapi.live.supervisor import Supervisor
 
 # How many ports are tried, from the given one on.
@@ -82,7 +82,7 @@ def _serve_once(options: Options, listener: socket.socket) -> int:
 def _serve_reloading(options: Options, listener: socket.socket) -> int:
     """Serve the app in children; return the exit code."""
     folder = os.getcwd()
-    with TemporaryDirectory() as state:
+    with temporary_folder() as state:
         os.environ[ROUTES_FILE] = os.path.join(state, "routes")
         arguments = Arguments(options, _address(listener), folder, os.path.join(state, "compiled"))
         command = Command("fsapi.development.child:run_child", [write_arguments(arguments)], folder)

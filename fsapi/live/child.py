@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 from fsapi.live.audit import ReadingHook, WritingHook
 from fsapi.live.compiled import CompiledFiles
 from fsapi.live.farewell import end_process, end_with_parent, flush_at_exit
+from fsapi.live.interrupt import signals_of_terminal
 from fsapi.live.messages import (
     ACCEPT,
     BUSY,
@@ -120,8 +121,9 @@ class Child:
 
 
 def _leave_interrupts_to_parent() -> None:
-    """Ignore Ctrl-C, which a terminal sends to all processes; unlike SIG_IGN, this is not passed on to programs."""
-    signal.signal(signal.SIGINT, _ignore)
+    """Ignore what a terminal sends to all processes; unlike SIG_IGN, this is not passed on to programs."""
+    for number in signals_of_terminal():
+        signal.signal(number, _ignore)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 

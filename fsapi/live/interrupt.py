@@ -17,14 +17,12 @@ class Interrupt:
     """Whether the process is to end; `reader` can be read from then on."""
 
     def __init__(self) -> None:
-        """Take the place of what handles the signals; `nohup` lets the terminal end."""
+        """Take the place of what handles the signals."""
         self.is_set = False
         self.reader, self._writer = socket.socketpair()
         self._writer.setblocking(False)
         signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
-        hangup = getattr(signal, "SIGHUP", signal.SIGTERM)
-        ignored = {hangup} if signal.getsignal(hangup) == signal.SIG_IGN else set[int]()
-        for number in {signal.SIGINT, signal.SIGTERM, hangup} - ignored:
+        for number in (signal.SIGTERM, *signals_of_terminal()):
             signal.signal(number, self._note)
 
     def _note(self, *_: object) -> None:
@@ -36,6 +34,12 @@ class Interrupt:
         signal.set_wakeup_fd(-1)
         for each in (self.reader, self._writer):
             each.close()
+
+
+def signals_of_terminal() -> list[int]:
+    """Return the signals that a terminal sends to all processes, but not that of its end if `nohup` ignores it."""
+    hangup = getattr(signal, "SIGHUP", signal.SIGINT)
+    return [signal.SIGINT] if signal.getsignal(hangup) == signal.SIG_IGN else [signal.SIGINT, hangup]
 
 
 @contextmanager

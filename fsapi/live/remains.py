@@ -1,5 +1,7 @@
 """End what is left of a child: the processes that the project has started in it, which would pile up over reloads.
 
+A server that is killed leaves its folder, which the next one deletes.
+
 They have the mark of their child in their environment, also if the process between has ended. One with a session of its
 own, such as a daemon, is meant to live on. A child has no process group of its own: it could not read from the
 terminal, and Ctrl-C would not reach what the project has started.
@@ -8,15 +10,20 @@ terminal, and Ctrl-C would not reach what the project has started.
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import time
-from collections.abc import Container
-from contextlib import suppress
+from collections.abc import Container, Generator
+from contextlib import contextmanager, suppress
+from tempfile import TemporaryDirectory, gettempdir
 
 #: The variable that marks all processes of a child.
 MARK = "FSAPI_PROCESS"
 # Seconds that they have to end.
 _GRACE = 0.3
+# The folder of a server, with the number of its process.
+_FOLDER = re.compile(r"fsapi-serve-(\d{1,9})-\w+")
 
 
 class Remains:
@@ -77,3 +84,23 @@ def _environment(process: str) -> bytes:
     """Return the environment that a process was started with; raise OSError."""
     with open(f"/proc/{process}/environ", "rb") as file:
         return b"\0" + file.read()
+
+
+@contextmanager
+def temporary_folder() -> Generator[str]:
+    """Yield a folder for what a child hands on to the next; delete those of servers that were killed."""
+    with suppress(OSError):  # a folder may be used that must not be listed
+        for found in filter(None, map(_FOLDER.fullmatch, os.listdir(gettempdir()))):
+            if os.name == "posix" and _has_ended(int(found[1])):  # on Windows, there is no such question
+                shutil.rmtree(os.path.join(gettempdir(), found[0]), ignore_errors=True)
+    with TemporaryDirectory(prefix=f"fsapi-serve-{os.getpid()}-", ignore_cleanup_errors=True) as folder:
+        yield folder
+
+
+def _has_ended(process: int) -> bool:
+    """Return whether a process has ended; it may be one of another user."""
+    try:
+        os.kill(process, 0)
+    except OSError as exc:
+        return isinstance(exc, ProcessLookupError)
+    return False

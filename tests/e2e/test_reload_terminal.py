@@ -61,6 +61,11 @@ class Console:
             return connection.getresponse().read().decode()
         return ""
 
+    def hang_up(self) -> None:
+        """Close the terminal, which is a signal to all processes on it."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDONLY)
+
     def close(self) -> None:
         """End the server."""
         self.process.terminate()
@@ -107,3 +112,13 @@ def test_a_terminal_has_its_echo_after_ctrl_c_in_pdb(tmp_path: Path) -> None:
     with console(tmp_path, {"server/a.py": STOPPING.format(0)}) as server, asked(server):
         server.type("\x03")
         assert (server.process.wait(PATIENCE), server.has_echo()) == (0, True)
+
+
+def test_a_terminal_that_is_closed_ends_the_server_as_ctrl_c_does(tmp_path: Path) -> None:
+    """What the project has registered runs, though the terminal tells all processes."""
+    source = "import atexit, pathlib\natexit.register(pathlib.Path('ended').touch)\ndef GET(req, res): res.json(1)\n"
+    with console(tmp_path, {"server/a.py": source}) as server:
+        assert server.ask() == "1"
+        server.hang_up()
+        server.process.wait(PATIENCE)
+        assert (tmp_path / "ended").exists()
