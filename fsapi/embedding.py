@@ -18,7 +18,7 @@ from werkzeug.test import run_wsgi_app
 from fsapi.app import App
 from fsapi.request.route import FILE_KEY, ROUTE_KEY
 from fsapi.respond import RAISING
-from fsapi.tree.source import is_reloaded
+from fsapi.tree.source import find_edited, is_reloaded
 from fsapi.watch.files import Files
 from fsapi.watch.imports import observe_imports
 
@@ -87,11 +87,14 @@ class TreeWatcher(threading.Thread):
         super().__init__(name="fsapi", daemon=True)
         self._end = end
         self.files = Files()
+        edited = find_edited()
         observe_imports(self.files.note)
+        # Where bytecode cannot be deleted, the next process would find the same.
+        self._edited = [path for path, bytecode in edited.items() if not os.path.exists(bytecode)]
 
     def run(self) -> None:
         """Wait for a change, then exit with RELOAD; running requests are cut off, as by both reloaders."""
-        changed, pause = list[str](), threading.Event()
+        changed, pause = self._edited, threading.Event()
         while not changed:
             pause.wait(self.files.pause)
             if changed := self.files.find_changes():

@@ -67,6 +67,21 @@ def compile_afresh() -> None:
             _delete_older(path, _known_bytecode)
 
 
+def find_edited() -> dict[str, str]:
+    """Return the project's files that were saved after Python had imported them, with their bytecode.
+
+    It is older than they are: Python writes it at the import, unless it is to write none.
+    """
+    edited: dict[str, str] = {}
+    for module in () if sys.dont_write_bytecode else list(sys.modules.values()):
+        path, cached = getattr(module, "__file__", None), getattr(getattr(module, "__spec__", None), "cached", None)
+        if isinstance(path, str) and isinstance(cached, str) and is_own(path):
+            with suppress(OSError):
+                if os.stat(cached).st_mtime_ns < os.stat(path).st_mtime_ns:
+                    edited[path] = cached
+    return edited
+
+
 def _reject_bytecode(loader: SourceFileLoader, path: str) -> Mapping[str, Any]:
     """Return what bytecode is compared with, or raise OSError: then `get_code` compiles the file and keeps nothing."""
     if not is_own(path):

@@ -135,6 +135,23 @@ def test_every_change_is_reloaded_by_the_server_of_the_host(
         assert becomes(server, "/api/a", 200, "fixed")
 
 
+#: Saves a module once that has been imported, before fsapi is.
+SAVING = "import early\nif early.X == 1: open('early.py', 'w').write('X = 2')\n"
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(("files", "command"), [(FLASK, FLASK_RUN), (DJANGO, RUNSERVER)], ids=["flask", "django"])
+def test_a_save_before_the_watcher_starts_is_reloaded(
+    tmp_path: Path, files: dict[str, str], command: list[str]
+) -> None:
+    """The settings of Django are read long before the module of its URLs."""
+    write(tmp_path, {**files, "early.py": "X = 1", "api/a.py": handler("res.json(early.X)", top="import early")})
+    name = "wsgi.py" if "wsgi.py" in files else "urls.py"
+    write(tmp_path, {name: SAVING + files[name]})
+    with run_server(tmp_path, [sys.executable, *command]) as server:
+        assert becomes(server, "/api/a", 200, "2")
+
+
 @pytest.mark.e2e
 @pytest.mark.parametrize(("files", "command"), [(FLASK, OUR_FLASK_RUN), (DJANGO, RUNSERVER)], ids=["flask", "django"])
 def test_a_module_that_is_broken_is_seen_once_it_is_fixed(

@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 import sysconfig
+import time
 from collections.abc import Callable
 from importlib.machinery import SourceFileLoader
 from importlib.util import cache_from_source
@@ -125,3 +126,23 @@ def test_processes_that_the_project_starts_write_no_bytecode(here: Path, monkeyp
     source.compile_afresh()
     source.compile_afresh()  # the second time does nothing
     assert os.environ["PYTHONDONTWRITEBYTECODE"] == "1"
+
+
+def test_a_file_that_was_saved_after_its_import_is_known_by_its_bytecode(here: Path) -> None:
+    """There may be none, or the file may be gone."""
+    names = ("saved", "same", "without", "gone")
+    for name in names:
+        save(here / f"{name}.py", "", EARLY)
+    modules = {name: importlib.import_module(name) for name in names}
+    save(here / "saved.py", "", time.time() + 1)
+    os.remove(str(modules["without"].__cached__))
+    os.remove(here / "gone.py")
+    found = {path: cached for path, cached in source.find_edited().items() if path.startswith(str(here))}
+    assert found == {str(here / "saved.py"): modules["saved"].__cached__}
+    forget(*names)
+
+
+def test_without_bytecode_nothing_is_known_of_imported_files(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What there is may be that of an import long ago."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert source.find_edited() == {}
