@@ -653,6 +653,29 @@ def test_the_message_of_a_failed_import_has_its_traceback(site: Site) -> None:
     assert isinstance(caught.value.__cause__, ModuleNotFoundError)
 
 
+#: Sources that cannot be imported, and the first line of what is said.
+RAISING = {
+    "raise ValueError('first\\nsecond')": ":1: cannot be imported: ValueError: first",
+    "exc = ValueError('raised')\nexc.__notes__ = ['a note', 'and\\nanother']\nraise exc": (
+        ":3: cannot be imported: ValueError: raised"
+    ),
+    "raise Exception": ":1: cannot be imported: Exception",
+    "raise type('Own', (Exception,), {})('why')": ":1: cannot be imported: server.a.Own: why",
+    "def": ":1: cannot be imported: SyntaxError: invalid syntax",
+    "# coding: absent": ": cannot be imported: SyntaxError: unknown encoding: absent",
+}
+
+
+def test_the_message_of_a_failed_import_starts_with_one_line(site: Site) -> None:
+    """The first one of the exception, without its notes; all lines stand in the traceback."""
+    found = dict[str, str]()
+    for source in RAISING:
+        with pytest.raises(TreeError) as caught:
+            site({"a.py": source})
+        found[source] = str(caught.value).splitlines()[0].removeprefix("server/a.py")
+    assert found == RAISING
+
+
 def test_the_message_of_an_import_that_meets_another_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the traceback come the two places, and what to do."""
     write(tmp_path, {"site/stock/__init__.py": "", "p/stock/db.py": "", "p/server/a.py": f"from stock import db\n{OK}"})

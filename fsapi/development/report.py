@@ -26,7 +26,8 @@ def report_app(report: str) -> WSGIApplication:
     @Request.application
     def app(request: Request) -> Response:
         if request.accept_mimetypes.quality("text/html") > request.accept_mimetypes.quality("application/json"):
-            return Response(_PAGE.format(escape(report)), 500, mimetype="text/html")
+            page = _PAGE.format(escape(report)).encode(errors="backslashreplace")  # names may not be UTF-8
+            return Response(page, 500, mimetype="text/html")
         return Response(encode({"error": report}), 500, mimetype="application/json")
 
     return app

@@ -61,12 +61,13 @@ def _describe(file: File, exc: BaseException, reason: str) -> Mistake:
         remedy = "Give this user permission to read it."
         return Mistake(file.name, f"cannot be read: {exc.strerror}", remedy, cause=exc)
     lines, start = traceback.format_exception_only(type(exc), exc), _find_frame(exc.__traceback__, file)
-    what = f"cannot be imported: {lines[-1].strip()}"
+    # The lines of a syntax error come before, and notes after it; a message may have several lines.
+    what = f"cannot be imported: {next(line for line in lines if line[0] != ' ').splitlines()[0].strip()}"
     if start is not None:
         text = "".join(traceback.format_exception(type(exc), exc, start)).rstrip()
         return Mistake(file.name, what, f"{text}\n{reason}".rstrip(), start.tb_lineno, exc)
     line = exc.lineno if isinstance(exc, SyntaxError) and exc.filename == str(file.real) else None
-    return Mistake(file.name, what, "".join(lines).rstrip(), line, exc)
+    return Mistake(file.name, what, "".join(lines).rstrip(), line or None, exc)  # it is 0 for an unknown encoding
 
 
 def _find_frame(trace: TracebackType | None, file: File) -> TracebackType | None:

@@ -312,6 +312,13 @@ def test_a_file_that_comes_and_goes_ends_no_watch(tmp_path: Path) -> None:
         assert server.ask("/a")[2] == "1"
 
 
+def test_a_report_has_what_is_not_utf8(tmp_path: Path) -> None:
+    """Escaped, as a page, as JSON and on the terminal: names of files may be so."""
+    with develop(tmp_path, {"server/a.py": "raise ValueError('\\udce9')"}) as server:
+        found = [server.ask("/a", accept)[2] for accept in ("text/html", "*/*")]
+        assert ["ValueError: \\udce9" in text for text in (*found, server.written())] == [True] * 3
+
+
 def test_a_page_that_reports_a_mistake_reloads_itself(tmp_path: Path) -> None:
     """A browser shows the project once it is fixed."""
     with develop(tmp_path, {"server/a.py": "1/0"}) as server:
