@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -18,7 +19,7 @@ from fsapi.live.messages import LOADED, Order, ToParent
 from fsapi.live.process import Command, Leaving, Process
 from fsapi.live.server import Server, accept
 from tests.e2e.servers import wait
-from tests.site import ROOT, write
+from tests.site import write
 
 
 def test_a_child_that_has_ended_gets_nothing(tmp_path: Path) -> None:
@@ -52,19 +53,28 @@ OPTIONS = {
 }
 
 
-def test_a_child_has_the_options_of_its_parent(tmp_path: Path) -> None:
+def test_a_child_has_the_options_of_its_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether that is started by a module or a script, with arguments or without, or reads its program."""
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    code = "from fsapi.live.process import Command\nprint(*Command('os:getpid', [], '').line([]), sep=';')"
+    code = "import json, sys; print(json.dumps(sys.orig_argv))"
     write(tmp_path, {"start.py": code})
     for options, is_script in OPTIONS.items():
-        for arguments in ([], ["serve", "-m"]):
-            command = [sys.executable, *options, "start.py" if is_script else "start", *arguments]
-            done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True)
-            assert done.stdout.split(";-c;")[0].split(";")[1:] == [*takewhile(lambda each: each != "-m", options)]
-    command = [sys.executable, "-O"]
-    done = subprocess.run(command, input=code, env=environ, capture_output=True, text=True, check=True)
-    assert done.stdout.split(";")[1:3] == ["-O", "-c"]
+        for arguments in ([], ["serve", "-m", "-O"]):
+            started = start(tmp_path, "", *options, "start.py" if is_script else "start", *arguments)
+            monkeypatch.setattr(sys, "orig_argv", started)
+            line = Command("os:getpid", [], "").line([])
+            assert line[1 : line.index("-c")] == [*takewhile(lambda each: each != "-m", options)]
+    monkeypatch.setattr(sys, "orig_argv", start(tmp_path, code, "-O"))
+    assert Command("os:getpid", [], "").line([])[1:3] == ["-O", "-c"]
+
+
+def start(folder: Path, code: str, *arguments: str) -> list[str]:
+    """Start Python, which prints the command that it has been started with; return that."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    done = subprocess.run(
+        [sys.executable, *arguments], input=code, cwd=folder, env=environ, capture_output=True, text=True, check=True
+    )
+    command: list[str] = json.loads(done.stdout)
+    return command
 
 
 def test_a_python_without_ctypes_starts_children() -> None:
