@@ -41,6 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run a whole suite on all processors, slow tests two on each, since these wait; single files need no workers."""
+    whole = config.args_source is not pytest.Config.ArgsSource.ARGS
+    return whole * (os.cpu_count() or 1) * (1 if config.option.markexpr == "not e2e" else 2)
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Import no file of slow tests alone while these are left out: Selenium and the like take long to import."""
     if config.option.markexpr != "not e2e" or collection_path.suffix != ".py":
@@ -69,6 +75,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     out = [item for item in items if any(item.get_closest_marker(mark) for mark in missing)]
     items[:] = [item for item in items if item not in out]
     config.hook.pytest_deselected(items=out)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Escape lone surrogates, which a test may log, but cannot send from its process to pytest."""
+    return escaped((yield))
+
+
+def escaped(value: Any) -> Any:
+    """Return what consists of strings, lists and the like with each lone surrogate escaped."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {escaped(key): escaped(each) for key, each in value.items()}
+    return type(value)(map(escaped, value)) if isinstance(value, (list, tuple)) else value
 
 
 @contextmanager
