@@ -13,6 +13,12 @@ import os, signal, sys
 from fsapi.forks import HeldSignals
 
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
+
+def wait():
+    while sys.argv[1] == "stop" and signal.SIGTERM not in signal.sigpending():
+        pass
+
+os.register_at_fork(after_in_child=wait)
 HeldSignals([signal.SIGTERM])
 pid = os.fork()
 if pid:

@@ -141,7 +141,7 @@ def run(folder: Path, port: int) -> tuple[int, Any]:
     write(folder, SETTINGS)
     url, token = f"http://127.0.0.1:{port}/openapi.json", f"Authorization: Bearer {TOKEN}"
     command = [sys.executable, "-m", "schemathesis.cli", "run", url, "--seed", "1", "--no-color", "--header", token]
-    code = subprocess.run(command, cwd=folder, timeout=300).returncode
+    code = subprocess.run(command, cwd=folder, timeout=1200).returncode
     return code, json.loads((folder / "report.json").read_text("utf-8"))
 
 
