@@ -80,6 +80,7 @@ def test_it_has_no_mistakes(here: Path, monkeypatch: pytest.MonkeyPatch, capsys:
 
 
 @pytest.mark.e2e
+@pytest.mark.usefixtures("unmeasured")
 def test_its_tests_pass_by_plain_pytest(here: Path) -> None:
     """The formatter, the linter and both type checkers find nothing, strict as they can be."""
     main(["new", "shop"])

@@ -19,7 +19,7 @@ from tests.docs.blocks import run_section
 from tests.docs.pages import PAGES, sections
 from tests.site import ROOT, write
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 
 SECTIONS = [(name, number) for name in PAGES for number, section in enumerate(sections(name)) if section]
 

@@ -19,7 +19,7 @@ from tests.docs.pages import Block, sections
 from tests.e2e.servers import DevServer, develop, wait
 from tests.site import write
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 
 REQUEST = re.compile(r"(GET|POST) (/\S+) \d+ [\d.]+ ms")
 

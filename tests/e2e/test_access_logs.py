@@ -18,7 +18,7 @@ from tests.docs.pages import sections
 from tests.e2e.servers import serve, wait
 from tests.site import call, environ, handler, write
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 
 (SHOWN,) = [
     {block.file: block.text for block in section if block.file}

@@ -18,7 +18,7 @@ from tests.e2e.servers import JSON, MIB, Server, ask, serve, wait
 from tests.e2e.wire import exchange, read_answers
 from tests.site import write
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 
 RAISE = """
 import asyncio

@@ -19,7 +19,7 @@ from tests.e2e.servers import develop, serve
 from tests.e2e.wire import Answer, Incomplete, Malformed, exchange, read_answers
 from tests.site import write
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 KINDS = ["sync", "gthread", "dev"]
 
 

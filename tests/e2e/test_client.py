@@ -19,7 +19,7 @@ from openapi_spec_validator import validate
 
 from tests.e2e.servers import EXAMPLE, serve_example
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 
 CLIENT = Path(__file__).with_name("client")
 PLANTED = {

@@ -12,7 +12,7 @@ from tests.docs.pages import blocks, page
 from tests.e2e.servers import Answer, Server, message, serve
 from tests.site import handler, write
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 
 GZIP = {"Accept-Encoding": "gzip"}
 RESPONSE = "from werkzeug import Response"

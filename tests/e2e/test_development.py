@@ -14,7 +14,7 @@ import pytest
 from tests.e2e.servers import develop, wait
 from tests.site import write
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 
 HELLO = {"api/hello.py": "def GET(req, res): res.json('hi')\n"}
 APP = "from fsapi import App\napi = App(__file__, server='api')\n"

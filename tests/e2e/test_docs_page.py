@@ -29,7 +29,7 @@ from tests.e2e.servers import serve, serve_example
 from tests.e2e.test_browser import FLAGS, PNG
 from tests.site import write
 
-pytestmark = [pytest.mark.e2e, pytest.mark.browser]
+pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.usefixtures("unmeasured")]
 
 ECHO = f'''
 def default(req, res):

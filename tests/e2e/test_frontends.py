@@ -22,7 +22,7 @@ import pytest
 from tests.e2e.servers import DevServer, develop, wait
 from tests.site import ROOT
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 
 FRONTEND = Path(__file__).with_name("frontend")
 PAGE = "http://localhost:5173"

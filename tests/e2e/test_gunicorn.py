@@ -16,7 +16,7 @@ import pytest
 from tests.e2e.servers import JSON, MIB, PATIENCE, Server, ask, message, pieces, serve, serve_example, wait
 from tests.site import write
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 
 TEXT = {"Content-Type": "text/plain; charset=utf-8"}
 TREE = {

@@ -22,7 +22,7 @@ import pytest
 from tests.e2e.servers import TOKEN, serve, serve_example
 from tests.site import write
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 
 #: The longest request line that gunicorn takes; some URLs are long.
 OPTIONS = ("--limit-request-line", "8190")

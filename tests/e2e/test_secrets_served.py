@@ -14,7 +14,7 @@ from tests.e2e.wire import exchange
 from tests.leaky import SECRET, TREE, Sent, leaks, requests
 from tests.site import write
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 
 WSGI = """
 from fsapi import App

@@ -15,7 +15,7 @@ from examples.scale_out.run import free_port, nginx
 from tests.e2e.servers import PATIENCE, Server, message, serve
 from tests.site import handler, write
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 
 THREADS = 8
 PROJECT = {

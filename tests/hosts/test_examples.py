@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -20,7 +21,7 @@ import pytest
 from tests.e2e.servers import Answer, Server, serve
 from tests.site import ROOT
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("unmeasured")]
 
 EXAMPLES = ROOT / "examples"
 #: Without these no site starts outside of debug mode.
@@ -55,22 +56,42 @@ class Browser:
         return self.ask("POST", path, urlencode(fields).encode(), **FORM)
 
 
-@pytest.fixture
-def flask(tmp_path: Path) -> Generator[Browser]:
-    """Return a browser of the Flask site."""
-    environ = {"NOTES_DATA": str(tmp_path), **SECRETS}
-    with serve("sync", EXAMPLES / "embedding_flask", app="wsgi:app", **environ) as server:
-        yield Browser(server)
+@pytest.fixture(scope="module")
+def flask_site(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Server, Path]]:
+    """Return the Flask site, and the file of its database, which it makes where there is none."""
+    data = tmp_path_factory.mktemp("flask")
+    with serve("sync", EXAMPLES / "embedding_flask", app="wsgi:app", NOTES_DATA=str(data), **SECRETS) as server:
+        yield server, data / "notes.sqlite3"
 
 
 @pytest.fixture
-def django(tmp_path: Path) -> Generator[Browser]:
-    """Return a browser of the Django site, with a new database."""
-    project, environ = EXAMPLES / "embedding_django", {"NOTES_DATA": str(tmp_path), **SECRETS}
+def flask(flask_site: tuple[Server, Path]) -> Generator[Browser]:
+    """Return a browser of the Flask site, with a new database."""
+    server, database = flask_site
+    yield Browser(server)
+    server.show()
+    database.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module")
+def django_site(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Server, Path]]:
+    """Return the Django site, and the file of its empty database."""
+    data = tmp_path_factory.mktemp("django")
+    project, environ = EXAMPLES / "embedding_django", {"NOTES_DATA": str(data), **SECRETS}
     command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(command, cwd=project, env={**os.environ, **environ}, check=True)
     with serve("gthread", project, app="mysite.wsgi:application", **environ) as server:
-        yield Browser(server)
+        yield server, data / "notes.sqlite3"
+
+
+@pytest.fixture
+def django(django_site: tuple[Server, Path], tmp_path: Path) -> Generator[Browser]:
+    """Return a browser of the Django site, with a new database."""
+    server, database = django_site
+    empty = shutil.copy(database, tmp_path)
+    yield Browser(server)
+    server.show()
+    os.replace(empty, database)
 
 
 def log_in(browser: Browser, user: str = "ada") -> Browser:
@@ -131,10 +152,10 @@ def test_404_and_405_are_answered_by_the_app(browser: Browser) -> None:
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
 
-def test_flask_rolls_back_what_failed_halfway(flask: Browser, tmp_path: Path) -> None:
+def test_flask_rolls_back_what_failed_halfway(flask: Browser, flask_site: tuple[Server, Path]) -> None:
     """The exception reaches Flask, whose teardown rolls back."""
     log_in(flask)  # which creates the database
-    with closing(sqlite3.connect(tmp_path / "notes.sqlite3")) as database:
+    with closing(sqlite3.connect(flask_site[1])) as database:
         database.execute(
             "create trigger full before insert on notes when new.text = 'b' begin select raise(abort, 'full'); end"
         )
