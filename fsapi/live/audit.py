@@ -9,7 +9,8 @@ from inspect import currentframe
 from types import FrameType
 from typing import Any
 
-from fsapi.watch.folders import FILE, FOLDER
+from fsapi.tree.source import is_own
+from fsapi.watch.folders import FILE, FOLDER, absolute
 from fsapi.watch.imports import Note
 
 _STARTS = frozenset(("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn"))
@@ -18,6 +19,8 @@ _WRITES = {"open": 0, "os.rename": 1, "os.link": 1, "os.symlink": 1, "os.truncat
 _COUNT = _STARTS.union(_WRITES)
 _FLAGS = os.O_WRONLY | os.O_RDWR
 _LISTS = ("os.listdir", "os.scandir")
+# Folders of the project that are noted: what lists more looks for other files, and each takes time at every look.
+_MOST_LISTED = 100
 # The modules whose reading is known already: the import system and ours.
 _KNOWN = ("importlib._bootstrap", "_frozen_importlib", "fsapi.")
 
@@ -52,19 +55,26 @@ class ReadingHook:
 
     def __init__(self, note: Note) -> None:
         self._note = note
+        self._listed = set[str]()
         #: Whether the project is loaded: what it reads later, it reads anew.
         self.is_over = False
 
     def __call__(self, event: str, arguments: Sequence[Any]) -> None:
         """Take in an event; no hook can be removed, so this one is quick later on."""
-        if self.is_over or not (event == "open" or event in _LISTS):
+        if self.is_over or not (event == "open" or (event in _LISTS and len(self._listed) < _MOST_LISTED)):
             return
         with suppress(Exception):  # it is the number of a descriptor, or an event of the project
             path = "" if _is_known(currentframe()) else os.fsdecode(os.curdir if arguments[0] is None else arguments[0])
             if path and event in _LISTS:
-                self._note(path, FOLDER)
+                self._note_listed(absolute(path))
             elif path.endswith(".py") and not arguments[2] & _FLAGS:
                 self._note(path, FILE)
+
+    def _note_listed(self, folder: str) -> None:
+        """Note a folder when it is listed for the first time, if it is one of the project."""
+        if folder not in self._listed and is_own(os.path.join(folder, "")):
+            self._listed.add(folder)
+            self._note(folder, FOLDER)
 
 
 def _is_known(hook: FrameType | None) -> bool:

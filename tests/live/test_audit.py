@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from fsapi.live.audit import ReadingHook, WritingHook
 from fsapi.watch.folders import FILE, FOLDER
 
@@ -48,9 +50,10 @@ def test_the_first_event_that_may_write_a_module_is_told() -> None:
 READING: list[tuple[str, tuple[Any, ...], list[tuple[str, int]]]] = [
     ("open", ("a.py", "r", os.O_RDONLY), [("a.py", FILE)]),
     ("open", (Path("a.py"), None, os.O_RDONLY | os.O_CLOEXEC), [("a.py", FILE)]),
-    ("os.listdir", (b"a",), [("a", FOLDER)]),
-    ("os.listdir", (None,), [(".", FOLDER)]),
-    ("os.scandir", ("a",), [("a", FOLDER)]),
+    ("os.listdir", (b"a",), [(os.path.abspath("a"), FOLDER)]),
+    ("os.listdir", (None,), [(os.getcwd(), FOLDER)]),
+    ("os.scandir", ("a",), [(os.path.abspath("a"), FOLDER)]),
+    ("os.scandir", (os.path.dirname(pytest.__file__),), []),
     ("open", ("a.py", "w", os.O_WRONLY), []),
     ("open", ("a.json", "r", os.O_RDONLY), []),
     ("open", (3, "r", os.O_RDONLY), []),
@@ -77,3 +80,12 @@ def test_what_a_project_reads_itself_while_it_is_loaded_is_noted() -> None:
     for module in ("_frozen_importlib_external", "importlib._bootstrap_external", "fsapi.tree.source"):
         assert noted(event, arguments, module=module) == []
     assert noted(event, arguments, is_over=True) == []
+
+
+def test_folders_are_noted_once_and_a_hundred_at_most() -> None:
+    """A project that walks through thousands looks for other files than modules."""
+    notes: list[str] = []
+    hook = ReadingHook(lambda path, _: notes.append(path))
+    for number in (1, *range(500)):
+        exec("hook('os.scandir', (folder,))", {"hook": hook, "folder": f"/a/{number}"})
+    assert notes == ["/a/1", "/a/0", *(f"/a/{number}" for number in range(2, 100))]
