@@ -12,7 +12,7 @@ from typing import NamedTuple
 from fsapi.tree.source import is_own
 from fsapi.watch.contents import Contents, digest_all
 from fsapi.watch.events import Events
-from fsapi.watch.folders import ASKED, FILE, FOLDER, NAMES, absolute, read_states
+from fsapi.watch.folders import ASKED, FILE, FOLDER, NAMES, RECORD, absolute, read_states
 from fsapi.watch.listings import Listings
 from fsapi.watch.paths import find_paths
 from fsapi.watch.signature import Signature, TooManyFilesError, is_young, sign
@@ -71,7 +71,7 @@ class Files:
     def note_installed(self, path: str) -> None:
         """Note a package or a module while it is installed; the list of its files is the last to be written."""
         self._note(path, FOLDER if os.path.isdir(path) else FILE)
-        self._note(os.path.join(path, "RECORD"), FILE)
+        self._note(os.path.join(path, RECORD), FILE)
 
     def _note(self, path: str, depth: int) -> Noted | None:
         """Note an absolute path; return what is new."""

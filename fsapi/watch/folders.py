@@ -19,6 +19,8 @@ from fsapi.watch.signature import Signature, sign
 FILE, NAMES, ASKED, FOLDER, TREE = 0, 1, 2, 3, 99
 #: In a folder with more Python files or folders, those count that are imported, and new ones.
 MANY = 2_500
+#: The list of the files of an installed package, which installers write last.
+RECORD = "RECORD"
 # What installers call a package while they remove it, or write it.
 _TEMPORARY = ("~", ".")
 
@@ -109,12 +111,19 @@ class Reader:
                 self.states[path] = sign(status)
 
     def read_names(self, path: str, listing: Listing) -> None:
-        """Add what is installed in a folder, and the content of the files that tell Python of other folders."""
+        """Add what is installed in a folder, and the files that tell of other folders, or that all of it is installed.
+
+        The same version of a package may be installed again.
+        """
+        files: list[str] = []
         for name in listing.names:
             if name.endswith(".pth"):
-                self.read_files([os.path.join(path, name)])
+                files.append(os.path.join(path, name))
             elif not name.startswith(_TEMPORARY) and name not in NO_SOURCE:
                 self.states.setdefault(os.path.join(path, name), IS_THERE)  # unless it is noted by itself
+                if name.endswith(".dist-info"):
+                    files.append(os.path.join(path, name, RECORD))
+        self.read_files(files)
 
     def _read_folder(self, path: str, listing: Listing, depth: int, links: frozenset[str]) -> None:
         """Add a folder, its files, and those below it; `links` are the real paths of symbolic links on the way."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import sysconfig
@@ -106,6 +107,17 @@ def test_half_of_a_package_is_read_again_once_it_is_whole(tmp_path: Path, name: 
         env.install(half)
         assert server.ask("/a")[0] == 500
         env.install(rest)
+        assert server.ask("/a")[2] == '"new"'
+
+
+def test_a_package_that_is_installed_again_is_read_again(tmp_path: Path) -> None:
+    """Also if its version stays: it may be a project of one's own."""
+    env = Environment(tmp_path)
+    env.install({"shared.py": "X = 'old'", "shared-1.dist-info/RECORD": ""})
+    with env.develop({"server/a.py": ROUTE.format("shared")}) as server:
+        assert server.ask("/a")[2] == '"old"'
+        shutil.rmtree(env.packages / "shared-1.dist-info")
+        env.install({"shared.py": "X = 'new'", "shared-1.dist-info/RECORD": ""})
         assert server.ask("/a")[2] == '"new"'
 
 

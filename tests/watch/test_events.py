@@ -121,11 +121,12 @@ def test_installs_are_events(tmp_path: Path) -> None:
     """Those that a look finds, and no others."""
     found: dict[str, list[str]] = {}
     for name, (install, _) in INSTALLS.items():
-        packages = write(tmp_path / name / "site-packages", {"old.py": "", "old.pth": "", "old.egg": ""})
-        files = known({packages: NAMES, packages / "old.egg": NAMES})
+        files = {"old.py": "", "old.pth": "", "old.egg": "", "a.dist-info/RECORD": ""}
+        packages = write(tmp_path / name / "site-packages", files)
+        installed = known({packages: NAMES, packages / "old.egg": NAMES})
         install(packages)
-        found[name] = [path.removeprefix(f"{packages}/") for path in files.find_changes()]
-        files.close()
+        found[name] = [path.removeprefix(f"{packages}/") for path in installed.find_changes()]
+        installed.close()
     assert found == {name: changed for name, (_, changed) in INSTALLS.items()}
 
 

@@ -299,6 +299,8 @@ INSTALLS: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     "a path": (lambda folder: write(folder, {"new.pth": ""}), ["new.pth"]),
     "another path": (lambda folder: write(folder, {"old.pth": "/x"}), ["old.pth"]),
     "another archive": (lambda folder: write(folder, {"old.egg": "x"}), ["old.egg"]),
+    "the same version": (lambda folder: write(folder, {"a.dist-info/RECORD": "x"}), ["a.dist-info/RECORD"]),
+    "another file of a version": (lambda folder: write(folder, {"a.dist-info/METADATA": "x"}), []),
     "a cache": (lambda folder: write(folder, {"__pycache__/old.pyc": ""}), []),
     "a temporary name": (lambda folder: write(folder, {"~ew/a.py": "", ".lock": ""}), []),
     "an edit": (lambda folder: write(folder, {"old.py": "X = 1"}), []),
@@ -310,7 +312,7 @@ def test_what_is_installed_is_seen(tmp_path: Path) -> None:
     found: dict[str, list[str]] = {}
     for name, (install, _) in INSTALLS.items():
         packages = tmp_path / name / "site-packages"
-        write(packages, {"old.py": "", "old.pth": "", "old.egg": ""})
+        write(packages, {"old.py": "", "old.pth": "", "old.egg": "", "a.dist-info/RECORD": ""})
         files = Files()
         for path in (packages, packages / "old.egg"):
             files.note(str(path), NAMES)
