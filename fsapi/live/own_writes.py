@@ -6,11 +6,13 @@
 | while it is loaded, to another text | is a change, until that has happened in several loads in a row |
 | soon after each load | is a change once a request comes |
 
-All this only if the child has written a Python file or started a process; else it was somebody else.
+All this only if the child has written a Python file or started a process; else it was somebody else. New files of one
+folder count as one: each load may choose another name.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 
@@ -35,8 +37,8 @@ class OwnWrites:
         self.soon, self.patience = 3.0, _PATIENCE
         #: Seconds without a save after which somebody who saves often would have done so.
         self.rest = 1.5
-        # The files that loads write anew each time; in how many loads in a row, and soon after how many, others have
-        # changed.
+        # The files that loads write anew each time, and the folders of new ones; in how many loads in a row, and soon
+        # after how many, others have changed.
         self._own = set[str]()
         self._during: dict[str, int] = {}
         self._after: dict[str, int] = {}
@@ -70,21 +72,23 @@ class OwnWrites:
         if not (changed and process.may_write):
             self._during, self.patience = {}, _PATIENCE
             return list(changed)
-        others = [path for path in changed if path not in self._own and not files.has_same_text(path)]
-        self._during = {path: self._during.get(path, 0) + 1 for path in others}
+        names = {path: _name(files, path) for path in changed}
+        others = [path for path in changed if names[path] not in self._own and not files.has_same_text(path)]
+        self._during = {names[path]: self._during.get(names[path], 0) + 1 for path in others}
         if _REPEATS in self._during.values() and not files.rest(self.rest):
             self._during = {}
-        self._own.update(path for path, count in self._during.items() if count > _REPEATS)
-        others = [path for path in others if path not in self._own]
+        self._own.update(name for name, count in self._during.items() if count > _REPEATS)
+        others = [path for path in others if names[path] not in self._own]
         files.accept(set(changed).difference(others))
         return others
 
     def _leave_out_late(self, files: Files, changed: Sequence[str], *, is_asked: bool) -> list[str]:
         """Return what has changed after a load, without what changes soon after each: that waits for a request."""
         is_soon = time.monotonic() < self._loaded_at + self.soon
-        if not all(self._after.get(path, 0) >= _REPEATS for path in changed):
+        names = {_name(files, path) for path in changed}
+        if not all(self._after.get(name, 0) >= _REPEATS for name in names):
             if is_soon:
-                self._after = {path: self._after.get(path, 0) + 1 for path in changed}
+                self._after = {name: self._after.get(name, 0) + 1 for name in names}
             return list(changed)
         if not (is_soon or is_asked or changed == self._waiting):
             return list(changed)
@@ -92,3 +96,10 @@ class OwnWrites:
         files.accept(same)
         self._waiting = [path for path in changed if path not in same]
         return list(self._waiting) if is_asked else []
+
+
+def _name(files: Files, path: str) -> str:
+    """Return the path of a file that was there when it was noted, and the folder around what is new."""
+    while not (files.has(path) or files.has(os.path.join(path, ""))) and path != os.path.dirname(path):
+        path = os.path.dirname(path.rstrip(os.sep))
+    return path

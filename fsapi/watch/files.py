@@ -155,6 +155,10 @@ class Files:
         """Return the states of what exists now; raise TooManyFilesError."""
         return read_states(self._roots, self._asked, self._listings)
 
+    def has(self, path: str) -> bool:
+        """Return whether a file or folder was there when it was noted."""
+        return path in self._states
+
     def has_same_text(self, path: str) -> bool:
         """Return whether a file has the content that it had when it was noted, as far as that is known."""
         with suppress(TooManyFilesError):

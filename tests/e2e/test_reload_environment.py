@@ -180,6 +180,22 @@ def test_a_project_that_writes_its_own_modules_is_loaded_a_few_times(tmp_path: P
         assert len((tmp_path / "loads").read_text()) <= 6
 
 
+#: How a route file writes a module under another name at each load, in a folder that is watched.
+NAMING = {
+    "imported": "import lib.old",
+    "listed": "list(Path('lib').glob('*.py'))",
+}
+
+
+@pytest.mark.parametrize("name", NAMING)
+def test_a_project_that_names_its_own_modules_anew_is_loaded_a_few_times(tmp_path: Path, name: str) -> None:
+    """It would be loaded for ever."""
+    naming = "open('loads', 'a').write('.')\nPath(f'lib/new_{time.time_ns()}.py').touch()\n"
+    with develop(tmp_path, {"server/a.py": f"{WRITING}{NAMING[name]}\n{naming}", "lib/old.py": ""}) as server:
+        assert [server.ask("/a")[2] for _ in range(5)] == ["0"] * 5
+        assert len((tmp_path / "loads").read_text()) <= 6
+
+
 #: Starts processes in all ways, each of which writes its id: some end by themselves if asked to, some do not.
 STARTING = """
 import multiprocessing, os, subprocess, sys, time

@@ -13,6 +13,7 @@ import pytest
 from fsapi.live.own_writes import OwnWrites
 from fsapi.live.process import Command, Process
 from fsapi.watch.files import Files
+from fsapi.watch.folders import TREE
 from tests.site import write
 
 
@@ -64,6 +65,27 @@ def test_what_a_load_writes_anew_each_time_is_no_change_in_the_end(project: Proj
     project.write("a.py", 4)
     project.write("b.py", 4)
     assert project.look() == ["b.py"]
+
+
+@pytest.mark.e2e
+def test_what_a_load_writes_under_another_name_each_time_is_no_change_in_the_end(project: Project) -> None:
+    """A file or a folder; whatever is new in one folder counts as one."""
+    for number, is_change in enumerate([True, True, True, False, False]):
+        project.files.note(str(project.folder), TREE)
+        write(project.folder, {f"new{number}.py": "", f"folder{number}/deep/a.py": ""})
+        assert bool(project.look()) == is_change
+        project.load()
+
+
+@pytest.mark.e2e
+def test_what_is_written_soon_after_each_load_under_another_name_waits_for_a_request(project: Project) -> None:
+    """As a file that was there before."""
+    for number, is_change in enumerate([True, True, True, False]):
+        project.files.note(str(project.folder), TREE)
+        assert project.look() == []
+        write(project.folder, {f"new{number}.py": ""})
+        assert bool(project.look()) == is_change
+        project.load()
 
 
 @pytest.mark.e2e
