@@ -45,8 +45,7 @@ class Supervisor:
         self._leaving: list[Leaving] = []
         self._order, self._is_due = Order(is_first=True), True
         self._next_look = self._next_start = 0.0
-        self._retries_at = float("inf")
-        self._is_wrong = False
+        self._retries_at, self._is_wrong = float("inf"), False
 
     def run(self) -> int:
         """Serve until an interrupt, then end all children; return 0, or 2 for a mistake in the command."""
@@ -158,10 +157,13 @@ class Supervisor:
         is_free = self._current is None or self._current.is_loaded
         if self._spare is None and is_free and now >= self._next_start:
             self._next_start = now + _RETRY  # if this is not possible
-            with suppress(OSError):  # there are too many processes, or files
+            try:
                 self._spare = Process(self._command, self._listener)
                 self._selector.register(self._spare.control, selectors.EVENT_READ, self._spare)
                 self._next_start = 0.0
+            except OSError as exc:  # there are too many processes, or files, or Python is installed anew
+                if self._current is None:
+                    self._say(f"No process can be started: {exc.strerror}")
 
     def _bury(self, process: Process, *seconds: float) -> None:
         """Forget a child that has ended, or kill it after so many seconds."""
@@ -182,10 +184,8 @@ class Supervisor:
 
     def _report(self, process: Process, how: str) -> str:
         """Return the report of a child that has ended while it loaded; let a request try again if that may help."""
-        if not process.was_killed:
-            return _REPORT.format(how, "")
-        self._retries_at = time.monotonic() + _RETRY_LOAD
-        return _REPORT.format(how, _RETRIES)
+        self._retries_at = time.monotonic() + _RETRY_LOAD if process.was_killed else float("inf")
+        return _REPORT.format(how, _RETRIES if process.was_killed else "")
 
     def _end(self) -> None:
         """End all children; those that have not begun to load are killed."""

@@ -10,6 +10,7 @@ import sysconfig
 import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,23 @@ def test_a_package_that_is_installed_again_is_read_again(tmp_path: Path) -> None
         shutil.rmtree(env.packages / "shared-1.dist-info")
         env.install({"shared.py": "X = 'new'", "shared-1.dist-info/RECORD": ""})
         assert server.ask("/a")[2] == '"new"'
+
+
+def test_a_server_without_its_python_says_so_until_that_is_back(tmp_path: Path) -> None:
+    """As while a virtual environment is made anew: a request waits for it."""
+    env, numbers = Environment(tmp_path), count()
+
+    def save() -> Path:
+        return write(env.project, {"server/a.py": f"def GET(req, res): res.json({next(numbers)})\n"})
+
+    save()
+    with env.develop({}) as server:
+        base = env.python.readlink()
+        env.python.unlink()
+        wait(lambda: save() and "No process can be started: No such file or directory" in server.written())
+        env.python.symlink_to(base)
+        save()
+        assert server.ask("/a")[2] == str(next(numbers) - 1)
 
 
 def test_an_archive_is_watched(tmp_path: Path) -> None:
