@@ -69,8 +69,10 @@ class Responder:
         except BaseException as exc:
             html = prefers_html(environ) if self._has_pages else None
             answer_error(exc, req, res, partial(self._report, environ, body), self._show, html=html)
-        if body is not None and returned_response(res) is None:
-            body.finish()
+        # A server may end a body that it has not announced, so a handler may have read one.
+        stream = req._stream  # pyright: ignore[reportPrivateUsage] # a property would cost every request a call
+        if stream is not None and returned_response(res) is None:
+            stream.finish()
         sent = send(res, method, start_response)
         if isinstance(sent, tuple):
             return sent  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets the type of its items
@@ -87,12 +89,14 @@ class Responder:
     ) -> Iterable[bytes]:
         """Return a body that runs in the context, and is closed with the Response that it belongs to."""
         environ, response = environ_of(req), returned_response(res)
+        stream = req._stream  # pyright: ignore[reportPrivateUsage]
+        finish = _do_nothing if stream is None else stream.finish
         on_error = _leave_to_the_host if self._raises(environ) else partial(log_exception, environ, req.route.file)
         if response is not None and type(sent) is environ.get("wsgi.file_wrapper"):
-            if body is None and close_with_file(sent, Stream(response, context, on_error, _do_nothing).close):
+            if body is None and close_with_file(sent, Stream(response, context, on_error, finish).close):
                 return sent  # unwrapped, so that the server can send the file without Python
             sent = ClosingIterator(sent, response.close)
-        return Stream(sent, context, on_error, _do_nothing if body is None else body.finish)
+        return Stream(sent, context, on_error, finish)
 
     def _report(self, environ: WSGIEnvironment, body: Body | None, file: str, exc: BaseException) -> None:
         """Log an unexpected exception, or raise it to the host, with the body finished; Ctrl-C is always raised."""

@@ -91,8 +91,8 @@ class Layers:
     def vary(self, writer: int, name: str) -> None:
         """Add a name to the lines of `Vary` of the running function, unless a line has it already."""
         value = self.get("vary", ended=True)
-        known = value if isinstance(value, str) else ",".join(value or ())
-        if name.lower() not in known.lower().replace(",", " ").split() and "*" not in known:
+        known = (value if isinstance(value, str) else ",".join(value or ())).lower().replace(",", " ").split()
+        if name.lower() not in known and "*" not in known:
             self.add(writer, "vary", "Vary", name)
 
     def remove(self, key: str) -> None:

@@ -165,6 +165,18 @@ def test_files_are_closed(site: Site) -> None:
     assert closed
 
 
+@pytest.mark.parametrize("answer", ["res.end()", "return Response(iter([b'a']))"])
+def test_files_of_a_body_that_nothing_announces_are_closed(answer: str, site: Site) -> None:
+    """As a server can send it that ends each body, for HTTP/2 for example."""
+    top = "from werkzeug.wrappers import Response\nkept = []"
+    app = site({"x.py": handler(f"kept.append(req.raw.files['f'])\n{answer}", "POST", top=top)})
+    form = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nabc\r\n--b--'
+    kind = {"CONTENT_TYPE": "multipart/form-data; boundary=b", "CONTENT_LENGTH": None}
+    call(app, environ("/x", "POST", form, **kind, **{"wsgi.input_terminated": True}))
+    (kept,) = app.routes[0].module.kept
+    assert kept.closed
+
+
 @pytest.fixture
 def limits(site: Site) -> App:
     """Return an app with the limit 5, a file with its own, and one with none."""

@@ -245,3 +245,18 @@ def test_an_exception_adds_to_vary(site: Site) -> None:
     middleware = f"from fsapi import cors\nmiddleware = cors({CORS})"
     answer = client(site({"_middleware.py": middleware, "a.py": source})).get("/a", headers={"Origin": APP})
     assert (answer.status_code, answer.headers.getlist("Vary")) == (406, ["Origin", "Accept"])
+
+
+def test_a_vary_with_a_star_in_a_name_is_not_all(site: Site) -> None:
+    """Only a star alone is (RFC 9110, 12.5.5)."""
+    app = site({"_middleware.py": STARS, "a.py": "def GET(req, res): res.end()"})
+    assert [client(app).get(path).headers.getlist("Vary") for path in ("/a?X-*", "/a?*")] == [["X-*", "Origin"], ["*"]]
+
+
+STARS = """
+from fsapi import cors
+allow = cors(origins="https://a.example")
+def middleware(req, res):
+    res.setHeader("Vary", req.url.partition("?")[2])
+    allow(req, res)
+"""
