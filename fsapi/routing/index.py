@@ -12,7 +12,7 @@ from typing import Any
 
 from fsapi.request.path import SLASH
 from fsapi.request.route import Route
-from fsapi.routing.segment_match import Match, segment_match
+from fsapi.routing.siblings import Siblings
 from fsapi.tree.segment import Segment
 
 #: A route with the names of its params.
@@ -27,7 +27,7 @@ class _Node:
     def __init__(self) -> None:
         self.answer: _Answer | None = None
         self.literals: dict[str, _Node] = {}
-        self.matches: list[tuple[Match, _Node]] = []
+        self.matches: Siblings[_Node] | None = None
         self.param: _Node | None = None
         self.rest: _Answer | None = None
 
@@ -104,7 +104,8 @@ def _grow(node: _Node, segment: Segment) -> _Node:
     elif segment.shape == "[]":
         node.param = grown
     else:
-        node.matches.append((segment_match(segment.pieces), grown))
+        node.matches = node.matches or Siblings()
+        node.matches.add(segment.pieces, grown)
     return grown
 
 
@@ -116,7 +117,7 @@ def _walk(node: _Node, parts: list[str], place: int, values: list[Any]) -> _Answ
     child = node.literals.get(part)
     if child is not None and (answer := _walk(child, parts, place + 1, values)) is not None:
         return answer
-    for match, child in node.matches:
+    for match, child in node.matches.candidates(part) if node.matches else ():
         found = match(part)
         if found is not None:
             values += found

@@ -130,6 +130,18 @@ def test_the_index_finds_what_the_order_of_precedence_says(files: list[tuple[str
             assert by_map(router, parts) == expected, parts
 
 
+ALL_NAMES = tree([(name, *below) for name in NAMES for below in ((), ("a",))])
+OF_ALL_NAMES = Router(ALL_NAMES)
+
+
+@given(st.lists(SEGMENTS, min_size=20, max_size=20))
+def test_of_many_names_in_a_folder_the_first_in_order_matches(segments: list[str]) -> None:
+    """With the same name for a folder of each."""
+    for segment in segments:
+        for parts in ([segment], [segment, "a"], [segment, "b"]):
+            assert found(OF_ALL_NAMES, parts) == by_order(ALL_NAMES, parts), parts
+
+
 @given(
     st.lists(st.sampled_from([Param("a"), Param("a", "int"), Param("a", "uuid")]), min_size=1, max_size=4),
     st.lists(st.sampled_from(["-", ".", "--", "1", "a", "-1"]), min_size=5, max_size=5),
