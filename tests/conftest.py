@@ -42,9 +42,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run a whole suite on all processors, slow tests two on each, since these wait; single files need no workers."""
+    """Run a whole suite on up to four processors, or on two if its slow tests, which wait, share them by two.
+
+    A container may have fewer than it sees. Single files need no workers.
+    """
     whole = config.args_source is not pytest.Config.ArgsSource.ARGS
-    return whole * (os.cpu_count() or 1) * (1 if config.option.markexpr == "not e2e" else 2)
+    processors, each = (4, 1) if config.option.markexpr == "not e2e" else (2, 2)
+    return whole * each * min(os.cpu_count() or 1, processors)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -87,9 +91,10 @@ def escaped(value: Any) -> Any:
     """Return what consists of strings, lists and the like with each lone surrogate escaped."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
+    parts: Any = value
     if isinstance(value, dict):
-        return {escaped(key): escaped(each) for key, each in value.items()}
-    return type(value)(map(escaped, value)) if isinstance(value, (list, tuple)) else value
+        return {escaped(key): escaped(each) for key, each in parts.items()}
+    return type(parts)(map(escaped, parts)) if isinstance(value, (list, tuple)) else value
 
 
 @contextmanager

@@ -58,12 +58,17 @@ class Index:
         parts = path.split("/")
         del parts[0]
         node, answer = self._root, None
+        remaining = iter(parts)
         values: list[Any] = []  # list[Any]() takes four times as long
-        for part in parts:  # the first choice everywhere, which is right if it leads to a route
+        for part in remaining:  # the first choice everywhere, which is right if it leads to a route
             child = node.literals.get(part)
             if child is None:
+                if node.matches or not part:
+                    break
                 child = node.param
-                if child is None or node.matches or not part:
+                if child is None:
+                    answer = node.rest
+                    values += () if answer is None else ([part, *remaining],)
                     break
                 values.append(part)
             node = child
