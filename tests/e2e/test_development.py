@@ -39,19 +39,15 @@ WRAPPED = {
 }
 
 
-def test_every_command_works_on_a_wrapped_app(tmp_path: Path) -> None:
-    """`routes`, `openapi` and `check` look through it."""
-    write(tmp_path, {**HELLO, "wsgi.py": APP + WRAPPED["below"]})
-    assert run(tmp_path, "routes") == (0, "GET  /x/hello  api/hello.py:1\n")
+@pytest.mark.parametrize("wrapper", WRAPPED)
+def test_every_command_works_on_a_wrapped_app(tmp_path: Path, wrapper: str) -> None:
+    """`routes`, `openapi` and `check` look through it, and `serve` lists its routes."""
+    write(tmp_path, {**HELLO, "wsgi.py": APP + WRAPPED[wrapper]})
+    path = "/x/hello" if wrapper == "below" else "/hello"
+    assert run(tmp_path, "routes") == (0, f"GET  {path}  api/hello.py:1\n")
     assert json.loads(run(tmp_path, "openapi")[1])["paths"].keys() == {"/hello"}
     assert run(tmp_path, "check")[0] == 0
-
-
-@pytest.mark.parametrize("wrapper", WRAPPED)
-def test_a_wrapped_app_is_served_and_its_routes_are_listed(tmp_path: Path, wrapper: str) -> None:
-    """Whatever wraps it."""
-    path = "/x/hello" if wrapper == "below" else "/hello"
-    with develop(tmp_path, {**HELLO, "wsgi.py": APP + WRAPPED[wrapper]}) as server:
+    with develop(tmp_path, {}) as server:
         assert server.ask(path) == (200, "application/json", '"hi"')
     assert f"\nGET  {path}  api/hello.py:1\n" in server.written()
 
