@@ -50,8 +50,8 @@ def display_name(hint: Any) -> str:
 
 
 def short_name(hint: Any) -> str:
-    """Return the name of a type without the modules in it."""
-    return re.sub(r"\w[\w.]*\.(?=\w)", "", display_name(hint)).replace("NoneType", "None")
+    """Return the name of a type without the modules in it, which may be those of route files."""
+    return re.sub(r"\w(?:[\w.~-]|\[{1,2}[^][]*\]{1,2})*\.(?=\w)", "", display_name(hint)).replace("NoneType", "None")
 
 
 def members(hint: Any) -> tuple[Any, ...]:
