@@ -42,13 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run a whole suite on up to four processors, or on two if its slow tests, which wait, share them by two.
+    """Run the fast tests on up to four processors: a container may have fewer than it sees.
 
-    A container may have fewer than it sees. Single files need no workers.
+    Slow tests run in one process, since some depend on when a process comes to run. Single files need no workers.
     """
-    whole = config.args_source is not pytest.Config.ArgsSource.ARGS
-    processors, each = (4, 1) if config.option.markexpr == "not e2e" else (2, 2)
-    return whole * each * min(os.cpu_count() or 1, processors)
+    is_whole = config.args_source is not pytest.Config.ArgsSource.ARGS
+    return min(os.cpu_count() or 1, 4) if is_whole and config.option.markexpr == "not e2e" else 0
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

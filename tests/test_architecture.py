@@ -108,7 +108,7 @@ def test_one_module_looks_up_the_logger() -> None:
 
 
 #: A command, and a child of `serve`, imports what it runs; a child waits for the debugger only if that is asked for.
-LATE = {"fsapi.development.cli", "fsapi.development.server", "fsapi.development.loading", "fsapi.live.farewell"}
+LATE = {"fsapi.development.cli", "fsapi.development.server", "fsapi.development.loading"}
 
 
 def test_nothing_is_imported_inside_a_function() -> None:

@@ -38,11 +38,9 @@ def end_with_parent(control: socket.socket) -> bool:
 def end_process(code: int = 0) -> NoReturn:
     """Kill the workers of the project, run what it has registered at `atexit`, and exit; its threads end with it."""
     with suppress(Exception):
-        if "multiprocessing" in sys.modules:
-            from multiprocessing import active_children
-
-            for process in active_children():
-                process.kill()
+        multiprocessing = sys.modules.get("multiprocessing")  # which takes long to import
+        for process in multiprocessing.active_children() if multiprocessing else ():
+            process.kill()
     # Private, but there is no other way to run these and to exit all the same when one of them blocks.
     farewell = threading.Thread(target=atexit._run_exitfuncs, daemon=True)  # pyright: ignore[reportPrivateUsage]
     with suppress(RuntimeError):  # too many threads

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -33,7 +34,11 @@ class Console:
         command = ["setsid", "--ctty", sys.executable, "-m", "fsapi", "serve", "--port", "0"]
         streams = self._slave, self._slave, self._slave
         environ = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        self.process = subprocess.Popen(command, -1, None, *streams, cwd=project, env=environ)
+        before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # it is ignored if the tests run under nohup
+        try:
+            self.process = subprocess.Popen(command, -1, None, *streams, cwd=project, env=environ)
+        finally:
+            signal.signal(signal.SIGHUP, before)
         self._shown = ""
         self.port = int(self.show(r"http://127.0.0.1:(\d+)")[1])
 
