@@ -12,9 +12,6 @@
 #
 # Each command installs what it needs in .venv. Python 3.10 or newer and make are all that has to be there.
 
-# The tests start many Pythons, which read the bytecode that others have written.
-unexport PYTHONDONTWRITEBYTECODE
-
 PYTHON ?= python3
 python := .venv/bin/python
 

@@ -87,7 +87,8 @@ def deploy(
             process = subprocess.Popen(
                 [*command, "-m", "gunicorn", "wsgi:app"],
                 cwd=project,
-                env={**os.environ, **env},
+                # Bytecode of a file that was saved in the same second would be taken for that of the file.
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **env},
                 stdout=output,
                 stderr=output,
                 pass_fds=fds,

@@ -157,7 +157,8 @@ def serve(kind: str, project: Path, *options: str, app: str = "fsapi.wsgi:app", 
             process = subprocess.Popen(
                 [sys.executable, *command],
                 cwd=project,
-                env={**os.environ, **env},
+                # Bytecode of a file that was saved in the same second would be taken for that of the file.
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **env},
                 pass_fds=[fd],
                 stdout=output,
                 stderr=subprocess.STDOUT,
