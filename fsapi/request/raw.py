@@ -71,7 +71,7 @@ class RawRequest(Request):
     def _url(self, root: str | None = None, path: str | None = None, query: bytes | None = None) -> str:
         """Return a URL; a host that the codec of Python, which follows RFC 3490, cannot decode stays as it came."""
         if len(self.host) <= _MAX_HOST:
-            with suppress(UnicodeError):
+            with suppress(ValueError):
                 return get_current_url(self.scheme, self.host, root, path, query)
         return get_current_url(self.scheme, "x", root, path, query).replace("//x", f"//{self.host.lower()}", 1)
 
