@@ -20,6 +20,7 @@ from fsapi.request.route import FILE_KEY, ROUTE_KEY
 from fsapi.respond import RAISING
 from fsapi.tree.source import find_edited, is_reloaded
 from fsapi.watch.files import Files
+from fsapi.watch.folders import shown_path
 from fsapi.watch.imports import observe_imports
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class TreeWatcher(threading.Thread):
             if changed := self.files.find_changes():
                 changed = self.files.wait_until_quiet(changed)
         with suppress(Exception):  # the project may have closed the stream, or deleted the folder
-            print(f"{os.path.relpath(changed[0])} has changed: reloading", flush=True)
+            print(f"{shown_path(changed[0])} has changed: reloading", flush=True)
             sys.stderr.flush()
         self._end(RELOAD)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fsapi.live.own_writes import OwnWrites
 from fsapi.live.process import Process
 from fsapi.tree.source import delete_bytecode, is_own
@@ -41,9 +43,16 @@ class Changes:
         self._preloaded.update(noted.roots)
         self._files.add(noted)
 
-    def find(self, process: Process | None, *, is_asked: bool) -> list[str]:
-        """Return what has changed for a child, once the save is over; watch anew if anything has."""
+    def find(self, hear: Callable[[], Process | None], *, is_asked: bool) -> list[str]:
+        """Return what has changed for the child that is heard, once the save is over; watch anew if anything has.
+
+        The child is heard before the look, for what it has read, and after it: it says that it writes before it does.
+        """
+        process = hear()
         changed = self._files.find_changes(afresh=not is_asked)
+        if changed:
+            process = hear()
+            changed = self._files.find_changes()  # it may be loaded now, and have written more until then
         if process is not None:
             changed = self._own_writes.leave_out(self._files, changed, process, is_asked=is_asked)
         if changed:

@@ -7,12 +7,10 @@ request meets old code, none is lost, and no project can hold up the look.
 
 from __future__ import annotations
 
-import os
 import selectors
 import socket
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 from fsapi.live.changes import Changes
 from fsapi.live.entrance import Entrance
@@ -21,6 +19,7 @@ from fsapi.live.messages import BUSY, LOADED, PRELOADED, TAKEN, WRONG, Order
 from fsapi.live.process import Command, Leaving, Process
 from fsapi.live.remains import Remains
 from fsapi.live.terminal import Terminal
+from fsapi.watch.folders import shown_path
 
 # Seconds after which another spare is started if one could not be, or has died.
 _RETRY = 2.0
@@ -106,15 +105,19 @@ class Supervisor:
         if process.has_ended:
             self._bury(process)
 
-    def _look(self, *, is_asked: bool) -> None:
-        """Look at the files, also at those that the child has just read; let it end if one has changed."""
+    def _hear_current(self) -> Process | None:
+        """Take in what the child has said that loads or serves; return it, None if there is none any more."""
         if self._current is not None:
             self._hear(self._current)
-        changed = self._changes.find(self._current, is_asked=is_asked)
+        return self._current
+
+    def _look(self, *, is_asked: bool) -> None:
+        """Look at the files, also at those that the child has just read; let it end if one has changed."""
+        changed = self._changes.find(self._hear_current, is_asked=is_asked)
         now = time.monotonic()
         self._next_look = now + self._changes.pause
         if changed:
-            self._say(f"{self._name(changed[0])} has changed: reloading")
+            self._say(f"{shown_path(changed[0], self._command.folder)} has changed: reloading")
         if changed or (is_asked and now >= self._retries_at):
             self._reload()
 
@@ -128,12 +131,6 @@ class Supervisor:
         if self._current is not None:
             self._leaving.append(Leaving(self._current))
             self._current = None
-
-    def _name(self, path: str) -> str:
-        """Return a path as it is shown: from the folder of the project on."""
-        with suppress(ValueError):  # it is on another drive
-            path = os.path.relpath(path, self._command.folder)
-        return path
 
     def _end_overdue(self) -> None:
         """Kill the children that have had their time, and what they have left."""

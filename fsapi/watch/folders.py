@@ -35,6 +35,13 @@ def absolute(path: str) -> str:
     return plain if len(folders) == 1 else path
 
 
+def shown_path(path: str, folder: str = os.curdir) -> str:
+    """Return a path as it is shown: from a folder on, or whole if it is on another drive."""
+    with suppress(ValueError):
+        path = os.path.relpath(path, folder)
+    return path
+
+
 def read_states(roots: Mapping[str, int], asked: Mapping[str, set[str]], listings: Listings) -> dict[str, Signature]:
     """Return the signatures of what exists: of files, and of folders with the Python files in them.
 
