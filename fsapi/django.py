@@ -92,7 +92,7 @@ def _restore_body(request: Any, stack: ExitStack) -> WSGIEnvironment:
 def _to_django(status: str, headers: Headers, body: Iterable[bytes]) -> Any:
     """Return an App's answer as a Django response, which Django's middleware can read and change."""
     code, _, reason = status.partition(" ")
-    if isinstance(body, tuple):
+    if isinstance(body, list):
         response = HttpResponse(b"".join(body), status=int(code), reason=reason)
     else:
         response = StreamingHttpResponse(body, status=int(code), reason=reason)

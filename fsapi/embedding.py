@@ -33,7 +33,7 @@ RELOAD = 3
 
 
 class Answer(NamedTuple):
-    """The response of a WSGI application; a body that is a tuple is complete, any other is a stream to be closed."""
+    """The response of a WSGI application; a body that is a list is complete, any other is a stream to be closed."""
 
     status: str
     headers: Headers
@@ -73,7 +73,7 @@ def call_app(app: WSGIApplication, environ: WSGIEnvironment, changes: Mapping[st
         for body in bodies:
             getattr(body, "close", tuple)()  # which run_wsgi_app leaves open, against PEP 3333
         raise
-    return Answer(status, headers, bodies[0] if isinstance(bodies[0], tuple) else pieces)
+    return Answer(status, headers, bodies[0] if isinstance(bodies[0], list) else pieces)
 
 
 def to_wsgi(text: str) -> str:

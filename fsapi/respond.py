@@ -74,7 +74,7 @@ class Responder:
         if stream is not None and returned_response(res) is None:
             stream.finish()
         sent = send(res, method, start_response)
-        if isinstance(sent, tuple):
+        if isinstance(sent, list):
             return sent  # pyright: ignore[reportUnknownVariableType] # isinstance() forgets the type of its items
         return self._stream(sent, start_response, body, req, res, context)
 

@@ -143,13 +143,13 @@ def send(res: Res, method: str, start_response: StartResponse) -> Iterable[bytes
     if layers is not None:
         layers.to_send(lines)
     start_response(_STATUS_LINES[code], lines)
-    return (content,) if method != "HEAD" else ()
+    return [content] if method != "HEAD" else []  # servers send a list in one piece
 
 
 def _send_other(res: Res, start_response: StartResponse) -> Iterable[bytes]:
     """Start a response that was returned, or that has no content."""
     code, layers, returned = res._status, res._layers, res._returned  # pyright: ignore[reportPrivateUsage]
-    body: Iterable[bytes] = ()
+    body: Iterable[bytes] = []
     status, lines = _STATUS_LINES[code], [("Content-Type", res._type), ("Content-Length", "0")]  # pyright: ignore[reportPrivateUsage]
     if returned is not None:
         body, status, lines = _returned_answer(returned, code)
