@@ -71,7 +71,7 @@ class Responder:
             answer_error(exc, req, res, partial(self._report, environ, body), self._show, html=html)
         # A server may end a body that it has not announced, so a handler may have read one.
         stream = req._stream  # pyright: ignore[reportPrivateUsage] # a property would cost every request a call
-        if stream is not None and returned_response(res) is None:
+        if stream is not None and res._returned is None:  # pyright: ignore[reportPrivateUsage]
             stream.finish()
         sent = send(res, method, start_response)
         if isinstance(sent, list):

@@ -27,12 +27,16 @@ Misfit, NotJSON = msgspec.ValidationError, msgspec.DecodeError
 Hook = Callable[[type, Any], Any]
 FloatHook = Callable[[str], Any] | None
 
+_ANY = msgspec.json.Decoder()
 _SHALLOW = msgspec.json.Decoder(list[Raw] | dict[str, Raw] | str | int | float | bool | None)
 
 
-def decode(data: bytes) -> Any:
-    """Return the value of a JSON document; raise Malformed."""
-    return _decode(msgspec.json.decode, data)
+def decode(data: bytes | Raw, read: Callable[[Any], Any] = _ANY.decode) -> Any:
+    """Return the value of a JSON document, or what another function reads from it; raise Malformed."""
+    try:
+        return read(data)
+    except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as exc:
+        raise Malformed.of(exc, bytes(data)) from None
 
 
 def decoder(hint: Any, hook: Hook, float_hook: FloatHook = None) -> Callable[[bytes], Any]:
@@ -48,7 +52,7 @@ def decoder(hint: Any, hook: Hook, float_hook: FloatHook = None) -> Callable[[by
                 data.decode()  # msgspec does not check what no field takes
             return read(data)
         except (msgspec.ValidationError, TypeError) as exc:
-            _decode(_skip, data)  # further on it may not even be JSON
+            decode(data, _skip)  # further on it may not even be JSON
             raise error_of(exc, first_error(Raw(data), hint, hook, float_hook)) from None
         except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as exc:
             raise _malformed(exc, data) from None
@@ -58,8 +62,8 @@ def decoder(hint: Any, hook: Hook, float_hook: FloatHook = None) -> Callable[[by
 
 def reject_malformed(data: bytes) -> None:
     """Raise Malformed for bytes that are not JSON."""
-    _decode(_skip, data)
-    _decode(bytes.decode, b"" if data.isascii() else data)
+    decode(data, _skip)
+    decode(b"" if data.isascii() else data, bytes.decode)
 
 
 def converter(hint: Any, hook: Hook | None) -> Callable[[Any], Any]:
@@ -120,7 +124,7 @@ def decode_shallow(part: Raw, names: Sequence[str] = ()) -> Any:
     """Return a part of a JSON document decoded one level deep; with `names`, only those names of an object."""
     if names:
         return msgspec.json.decode(part, type=_typed_dict("parts", dict.fromkeys(names, Raw), total=False))
-    return _decode(_SHALLOW.decode, part)
+    return decode(part, _SHALLOW.decode)
 
 
 def type_info(hint: Any) -> Any:
@@ -153,7 +157,7 @@ def in_json(value: Any, *, sort: bool = False) -> Any:
 
 def decode_part(part: Any) -> Any:
     """Decode a part of a JSON document; return built-in data as it is."""
-    return _decode(msgspec.json.decode, part) if isinstance(part, Raw) else part
+    return decode(part) if isinstance(part, Raw) else part
 
 
 def encoder(hook: Callable[[Any], Any]) -> Callable[[Any], bytes]:
@@ -171,14 +175,6 @@ _keeping_digits = msgspec.json.Decoder(float_hook=lambda text: Raw(text.encode()
 # Levels of a document that a method of the project's may need to itself.
 _SPARE = 200
 _typed_dict: Any = TypedDict  # type checkers accept its call only with literal names
-
-
-def _decode(read: Callable[[Any], Any], data: bytes | Raw) -> Any:
-    """Return what a function reads from a document; raise Malformed."""
-    try:
-        return read(data)
-    except (RecursionError, UnicodeDecodeError, msgspec.DecodeError) as exc:
-        raise Malformed.of(exc, bytes(data)) from None
 
 
 def _malformed(exc: Exception, data: bytes) -> Exception:

@@ -182,7 +182,7 @@ class Body:
         """Return the next bytes of the source, whatever the limit; raise 400 where the source fails or ends early."""
         if self._remaining == 0:
             return b""
-        wanted = size if self._remaining is None else min(size, self._remaining)
+        wanted = size if self._remaining is None or size < self._remaining else self._remaining
         try:
             data: bytes = self._source.read(wanted) or b""
         except HTTPException:

@@ -56,25 +56,17 @@ def is_json_type(value: str) -> bool:
 
 def parse_body(data: bytes, environ: WSGIEnvironment) -> Any:
     """Return a body as JSON data or as text, by its content type; raise 400 or 415."""
-    # What nearly all bodies are.
-    if environ.get("CONTENT_TYPE") == JSON and "HTTP_CONTENT_ENCODING" not in environ:
-        return decode_json(data)
-    kind = media_type(environ)
-    if is_json(kind):
-        return decode_json(data)
+    is_exact = environ.get("CONTENT_TYPE") == JSON and "HTTP_CONTENT_ENCODING" not in environ  # as of nearly all bodies
+    if is_exact or is_json(kind := media_type(environ)):
+        try:
+            return decode(data)
+        except Malformed as exc:
+            raise BadRequest(f"the body is not JSON: {exc}") from None
     if kind == URLENCODED:
         reject_json(data)
     if data[:1] in (b"{", b"["):
         logger().debug(_LOOKS_LIKE_JSON, kind)
     return decode_text(data, environ)
-
-
-def decode_json(data: bytes) -> Any:
-    """Return the value of JSON; raise 400 for bytes that are not JSON."""
-    try:
-        return decode(data)
-    except Malformed as exc:
-        raise BadRequest(f"the body is not JSON: {exc}") from None
 
 
 def reject_json(form: bytes) -> None:
