@@ -68,7 +68,8 @@ class Index:
                 child = node.param
                 if child is None:
                     answer = node.rest
-                    values += () if answer is None else ([part, *remaining],)
+                    if answer is not None:
+                        values.append([part, *remaining])
                     break
                 values.append(part)
             node = child
@@ -82,7 +83,7 @@ class Index:
         if SLASH in path:
             values = [_with_slashes(value) for value in values]
         route, names = answer
-        return route, dict(zip(names, values))
+        return route, dict(zip(names, values)) if len(values) > 1 else {names[0]: values[0]}
 
 
 def _add(route: Route, nodes: dict[tuple[str, ...], _Node]) -> None:
