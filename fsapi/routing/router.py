@@ -8,20 +8,17 @@ knows neither the limit of ints nor that a part of a segment is never `.` or `..
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote_to_bytes
-from uuid import UUID
+from urllib.parse import unquote_to_bytes
 
 from werkzeug.exceptions import HTTPException, NotFound
-from werkzeug.routing import BaseConverter, Map, Rule
 
-from fsapi.request.path import SLASH, read_path
+from fsapi.request.path import read_path
 from fsapi.request.route import Route, absent_params
 from fsapi.routing.index import Index
-from fsapi.routing.url_values import as_text, is_list, is_same
-from fsapi.tree.segment import MATCHERS, REST_RANK, TEXT_RANK, Param
+from fsapi.routing.rules import collector_paused, make_map
+from fsapi.routing.url_values import is_list, is_same
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -29,67 +26,8 @@ if TYPE_CHECKING:
 #: The route of a path and its params, or the exception that the path is answered with.
 Found = tuple[Route, dict[str, Any]] | HTTPException
 
-
 # The exports of a file that answer GET or HEAD.
 _READING = {"GET", "HEAD", "default"}
-
-
-class _Text(BaseConverter):
-    """A param that takes one segment, or a part of one: any text, even a newline."""
-
-    regex = "[^/]+"
-    weight = TEXT_RANK
-    part_isolating = True
-
-    def to_python(self, value: str) -> Any:
-        return value.replace(SLASH, "/")
-
-    def to_url(self, value: Any) -> str:
-        """Return a value quoted for a URL; raise ValueError if the URL would not give the same value back."""
-        text = as_text(value)
-        if not re.fullmatch(self.regex, text.replace("/", SLASH)) or text in (".", "..") or SLASH in text:
-            raise ValueError(f"{value!r} does not fit into the path")
-        try:
-            return quote(text, safe="!$&'()*+,;=:@")  # RFC 3986, 3.3
-        except UnicodeEncodeError:
-            raise ValueError(f"{value!r} does not fit into the path") from None
-
-
-class _Int(_Text):
-    """A whole number in the form that Python writes: no leading zero, no plus sign, no minus zero."""
-
-    regex = "0|-?[1-9][0-9]{0,18}"
-    weight = MATCHERS["int"]
-
-    def to_python(self, value: str) -> int:
-        return int(value)
-
-
-class _Uuid(_Text):
-    """A UUID in its canonical form, in upper or lower case (RFC 9562, 4)."""
-
-    regex = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-    weight = MATCHERS["uuid"]
-
-    def to_python(self, value: str) -> UUID:
-        return UUID(value)
-
-
-class _Rest(_Text):
-    """A param that takes one segment or more."""
-
-    regex = "[^/]+(?:/[^/]+)*"
-    weight = REST_RANK
-    part_isolating = False
-
-    def to_python(self, value: str) -> list[str]:
-        return [part.replace(SLASH, "/") for part in value.split("/")]
-
-    def to_url(self, value: Any) -> str:
-        if not is_list(value):
-            raise ValueError(f"{value!r} does not fit into the path: the rest of it is a list")
-        segment = _Text(self.map)
-        return "/".join(segment.to_url(part) for part in value)
 
 
 class Paths:
@@ -124,17 +62,11 @@ class Paths:
 class Router(Paths):
     """The routes that one Map matches."""
 
+    @collector_paused()
     def __init__(self, routes: Sequence[Route]) -> None:
         """Build the Map, which takes most of the time, and the index."""
         super().__init__(routes)
-        self.url_map = Map(
-            [Rule(_rule(route), endpoint=route) for route in routes],
-            converters={"default": _Text, "int": _Int, "uuid": _Uuid, "rest": _Rest},
-            strict_slashes=False,
-            merge_slashes=False,
-            redirect_defaults=False,
-        )
-        self.url_map.update()  # now, so that neither a thread nor a forked worker does it at its first request
+        self.url_map = make_map(routes)
         self._adapter = self.url_map.bind("")
         self._by_file: dict[str, list[Route]] = {}
         for route in routes:
@@ -169,24 +101,6 @@ class Router(Paths):
             raise ValueError(f"{would_be}, which {answered.file if answered is not None else 'no file'} answers")
         if not all(is_same(got[name], value) for name, value in given.items()):
             raise ValueError(f"{would_be}, whose params are {got}")
-
-
-def _rule(route: Route) -> str:
-    """Return the rule of a route in the syntax of Werkzeug.
-
-    Its variables are numbered, because Werkzeug rejects names such as `my-id`.
-    """
-    variables = iter(route.variables)
-    return "/" + "/".join(
-        "".join(piece if isinstance(piece, str) else _variable(piece, next(variables)[1]) for piece in segment.pieces)
-        for segment in route.url.segments
-    )
-
-
-def _variable(param: Param, name: str) -> str:
-    """Return a param in the syntax of Werkzeug."""
-    converter = "rest" if param.rest else param.matcher
-    return f"<{converter}:{name}>" if converter else f"<{name}>"
 
 
 def _is_plain(path: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http
 import re
 import uuid
@@ -28,6 +29,18 @@ def found(app: App, path: str) -> Any:
     """Return the file and the params of a path, or the status."""
     answer = client(app).get(path)
     return answer.json if answer.status_code == 200 else answer.status_code
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_a_build_leaves_the_garbage_collector_as_it_was(site: Site, is_enabled: bool) -> None:
+    """It is paused while the Map is made."""
+    if not is_enabled:
+        gc.disable()
+    try:
+        site({"a.py": OK})
+        assert gc.isenabled() is is_enabled
+    finally:
+        gc.enable()
 
 
 def test_the_map_is_werkzeug_s_and_holds_every_route(site: Site) -> None:
