@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from inspect import currentframe
-from types import FrameType
 from typing import Any
 
 from fsapi.tree.source import is_own
@@ -21,12 +21,28 @@ _FLAGS = os.O_WRONLY | os.O_RDWR
 _LISTS = ("os.listdir", "os.scandir")
 # Folders of the project that are noted: what lists more looks for other files, and each takes time at every look.
 _MOST_LISTED = 100
+_EVENTS = _COUNT.union(_LISTS)
 # The modules whose reading is known already: the import system and ours.
 _KNOWN = ("importlib._bootstrap", "_frozen_importlib", "fsapi.")
 
 
+#: Takes in the name of an event and its arguments.
+Hook = Callable[[str, Sequence[Any]], object]
+
+
+def observe_events(*hooks: Hook) -> None:
+    """Let hooks take in what may read or write from now on; an import has four more events, so those cost one call."""
+
+    def observe(event: str, arguments: Sequence[Any]) -> None:
+        if event in _EVENTS:
+            for hook in hooks:
+                hook(event, arguments)
+
+    sys.addaudithook(observe)
+
+
 class WritingHook:
-    """An audit hook that calls a function once: before the first Python file is written or process started."""
+    """A hook that calls a function once: before the first Python file is written or process started."""
 
     def __init__(self, tell: Callable[[], object]) -> None:
         self._tell = tell
@@ -41,14 +57,15 @@ class WritingHook:
 
 def _is_written(event: str, arguments: Sequence[Any]) -> bool:
     """Return whether a file is written that may be one of Python; not every event has a path."""
-    with suppress(Exception):  # it is the number of a descriptor, or an event of the project
+    try:  # which takes no time at each import, unlike `suppress`
         is_read = event == "open" and not arguments[2] & _FLAGS
         return not is_read and os.fsdecode(arguments[_WRITES[event]]).endswith(".py")
-    return False
+    except Exception:  # it is the number of a descriptor, or an event of the project
+        return False
 
 
 class ReadingHook:
-    """An audit hook that notes the Python files that the project reads itself, and the folders that it lists.
+    """A hook that notes the Python files that the project reads itself, and the folders that it lists.
 
     It may run them, or import the modules that it finds there.
     """
@@ -56,19 +73,25 @@ class ReadingHook:
     def __init__(self, note: Note) -> None:
         self._note = note
         self._listed = set[str]()
+        self._imported = ""
         #: Whether the project is loaded: what it reads later, it reads anew.
         self.is_over = False
 
+    def note(self, path: str, depth: int) -> None:
+        """Note what the import system is about to read."""
+        self._imported = path
+        self._note(path, depth)
+
     def __call__(self, event: str, arguments: Sequence[Any]) -> None:
         """Take in an event; no hook can be removed, so this one is quick later on."""
-        if self.is_over or not (event == "open" or (event in _LISTS and len(self._listed) < _MOST_LISTED)):
+        if self.is_over or arguments[:1] == (self._imported,):
             return
         with suppress(Exception):  # it is the number of a descriptor, or an event of the project
-            path = "" if _is_known(currentframe()) else os.fsdecode(os.curdir if arguments[0] is None else arguments[0])
-            if path and event in _LISTS:
-                self._note_listed(absolute(path))
-            elif path.endswith(".py") and not arguments[2] & _FLAGS:
-                self._note(path, FILE)
+            if event == "open":
+                if os.fsdecode(arguments[0]).endswith(".py") and not arguments[2] & _FLAGS and not _is_known():
+                    self._note(os.fsdecode(arguments[0]), FILE)
+            elif event in _LISTS and len(self._listed) < _MOST_LISTED and not _is_known():
+                self._note_listed(absolute(os.fsdecode(os.curdir if arguments[0] is None else arguments[0])))
 
     def _note_listed(self, folder: str) -> None:
         """Note a folder when it is listed for the first time, if it is one of the project."""
@@ -77,7 +100,9 @@ class ReadingHook:
             self._note(folder, FOLDER)
 
 
-def _is_known(hook: FrameType | None) -> bool:
+def _is_known() -> bool:
     """Return whether an event is one of the import system, or of what notes files itself."""
-    caller = hook and hook.f_back
-    return caller is not None and str(caller.f_globals.get("__name__")).startswith(_KNOWN)
+    frame = currentframe()
+    while frame is not None and frame.f_globals is globals():
+        frame = frame.f_back
+    return frame is not None and str(frame.f_globals.get("__name__")).startswith(_KNOWN)

@@ -9,13 +9,12 @@ import gc
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from fsapi.live.audit import ReadingHook, WritingHook
+from fsapi.live.audit import ReadingHook, WritingHook, observe_events
 from fsapi.live.compiled import CompiledFiles
 from fsapi.live.farewell import end_process, end_with_parent, flush_at_exit
 from fsapi.live.interrupt import signals_of_terminal
@@ -74,13 +73,12 @@ class Child:
             os.register_at_fork(after_in_child=self._parent.close)
         reading = ReadingHook(self._note)
         if not order.report:
-            sys.addaudithook(WritingHook(lambda: self._parent.write(WRITES)))
             compiled.use()
             gc.freeze()  # what fsapi has imported stays, so it need not be gone through while the project is imported
-            observe_imports(self._note)
+            observe_imports(reading.note)
             for folder in folders:
                 self._note(folder, FOLDER)
-            sys.addaudithook(reading)
+            observe_events(WritingHook(lambda: self._parent.write(WRITES)), reading)
         threading.Thread(target=self._receive, daemon=True).start()
         app = load(order)
         reading.is_over = True

@@ -82,6 +82,16 @@ def test_what_a_project_reads_itself_while_it_is_loaded_is_noted() -> None:
     assert noted(event, arguments, is_over=True) == []
 
 
+def test_what_the_import_system_reads_is_noted_once() -> None:
+    """It says so before it reads."""
+    notes: list[str] = []
+    hook = ReadingHook(lambda path, _: notes.append(path))
+    hook.note("a.py", FILE)
+    for path in ("a.py", "b.py"):
+        exec("hook('open', (path, 'rb', 0))", {"hook": hook, "path": path})
+    assert notes == ["a.py", "b.py"]
+
+
 def test_folders_are_noted_once_and_a_hundred_at_most() -> None:
     """A project that walks through thousands looks for other files than modules."""
     notes: list[str] = []
