@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from itertools import count
 from typing import Annotated, Any, Literal, NamedTuple, Optional, Union
 
 import msgspec
@@ -17,6 +18,7 @@ from typing_extensions import TypedDict
 from fsapi.contracts import validation
 from fsapi.contracts.typeinfo import describe
 from fsapi.contracts.validation import Invalid
+from fsapi.models.errors import ModelError
 
 
 class Kind(str, enum.Enum):
@@ -272,3 +274,9 @@ def test_a_form_has_the_same_places() -> None:
     with pytest.raises(Invalid) as caught:
         validation.builder(describe(model))({"n": "x", "m": ["1", "y"]})
     assert [path for path, _ in caught.value.errors] == ["$.n", "$.n", "$.m[1]"]
+
+
+def test_no_place_is_looked_for_that_is_not_reported() -> None:
+    """A small body can have thousands of errors, whose places take seconds."""
+    endless = ModelError(lambda: (("", str(number)) for number in count()))
+    assert len(endless.errors(50)) == 50

@@ -71,6 +71,27 @@ def GET(req: Req[Any, Any, Search], res: Res) -> None:
 def PUT(req: Req[Form], res: Res) -> None:
     res.json(len(req.body.tags))
 """
+PYDANTIC = """
+from typing import Any, Optional, Union
+from msgspec import Struct
+from pydantic import BaseModel
+from fsapi import Req, Res
+max_body = None
+
+class Model(BaseModel):
+    number: float = 0
+    models: "Union[int, list[Model]]" = 0
+
+class Both(Struct):
+    model: Optional[Model] = None
+    any: Any = None
+
+def POST(req: Req[Model], res: Res) -> None:
+    res.end()
+
+def PUT(req: Req[Both], res: Res) -> None:
+    res.end()
+"""
 WRITES = """
 def writes(count):
     def app(environ, start_response):
@@ -84,6 +105,7 @@ FILES = {
     "[...path].py": handler(READ, "GET") + handler("res.json(req.body)", "POST"),
     "form.py": "max_body = max_fields = None\n" + handler("res.json([len(req.raw.form), len(req.raw.files)])", "POST"),
     "contract.py": MODELS,
+    "pydantic.py": PYDANTIC,
     "lines.py": handler("res.json(sum(1 for _ in req.environ['wsgi.input']))", "POST"),
     "raw-lines.py": handler("res.json(sum(1 for _ in req.raw.stream))", "POST"),
     "writes.py": handler("return writes(int(req.query['n']))", top=WRITES),
@@ -180,6 +202,7 @@ JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlenc
 PART = '--b\r\nContent-Disposition: form-data; name="name"'
 FORM = PART + "\r\n\r\n"
 FILE = PART + '; filename="f"\r\n\r\n'
+WRONG = '{"models":[' * 50 + '{"number":"x"}' + "]}" * 50
 QUERY = "QUERY_STRING"
 
 # fmt: off
@@ -288,6 +311,8 @@ PARTS: dict[str, Part] = {
     "wrong decimals of nodes": post("/contract", JSON, '{"number":"NaN"},', '{"nodes":[', "{}]}"),
     "digits of a decimal": post("/contract", JSON, "9", '{"number":', "}"),
     "a long wrong name": post("/contract", JSON, "a", '{"', '":1}'),
+    "wrong models": post("/pydantic", JSON, '{"number":"x"},', '{"models":[', "{}]}"),
+    "wrong models deep down": post("/pydantic", JSON, WRONG + ",", '{"models":[', "{}]}"),
     "a form with a contract": post("/contract", URLENCODED, "tags=1&", method="PUT"),
     "a wrong form with a contract": post("/contract", URLENCODED, "tags=x&", method="PUT"),
     "unknown fields": lambda size: whole("/contract", URLENCODED, names(size), method="PUT"),
