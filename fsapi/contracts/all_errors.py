@@ -23,7 +23,7 @@ from fsapi.contracts.checks import first_error, fits_shape, has_tag
 from fsapi.contracts.typeinfo import Type
 from fsapi.json import engine
 from fsapi.json.invalid import ValidationError
-from fsapi.json.path import path_step
+from fsapi.json.path import path_step, shorten
 from fsapi.models.errors import ModelError
 
 #: How many errors are reported at most.
@@ -64,7 +64,8 @@ def find_errors(value: Any, described: Type, first: ValidationError) -> list[Err
     if _count_steps(first.rest) > _MAX_LEVELS:
         first.reject_out_of_range("$")
         return [(f"${first.rest}", first.text)]
-    return list(islice(_find(_Failed(value, "$", first, 0), described), MAX_ERRORS))
+    found = islice(_find(_Failed(value, "$", first, 0), described), MAX_ERRORS)
+    return [(shorten(path), shorten(text)) for path, text in found]
 
 
 def _find(failed: _Failed, described: Type) -> _Errors:

@@ -19,14 +19,13 @@ from fsapi.json import engine
 from fsapi.json.engine import Raw
 from fsapi.json.invalid import ValidationError
 from fsapi.json.malformed import Malformed
+from fsapi.json.path import shorten
 from fsapi.models.errors import ModelError
 from fsapi.models.numbers import mark_long_integers
 from fsapi.models.reader import reader_of
 
 #: Builds a value of a type from built-in data; raises Invalid.
 Build = Callable[[Any], Any]
-#: Characters of a path or a message that are reported at most: both can contain text from the client.
-MAX_LENGTH = 200
 _TOO_LONG = "Expected an integer of 64 bits"
 
 
@@ -35,7 +34,7 @@ class Invalid(Exception):
 
     def __init__(self, errors: Sequence[ErrorAt]) -> None:
         super().__init__(errors)
-        self.errors = [(_shorten(path), _shorten(message)) for path, message in islice(errors, MAX_ERRORS)]
+        self.errors = [(shorten(path), shorten(message)) for path, message in islice(errors, MAX_ERRORS)]
 
 
 def reader(described: Type) -> Callable[[bytes], Any]:
@@ -149,8 +148,3 @@ def _or_invalid(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
             raise Invalid([(f"${rest}", message) for rest, message in exc.errors(MAX_ERRORS)]) from None
 
     return build
-
-
-def _shorten(text: str) -> str:
-    """Return a text cut to MAX_LENGTH characters, with an ellipsis if it was longer."""
-    return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 1]}…"

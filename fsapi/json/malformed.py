@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from fsapi.json.path import shorten
+
 _LONE_SURROGATE = re.compile(rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])")
 
 
@@ -33,7 +35,7 @@ class Malformed(ValueError):
     @classmethod
     def out_of_range(cls, rest: str) -> Malformed:
         """Return the error of a number that is too large, with the path to it, as in `.items[0]`."""
-        made = cls(f"a number out of range at `${rest}`" if rest else "a number out of range")
+        made = cls(f"a number out of range at `{shorten(f'${rest}')}`" if rest else "a number out of range")
         made.rest = rest
         return made
 

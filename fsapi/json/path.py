@@ -6,11 +6,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias
+
+#: The steps to a value, the last one first. A path is as long as its keys, which would be kept for each value below.
+Steps: TypeAlias = "tuple[Steps, str] | None"
+#: Characters of a path or a message that are reported at most: both can contain text from the client.
+MAX_LENGTH = 200
 
 _ARRAYS: tuple[Any, ...] = (list, tuple, set, frozenset)
 _DICT: Any = dict
+
+#: Yields what a container holds, each with its step of the path.
+Children = Callable[[Any], Iterable[tuple[str, Any]]]
 
 
 def children(value: Any) -> Iterator[tuple[str, Any]]:
@@ -21,6 +29,32 @@ def children(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"[{index}]", item) for index, item in enumerate(items))
     elif not isinstance(value, type):
         yield from ((f".{name}", getattr(value, name, None)) for name in _list_fields(type(value)))
+
+
+def walk(value: Any, is_settled: Callable[[Any], bool], below: Children = children) -> Iterator[tuple[Steps, Any]]:
+    """Yield a value and what it holds, at any depth and in order, each with the steps to it, but not what is settled.
+
+    `below` yields what a container holds, each with its step.
+    """
+    pending: list[tuple[Steps, Any]] = [(None, value)]
+    while pending:
+        steps, item = pending.pop()
+        yield steps, item
+        pending += reversed([((steps, step), inner) for step, inner in below(item) if not is_settled(inner)])
+
+
+def join(steps: Steps) -> str:
+    """Return steps as a path."""
+    found: list[str] = []
+    while steps is not None:
+        steps, step = steps
+        found.append(step)
+    return "".join(reversed(found))
+
+
+def shorten(text: str) -> str:
+    """Return a text cut to MAX_LENGTH characters, with an ellipsis if it was longer."""
+    return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH - 1]}…"
 
 
 def stored_pairs(value: dict[Any, Any]) -> Iterable[tuple[Any, Any]]:

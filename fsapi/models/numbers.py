@@ -65,12 +65,15 @@ class Floats:
 
     def reject_large(self, made: Any) -> None:
         """Raise ValidationError for a number beyond all floats that a value holds, but for those in models."""
-        pending = [("", made)] if self.has_large else []
-        while pending:
-            rest, value = pending.pop()
-            if isinstance(value, float) and math.isinf(value) and self.text(value):
-                raise ValidationError("Number out of range", rest, Malformed.out_of_range(""))
-            pending += reversed([(rest + step, inner) for step, inner in path.children(value)])
+        if self.has_large:
+            for steps, value in path.walk(made, _is_finite):
+                if isinstance(value, float) and math.isinf(value) and self.text(value):
+                    raise ValidationError("Number out of range", path.join(steps), Malformed.out_of_range(""))
+
+
+def _is_finite(value: object) -> bool:
+    """Return whether a value is a number that a float holds."""
+    return type(value) is float and math.isfinite(value)
 
 
 def may_lose_digits(data: bytes) -> bool:

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from fsapi.contracts import validation
 from fsapi.contracts.all_errors import MAX_ERRORS
 from fsapi.contracts.typeinfo import describe
-from fsapi.contracts.validation import MAX_LENGTH, Invalid
+from fsapi.contracts.validation import Invalid
 from fsapi.json.malformed import Malformed
+from fsapi.json.path import MAX_LENGTH
 from tests import models
 
 NOT_INT = "Expected `int`, got `str`"

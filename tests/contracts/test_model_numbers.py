@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tracemalloc
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple, Optional, Union
@@ -328,3 +329,15 @@ def test_a_bug_of_a_validator_goes_up_from_every_depth() -> None:
     for text in ("1", "[" * 600 + "]" * 600):
         with pytest.raises(pydantic.errors.PydanticUserError):
             read(model, '{"v": %s}' % text)
+
+
+def test_a_long_key_takes_its_memory_once() -> None:
+    """And not for each value below it; the message has its beginning."""
+    hint = msgspec.defstruct("Beside", [("m", Optional[Weight], None), ("any", Any, None)])
+    tracemalloc.start()
+    try:
+        with pytest.raises(Malformed, match=r"^a number out of range at `\$.any.k{193}…`$"):
+            read(hint, '{"any": {"%s": [%s 1e400]}}' % ("k" * 20_000, "1.5," * 5_000))
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+    finally:
+        tracemalloc.stop()

@@ -193,6 +193,11 @@ def by_name(size: int) -> str:
     return '{"by_name":{' + ",".join(f'"{number}":{{"name":1}}' for number in range(size // 20)) + "}}"
 
 
+def below(size: int, item: str, last: str) -> str:
+    """Return an array below a long key."""
+    return '{"any":{"' + "k" * (size // 2) + '":[' + f"{item}," * (size // 2 // len(item)) + last + "]}}"
+
+
 def names(size: int, between: str = "&") -> str:
     """Return different names."""
     return between.join(map(str, range(size // 6)))
@@ -313,6 +318,7 @@ PARTS: dict[str, Part] = {
     "a long wrong name": post("/contract", JSON, "a", '{"', '":1}'),
     "wrong models": post("/pydantic", JSON, '{"number":"x"},', '{"models":[', "{}]}"),
     "wrong models deep down": post("/pydantic", JSON, WRONG + ",", '{"models":[', "{}]}"),
+    "numbers below a long key": lambda size: whole("/pydantic", JSON, below(size, "1.5", "1e400"), method="PUT"),
     "a form with a contract": post("/contract", URLENCODED, "tags=1&", method="PUT"),
     "a wrong form with a contract": post("/contract", URLENCODED, "tags=x&", method="PUT"),
     "unknown fields": lambda size: whole("/contract", URLENCODED, names(size), method="PUT"),
