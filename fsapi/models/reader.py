@@ -15,6 +15,7 @@ from fsapi.json import engine
 from fsapi.json.malformed import Malformed
 from fsapi.json.path import path_step
 from fsapi.models.errors import ModelError, listed, too_many
+from fsapi.models.long_keys import repeats_long_key
 from fsapi.models.numbers import Floats, decode_floats, fit, may_lose_digits, may_overflow
 from fsapi.models.places import find_place
 from fsapi.models.structure import Structure
@@ -34,6 +35,7 @@ class Reader:
     def read(self, data: bytes) -> Any:
         """Return a model for a JSON document; raise Malformed or ModelError."""
         engine.reject_malformed(data)
+        _reject_long_keys(data)
         for may_misread in self.checks:
             if may_misread(data):
                 return self.build(*decode_floats(data))
@@ -54,6 +56,7 @@ class Reader:
             data = _write(value)
         except RecursionError:
             return self._build_deep(value)
+        _reject_long_keys(data)
         try:
             return self._from_json(data)
         except ValueError as exc:
@@ -100,6 +103,12 @@ class Reader:
 #: Returns the reader of a model.
 reader_of = cache(Reader)
 _write = engine.encoder(str)
+
+
+def _reject_long_keys(data: bytes) -> None:
+    """Raise ModelError for a document whose errors could take too much memory."""
+    if repeats_long_key(data):
+        raise ModelError(partial(list, [("", "A key is too long above so many values")]))
 
 
 def _is_plain(value: Any) -> bool:

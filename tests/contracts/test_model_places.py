@@ -280,3 +280,28 @@ def test_no_place_is_looked_for_that_is_not_reported() -> None:
     """A small body can have thousands of errors, whose places take seconds."""
     endless = ModelError(lambda: (("", str(number)) for number in count()))
     assert len(endless.errors(50)) == 50
+
+
+class Lists(pydantic.BaseModel):
+    """A model with keys that a client chooses."""
+
+    lists: dict[str, list[int]]
+
+
+@pytest.mark.parametrize("key", ["k" * 40_000, r"\\" * 20_000, r"\"k" * 13_000, "k" * 20_000 + r"\\"], ids=range(4))
+def test_a_long_key_above_many_values_is_one_error(key: str) -> None:
+    """Pydantic keeps it for each wrong value, which would take gigabytes; with few values it does not matter."""
+    many, few = (f'{{"lists": {{"{key}"\n: [{"1," * count}"x"]}}}}'.encode() for count in (50_000, 100))
+    for hint, start, end in ((Lists, b"", b""), (list[Lists], b"[", b"]")):
+        with pytest.raises(Invalid) as caught:
+            validation.reader(describe(hint))(start + many + end)
+        assert [message for _, message in caught.value.errors] == ["A key is too long above so many values"]
+        with pytest.raises(Invalid, match=r"lists\.(k|\\|\")"):
+            validation.reader(describe(hint))(start + few + end)
+
+
+def test_a_long_text_is_no_long_key() -> None:
+    """Nor are many numbers before a colon, nor commas in a key, nor a text at the end."""
+    for value in ('{"lists": {"a": [], "": [%s 1], ":": []}}', ' {"lists": {"%s": []}}', '{"lists": {"a": [%s 1]}} '):
+        text = value % ("1," * 50_000)
+        assert validation.reader(describe(Lists))(text.encode()).lists
