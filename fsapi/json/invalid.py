@@ -37,7 +37,9 @@ class ValidationError(ValueError):
         has_place: bool = True,
     ) -> None:
         super().__init__(text)
-        self.text, self.rest, self.cause = text or "Invalid value", rest, cause
+        self.text, self.rest = text or "Invalid value", rest
+        #: Without its frames: they lead to those that have this error, so that none would be freed.
+        self.cause = None if cause is None else cause.with_traceback(None)
         #: Whether the error is about a key of the object at that place.
         self.of_key = of_key
         #: Whether the path is known; if not, the error can be anywhere within the value.

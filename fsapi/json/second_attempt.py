@@ -20,7 +20,6 @@ class SecondAttempt:
     def __init__(self) -> None:
         #: By id: an iterator, kept so that no other gets its id, and its values, or None if reading it failed.
         self._read: dict[int, tuple[Any, list[Any] | None]] = {}
-        self._encode = engine.encoder(self.convert)
 
     def encode(self, data: Any) -> bytes:
         """Return the JSON of data, with ASCII escapes if it has a lone surrogate; raise TypeError or ValueError."""
@@ -28,6 +27,9 @@ class SecondAttempt:
             return self._encode(data)
         except UnicodeEncodeError:  # the escapes are those of JSON.stringify
             return json.dumps(self._build(data), separators=(",", ":")).encode()
+
+    def _encode(self, data: Any) -> bytes:
+        return engine.encoder(self.convert)(data)  # which is not kept, since it keeps the attempt with its values
 
     def convert(self, value: Any) -> Any:
         """Return a value that msgspec cannot write as one that it can; raise TypeError."""

@@ -119,10 +119,10 @@ def _is_plain(value: Any) -> bool:
 
 
 def _of_model(exc: ValueError) -> Any:
-    """Return an error of pydantic; raise any other again."""
+    """Return an error of pydantic, without the frames that would keep it; raise any other again."""
     if not hasattr(exc, "error_count"):
         raise exc
-    return exc
+    return exc.with_traceback(None)
 
 
 def _is_not_json(failure: Any) -> bool:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from fsapi.request.body_stream import BodyStream, Record
-from fsapi.request.headers import declared_length, too_large
+from fsapi.request.headers import declared_length, too_large, unraised
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -59,7 +59,7 @@ class Body:
         try:
             self._remaining = declared_length(environ)
         except HTTPException as exc:
-            self._failure = exc
+            self._failure = unraised(exc)
         if limit is not None and self._remaining is not None and self._remaining > limit:
             self._failure = too_large(limit)
         environ["wsgi.input"] = self
@@ -171,12 +171,12 @@ class Body:
             try:
                 data = self._read(size)
             except HTTPException as exc:
-                self._failure = exc
-            else:
-                if self._limit is None or self._received <= self._limit:
-                    return data
-                self._failure = too_large(self._limit)
-        raise self._failure
+                self._failure = unraised(exc)
+                raise
+            if self._limit is None or self._received <= self._limit:
+                return data
+            self._failure = too_large(self._limit)
+        raise unraised(self._failure)
 
     def _read(self, size: int) -> bytes:
         """Return the next bytes of the source, whatever the limit; raise 400 where the source fails or ends early."""

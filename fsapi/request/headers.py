@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from werkzeug.exceptions import BadRequest, LengthRequired, NotImplemented, RequestEntityTooLarge
 
@@ -12,6 +12,8 @@ from fsapi.request.missing import Missing
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+E = TypeVar("E", bound=BaseException)
 
 # The environ has these two without the prefix HTTP_ (RFC 3875, 4.1.2 and 4.1.3).
 _UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")
@@ -58,6 +60,13 @@ def declared_length(environ: WSGIEnvironment) -> int | None:
         raise BadRequest("Content-Length is not a number")
     # int() takes quadratic time and raises ValueError above 4,300 digits.
     return int(length) if len(length) < 19 else sys.maxsize
+
+
+def unraised(exc: E) -> E:
+    """Return an exception like another, but without a traceback, to be kept: that would keep the frames, and bodies."""
+    made = type(exc).__new__(type(exc), *exc.args)
+    vars(made).update(vars(exc))
+    return made
 
 
 def too_large(limit: int) -> RequestEntityTooLarge:

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
-from werkzeug.formparser import FormDataParser
+from werkzeug.formparser import FormDataParser, default_stream_factory
 from werkzeug.sansio.utils import get_current_url
 from werkzeug.utils import cached_property
 from werkzeug.wrappers import Request
@@ -19,6 +19,7 @@ from fsapi.json.engine import decode
 from fsapi.request.body import Body
 from fsapi.request.body_stream import BodyStream
 from fsapi.request.content_type import MULTIPART, URLENCODED
+from fsapi.request.headers import unraised
 from fsapi.request.multipart import PIECE, check_fields, check_text, read_multipart
 from fsapi.request.query import query_pairs, read_pairs
 from fsapi.request.route import Limits
@@ -83,7 +84,7 @@ class RawRequest(Request):
     def make_form_data_parser(self) -> FormDataParser:
         """Return the parser of forms, the same each time (Werkzeug calls this again after an exception)."""
         if self._parser is None:
-            self._parser = _Parser(self._get_file_stream, self._body, self._limits)
+            self._parser = _Parser(default_stream_factory, self._body, self._limits)
         return self._parser
 
     def read_form(self) -> tuple[ImmutableMultiDict[str, str], ImmutableMultiDict[str, FileStorage]]:
@@ -96,7 +97,7 @@ class RawRequest(Request):
             self._body.stop_keeping()
         texts, files = self.form, self.files
         if self._parser is not None and self._parser.failure is not None:
-            raise self._parser.failure
+            raise unraised(self._parser.failure)
         return texts, files
 
 
@@ -117,7 +118,7 @@ class _Parser(FormDataParser):
         The form is read from the start of the body, if that can still be read, and from the stream otherwise.
         """
         if isinstance(self.failure, HTTPException):
-            raise self.failure  # the form has been read up to somewhere: what is left of it is another one
+            raise unraised(self.failure)  # the form has been read up to somewhere: what is left of it is another one
         if self._body.rewind():
             stream = BufferedReader(BodyStream(self._body))
         fields: list[tuple[str, str]] = []
@@ -131,10 +132,10 @@ class _Parser(FormDataParser):
             elif mimetype == URLENCODED:
                 fields = self._read_urlencoded(stream)
         except HTTPException as exc:
-            self.failure = exc
+            self.failure = unraised(exc)
             raise
         except ValueError as exc:
-            self.failure = exc
+            self.failure = ValueError(str(exc))
         return stream, self.cls(fields), self.cls(files)
 
     def _read_urlencoded(self, stream: IO[bytes]) -> list[tuple[str, str]]:

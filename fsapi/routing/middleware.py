@@ -151,6 +151,8 @@ def _throw(generator: _Generator, exc: BaseException, step: _Step) -> None:
         generator.throw(exc)
     except StopIteration:
         return
+    finally:
+        del exc  # its traceback has this frame, which would keep it and the request
     raise _yielded_twice(generator, step)
 
 
