@@ -37,6 +37,8 @@ _UNNAMED_KEY, _MAX_UNNAMED_KEYS = "[...]", 10
 #: The path to a value, such as `$.items[0].id`, and the message.
 ErrorAt = tuple[str, str]
 _Errors = Iterator[ErrorAt]
+# Stands for the error of a key that comes again with a value that fits. It counts, since to find none takes as long.
+_NOTHING: ErrorAt = "", ""
 
 
 class _Failed(NamedTuple):
@@ -65,15 +67,18 @@ def find_errors(value: Any, described: Type, first: ValidationError) -> list[Err
         first.reject_out_of_range("$")
         return [(f"${first.rest}", first.text)]
     found = islice(_find(_Failed(value, "$", first, 0), described), MAX_ERRORS)
-    return [(shorten(path), shorten(text)) for path, text in found]
+    return [(shorten(path), shorten(text)) for path, text in found if path]
 
 
 def _find(failed: _Failed, described: Type) -> _Errors:
-    """Return the errors of a value and of what it contains; an array has one without a place if nothing in it does."""
-    found = _find_inside(failed, described)
-    if failed.first.has_place or engine.shape(failed.value) != "array":
-        return found
-    return iter([*islice(found, MAX_ERRORS)] or [(failed.path, failed.first.text)])
+    """Yield the errors of a value and of what it contains, _NOTHING if there is none.
+
+    An array has one without a place if nothing in it does.
+    """
+    found = [*islice(_find_inside(failed, described), MAX_ERRORS)]
+    if not (failed.first.has_place or engine.shape(failed.value) != "array" or any(path for path, _ in found)):
+        found = [(failed.path, failed.first.text)]
+    yield from found or [_NOTHING]
 
 
 def _find_inside(failed: _Failed, described: Type) -> _Errors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -501,3 +502,14 @@ def test_an_error_that_comes_again_only_for_the_whole_is_reported_by_itself() ->
     with pytest.raises(Invalid) as caught:
         reader(Moody)(b'{"a": 1}')
     assert caught.value.errors == [("$", "not today")]
+
+
+def test_keys_that_come_again_with_fitting_values_take_little_time() -> None:
+    """Each is an error of msgspec at first; ten thousand of them took 4 s."""
+    rows = b",".join([b'{"id": "x", "id": 1}'] * 10_000)
+    read = validation.reader(describe(list[models.Row]))
+    start = time.thread_time()
+    assert len(read(b"[%b]" % rows)) == 10_000
+    with pytest.raises(Invalid) as caught:
+        read(b'[%b, {"id": "x"}]' % rows)
+    assert (caught.value.errors, time.thread_time() - start < 1.5) == ([("$[10000].id", NOT_INT)], True)
