@@ -13,7 +13,6 @@ Errors come in the order of the fields of a type and of the items of a list.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -151,12 +150,17 @@ def _find_in_tuple(failed: _Failed, decoded: list[Any], described: Type) -> _Err
 def _find_in_children(failed: _Failed, children: Sequence[_Child]) -> _Errors:
     """Yield the errors of values that each have a type."""
     first = failed.first
-    leading = [child.step for child in children if re.match(rf"{re.escape(child.step)}(?=[.\[]|\Z)", first.rest)]
+    leading = [child.step for child in children if _leads(child.step, first.rest)]
     known_step = max(leading, key=len, default="")  # a name can contain a dot
     known = first.at(first.rest[len(known_step) :])
     for step, value, described in children:
         if error := known if step == known_step else first_error(value, described):
             yield from _find(_Failed(value, failed.path + step, error, failed.level + 1), described)
+
+
+def _leads(step: str, path: str) -> bool:
+    """Return whether a path begins with a step; a regex would be compiled again where types have over 512 fields."""
+    return path.startswith(step) and path[len(step) : len(step) + 1] in ("", ".", "[")
 
 
 def _key_errors(failed: _Failed, decoded: dict[str, Any] | list[Any], described: Type) -> _Errors:

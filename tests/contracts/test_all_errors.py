@@ -6,7 +6,7 @@ import dataclasses
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -513,3 +513,24 @@ def test_keys_that_come_again_with_fitting_values_take_little_time() -> None:
     with pytest.raises(Invalid) as caught:
         read(b'[%b, {"id": "x"}]' % rows)
     assert (caught.value.errors, time.thread_time() - start < 1.5) == ([("$[10000].id", NOT_INT)], True)
+
+
+def test_an_error_takes_no_longer_where_a_project_has_many_types() -> None:
+    """Python keeps 512 regexes: one for each field would be compiled again at each error."""
+    sent = b"{%s}" % b",".join(b'"f%d":%s' % (place, b'"x"' if place == 19 else b"1") for place in range(20))
+    types = [
+        msgspec.defstruct(f"T{n}", [(f"f{f}", int, msgspec.field(name=f"{n}f{f}")) for f in range(20)])
+        for n in range(60)
+    ]
+    bodies = [sent.replace(b'"f', b'"%df' % number) for number in range(len(types))]
+    readers = [validation.reader(describe(each)) for each in types]
+
+    def seconds(numbers: Sequence[int]) -> float:
+        start = time.thread_time()
+        for number in numbers:
+            with pytest.raises(Invalid):
+                readers[number](bodies[number])
+        return time.thread_time() - start
+
+    one, many = (min(seconds(numbers) for _ in range(4)) for numbers in ([0] * 60, range(60)))
+    assert many < 2.5 * one
