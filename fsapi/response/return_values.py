@@ -69,11 +69,13 @@ def adopt_returned(returned: object, who: Callable[[], Place], req: Req, res: Re
 
     `who` names the function in the message, and is called for that alone.
     """
+    response = returned if isinstance(returned, Response) else None
     try:
-        adopt(res, _to_response(returned, who, req, res), environ_of(req))
+        response = _to_response(returned, who, req, res)
+        adopt(res, response, environ_of(req))
     except BaseException as exc:
-        if isinstance(returned, Response):
-            returned.close()
+        if response is not None:
+            response.close()
         blame(exc, who())
         raise
 

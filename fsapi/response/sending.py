@@ -6,6 +6,7 @@ Nothing leaves that a server would pass on as it is: no CR or LF, no wrong lengt
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from werkzeug.http import HTTP_STATUS_CODES
@@ -41,7 +42,7 @@ def adopt(res: Res, response: Response, environ: WSGIEnvironment) -> None:
     # Werkzeug leaves it to the body to close the Response, except where it passes an iterable through. The server's
     # own file wrapper stays as it is, so that the server can send the file itself.
     if body is response.response and type(body) is not environ.get("wsgi.file_wrapper"):
-        body = ClosingIterator(body, response.close)
+        body = ClosingIterator(chain(body), response.close)  # a chain has no `close`: the Response closes its iterable
     if response.status_code not in STATUSES:
         raise ValueError(f"the status of an answer is from 200 to 599, not {response.status_code}")
     headers: Headers = {}

@@ -187,3 +187,34 @@ def test_the_answer_to_head_has_the_length_of_that_to_get(site: Site) -> None:
     for path in ("/a", "/b"):
         _, headers, body = call(app, environ(path, "HEAD"))
         assert (headers["content-length"], body) == ("10", b"")
+
+
+CLOSING = f"""
+{RESPONSE}
+closed = []
+class Body:
+    def __iter__(self):
+        return iter([b"a", b"b"])
+    def close(self):
+        closed.append(1)
+def app(environ, start_response):
+    start_response("200 OK", [("Connection", "x")])
+    return Body()
+"""
+# fmt: off
+RETURNED = [
+    "Response(Body())", "Response(Body(), direct_passthrough=True)", "Response(Body(), 204)", "Response(Body(), 700)",
+    "Response(Body(), headers={'Content-Length': '1'})",
+    "Response(Body(), headers={'Connection': 'x'})", "Response(Body(), headers={'Content-Length': 'x'})", "app",
+    "lambda environ, start_response: Body()",
+]
+# fmt: on
+
+
+def test_a_body_is_closed_once_whatever_is_wrong_with_its_answer(site: Site) -> None:
+    """Also that of a WSGI application whose headers cannot be sent (PEP 3333)."""
+    app = site({f"{n}.py": handler(f"return {each}", top=CLOSING) for n, each in enumerate(RETURNED)})
+    for number in range(len(RETURNED)):
+        call(app, environ(f"/{number}"))
+    closed = {RETURNED[int(route.pattern[1:])]: route.module.closed for route in app.routes}
+    assert closed == {each: [1] for each in RETURNED}
