@@ -1,12 +1,12 @@
 """The names with params in text, or with a matcher, that are beside each other: which of them may match a segment.
 
-A folder may have thousands of names such as `report-7-[id].json`. Those that begin and end with other text than the
-segment are not tried.
+A folder may have thousands of names such as `report-7-[id].json` or `[from]-to-7-[until]`. Those whose text the segment
+does not have are not tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Generic, TypeVar
 
@@ -27,13 +27,14 @@ class Siblings(Generic[NextT]):
     def __init__(self) -> None:
         self._all: list[tuple[Match, NextT]] = []
         # By the text that names begin and end with: their places. Then the lengths of these texts.
-        self._by_ends: dict[tuple[str, str], list[int]] = {}
+        self._by_ends: dict[tuple[str, str], _SameEnds] = {}
         self._lengths: set[tuple[int, int]] = set()
 
     def add(self, pieces: Sequence[str | Param], following: NextT) -> None:
         """Add a name, after all others in precedence."""
         first, last = (piece if isinstance(piece, str) else "" for piece in (pieces[0], pieces[-1]))
-        self._by_ends.setdefault((first, last), []).append(len(self._all))
+        inner = max((piece for piece in pieces[1:-1] if isinstance(piece, str)), key=len, default="")
+        self._by_ends.setdefault((first, last), _SameEnds()).add(inner, len(self._all))
         self._lengths.add((len(first), len(last)))
         self._all.append((segment_match(pieces), following))
 
@@ -43,8 +44,36 @@ class Siblings(Generic[NextT]):
             return self._all
         end = len(segment)
         ends = ((segment[:first], segment[end - last :]) for first, last in self._lengths if first + last <= end)
-        return [self._all[place] for place in sorted(chain.from_iterable(map(self._places, ends)))]
+        found = (self._by_ends[each].find(segment) for each in ends if each in self._by_ends)
+        return [self._all[place] for place in sorted(chain.from_iterable(found))]
 
-    def _places(self, ends: tuple[str, str]) -> Sequence[int]:
-        """Return the places of the names that begin and end with two texts."""
-        return self._by_ends.get(ends, ())
+
+class _SameEnds:
+    """The places of names that begin and end with the same texts, by the longest text between their params."""
+
+    __slots__ = ("_by_length", "_places")
+
+    def __init__(self) -> None:
+        self._places: list[int] = []
+        self._by_length: dict[int, dict[str, list[int]]] = {}
+
+    def add(self, inner: str, place: int) -> None:
+        """Add a name."""
+        self._places.append(place)
+        self._by_length.setdefault(len(inner), {}).setdefault(inner, []).append(place)
+
+    def find(self, segment: str) -> Iterable[int]:
+        """Return the places of the names whose text is in a segment."""
+        if len(self._places) <= _FEW:
+            return self._places
+        texts = ((known, text) for known in self._by_length.values() for text in _within(segment, known))
+        return chain.from_iterable(known[text] for known, text in texts)
+
+
+def _within(segment: str, texts: Mapping[str, object]) -> Iterable[str]:
+    """Return which texts of one length are in a segment: look for each of few, and look each part up among many."""
+    if len(texts) < len(segment):
+        return [text for text in texts if text in segment]
+    length = len(next(iter(texts)))
+    parts = (segment[start : start + length] for start in range(len(segment) - length + 1))
+    return texts.keys() & parts

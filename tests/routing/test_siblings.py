@@ -26,6 +26,15 @@ def test_a_name_with_another_text_is_not_tried() -> None:
     assert tried(names, "f1000-x.bc") == tried(names, "") == ["[n=int]", "[x]-[y]"]
 
 
+def test_a_name_with_another_text_between_its_params_is_not_tried() -> None:
+    """Whether there are more names than parts of a segment or not."""
+    for count in (5, 1000):
+        names = siblings(*(f"[x]-m{n}-[y]-[z]" for n in range(count)), "[x]--[y]", "[x].a", "[x]-[y]")
+        assert tried(names, "a-m3-b-c") == ["[x]-m3-[y]-[z]", "[x]-[y]"]
+        assert tried(names, "a--m3-m4-b") == ["[x]-m3-[y]-[z]", "[x]-m4-[y]-[z]", "[x]--[y]", "[x]-[y]"]
+        assert tried(names, "") == []
+
+
 def test_texts_do_not_overlap() -> None:
     """There is one character at least between them."""
     names = siblings("ab[x]bc", "ab[x]", "[x]bc", "[x].[y]")
