@@ -88,12 +88,20 @@ def scan(project: Path, folder: Path) -> Tree:
     """Read a folder of route files; if it is missing or is a file, that is one of the mistakes."""
     tree = Tree(project, folder)
     name = tree.name(folder)
-    _walk(tree, _Folder(folder, tree.real, "" if name == "." else f"{name}/"), {})
+    seen: _Seen = {}
+    # Not by recursion: a tree may be deeper than Python's stack.
+    walks = [_walk(tree, _Folder(folder, tree.real, "" if name == "." else f"{name}/"), seen)]
+    while walks:
+        below = next(walks[-1], None)
+        if below is None:
+            walks.pop()
+        else:
+            walks.append(_walk(tree, below, seen))
     return tree
 
 
-def _walk(tree: Tree, folder: _Folder, seen: _Seen) -> None:
-    """Read one folder and all below it, but not what is below a wrong name."""
+def _walk(tree: Tree, folder: _Folder, seen: _Seen) -> Iterator[_Folder]:
+    """Read one folder, and yield those below it where they are to be read, but none with a wrong name."""
     for entry in _list_routes(tree, folder):
         try:
             segments = add_segment(folder.segments, entry)
@@ -103,7 +111,7 @@ def _walk(tree: Tree, folder: _Folder, seen: _Seen) -> None:
                 tree.reject(file, rejected.what, rejected.remedy)
         else:
             if entry.is_folder:
-                _walk(tree, folder.below(entry, segments), seen)
+                yield folder.below(entry, segments)
             else:
                 tree.files.append(folder.file(entry, segments))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +26,17 @@ def test_private_hidden_and_test_files_are_ignored(tree: MakeTree) -> None:
     ignored = ["_x.py", "_d/y.py", ".x.py", ".git/x.py", "__pycache__/x.py", "test_a.py", "a_test.py", "conftest.py"]
     found = tree("a.py", ".well-known/b.py", *ignored, "x.txt", "x.pyc", "x.PY", "__init__.py", "d.py/e.py")
     assert [file.name for file in found.files] == ["server/.well-known/b.py", "server/a.py", "server/d.py/e.py"]
+
+
+def test_a_tree_may_be_deeper_than_the_stack(tmp_path: Path) -> None:
+    """Each folder below another takes no frame."""
+    project, limit = write(tmp_path, {f"server/{'a/' * 200}b.py": ""}), sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 150)
+    try:
+        (file,) = scan(project, project / "server").files
+    finally:
+        sys.setrecursionlimit(limit)
+    assert len(file.segments) == 201
 
 
 def test_only_the_last_py_is_removed(tree: MakeTree) -> None:
