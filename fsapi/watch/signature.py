@@ -45,7 +45,11 @@ def unreadable_as_missing() -> Generator[None]:
 
 
 def digest(path: str) -> str:
-    """Return a digest of the content of a file, an empty string if it cannot be read; raise TooManyFilesError."""
-    with unreadable_as_missing(), open(path, "rb") as file:
-        return blake2b(file.read(), digest_size=16).hexdigest()
+    """Return a digest of the content of a file, an empty string if it cannot be read; raise TooManyFilesError.
+
+    To read a pipe could take for ever, and Python imports none.
+    """
+    if os.path.isfile(path):
+        with unreadable_as_missing(), open(path, "rb") as file:
+            return blake2b(file.read(), digest_size=16).hexdigest()
     return ""

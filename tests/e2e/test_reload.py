@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import threading
@@ -308,6 +309,16 @@ def test_a_file_that_comes_and_goes_ends_no_watch(tmp_path: Path) -> None:
             write(tmp_path, {"server/_probe.py": ""})
             (tmp_path / "server/_probe.py").unlink()
             threading.Event().wait(0.01)
+        write(tmp_path, {"server/a.py": ROUTE.format(1)})
+        assert server.ask("/a")[2] == "1"
+
+
+def test_a_pipe_with_the_name_of_a_module_holds_up_no_request(tmp_path: Path) -> None:
+    """It would be read until somebody writes to it; Python imports none."""
+    with develop(tmp_path, {"server/a.py": ROUTE.format(0)}) as server:
+        assert server.ask("/a")[2] == "0"
+        for name in ("server/pipe.py", "pipe.py"):
+            os.mkfifo(tmp_path / name)
         write(tmp_path, {"server/a.py": ROUTE.format(1)})
         assert server.ask("/a")[2] == "1"
 
