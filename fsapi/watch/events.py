@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from fsapi.watch.inotify import MODIFIED, NAMED, OF_FOLDER, Inotify, NoEventsError
+from fsapi.watch.listings import SUFFIXES
 from fsapi.watch.paths import Paths
 
 # Which names of a folder count: those that are asked for, those of all that can be imported, and all.
@@ -76,12 +77,12 @@ class Events:
         """Return whether an event may change what a look finds."""
         is_asked_for = name in self._names
         if kind & MODIFIED:
-            return is_asked_for or not name or name.endswith(".py")
+            return is_asked_for or not name or name.endswith(SUFFIXES)
         if not kind & NAMED or is_asked_for:
             return True
         counts, folder = self._numbers[number]
         if counts == _SOURCE:  # a database or a log may come and go with each request
-            return bool(kind & OF_FOLDER) or name.endswith(".py") or os.path.islink(os.path.join(folder, name))
+            return bool(kind & OF_FOLDER) or name.endswith(SUFFIXES) or os.path.islink(os.path.join(folder, name))
         return counts == _ALL
 
     def _watch(self, inotify: Inotify, path: str, counts: int) -> None:

@@ -1,4 +1,4 @@
-"""Find the Python files of some folders, each with its signature. A folder counts too: it may be new or gone.
+"""Find the modules in some folders, each with its signature. A folder counts too: it may be new or gone.
 
 Caches, hidden folders and virtual environments hold no source of a project. An archive on the path of imports, as a zip
 file or an egg, counts as one file.
@@ -144,7 +144,8 @@ class Reader:
             self._read_modules(listing)
             self.read_files(listing.packages)
         else:
-            self.states.update(listing.states)
+            new = listing.states.keys() - self.states.keys()  # a package may be in the folder around it, with more
+            self.states.update(dict.fromkeys(new, IS_THERE))
             self.read_files(listing.packages_beside_modules)
 
     def _read_modules(self, listing: Listing) -> None:
@@ -171,10 +172,7 @@ class Reader:
 
     def _is_excluded(self, folder: str) -> bool:
         """Return whether a folder holds no source."""
-        name = os.path.basename(folder)
-        if name in NO_SOURCE or (name.startswith(".") and name != ".well-known"):
-            return True
-        return self.is_file(os.path.join(folder, "pyvenv.cfg"))
+        return os.path.basename(folder) in NO_SOURCE or self.is_file(os.path.join(folder, "pyvenv.cfg"))
 
     def is_file(self, path: str) -> bool:
         """Return whether a path is a file."""

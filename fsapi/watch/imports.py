@@ -10,7 +10,7 @@ import site
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
-from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.machinery import ExtensionFileLoader, ModuleSpec, SourceFileLoader, SourcelessFileLoader
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -68,6 +68,8 @@ def observe_imports(note: Note) -> ImportObserver:
     sys.path_hooks.insert(0, observer.see_folder)
     sys.path_importer_cache.clear()  # so that the hook sees every folder
     _observe_files(note)
+    for loader in (ExtensionFileLoader, SourcelessFileLoader):
+        _observe_loader(loader, note)
     return observer
 
 
@@ -95,3 +97,15 @@ def _observe_files(note: Note) -> None:
         return path_stats(loader, path)
 
     setattr(SourceFileLoader, "path_stats", noting)  # noqa: B010 # checkers reject a plain assignment
+
+
+def _observe_loader(loader: type[Any], note: Note) -> None:
+    """Note every file for which there is a loader of a kind, before it is read."""
+    begin = loader.__init__
+
+    @wraps(begin)
+    def noting(self: Any, fullname: str, path: str) -> None:
+        begin(self, fullname, path)
+        note(path, FILE)
+
+    setattr(loader, "__init__", noting)  # noqa: B010 # checkers reject a plain assignment

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from importlib.machinery import all_suffixes
 
 from fsapi.watch.signature import Signature, is_young, sign, unreadable_as_missing
 
 #: What an entry has in place of a signature where it counts that it is there.
 IS_THERE: Signature = (0, 0, 0, 0)
+#: How the names of files end that can be imported: of Python, in bytecode alone, and of extension modules.
+SUFFIXES = tuple(all_suffixes())
 #: Folders that hold no source of a project.
 NO_SOURCE = ("__pycache__", "node_modules")
 
 
 class Listing:
-    """What is in a folder: all names, the paths of Python files and of links, and the names of folders."""
+    """What is in a folder: all names, the paths of modules and of links, and the names of folders."""
 
     def __init__(
         self, path: str, names: Sequence[str], modules: Sequence[str], folders: Sequence[str], links: Sequence[str]
@@ -30,8 +33,8 @@ class Listing:
 
     @cached_property
     def packages_beside_modules(self) -> list[str]:
-        """Return those of them that would come before a Python file of the same name."""
-        modules = (os.path.basename(path).removesuffix(".py") for path in self.modules)
+        """Return those of them that would come before a module of the same name."""
+        modules = (os.path.basename(path).partition(".")[0] for path in self.modules)
         return self._init_files(set(self.folders).intersection(modules))
 
     @cached_property
@@ -74,7 +77,9 @@ def _list(path: str) -> Listing | None:
     with unreadable_as_missing(), os.scandir(path) as entries:
         for entry in entries:
             names.append(entry.name)
-            if entry.name.endswith(".py") and not _is_folder(entry):
+            if _is_hidden(entry.name):
+                continue
+            if entry.name.endswith(SUFFIXES) and not _is_folder(entry):
                 modules.append(entry.path)
             elif entry.is_dir(follow_symlinks=False) or entry.is_symlink():
                 folders.append(entry.name)
@@ -82,6 +87,11 @@ def _list(path: str) -> Listing | None:
                 links.append(entry.path)
         return Listing(path, names, modules, folders, links)
     return None
+
+
+def _is_hidden(name: str) -> bool:
+    """Return whether a name is one that nothing imports: Emacs locks a file by a link `.#a.py`."""
+    return name.startswith(".") and name not in (".well-known", ".well-known.py")
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -47,9 +48,14 @@ def unreadable_as_missing() -> Generator[None]:
 def digest(path: str) -> str:
     """Return a digest of the content of a file, an empty string if it cannot be read; raise TooManyFilesError.
 
-    To read a pipe could take for ever, and Python imports none.
+    Only regular files are read, as Python imports no others: a pipe may have no end.
     """
-    if os.path.isfile(path):
-        with unreadable_as_missing(), open(path, "rb") as file:
+    with unreadable_as_missing(), open(path, "rb", opener=_open_at_once) as file:
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return blake2b(file.read(), digest_size=16).hexdigest()
     return ""
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file, and do not wait for the other end of a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -313,6 +313,15 @@ def test_a_file_that_comes_and_goes_ends_no_watch(tmp_path: Path) -> None:
         assert server.ask("/a")[2] == "1"
 
 
+def test_what_nothing_imports_causes_no_reload(tmp_path: Path) -> None:
+    """Emacs locks a file by a hidden link as soon as somebody types, and macOS writes a hidden file beside it."""
+    with develop(tmp_path, {"server/a.py": ROUTE.format(0)}) as server:
+        (tmp_path / "server/.#a.py").symlink_to("me@here.1:2")
+        write(tmp_path, {"server/._a.py": "", ".#b.py": ""})
+        assert server.ask("/a")[2] == "0"
+    assert "has changed" not in server.written()
+
+
 def test_a_pipe_with_the_name_of_a_module_holds_up_no_request(tmp_path: Path) -> None:
     """It would be read until somebody writes to it; Python imports none."""
     with develop(tmp_path, {"server/a.py": ROUTE.format(0)}) as server:

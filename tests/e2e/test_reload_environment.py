@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import py_compile
 import shutil
 import signal
 import sys
@@ -10,11 +12,13 @@ import sysconfig
 import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from fsapi.watch.folders import MANY
 from tests.e2e.deployment import children
 from tests.e2e.servers import DevServer, develop, run_server, wait
 from tests.site import write
@@ -152,6 +156,37 @@ def test_an_archive_is_watched(tmp_path: Path) -> None:
         for number, (name, folder) in enumerate({"own": "", "deep": "inside/", "late": ""}.items()):
             zip_into(tmp_path / f"{name}.zip", f"{folder}{name}", number + 1)
             assert server.ask(f"/{name}")[2] == str(number + 1), name
+
+
+#: A part of MarkupSafe, which Werkzeug needs, as an extension module of the project's own, and modules in bytecode.
+BUILT = Path(str(getattr(find_spec("markupsafe._speedups"), "origin", None)))
+COMPILED = """
+import os
+from lib import _speedups, bare
+def GET(req, res): res.json([os.path.getsize(_speedups.__file__), bare.X])
+"""
+
+
+def build(top: Path, size: int, answer: int) -> None:
+    """Build an extension module of a size, and a module that is there as bytecode alone."""
+    (top / "built").write_bytes(BUILT.read_bytes().ljust(size))
+    (top / "built").rename(top / "project/lib" / BUILT.name)
+    write(top, {"bare.py": f"X = {answer}"})
+    py_compile.compile(str(top / "bare.py"), str(top / "project/lib/bare.pyc"))
+
+
+@pytest.mark.parametrize("others", [0, 400, MANY + 1])
+def test_modules_that_are_not_written_in_python_are_watched(others: int, tmp_path: Path) -> None:
+    """Once they are built, built again and gone, also among many."""
+    write(tmp_path, {"project/lib/__init__.py": "", **{f"project/lib/m{number}.py": "" for number in range(others)}})
+    with develop(tmp_path / "project", {"server/a.py": COMPILED}) as server:
+        assert "cannot import name '_speedups'" in server.ask("/a")[2]
+        for size, answer in ((200_000, 1), (200_001, 2), (200_001, 3)):
+            build(tmp_path, size, answer)
+            assert json.loads(server.ask("/a")[2]) == [size, answer]
+        assert server.written().count("has changed") == 3
+        (tmp_path / "project/lib" / BUILT.name).unlink()
+        assert "cannot import name '_speedups'" in server.ask("/a")[2]
 
 
 #: How a route file writes NAME.py in `lib` when it is imported; TEXT is the same each time, or another.
