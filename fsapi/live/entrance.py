@@ -21,6 +21,9 @@ else:
 # Descriptors from here on are left to the looks and to the start of a child: each gets the lowest that is free.
 _RESERVED = _limit - min(64, _limit // 4)
 
+# Connections that a child gets before it has taken one: the next child can answer the others.
+_MOST_UNTAKEN = 8
+
 
 class Entrance:
     """The listening socket and the connections that no child has yet.
@@ -70,8 +73,12 @@ class Entrance:
                 self._close()
 
     def pass_on(self, process: Process) -> None:
-        """Let a child answer the requests that wait."""
-        self._asking = [connection for connection in self._asking if not process.hand_over(connection)]
+        """Let a child answer the requests that wait, but keep most of them while it takes none."""
+        self._asking = [
+            connection
+            for connection in self._asking
+            if len(process.untaken) == _MOST_UNTAKEN or not process.hand_over(connection)
+        ]
         if self._has_unaccepted and not process.is_accepting:
             process.let_accept()
 

@@ -99,9 +99,9 @@ def _observe_files(note: Note) -> None:
     setattr(SourceFileLoader, "path_stats", noting)  # noqa: B010 # checkers reject a plain assignment
 
 
-def _observe_loader(loader: type[Any], note: Note) -> None:
+def _observe_loader(loader: type[ExtensionFileLoader | SourcelessFileLoader], note: Note) -> None:
     """Note every file for which there is a loader of a kind, before it is read."""
-    begin = loader.__init__
+    begin: Callable[..., None] = loader.__init__
 
     @wraps(begin)
     def noting(self: Any, fullname: str, path: str) -> None:

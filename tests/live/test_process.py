@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
+import threading
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from itertools import takewhile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +25,9 @@ from fsapi.live.process import Command, Leaving, Process
 from fsapi.live.server import Server, accept
 from tests.e2e.servers import wait
 from tests.site import write
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 def test_a_child_that_has_ended_gets_nothing(tmp_path: Path) -> None:
@@ -137,3 +145,40 @@ def test_a_client_that_is_gone_is_no_harm() -> None:
         assert connection.fileno() == -1
         assert accept([listener]) is None
     assert server.wait(0)
+
+
+MIB = 1 << 20
+
+
+@contextmanager
+def memory(size: int, thread: int) -> Generator[None]:
+    """Leave so much memory, and let each thread take some of it, in MiB."""
+    limits, before = resource.getrlimit(resource.RLIMIT_AS), threading.stack_size(thread * MIB)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + size * MIB, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, limits)
+    threading.stack_size(before)
+
+
+def slow(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    """Answer after a moment."""
+    threading.Event().wait(0.2)
+    start_response("200 OK", [])
+    return [b""]
+
+
+def test_a_request_waits_for_a_thread() -> None:
+    """Until another has ended; where there is none, it ends soon."""
+    server = Server(("127.0.0.1", 80), RequestHandler)
+    server.app = slow
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
+        clients = [stack.enter_context(socket.create_connection(listener.getsockname())) for _ in range(3)]
+        for client in clients[:2]:
+            client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        for size, thread, count in ((384, 256, 2), (384, 512, 1)):
+            with memory(size, thread):
+                for _ in range(count):
+                    server.answer(listener.accept()[0])
+                assert server.wait(20)
+        assert [client.recv(12) for client in clients] == [b"HTTP/1.1 200", b"HTTP/1.1 200", b""]
