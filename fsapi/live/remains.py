@@ -15,7 +15,7 @@ import shutil
 import signal
 import time
 from collections.abc import Container, Generator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryDirectory, gettempdir
 
 #: The variable that marks all processes of a child.
@@ -88,12 +88,19 @@ def _environment(process: str) -> bytes:
 
 @contextmanager
 def temporary_folder() -> Generator[str]:
-    """Yield a folder for what a child hands on to the next; delete those of servers that were killed."""
+    """Yield a folder for what a child hands on to the next; delete those of servers that were killed.
+
+    If there can be none, as on a full disk, yield a path where nothing can be written or read.
+    """
     with suppress(OSError):  # a folder may be used that must not be listed
         for found in filter(None, map(_FOLDER.fullmatch, os.listdir(gettempdir()))):
             if os.name == "posix" and _has_ended(int(found[1])):  # on Windows, there is no such question
                 shutil.rmtree(os.path.join(gettempdir(), found[0]), ignore_errors=True)
-    with TemporaryDirectory(prefix=f"fsapi-serve-{os.getpid()}-", ignore_cleanup_errors=True) as folder:
+    folder = os.devnull
+    with ExitStack() as stack:
+        with suppress(OSError):
+            prefix = f"fsapi-serve-{os.getpid()}-"
+            folder = stack.enter_context(TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True))
         yield folder
 
 

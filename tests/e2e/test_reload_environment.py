@@ -143,6 +143,18 @@ def test_a_server_without_its_python_says_so_until_that_is_back(tmp_path: Path) 
         assert server.ask("/a")[2] == str(next(numbers) - 1)
 
 
+def test_a_system_without_a_folder_for_temporary_files_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a container whose disk is full or must not be written."""
+    write(tmp_path, {"start/sitecustomize.py": "import tempfile\ntempfile.tempdir = '/proc/none'\n"})
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "start"))
+    with develop(tmp_path, {"a.py": "X = 1", "server/a.py": ROUTE.format("a")}) as server:
+        assert server.ask("/a")[2] == "1"
+        write(tmp_path, {"a.py": "X = 2"})
+        assert server.ask("/a")[2] == "2"
+
+
 def test_an_archive_is_watched(tmp_path: Path) -> None:
     """On the path of imports, also a folder in it, and one that comes later."""
     wsgi = "import sys\nsys.path[:0] = ['../own.zip', '../deep.zip/inside', '../late.zip']\n"
