@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import site
 import sys
+import sysconfig
+from itertools import takewhile
 from typing import NamedTuple
 
 #: The environment variable with the path of the file that keeps the routes from one child to the next.
@@ -36,3 +40,14 @@ def read_arguments(text: str) -> Arguments:
     """Return the arguments of this child, and set `sys.argv` to those of the command."""
     (spec, names, debugger), (host, port), folder, store, sys.argv = json.loads(text)
     return Arguments(Options(spec, tuple(names), debugger), (host, port), folder, store)
+
+
+def added_path(folder: str) -> list[str]:
+    """Return where what has started this command lets it import from, besides its own folder and that of the project.
+
+    Scripts of zc.buildout, shiv and others put their packages before those that are installed. What comes after these
+    may be that of a `.pth` file, which a child reads itself.
+    """
+    installed = {*site.getsitepackages(), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    known = {"", folder, os.path.dirname(os.path.realpath(sys.argv[0]))}
+    return [each for each in takewhile(lambda each: each not in installed, sys.path) if each not in known]

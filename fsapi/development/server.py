@@ -12,7 +12,7 @@ import socket
 import sys
 from collections.abc import Sequence
 
-from fsapi.development.options import ROUTES_FILE, Arguments, Options, write_arguments
+from fsapi.development.options import ROUTES_FILE, Arguments, Options, added_path, write_arguments
 from fsapi.development.terminal import occupy_standard_streams, say
 from fsapi.inspection.unloadable import Unloadable
 from fsapi.live.process import Command
@@ -85,7 +85,7 @@ def _serve_reloading(options: Options, listener: socket.socket) -> int:
     with temporary_folder() as state:
         os.environ[ROUTES_FILE] = os.path.join(state, "routes")
         arguments = Arguments(options, _address(listener), folder, os.path.join(state, "compiled"))
-        command = Command("fsapi.development.child:run_child", [write_arguments(arguments)], folder)
+        command = Command("fsapi.development.child:run_child", [write_arguments(arguments)], folder, added_path(folder))
         return Supervisor(listener, command, lambda line: say(f"{line}\n", sys.stdout)).run()
 
 

@@ -41,7 +41,7 @@ _FLAGS = re.compile("-[bBdEIOPqsSuv]+")
 # The folder of a project shadows nothing that a child imports before its order. fsapi need not be installed.
 _CODE = """\
 import sys
-sys.path[:] = [*filter(None, sys.path), {folder!r}]
+sys.path[:] = [*dict.fromkeys([*{path!r}, *filter(None, sys.path)]), {folder!r}]
 from {module} import {function}
 sys.path.pop()
 {function}()
@@ -49,17 +49,18 @@ sys.path.pop()
 
 
 class Command(NamedTuple):
-    """What runs in a child: a function, the arguments that follow the numbers of its sockets, and in which folder."""
+    """What runs in a child: a function, the arguments after the numbers of its sockets, where, and what it imports."""
 
     run: str  # as `module:function`: the parent need not import it
     arguments: Sequence[str]
     folder: str
+    path: Sequence[str] = ()  # folders to import from, before those that Python finds
 
     def line(self, sockets: Sequence[socket.socket]) -> list[str]:
         """Return the command line of a child that inherits sockets."""
         package = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
         module, _, function = self.run.partition(":")
-        code = _CODE.format(folder=package, module=module, function=function)
+        code = _CODE.format(path=[*self.path], folder=package, module=module, function=function)
         python, numbers = [sys.executable, *_options(sys.orig_argv[1:])], [str(each.fileno()) for each in sockets]
         return [*python, "-c", code, ",".join(numbers), *self.arguments]
 
@@ -141,12 +142,11 @@ class Process:
 
     def hand_over(self, connection: socket.socket) -> bool:
         """Let the child answer on a connection; return whether that is sent."""
-        try:
+        with suppress(OSError):  # it has ended, or does not read
             socket.send_fds(self.control, [CONNECTION], [connection.fileno()])
-        except OSError:  # it has ended, or does not read
-            return False
-        self.untaken.append(connection)
-        return True
+            self.untaken.append(connection)
+            return True
+        return False
 
     def let_accept(self) -> None:
         """Let the child accept a connection itself."""

@@ -155,6 +155,17 @@ def test_a_system_without_a_folder_for_temporary_files_is_enough(
         assert server.ask("/a")[2] == "2"
 
 
+def test_a_script_can_say_where_a_project_imports_from(tmp_path: Path) -> None:
+    """As those of zc.buildout and shiv do; what lies there is watched."""
+    script = "import sys\nsys.path[0:0] = ['../vendor']\nfrom fsapi.__main__ import main\nsys.exit(main())\n"
+    write(tmp_path, {"run.py": script, "vendor/found.py": "X = 1"})
+    project = write(tmp_path / "project", {"server/a.py": ROUTE.format("found")})
+    with run_server(project, [sys.executable, "../run.py", "serve", "--port", "0"]) as server:
+        assert server.ask("/a")[2] == "1"
+        write(tmp_path, {"vendor/found.py": "X = 2"})
+        assert server.ask("/a")[2] == "2"
+
+
 def test_an_archive_is_watched(tmp_path: Path) -> None:
     """On the path of imports, also a folder in it, and one that comes later."""
     wsgi = "import sys\nsys.path[:0] = ['../own.zip', '../deep.zip/inside', '../late.zip']\n"
