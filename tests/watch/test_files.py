@@ -47,6 +47,9 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "deleted.py": lambda path: path.unlink(),
     "renamed.py": lambda path: path.rename(path.with_name("else.py")),
     "new.py": lambda path: path.touch(),
+    "new.so": lambda path: path.touch(),
+    "new.pyc": lambda path: path.touch(),
+    "pipe.py": os.mkfifo,
     "deep/er/new.py": lambda path: write(path.parent, {"new.py": ""}),
     "folder/": lambda path: path.mkdir(),
     ".well-known/new.py": lambda path: write(path.parent, {"new.py": ""}),
@@ -58,7 +61,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 }
 UNCHANGED: dict[str, Callable[[Path], object]] = {
     name: lambda path: write(path.parent, {path.name: "X = 1"})
-    for name in ("x.txt", "__pycache__/x.py", ".git/x.py", "node_modules/x.py", "venv/x.py", "venv/lib/x.py")
+    for name in ("x.txt", ".#x.py", "__pycache__/x.py", ".git/x.py", "node_modules/x.py", "venv/x.py", "venv/lib/x.py")
 }
 
 
