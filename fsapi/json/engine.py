@@ -88,15 +88,18 @@ def build_all(values: Sequence[Any], hint: Any, hook: Hook, float_hook: FloatHoo
 
     Raise ValidationError for the first that does not fit: its path begins with the index, if it has a place.
     """
+    hints: Any = list[hint]
     try:
         if values and isinstance(values[0], Raw):
             data = b"[%b]" % b",".join(values)
-            return msgspec.json.Decoder(list[hint], dec_hook=hook, float_hook=float_hook).decode(data)
-        return msgspec.convert(list(values), list[hint], str_keys=True, dec_hook=hook)
+            built: list[Any] = msgspec.json.Decoder(hints, dec_hook=hook, float_hook=float_hook).decode(data)
+        else:
+            built = msgspec.convert(list(values), hints, str_keys=True, dec_hook=hook)
     except (msgspec.ValidationError, TypeError) as exc:
         raise read_error(exc, hook.__name__) from None
     except RecursionError as exc:  # the depth that was decoded before, but with less of the stack left
         raise _malformed(exc, b"".join(part for part in values if isinstance(part, Raw))) from None
+    return built
 
 
 def first_error(value: Any, hint: Any, hook: Hook, float_hook: FloatHook = None) -> ValidationError | None:

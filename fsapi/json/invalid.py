@@ -17,10 +17,12 @@ _AT, _KEY = " - at `", "key` in `"
 _OUT_OF_RANGE = "Number out of range"
 # Methods of the project's classes that run when an instance has been made.
 _POST_INIT = {"__post_init__", "__attrs_post_init__"}
-# What Python says of values that cannot be in a set or keys of a dict, and the error of each.
-_UNHASHABLE = {
-    "unhashable type": "An array or object cannot be in a set",
-    "Cannot hash a signaling NaN": "Expected a finite number",
+_NOT_IN_A_SET, _NOT_FINITE = "An array or object cannot be in a set", "Expected a finite number"
+# What Python says of values that cannot be in a set or keys of a dict, and msgspec from 0.23 on; the error of each.
+_OF_PYTHON = {"unhashable type": _NOT_IN_A_SET, "Cannot hash a signaling NaN": _NOT_FINITE}
+_OF_MSGSPEC = {
+    "Expected a hashable value, got `decimal.Decimal`": _NOT_FINITE,
+    "Expected a hashable value, got `": _NOT_IN_A_SET,
 }
 
 
@@ -100,9 +102,11 @@ def is_project_error(exc: BaseException) -> bool:
 def _unhashable(exc: Exception) -> str:
     """Return the error of a value that cannot be in a set, "" for others; `__hash__` of a class asks its fields."""
     called = {frame.name for frame in traceback.extract_tb(exc.__traceback__)[1:]}
-    if not isinstance(exc, TypeError) or called - {"__hash__"}:
+    if called - {"__hash__"} or exc.__cause__ is not None:
         return ""
-    return next((text for words, text in _UNHASHABLE.items() if words in str(exc)), "")
+    is_of_python, said = isinstance(exc, TypeError), str(exc)
+    known, has = (_OF_PYTHON, said.__contains__) if is_of_python else (_OF_MSGSPEC, said.startswith)
+    return next((text for words, text in known.items() if has(words)), "")
 
 
 def _is_validators(cause: TypeError, hook_name: str) -> bool:

@@ -20,9 +20,9 @@ class Malformed(ValueError):
         """Explain an exception of msgspec; where its place is missing or wrong, find it again."""
         if isinstance(exc, RecursionError):
             return cls("nested too deep")
-        if isinstance(exc, UnicodeDecodeError):
-            return cls(f"not UTF-8 at byte {_count_utf8(data)}")
         text = str(exc)
+        if isinstance(exc, UnicodeDecodeError) or text == "Invalid UTF-8 encoded string":  # the second from 0.23 on
+            return cls(f"not UTF-8 at byte {_count_utf8(data)}")
         if text == "Input data was truncated":
             lone = _LONE_SURROGATE.search(data.replace(b"\\\\", b"  "))  # an escaped backslash before a `u` is text
             return cls(

@@ -245,7 +245,8 @@ def test_the_last_of_equal_keys_counts_for_what_cannot_be_hashed() -> None:
 
 
 def test_a_type_error_of_a_hash_method_is_raised() -> None:
-    """It is a bug of the project."""
+    """It is a bug of the project; from 0.23 on msgspec does not tell it from a value that cannot be in a set."""
+    is_told = tuple(map(int, msgspec.__version__.split(".")[:2])) < (0, 23)
 
     class Buggy(msgspec.Struct):
         value: int
@@ -253,9 +254,9 @@ def test_a_type_error_of_a_hash_method_is_raised() -> None:
         def __hash__(self) -> int:
             raise TypeError(f"no hash of {self.value}")
 
-    with pytest.raises(TypeError, match="no hash of 1"):
+    with pytest.raises(TypeError if is_told else Invalid, match="no hash of 1" if is_told else "cannot be in a set"):
         reader(set[Buggy])(b'[{"value": 1}]')
-    with pytest.raises(TypeError, match="no hash of 2"):
+    with pytest.raises(TypeError if is_told else Invalid, match="no hash of 2" if is_told else "cannot be in a set"):
         builder(set[Buggy])([{"value": 2}])
 
 
