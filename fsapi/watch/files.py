@@ -114,9 +114,12 @@ class Files:
         with self._lock, suppress(TooManyFilesError):
             if afresh or self._found is None or not (self._events.is_complete and self._events.are_none()):
                 self._found = None
-                if len(self._states) > self.many and not self._events.is_complete:
+                found = self._compare()
+                # Not before: what has changed is watched anew, and to watch takes longer than to look.
+                if not found and len(self._states) > self.many and not self._events.is_complete:
                     self._events.watch(find_paths(self._roots, self._asked, self._listings))
-                self._found = self._compare()
+                    found = self._compare()
+                self._found = found
             return list(self._found)
         return []
 
@@ -192,8 +195,6 @@ class Files:
     def _depth(self, path: str) -> int:
         """Return to which depth a path is noted already, -1 if it is not."""
         folder, name = os.path.split(path)
-        if path + os.sep in self._states:
-            known = FOLDER
-        else:
-            known = ASKED if name in self._asked.get(folder, ()) else -1
-        return max(known, self._roots.get(path, -1))
+        asked = ASKED if name in self._asked.get(folder, ()) else -1
+        listed = FOLDER if path + os.sep in self._states else -1
+        return max(asked, listed, self._roots.get(path, -1))
