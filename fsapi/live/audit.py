@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from inspect import currentframe
@@ -30,15 +29,18 @@ _KNOWN = ("importlib._bootstrap", "_frozen_importlib", "fsapi.")
 Hook = Callable[[str, Sequence[Any]], object]
 
 
-def observe_events(*hooks: Hook) -> None:
-    """Let hooks take in what may read or write from now on; an import has four more events, so those cost one call."""
+def audit_hook(*hooks: Hook) -> Hook:
+    """Return a hook for all events that lets others take in what may read or write.
+
+    An import has four more events: those cost one call.
+    """
 
     def observe(event: str, arguments: Sequence[Any]) -> None:
         if event in _EVENTS:
             for hook in hooks:
                 hook(event, arguments)
 
-    sys.addaudithook(observe)
+    return observe
 
 
 class WritingHook:

@@ -9,12 +9,13 @@ import gc
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from fsapi.live.audit import ReadingHook, WritingHook, observe_events
+from fsapi.live.audit import ReadingHook, WritingHook, audit_hook
 from fsapi.live.compiled import CompiledFiles
 from fsapi.live.farewell import end_process, end_with_parent, flush_at_exit
 from fsapi.live.interrupt import signals_of_terminal
@@ -78,7 +79,7 @@ class Child:
             observe_imports(reading.note)
             for folder in folders:
                 self._note(folder, FOLDER)
-            observe_events(WritingHook(lambda: self._parent.write(WRITES)), reading)
+            sys.addaudithook(audit_hook(WritingHook(lambda: self._parent.write(WRITES)), reading))
         threading.Thread(target=self._receive, daemon=True).start()
         app = load(order)
         reading.is_over = True

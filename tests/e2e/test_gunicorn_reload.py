@@ -417,5 +417,6 @@ def test_the_reload_of_gunicorn_ends_at_a_broken_tree(tmp_path: Path) -> None:
     write(tmp_path, {"wsgi.py": PROJECT["wsgi.py"], "server/a.py": handler("res.json(1)")})
     with serve("sync", tmp_path, "--reload", app="wsgi:app", PYTHONPATH=str(ROOT)) as server:
         assert server.ask("GET", "/a").json() == 1
-        write(tmp_path, {"server/a.py": "def GET(:"})
+        # gunicorn notes the files a moment after its start, so one save may be too early.
+        wait(lambda: write(tmp_path, {"server/a.py": "def GET(:"}) and server.process.poll() is not None)
         assert server.process.wait(PATIENCE) == 3

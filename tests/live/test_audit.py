@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fsapi.live.audit import ReadingHook, WritingHook
+from fsapi.live.audit import ReadingHook, WritingHook, audit_hook
 from fsapi.watch.folders import FILE, FOLDER
 
 #: Events that say so, and others.
@@ -38,6 +38,15 @@ def tell(*events: tuple[str, tuple[Any, ...]]) -> int:
     for event in events:
         hook(*event)
     return len(calls)
+
+
+def test_only_what_may_read_or_write_is_taken_in() -> None:
+    """Each import has five events."""
+    seen: list[str] = []
+    hook = audit_hook(lambda event, _: seen.append(event))
+    for event in ("import", "open", "exec", "os.listdir", "os.fork"):
+        hook(event, ())
+    assert seen == ["open", "os.listdir", "os.fork"]
 
 
 def test_the_first_event_that_may_write_a_module_is_told() -> None:
