@@ -1,4 +1,4 @@
-"""What `serve` is asked for, and how its children get it."""
+"""What `serve` is asked for, where it can import from, and how its children get both."""
 
 from __future__ import annotations
 

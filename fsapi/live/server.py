@@ -1,4 +1,4 @@
-"""Werkzeug's server for connections that the parent has accepted: a thread for each, and none is waited for."""
+"""Werkzeug's server for connections that the parent has accepted: a thread for each, once there is room for one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The headers of a request; asking for one that was not sent is a 400. Two of them say how long the body is."""
+"""The headers of a request; asking for one that was not sent is a 400.
+
+Two of them say how long the body is, or what is wrong with it; that is kept without the frames that have found it.
+"""
 
 from __future__ import annotations
 

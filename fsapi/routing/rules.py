@@ -1,4 +1,4 @@
-"""The Werkzeug Map of some routes: what `app.url_map` shows, and what URLs are built with."""
+"""Make the Werkzeug Map of some routes, in little time: `app.url_map` shows it, and URLs are built with it."""
 
 from __future__ import annotations
 
