@@ -21,6 +21,8 @@ class Changes:
         self.is_spare_stale = False
         self._listings = Listings()
         self._files = Files(self._listings)
+        # What was watched before the last change. The system takes some milliseconds to forget it: no answer waits.
+        self._outdated = Files(self._listings)
         self._own_writes = OwnWrites()
         # What children import before their order, say by a sitecustomize or a .pth file.
         self._preloaded = set[str]()
@@ -48,6 +50,7 @@ class Changes:
 
         The child is heard before the look, for what it has read, and after it: it says that it writes before it does.
         """
+        self._outdated.close()  # before anything else is watched: a user may watch so many paths
         process = hear()
         changed = self._files.find_changes(afresh=not is_asked)
         if changed:
@@ -61,11 +64,11 @@ class Changes:
 
     def _watch_anew(self, changed: list[str]) -> list[str]:
         """Watch from now on what every child reads; return the changes until then."""
-        before, self._files = self._files, Files(self._listings)
+        before = self._outdated = self._files
+        self._files = Files(self._listings)
         self._new_packages.update(path for path in changed if not is_own(path))
         self._watch_always()
         changed = before.find_changes() or changed
-        before.close()
         stale = self._preloaded.intersection(changed)
         self.is_spare_stale = bool(stale) or not all(map(is_own, changed))
         for path in stale:

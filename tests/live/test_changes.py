@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,30 @@ def test_what_a_child_says_while_its_parent_looks_counts(
         return process
 
     assert len(changes.find(hear, is_asked=False)) == found
+
+
+def test_no_answer_waits_until_the_system_has_forgotten_what_was_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look after the one that finds a change lets it forget, before it watches anew."""
+    monkeypatch.setattr(Files, "many", -1)
+    changes, noted, before = Changes(), Files().note(str(write(tmp_path, {"a.py": ""}) / "a.py")), count_inotify()
+    assert noted is not None
+    changes.add(noted)
+
+    def look() -> tuple[int, int]:
+        found = changes.find(lambda: None, is_asked=True)
+        return len(found), count_inotify() - before
+
+    assert look() == (0, 1)
+    write(tmp_path, {"a.py": "X = 1"})
+    assert [look(), look()] == [(1, 1), (0, 1)]
+
+
+def count_inotify() -> int:
+    """Return how many lists of events this process has open."""
+    found = 0
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):  # the list of descriptors had one itself
+            found += os.readlink(descriptor) == "anon_inode:inotify"
+    return found
