@@ -20,7 +20,7 @@ from fsapi.app import App
 from fsapi.embedding import Mount
 from fsapi.request.route import Route
 from fsapi.routing.router import Router
-from fsapi.tree.source import is_installed
+from fsapi.tree.source import is_own
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -96,7 +96,7 @@ def _of_class(cls: type) -> Iterator[object]:
     """Yield the attributes and methods of a class that it has from the project's own classes."""
     for base in cls.__mro__:
         file = getattr(sys.modules.get(base.__module__), "__file__", None)
-        if file and not is_installed(file) and base.__module__.partition(".")[0] != "fsapi":
+        if file and is_own(file):
             yield from vars(base).values()
 
 
@@ -107,7 +107,7 @@ def _used_by(function: FunctionType) -> Iterator[object]:
     """
     names = function.__globals__
     yield from (inner for inner in gc.get_referents(function) if inner is not names and inner is not vars(builtins))
-    if not is_installed(function.__code__.co_filename):
+    if is_own(function.__code__.co_filename):
         used = function.__code__.co_names
         for value in (names[name] for name in used if name in names):
             yield value

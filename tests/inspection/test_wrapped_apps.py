@@ -222,6 +222,14 @@ def test_the_app_of_a_fallback_comes_after_the_one_before_it(site: Site) -> None
     assert [mounted.app for mounted in find_apps(Slots(outer))] == [outer, inner]
 
 
+def test_what_fsapi_uses_itself_is_not_looked_through(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each reload looks at an App, wherever fsapi is installed."""
+    monkeypatch.setattr(wrapped_apps, "_MOST", 100)
+    inner = site(FILES)
+    outer = site({"b.py": FILES["a.py"]}, fallback=functools.reduce(lambda app, _: closure(app), range(9), inner))
+    assert [mounted.app for mounted in find_apps(outer)] == [outer, inner]
+
+
 def test_the_path_of_a_mount_is_known(site: Site) -> None:
     """Mounts add up, and an App can have several."""
     app = site(FILES)
