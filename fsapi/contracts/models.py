@@ -70,17 +70,23 @@ def limited_generics(hint: Any, seen: set[Any]) -> Iterator[Any]:
 
 
 def find_unwritable(hint: Any) -> str:
-    """Return the field in a type whose schema cannot be written, for a message; "" if there is none."""
+    """Return the field in a type whose schema cannot be written, for a message; "" if there is none.
+
+    Of a class whose annotations raise an exception it is the class.
+    """
     seen: set[Any] = set()
     pending = [*_classes_in(hint)]
     while pending:
         cls = pending.pop()
         if cls not in seen:
             seen.add(cls)
-            for name, field in _said_of_fields(cls):
-                if not all(map(_is_writable, field)):
-                    return f": {short_name(cls)}.{name}"
-            pending += [part for field in _field_types(cls) for part in _classes_in(field)]
+            try:
+                for name, field in _said_of_fields(cls):
+                    if not all(map(_is_writable, field)):
+                        return f": {short_name(cls)}.{name}"
+                pending += [part for field in _field_types(cls) for part in _classes_in(field)]
+            except Exception:  # such as `"Node" | None` under `from __future__ import annotations`
+                return f": {short_name(cls)}"
     return ""
 
 

@@ -223,3 +223,18 @@ def test_a_set_of_what_can_be_hashed_stays() -> None:
     """So does one of a union, if a member can be hashed."""
     for hint in (*HASHABLE, *HASHABLE_TOO):
         contract_of(f"def POST(req: Req[{hint}], res): ...")
+
+
+UNEVALUATED = """
+class Node(Struct):
+    value: int
+    after: "'Node' | None"
+"""
+
+
+@pytest.mark.parametrize("hint", ["Node", "list[Node]", "dict[str, Node | None]"])
+def test_an_annotation_that_cannot_be_evaluated_names_its_class(hint: str) -> None:
+    """As `"Node" | None` under `from __future__ import annotations`, which Python does not run."""
+    what = "the body type of POST cannot be used: Node: unsupported operand type(s) for |: 'str' and 'NoneType'"
+    remedy = "Use a type that msgspec can decode."
+    assert rejected(f"{UNEVALUATED}def POST(req: Req[{hint}], res): ...") == (what, remedy)
