@@ -111,9 +111,12 @@ class Compiler:
         }
         return scalars[hint] if hint in (*scalars,) else Part(hint)
 
-    def _class(self, described: Type, *, in_union: bool = False) -> Part:
-        """Return a class compiled; types that contain themselves find their twins by name."""
-        name = f"_twin_{id(described)}_{in_union}"
+    def _class(self, described: Type, *, in_union: bool = False, beside_object: bool = False) -> Part:
+        """Return a class compiled; types that contain themselves find their twins by name.
+
+        `in_union` is for a Struct with a tag there, `beside_object` for the only array there.
+        """
+        name = f"_twin_{id(described)}_{in_union}_{beside_object}"
         if name in self._twins:
             return Part(self._twins[name] or ForwardRef(name), self._picks[described])
         self._twins[name] = None
@@ -127,7 +130,9 @@ class Compiler:
         parts = [self._part(each) for each in types]
         nested += [(index, part.pick) for index, part in enumerate(parts) if part.pick is not None]
         twin: Any = Any  # nothing reads what was picked with zeros
-        if not self._nan_as_zero:
+        if not self._nan_as_zero and beside_object:
+            twin = twins.for_reading_array(outlined, [part.twin for part in parts])
+        elif not self._nan_as_zero:
             twin = twins.for_reading(outlined, [part.twin for part in parts], in_union=in_union)
         self._twins[name] = twin
         return Part(twin, pick)
@@ -135,8 +140,15 @@ class Compiler:
     def _union(self, described: Type) -> Part:
         """Return a union compiled; beside a model there is only None, which is all that msgspec allows."""
         members = described.alternatives
+        arrays = [member for member in members if member.family and "tuple" in member.kinds]
+        has_objects = any(member.family and member not in arrays for member in members)
         parts = [
-            self._class(member, in_union=True) if member.tag is not None else self._part(member) for member in members
+            self._class(member, beside_object=True)
+            if [member] == arrays and has_objects
+            else self._class(member, in_union=True)
+            if member.tag is not None
+            else self._part(member)
+            for member in members
         ]
         hints = [part.twin for part in parts]
         twin = next((hint for hint in (Any, engine.Raw) if hint in hints), Union[tuple(hints)])  # noqa: UP007 - see twins.py

@@ -124,6 +124,16 @@ def for_reading(outlined: Outline, types: Sequence[Any], *, in_union: bool) -> A
     return engine.define("Answer", fields, gc=False, **options)
 
 
+def for_reading_array(outlined: Outline, types: Sequence[Any]) -> Any:
+    """Return the twin that reads what was written of an array, for a union with an object.
+
+    It is no Struct: beside one without a tag msgspec takes no other.
+    """
+    tag = [("tag", Literal[outlined.tag["tag"]])] if outlined.tag else []
+    items: list[tuple[str, Any]] = [*tag, *((f"item{index}", hint) for index, hint in enumerate(types))]
+    return typing.NamedTuple("Answer", items)
+
+
 def link(twins: dict[str, Any]) -> None:
     """Let twins refer to each other by name."""
     for twin in twins.values():

@@ -223,6 +223,21 @@ class Other(Struct, tag="other"):
     x: int
 
 
+class Pair(NamedTuple):
+    """An array that contains itself and an object, in unions with other members."""
+
+    id: int
+    inner: Pair | DataUser | None
+    size: float = 1.5
+
+
+class TaggedPair(Struct, tag="pair", array_like=True):
+    """An array with a tag."""
+
+    id: int
+    inner: DataUser | None = None
+
+
 @dataclass
 class Page(Generic[T]):
     """A generic dataclass."""
@@ -581,6 +596,21 @@ WRITTEN: dict[str, tuple[Any, Callable[[], Any], Any]] = {
         lambda: [StructRow(1, "Ada"), (StructRow(1, "Ada"),), "x"],
         [USER, [USER], "x"],
     ),
+    "a union of a dataclass and a NamedTuple": (
+        list[DataUser | Pair],
+        lambda: [DataRow(1, "Ada"), Pair(1, Pair(2, DataRow(1, "Ada"))), (1, None)],
+        [USER, [1, [2, USER, 1.5], 1.5], [1, None, 1.5]],
+    ),
+    "a union of a Struct and a NamedTuple": (
+        list[TaggedUser | Pair | int],
+        lambda: [TaggedRow(1, "Ada"), (1, None), 3],
+        [{"type": "user", **USER}, [1, None, 1.5], 3],
+    ),
+    "a union of a TypedDict and an array with a tag": (
+        list[DictUser | TaggedPair],
+        lambda: [{**USER, "z": 1}, TaggedPair(1, DataRow(1, "Ada"))],
+        [USER, ["pair", 1, USER]],
+    ),
     "a union of a dict": (list[dict[str, StructUser] | int], lambda: [{"a": StructRow(1, "Ada")}, 1], [{"a": USER}, 1]),
     "aliases of a model": (
         Aliased,
@@ -819,6 +849,11 @@ ONE: dict[str, tuple[Any, Callable[[], Any], str]] = {
         ModelUser,
         lambda: [1],
         "$: Input should be a valid dictionary or object to extract fields from",
+    ),
+    "an array of a union with an object": (
+        DataUser | Pair,
+        lambda: [1],
+        "$: Expected `array` of length 3",
     ),
     "nothing of a union": (
         Cat | Dog,
