@@ -14,13 +14,16 @@ from typing import Any, Union
 
 from werkzeug.datastructures import FileStorage
 
+from fsapi.json import engine
 from fsapi.json.encode import encode
-from fsapi.json.hints import has_default, open_field_types, short_name, unwrap, variables_in
+from fsapi.json.hints import has_default, members, open_field_types, short_name, unwrap, variables_in
 from fsapi.models.errors import listed, too_many
 from fsapi.tree.mistakes import Rejected
 
 # What dataclasses, attrs classes, Structs, TypedDicts and NamedTuples have.
 _FIELD_MARKS = ("__dataclass_fields__", "__attrs_attrs__", "__struct_fields__", "__total__", "_fields")
+# Limits of numbers and of lengths in msgspec's Meta.
+_LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length")
 #: The steps of the path to an error in a model, and the message.
 PlacedError = tuple[Sequence[str | int], str]
 
@@ -88,6 +91,45 @@ def find_unwritable(hint: Any) -> str:
             except Exception:  # such as `"Node" | None` under `from __future__ import annotations`
                 return f": {short_name(cls)}"
     return ""
+
+
+def find_crash(hint: Any) -> Any:
+    """Return a tuple in a type that is in a union with a type with limits, or None.
+
+    msgspec ends the process when Python collects the garbage around such a union.
+    """
+    for union in _unions_in(hint, set()):
+        tuples = [each for each in map(unwrap, union) if typing.get_origin(each) is tuple]
+        fixed = [each for each in tuples if ... not in typing.get_args(each)]
+        if fixed and any(map(_has_limits, union)):
+            return fixed[0]
+    return None
+
+
+def _unions_in(hint: Any, seen: set[Any]) -> Iterator[list[Any]]:
+    """Yield the members of the unions in a type and in the fields of its classes, but for models."""
+    union = [*_members(hint)]
+    if len(union) > 1:
+        yield union
+    hint = unwrap(hint)
+    below = [*typing.get_args(hint)]
+    if has_fields(hint) and hint not in seen:
+        seen.add(hint)
+        below += open_field_types(hint).values()
+    for part in below:
+        yield from _unions_in(part, seen)
+
+
+def _members(hint: Any) -> Iterator[Any]:
+    """Yield the members of a union, and of the unions in it, with their metadata; else the type itself."""
+    parts = members(hint)
+    yield from (member for part in parts for member in _members(part)) if parts else (hint,)
+
+
+def _has_limits(hint: Any) -> bool:
+    """Return whether the metadata of a type says what numbers or lengths it takes."""
+    said = [each for each in getattr(hint, "__metadata__", ()) if isinstance(each, engine.Meta)]
+    return any(getattr(each, name) is not None for each in said for name in _LIMITS)
 
 
 def _said_of_fields(cls: Any) -> Iterator[tuple[str, list[Any]]]:

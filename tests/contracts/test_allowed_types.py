@@ -238,3 +238,39 @@ def test_an_annotation_that_cannot_be_evaluated_names_its_class(hint: str) -> No
     what = "the body type of POST cannot be used: Node: unsupported operand type(s) for |: 'str' and 'NoneType'"
     remedy = "Use a type that msgspec can decode."
     assert rejected(f"{UNEVALUATED}def POST(req: Req[{hint}], res): ...") == (what, remedy)
+
+
+LIMITED = """
+Positive = NewType("Positive", Annotated[int, Meta(ge=1)])
+class Size(Struct):
+    size: Annotated[float, Meta(gt=0)] | tuple[float, float]
+class Pair(NamedTuple):
+    width: int
+    height: int
+"""
+CRASHING = [
+    "Annotated[int, Meta(ge=1)] | tuple[int, int]",
+    "list[tuple[int] | None | Annotated[str, Meta(max_length=1)]]",
+]
+CRASHING_TOO = [
+    "Size",
+    "dict[str, Size | None]",
+    "Annotated[Annotated[int, Meta(le=1)] | str, Meta(title='a')] | tuple[int]",
+]
+SAFE = ["Annotated[int, Meta(ge=1)] | Pair", "Annotated[int, Meta(ge=1)] | tuple[int, ...]", "int | tuple[int, int]"]
+SAFE_TOO = ["Annotated[str, Meta(pattern='a')] | tuple[int]", "tuple[int, Annotated[int, Meta(ge=1)]] | None"]
+
+
+def test_a_union_on_which_msgspec_crashes_is_rejected() -> None:
+    """It ends the process as soon as Python collects garbage, so msgspec does not get to see it."""
+    for hint in (*CRASHING, *CRASHING_TOO):
+        for part in ("req: Req[{}], res", "req, res: Res[{}]"):
+            what, remedy = rejected(f"{LIMITED}def POST({part.format(hint)}): ...")
+            assert what.endswith(" and a type with limits, on which msgspec crashes"), hint
+            assert remedy == "Write a NamedTuple in place of the tuple."
+
+
+def test_a_union_of_a_tuple_on_which_msgspec_does_not_crash_stays() -> None:
+    """Limits and a NamedTuple, an array of any length, or a regex do no harm."""
+    for hint in (*SAFE, *SAFE_TOO):
+        assert contract_of(f"{LIMITED}def POST(req: Req[{hint}], res): ...").body
