@@ -132,7 +132,7 @@ def union_pick(members: Sequence[Type], picks: Sequence[Pick]) -> Pick:
         else:
             fitting = shapes["object"]
             tag = found.get(tag_field) if found is not None else _tag_of(value, tag_field)
-            if tag in tags:
+            if isinstance(tag, (str, int)) and tag in tags:  # what a client has sent need not have a hash
                 return tags[tag](value)
         return fitting[0](value) if len(fitting) == 1 else value
 

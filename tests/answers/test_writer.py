@@ -850,6 +850,11 @@ ONE: dict[str, tuple[Any, Callable[[], Any], str]] = {
         lambda: [1],
         "$: Input should be a valid dictionary or object to extract fields from",
     ),
+    "a tag without a hash": (
+        Holder[Cat | Dog],
+        lambda: {"inner": {"type": ["cat"], "lives": 9}},
+        "$.inner.type: Expected `str`",
+    ),
     "an array of a union with an object": (
         DataUser | Pair,
         lambda: [1],
