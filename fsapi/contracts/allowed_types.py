@@ -164,6 +164,9 @@ def _describe(owner: str, hint: Any) -> Type:
         raise Rejected(f"{owner} {rejected.what}", rejected.remedy) from None
     except NameError as exc:
         raise undefined_name(owner, exc) from None
+    except RecursionError:  # of `type X = list[X]`
+        remedy = "Write `object` in its place, or a class with fields."
+        raise Rejected(f"{owner} has a name that contains itself, which msgspec cannot decode", remedy) from None
     except Exception as exc:  # a type of the project can run any code
         if _TWO_MODELS in str(exc):
             raise Rejected(f"{owner} has a union of several models", _ONE_MODEL) from None

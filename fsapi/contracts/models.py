@@ -16,7 +16,7 @@ from werkzeug.datastructures import FileStorage
 
 from fsapi.json import engine
 from fsapi.json.encode import encode
-from fsapi.json.hints import has_default, members, open_field_types, short_name, unwrap, variables_in
+from fsapi.json.hints import has_default, inside, members, open_field_types, short_name, unwrap, variables_in
 from fsapi.models.errors import listed, too_many
 from fsapi.tree.mistakes import Rejected
 
@@ -127,9 +127,12 @@ def _members(hint: Any) -> Iterator[Any]:
 
 
 def _has_limits(hint: Any) -> bool:
-    """Return whether the metadata of a type says what numbers or lengths it takes."""
+    """Return whether the metadata of a type, under any names, says what numbers or lengths it takes."""
     said = [each for each in getattr(hint, "__metadata__", ()) if isinstance(each, engine.Meta)]
-    return any(getattr(each, name) is not None for each in said for name in _LIMITS)
+    within = inside(hint)
+    return any(getattr(each, name) is not None for each in said for name in _LIMITS) or (
+        within is not hint and _has_limits(within)
+    )
 
 
 def _said_of_fields(cls: Any) -> Iterator[tuple[str, list[Any]]]:
@@ -175,12 +178,15 @@ def _field_types(hint: Any) -> Iterator[Any]:
 
 
 def _classes_in(hint: Any) -> Iterator[Any]:
-    """Yield the models and other classes with fields that a type names."""
-    hint = unwrap(hint)
-    if is_model(hint) or has_fields(hint):
-        yield hint
-    for part in typing.get_args(hint):
-        yield from _classes_in(part)
+    """Yield the models and other classes with fields that a type names; a name can contain itself."""
+    pending, seen = [hint], list[Any]()
+    while pending:
+        part = unwrap(pending.pop(0))
+        if part not in seen:
+            seen.append(part)
+            if is_model(part) or has_fields(part):
+                yield part
+            pending = [*typing.get_args(part), *pending]
 
 
 def model_errors(exc: object, most: int) -> list[PlacedError]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fsapi.contracts.models import find_unwritable
 from fsapi.exports.annotations import read_contract
 from fsapi.request.contract import Contract
 from fsapi.tree.mistakes import Rejected
@@ -253,7 +254,8 @@ CRASHING = [
     "list[tuple[int] | None | Annotated[str, Meta(max_length=1)]]",
 ]
 CRASHING_TOO = [
-    "Size",
+    "tuple[Tree, Size]",
+    "Positive | tuple[int]",
     "dict[str, Size | None]",
     "Annotated[Annotated[int, Meta(le=1)] | str, Meta(title='a')] | tuple[int]",
 ]
@@ -274,3 +276,27 @@ def test_a_union_of_a_tuple_on_which_msgspec_does_not_crash_stays() -> None:
     """Limits and a NamedTuple, an array of any length, or a regex do no harm."""
     for hint in (*SAFE, *SAFE_TOO):
         assert contract_of(f"{LIMITED}def POST(req: Req[{hint}], res): ...").body
+
+
+SELF = """
+class TypeAliasType:
+    __value__ = property(lambda self: Union[list[self], int])
+Json = TypeAliasType()
+class Holder(Struct):
+    value: Json
+"""
+
+
+@pytest.mark.parametrize("hint", ["Json", "Holder", "dict[str, Holder | None]"])
+def test_a_name_that_contains_itself_is_rejected(hint: str) -> None:
+    """As `type Json = list[Json] | int` does from Python 3.12 on; only pydantic can decode it."""
+    what = "the body type of POST has a name that contains itself, which msgspec cannot decode"
+    remedy = "Write `object` in its place, or a class with fields."
+    assert rejected(f"{SELF}def POST(req: Req[{hint}], res): ...") == (what, remedy)
+
+
+def test_classes_are_found_below_a_name_that_contains_itself() -> None:
+    """A model can have a field of such a type."""
+    module: dict[str, Any] = {}
+    exec(f"{TOP}{SELF}Found = dict[str, Json]", module)
+    assert find_unwritable(module["Found"]) == ""
