@@ -69,9 +69,15 @@ def _numbered(name: str, taken: set[str]) -> str:
     return f"{name}_{number}"
 
 
-def _spell(hint: Any, *, own: bool = False, inner: bool = False) -> str:
-    """Return the name of a type: with its module if `own`, and with those of the types in its brackets if `inner`."""
+def _spell(hint: Any, above: Sequence[Any] = (), *, own: bool = False, inner: bool = False) -> str:
+    """Return the name of a type: with its module if `own`, and with those of the types in its brackets if `inner`.
+
+    A name that contains itself, as `type Json = list[Json]` does, is dots below the first time: `above` are the types
+    around it.
+    """
     hint = unwrap(hint)
+    if hint in above:
+        return "..."
     generic: Any = getattr(hint, "__pydantic_generic_metadata__", None) or {}
     origin: Any = generic.get("origin") or typing.get_origin(hint) or hint
     parts: Sequence[Any] = generic.get("args") or typing.get_args(hint)
@@ -81,11 +87,11 @@ def _spell(hint: Any, *, own: bool = False, inner: bool = False) -> str:
         name = f"{_module(origin.__module__)}.{origin.__qualname__}"
     else:
         name = origin.__name__
-    return f"{name}[{', '.join(_spell_parts(parts, inner=inner))}]" if parts else name
+    return f"{name}[{', '.join(_spell_parts(parts, [*above, hint], inner=inner))}]" if parts else name
 
 
-def _spell_parts(parts: Sequence[Any], *, inner: bool) -> Iterator[str]:
+def _spell_parts(parts: Sequence[Any], above: Sequence[Any], *, inner: bool) -> Iterator[str]:
     """Yield the names of the types in brackets; a Literal has values, and a Callable lists."""
     for part in parts:
         is_type = isinstance(part, type) or hasattr(part, "__name__") or typing.get_args(part)
-        yield _spell(part, own=inner, inner=inner) if is_type else str(part)
+        yield _spell(part, above, own=inner, inner=inner) if is_type else str(part)

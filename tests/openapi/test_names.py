@@ -73,6 +73,23 @@ def test_a_generic_class_is_named_with_the_types_in_its_brackets(hint: Any, choi
     assert class_choices(hint)[: len(choices)] == choices
 
 
+class TypeAliasType:
+    """What `type Json = list[Json] | int` makes from Python 3.12 on."""
+
+    __name__ = "Json"
+
+    @property
+    def __value__(self) -> Any:
+        """Return the type, which contains its name."""
+        return list[self] | int  # type: ignore[valid-type]
+
+
+def test_a_name_that_contains_itself_ends() -> None:
+    """It is spelled once."""
+    hint: Any = Page[list[TypeAliasType()]]  # type: ignore[misc]
+    assert class_choices(hint)[0] == "Page[list[UnionType[..., int]]]"
+
+
 def test_the_number_of_a_tree_is_in_no_name(tmp_path: Path) -> None:
     """It depends on which of the trees of one name is loaded first; a folder can have any name."""
     item = "from {lib} import *\nclass Item({base}): x: int\ndef POST(req: Req[list[Item]], res: Res[Item]): ...\n"
