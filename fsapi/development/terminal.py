@@ -9,6 +9,8 @@ from contextlib import suppress
 from io import TextIOWrapper
 from typing import TextIO
 
+_print = print  # the project may set it to another one
+
 GREEN, YELLOW, RED, CYAN, DIM = 32, 33, 31, 36, 2
 
 # C0, DEL, C1, and what turns the direction of the text or ends the line: a client must not command the terminal.
@@ -30,9 +32,9 @@ def occupy_standard_streams() -> None:
 
 
 def say(text: str, stream: TextIO | None) -> None:
-    """Write a text at once; do nothing if that fails: the project may have closed the stream, or a pipe has ended."""
-    with suppress(OSError, ValueError, AttributeError):
-        print(text, end="", file=stream, flush=True)
+    """Write a text at once; do nothing if that fails: the project may have replaced the stream, or a pipe has ended."""
+    with suppress(Exception):
+        _print(text, end="", file=stream, flush=True)
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -15,6 +15,8 @@ from types import CodeType
 from typing import Any, Protocol
 
 _compile = SourceFileLoader.source_to_code
+# As they are before the project is loaded: it may set them to others.
+_open, _dump = open, marshal.dump
 
 
 class _Compile(Protocol):
@@ -66,8 +68,8 @@ class CompiledFiles:
             part = f"{self._store}.{os.getpid()}"
             with suppress(OSError):  # the parent has ended, and its folder is gone
                 try:
-                    with open(part, "wb") as file:
-                        marshal.dump(self._codes, file)
+                    with _open(part, "wb") as file:
+                        _dump(self._codes, file)
                     os.replace(part, self._store)
                 except OSError:  # the disk is full
                     os.remove(part)

@@ -1,15 +1,16 @@
 """What parent and child say to each other.
 
 The parent orders a child to load, then sends one byte for each connection, with its descriptor, and one for the end. A
-child sends lines of JSON: what it has noted, and how far it is.
+child sends lines of JSON: what it has noted, and how far it is. Functions are kept as they were before the project is
+loaded: it may set `json.dumps` to another one, or forbid sockets.
 """
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 from contextlib import suppress
+from json import JSONDecoder, JSONEncoder
 from typing import Any, NamedTuple
 
 from fsapi.watch.files import Noted
@@ -28,6 +29,9 @@ ATEXIT = 0.3
 #: Whether the parent accepts connections, and sends them on when they are read: not on Windows.
 CAN_SEND = hasattr(socket, "send_fds")
 
+_write, _read = JSONEncoder().encode, JSONDecoder().decode
+_Socket, _receive = socket.socket, getattr(socket, "recv_fds", None)
+
 
 class Order(NamedTuple):
     """What a child is to do: load the project, for the first time or again, or show the report of a child's end."""
@@ -38,17 +42,17 @@ class Order(NamedTuple):
 
 def write_order(order: Order) -> bytes:
     """Return an order as the child reads it."""
-    return json.dumps(order).encode() + b"\n"
+    return _write(order).encode() + b"\n"
 
 
 def write_line(kind: str, noted: Noted | None = None) -> bytes:
     """Return a line of a child; names that are not UTF-8 are escaped."""
-    return json.dumps([kind, noted]).encode() + b"\n"
+    return _write([kind, noted]).encode() + b"\n"
 
 
 def read_line(line: bytes) -> tuple[str, Noted | None]:
     """Return what a line of a child says."""
-    kind, noted = json.loads(line)
+    kind, noted = _read(line.decode())
     return kind, None if noted is None else _read_noted(*noted)
 
 
@@ -72,15 +76,15 @@ class ToParent:
             if not (byte := self._control.recv(1)):
                 return None
             line += byte
-        order: list[Any] = json.loads(line)
+        order: list[Any] = _read(line.decode())
         return Order(*order)
 
     def read(self) -> tuple[bytes, socket.socket | None]:
         """Wait for a byte and return it with its connection; return no byte if the parent has ended."""
-        if not CAN_SEND:
+        if _receive is None:
             return self._control.recv(1), None
-        byte, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
-        return byte, socket.socket(fileno=descriptors[0]) if descriptors else None
+        byte, descriptors, _, _ = _receive(self._control, 1, 1)
+        return byte, _Socket(fileno=descriptors[0]) if descriptors else None
 
     def write(self, kind: str, noted: Noted | None = None) -> bool:
         """Write a line, which waits while the parent does not read; return whether the parent can still be reached."""

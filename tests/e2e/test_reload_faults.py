@@ -40,6 +40,13 @@ socket.setdefaulttimeout(0.001)
 os.chdir('/')
 sys.stdin.close(), sys.stdout.close(), sys.stderr.close()
 """,
+    "functions of Python": """
+import builtins, functools, json, marshal
+json.dumps, json.loads = functools.partial(json.dumps, indent=2), None
+builtins.open, builtins.print = functools.partial(open, encoding='utf-8'), None
+socket.socket = socket.recv_fds = marshal.dump = None
+sys.stderr = open
+""",
     "no streams": "sys.stdin = sys.stdout = sys.stderr = None\nos.closerange(0, 3)",
 }
 
