@@ -51,9 +51,11 @@ def write_line(kind: str, noted: Noted | None = None) -> bytes:
 
 
 def read_line(line: bytes) -> tuple[str, Noted | None]:
-    """Return what a line of a child says."""
-    kind, noted = _read(line.decode())
-    return kind, None if noted is None else _read_noted(*noted)
+    """Return what a line of a child says; no kind if the project has written it."""
+    with suppress(Exception):
+        kind, noted = _read(line.decode())
+        return kind, None if noted is None else _read_noted(*noted)
+    return "", None
 
 
 def _read_noted(roots: dict[str, int], states: dict[str, list[int]], digests: dict[str, str]) -> Noted:

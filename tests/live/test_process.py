@@ -20,7 +20,7 @@ import pytest
 
 from fsapi.development.request_handler import RequestHandler
 from fsapi.live.farewell import end_with_parent
-from fsapi.live.messages import LOADED, Order, ToParent
+from fsapi.live.messages import LOADED, Order, ToParent, read_line
 from fsapi.live.process import Command, Leaving, Process
 from fsapi.live.server import Server, accept
 from tests.e2e.servers import wait
@@ -134,6 +134,12 @@ def test_a_line_for_a_parent_that_has_ended_is_lost() -> None:
     assert not parent.write(LOADED)
     parent.close()
     assert (theirs.fileno(), parent.is_open) == (-1, False)
+
+
+def test_a_line_of_the_project_says_nothing() -> None:
+    """It may write to a descriptor that it has not opened."""
+    for line in (b"debug", b"\xff", b"1", b"[1]", b'["noted", 1]', b'["noted", [{}, {"a": []}, {}]]'):
+        assert read_line(line) == ("", None)
 
 
 def test_a_client_that_is_gone_is_no_harm() -> None:
