@@ -50,4 +50,6 @@ def added_path(folder: str) -> list[str]:
     """
     installed = {*site.getsitepackages(), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     known = {"", folder, os.path.dirname(os.path.realpath(sys.argv[0]))}
-    return [each for each in takewhile(lambda each: each not in installed, sys.path) if each not in known]
+    python = os.path.join(sysconfig.get_path("stdlib"), "")  # the virtual environment may get another one
+    added = (each for each in takewhile(lambda each: each not in installed, sys.path) if each not in known)
+    return [each for each in added if not os.path.join(each, "").startswith(python)]

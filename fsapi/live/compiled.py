@@ -11,6 +11,7 @@ import os
 from contextlib import suppress
 from hashlib import blake2b
 from importlib.machinery import SourceFileLoader
+from importlib.util import MAGIC_NUMBER
 from types import CodeType
 from typing import Any, Protocol
 
@@ -84,5 +85,5 @@ def _hide(function: _Compile) -> _Compile:
 def _digest(source: Any, path: Any, *others: Any, **options: Any) -> bytes:
     """Return what tells contents of files apart; nothing if it is not a file that is compiled as usual."""
     if type(source) is bytes and type(path) is str and not others and not options:
-        return blake2b(source, digest_size=16).digest()
+        return blake2b(source, digest_size=16, person=MAGIC_NUMBER).digest()  # the next Python may be another one
     return b""

@@ -62,6 +62,15 @@ def test_a_file_is_compiled_once(store: str, tmp_path: Path) -> None:
     assert load(store, path)["X"] == "kept"
 
 
+def test_another_python_has_its_own_code(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A virtual environment may be made anew with it while a project is served."""
+    path = write(tmp_path, {"m.py": "X = 1"}) / "m.py"
+    load(store, path)
+    mark(store)
+    monkeypatch.setattr("fsapi.live.compiled.MAGIC_NUMBER", b"3600")
+    assert load(store, path)["X"] == 1
+
+
 def test_equal_files_have_their_own_code(store: str, tmp_path: Path) -> None:
     """Tracebacks name the file."""
     write(tmp_path, dict.fromkeys(("a.py", "b.py"), "def f(): pass"))
