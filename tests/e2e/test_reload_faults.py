@@ -68,7 +68,7 @@ ENDING = {
     "os.closerange(3, 1000)": "The process has ended",
     "def": "SyntaxError",
     "import lib.missing": "No module named 'lib.missing'",
-    "os.remove(__file__)\n1/0": "division by zero",
+    "os.remove(__file__)\n1/0": "fault",  # a look during the load sees that it is gone, and the next load says so
 }
 
 
