@@ -226,7 +226,10 @@ def test_what_fsapi_uses_itself_is_not_looked_through(site: Site, monkeypatch: p
     """Each reload looks at an App, wherever fsapi is installed."""
     monkeypatch.setattr(wrapped_apps, "_MOST", 100)
     inner = site(FILES)
-    outer = site({"b.py": FILES["a.py"]}, fallback=functools.reduce(lambda app, _: closure(app), range(9), inner))
+    within: WSGIApplication = inner
+    for _ in range(9):
+        within = closure(within)
+    outer = site({"b.py": FILES["a.py"]}, fallback=within)
     assert [mounted.app for mounted in find_apps(outer)] == [outer, inner]
 
 
