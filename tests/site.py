@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -101,6 +102,24 @@ def raised(call: Callable[..., object], *arguments: Any) -> str:
 def accepted(call: Callable[[Any], object], values: Iterable[Any], message: str) -> list[Any]:
     """Return the values for which a call does not raise what `raised` returns by this regex: those that are wrong."""
     return [value for value in values if not re.search(message, raised(call, value), re.DOTALL)]
+
+
+def count_calls(run: Callable[[], object]) -> int:
+    """Return how many functions are called by another one; those of C and steps of generators count too."""
+    count = 0
+
+    def note(_frame: object, event: str, _function: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    gc.disable()  # a finalizer of an earlier test would count
+    sys.setprofile(note)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+        gc.enable()
+    return count
 
 
 def save(path: Path, source: str, time: float) -> None:

@@ -151,20 +151,23 @@ def _broken(part: Part, made: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _broken_reference(reference: str, kind: str, made: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a reference to another part of the document; other documents are not looked for."""
     keys, section = [unquote(key).replace("~1", "/").replace("~0", "~") for key in reference.split("/")], SECTIONS[kind]
-    near = get_close_matches(keys[-1], made["components"].get(section, ()), n=1)
-    remedy = (
-        f"Write {_SCHEMAS}{near[0]}." if near else f"Write it out here: the document has no {section} of this name."
-    )
     if keys[0] == "#" and len(keys) > 1:
         found = [*_resolve(made, keys[1:])]
         if not found:
-            yield f"refers to {reference}, which the document does not have", remedy
+            yield f"refers to {reference}, which the document does not have", _remedy(keys[-1], section, made)
         elif keys[1:-1] == ["components", "schemas"] == ["components", section]:
             return  # it is checked by itself
         elif (keys[1] == "components" and keys[2:3] != [section]) or any(find_faults(found[0], kind)):
-            yield f"refers to {reference}, which is none of the {section}", remedy
+            yield f"refers to {reference}, which is none of the {section}", _remedy(keys[-1], section, made)
     elif re.fullmatch(r"[\w-]+", reference) or keys[0] in ("components", "$defs"):
-        yield f"refers to {reference}, which the document does not have", remedy
+        yield f"refers to {reference}, which the document does not have", _remedy(keys[-1], section, made)
+
+
+def _remedy(name: str, section: str, made: dict[str, Any]) -> str:
+    """Return what to write for a broken reference; to look for a near name takes long, so it is for those alone."""
+    if near := get_close_matches(name, made["components"].get(section, ()), n=1):
+        return f"Write {_SCHEMAS}{near[0]}."
+    return f"Write it out here: the document has no {section} of this name."
 
 
 def _resolve(part: Any, keys: Sequence[str]) -> Iterator[Any]:

@@ -117,9 +117,9 @@ class _Ids:
         """Return the id of an operation, such as `getUsersById`, with a number if another has it."""
         words = ("By" * ("{" in part) + _camel_case(part) for part in path.split("/") if part)
         name = said.get("operationId") or method.lower() + ("".join(words) or "Index")
-        taken = self._taken if "operationId" in said else self._taken | self._reserved
+        taken = (self._taken,) if "operationId" in said else (self._taken, self._reserved)
         found, count = name, 1
-        while found in taken:
+        while any(found in each for each in taken):
             count += 1
             found = f"{name}{count}"
         self._taken.add(found)

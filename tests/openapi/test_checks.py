@@ -14,7 +14,7 @@ from fsapi import OpenAPI, TreeError
 from fsapi.openapi.faults import find_faults
 from fsapi.openapi.structure import EXAMPLES, OBJECTS
 from tests.models import TOP
-from tests.site import Site
+from tests.site import Site, count_calls
 
 GET = "def GET(req, res): ...\n"
 USER = f"{TOP}def GET(req: Req, res: Res[User]): ...\n"
@@ -459,3 +459,11 @@ def test_an_example_that_cannot_be_written_is_reported(site: Site) -> None:
         " cannot be written: $ is of the type object, which cannot be written as JSON\n"
         "  Write a value that is JSON. It comes from a type of the handler."
     )
+
+
+def test_a_document_takes_linear_time(site: Site) -> None:
+    """A reference that leads somewhere is compared with no other name."""
+    source = USER.replace("def GET", "class Item(User): ...\ndef GET").replace("Res[User]", "Res[Item]")
+    files = {f"f{number}.py": source for number in range(40)}
+    few, many = site(dict([*files.items()][:10])), site(files)
+    assert count_calls(many.openapi) < 5 * count_calls(few.openapi)
