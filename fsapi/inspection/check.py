@@ -185,7 +185,8 @@ def _find_names() -> list[Mistake]:
 
 def _find_unserved(apps: Sequence[Mounted]) -> list[Mistake]:
     """Return the files with handlers that are not route files."""
-    served = {os.path.realpath(file) for app, _, _ in apps for route in app.routes for file in _files_of(route)}
+    # A file is asked for once: all files may use the functions of one.
+    served = set(map(os.path.realpath, {file for app, _, _ in apps for each in app.routes for file in _files_of(each)}))
     return [found for folder in _folders() for found in find_unserved(folder, served, (*METHODS, "page"))]
 
 

@@ -57,14 +57,14 @@ def find_unserved(folder: Path, served: Collection[str], functions: Collection[s
     `served` are the real paths of the route files, and of the files in which their functions are written.
     """
     paths = [path for module in list(sys.modules.values()) if (path := file_of(module)) and is_own(path)]
-    imported = {os.path.realpath(path) for path in paths if os.path.basename(path) not in _ALWAYS_IMPORTED}
+    known = {*served} | {os.path.realpath(path) for path in paths if os.path.basename(path) not in _ALWAYS_IMPORTED}
     found: list[Mistake] = []
     for parent, names in _walk(folder):
         for name in names:
             path = os.path.realpath(parent / name)
             if not os.path.isfile(path):  # such as a pipe, which nobody may write to
                 continue
-            if name.lower().endswith((".py", ".pyw")) and path not in imported | {*served} and not is_test(name):
+            if name.lower().endswith((".py", ".pyw")) and path not in known and not is_test(name):
                 found += _describe(folder, parent / name, functions)
     late = _imported_names(paths, {PurePosixPath(mistake.file).stem for mistake in found}) if found else ()
     return [mistake for mistake in found if PurePosixPath(mistake.file).stem not in late]

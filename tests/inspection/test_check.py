@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from fsapi.development.cli import main
+from fsapi.inspection.tree_files import find_unserved
 from tests.site import write
 
 OK = "def GET(req, res): res.end()\n"
@@ -287,3 +289,21 @@ def test_a_wrong_app_is_a_mistake_in_the_command(capsys: pytest.CaptureFixture[s
     """The exit code is 2."""
     assert main(["check", "--app", ":app"]) == 2
     assert capsys.readouterr().err.startswith("--app :app: names no module")
+
+
+class Counted(list[str]):
+    """A list that counts how often it is gone through."""
+
+    passes = 0
+
+    def __iter__(self) -> Iterator[str]:
+        """Count, and go through the list."""
+        self.passes += 1
+        return super().__iter__()
+
+
+def test_many_files_are_compared_with_those_that_are_served_once(tmp_path: Path) -> None:
+    """Gone through for each of ten thousand files, they would take many seconds."""
+    write(tmp_path, {f"server/f{number}.py": OK for number in range(5)})
+    served = Counted(str(tmp_path / f"server/f{number}.py") for number in range(5))
+    assert (find_unserved(tmp_path / "server", served, ["GET"]), served.passes) == ([], 1)
