@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from types import ModuleType, TracebackType
 
@@ -34,7 +36,7 @@ class Modules:
         """Return the module of a file, or None and add to the mistakes of the tree why it cannot be imported."""
         name = self._name(file)
         # `users/[id]/posts.py` cannot be imported where `users/[id].py`, its parent, cannot: one mistake.
-        if any(name.startswith(f"{parent}.") for parent in self._failed):
+        if not self._failed.isdisjoint(_parents(name)):
             return None
         try:
             return import_hook.load(name)
@@ -50,6 +52,11 @@ class Modules:
         if str(file.real).startswith(self._below):
             return import_hook.module_name(self._top, self._tree.real, file.real)
         return import_hook.module_name(self._top, self._tree.folder, file.path)
+
+
+def _parents(name: str) -> Iterator[str]:
+    """Return the names of the packages above a module, the outermost first."""
+    return accumulate(name.split(".")[:-1], "{}.{}".format)
 
 
 def _describe(file: File, exc: BaseException, reason: str) -> Mistake:

@@ -10,7 +10,7 @@ import pytest
 
 from fsapi.tree.modules import Modules
 from fsapi.tree.scan import Tree, scan
-from tests.site import write
+from tests.site import count_calls, write
 
 
 def load_all(tree: Tree) -> list[ModuleType]:
@@ -50,6 +50,17 @@ def test_a_file_whose_parent_cannot_be_imported_is_not_imported(tmp_path: Path) 
     tree = scan(tmp_path, tmp_path / "server")
     assert load_all(tree) == []
     assert [(mistake.file, mistake.line) for mistake in tree.mistakes] == [("server/users.py", 1)]
+
+
+def test_a_file_takes_no_longer_beside_others_that_cannot_be_imported(tmp_path: Path) -> None:
+    """All files of a tree may import one that raises."""
+    write(tmp_path, {"server/a.py": "", **{f"server/b{n}.py": "1/0" for n in range(20)}})
+    modules = Modules(tree := scan(tmp_path, tmp_path / "server"))
+    first, *others = tree.files
+    modules.load(first)
+    before = count_calls(lambda: modules.load(first))
+    assert {modules.load(file) for file in others} == {None}
+    assert count_calls(lambda: modules.load(first)) == before
 
 
 def test_importing_a_file_takes_at_most_four_stat_calls(
