@@ -19,6 +19,7 @@ from fsapi.exports.near_misses import NO_HANDLER
 from fsapi.openapi.options import OpenAPI
 from fsapi.openapi.settings import Documented, find_mistakes
 from fsapi.request.route import METHODS, ErrorFunctions, Limits, Route
+from fsapi.routing.middleware import Chain
 from fsapi.routing.openapi_routes import DOCUMENT, OwnUrl, openapi_routes, own_urls
 from fsapi.routing.route_files import Loaded, RouteFile, load_route_files
 from fsapi.routing.routes import Root, file_route, page_route, unmatched_route
@@ -109,7 +110,7 @@ def build(project: Path, folder: Path, pages: Path, limits: Limits, openapi: Ope
 
     loaded = load_route_files(tree, reader.read_handlers, limits)
     # No name is looked up for a folder that is not there.
-    loaded_pages = load_route_files(page_tree, reader.read_page, limits) if has_pages else Loaded([], [], None)
+    loaded_pages = load_route_files(page_tree, reader.read_page, limits) if has_pages else Loaded([], Chain(), None)
     files, page_files = loaded.files, loaded_pages.files
 
     warn_of_shared(project)

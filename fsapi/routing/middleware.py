@@ -9,7 +9,7 @@ shows when it is called: it may be decorated, or call another one.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from types import GeneratorType
 from typing import Any, NamedTuple
 
@@ -57,16 +57,22 @@ class Innermost:
         return self.function(req, res)
 
 
-def compose(chain: Sequence[Middleware], handler: Handler) -> Handler:
-    """Return a handler inside its middleware, the outermost first; without middleware it is the handler itself."""
-    if not chain:
-        return handler
-    chain = _only_innermost(chain)
-    steps: tuple[_Step, ...] = ()
-    # Functions are numbered from 1 on, the outermost first: the handler is HANDLER.
-    for number, middleware in reversed([*enumerate(chain, 1)]):
-        steps = (_Step(number, middleware.function, middleware.file, steps), *steps)
-    return partial(_run_chain, steps, handler)
+class Chain(tuple[Middleware, ...]):
+    """The middleware of a folder and of those above it, the outermost first."""
+
+    @cached_property
+    def steps(self) -> tuple[_Step, ...]:
+        """Return the steps, which all handlers below the folder share: each step has all those further in."""
+        steps: tuple[_Step, ...] = ()
+        # Functions are numbered from 1 on, the outermost first: the handler is HANDLER.
+        for number, middleware in reversed([*enumerate(_only_innermost(self), 1)]):
+            steps = (_Step(number, middleware.function, middleware.file, steps), *steps)
+        return steps
+
+
+def compose(chain: Chain, handler: Handler) -> Handler:
+    """Return a handler inside its middleware; without middleware it is the handler itself."""
+    return partial(_run_chain, chain.steps, handler) if chain else handler
 
 
 def _only_innermost(chain: Sequence[Middleware]) -> list[Middleware]:

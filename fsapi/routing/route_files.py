@@ -25,7 +25,7 @@ from fsapi.exports.reader import (
 )
 from fsapi.request.contract import UNTYPED
 from fsapi.request.route import ErrorFunction, Limits, Setting
-from fsapi.routing.middleware import Middleware
+from fsapi.routing.middleware import Chain, Middleware
 from fsapi.tree.log import logger
 from fsapi.tree.mistakes import Mistake, Rejected
 from fsapi.tree.modules import Modules
@@ -51,7 +51,7 @@ class RouteFile(NamedTuple):
     module: ModuleType
     exports: Exports
     limits: Limits
-    middleware: tuple[Middleware, ...]
+    middleware: Chain
     error: ErrorFunction | None
     openapi: tuple[Setting, ...]
 
@@ -67,7 +67,7 @@ class Loaded(NamedTuple):
     """The files of a tree, each once for every URL; the middleware and the error function of the tree's own folder."""
 
     files: Sequence[RouteFile]
-    middleware: Sequence[Middleware]
+    middleware: Chain
     error: ErrorFunction | None
 
 
@@ -79,6 +79,7 @@ def load_route_files(tree: Tree, read: _Read, limits: Limits) -> Loaded:
     urls = unique_patterns(tree)
     modules = Modules(tree)
     folders = {file: _load_middleware(tree, modules, file) for file in tree.middleware.values()}
+    chains = {file: _chain(folders[above] for above in tree.above(file, tree.middleware)) for file in folders}
     errors = {file: _load_error(tree, modules, file) for file in tree.errors.values()}
     loaded = [(file, modules.load(file)) for file in tree.files]
     found: list[RouteFile] = []
@@ -87,14 +88,19 @@ def load_route_files(tree: Tree, read: _Read, limits: Limits) -> Loaded:
             exports, own = _read_module(tree, read, file, module, limits)
             if urls[file]:
                 _check_contracts(tree, file, module, exports, urls[file])
-            around = [folders[above] for above in tree.above(file, tree.middleware)]
-            chain = tuple(function for folder in around for function in folder.middleware)
-            settings = tuple(each for each in (*(folder.openapi for folder in around), exports.openapi) if each)
+            around = tree.above(file, tree.middleware)
+            chain = chains[around[-1]] if around else Chain()
+            settings = tuple(each for each in (*(folders[above].openapi for above in around), exports.openapi) if each)
             error = next((errors[above] for above in reversed(tree.above(file, tree.errors))), None)
             served = urls[file] if exports.handlers else ()
             found += [RouteFile(file, url, module, exports, own, chain, error, settings) for url in served]
     top, top_error = tree.middleware.get(tree.folder), tree.errors.get(tree.folder)
-    return Loaded(found, folders[top].middleware if top else (), errors[top_error] if top_error else None)
+    return Loaded(found, chains[top] if top else Chain(), errors[top_error] if top_error else None)
+
+
+def _chain(folders: Iterable[_Folder]) -> Chain:
+    """Return the middleware of folders, the outermost first; all files below them share it, and the steps in it."""
+    return Chain(middleware for folder in folders for middleware in folder.middleware)
 
 
 def middleware_files(chain: Iterable[Middleware]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import ModuleType
 from typing import NamedTuple, NoReturn
 
@@ -16,7 +16,7 @@ from fsapi.request.req import Req, environ_of
 from fsapi.request.route import ErrorFunction, ErrorFunctions, Handler, Limits, Route, map_variables
 from fsapi.response.res import Res
 from fsapi.routing.methods import method_not_allowed, method_table
-from fsapi.routing.middleware import Middleware, compose
+from fsapi.routing.middleware import Chain, compose
 from fsapi.routing.pages import choose, page_handler, show_page
 from fsapi.routing.route_files import RouteFile, middleware_files
 from fsapi.tree.patterns import Pattern
@@ -32,12 +32,12 @@ class Root(NamedTuple):
     `pages` says whether there are pages, so that errors depend on what the client prefers.
     """
 
-    middleware: Sequence[Middleware]
+    middleware: Chain
     errors: ErrorFunctions
     limits: Limits
     pages: bool
 
-    def sees_errors(self, middleware: Sequence[Middleware], errors: ErrorFunctions) -> bool:
+    def sees_errors(self, middleware: Chain, errors: ErrorFunctions) -> bool:
         """Return whether anything but the plain answer comes of an error inside some middleware."""
         return bool(middleware or self.pages or errors != ErrorFunctions())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from typing import Any
@@ -349,3 +350,16 @@ def test_nothing_is_logged_for_what_middleware_answers(site: Site, caplog: pytes
     with caplog.at_level(logging.DEBUG, "fsapi"):
         get(site, {"_middleware.py": "def middleware(req, res): res.status(403).end()"})
     assert not caplog.records
+
+
+def test_a_function_is_kept_once_for_all_files_below_it(site: Site) -> None:
+    """A step knows all those further in, so that many functions would take much memory for each method of a file."""
+
+    def steps() -> int:
+        return sum(type(each).__name__ == "_Step" for each in gc.get_objects())
+
+    gc.collect()
+    before = steps()
+    source = "def m(req, res): ...\nmiddleware = [m] * 20"
+    app = site({"_middleware.py": source, "d/_middleware.py": source, "a.py": OK, "d/b.py": OK, "d/c/d.py": OK})
+    assert (steps() - before, len(app.routes)) == (20 + 40, 3)
