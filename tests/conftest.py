@@ -116,7 +116,7 @@ def imports_restored() -> Generator[None]:
         os.environ.update({} if unwritten is None else {"PYTHONDONTWRITEBYTECODE": unwritten})
         for name in sorted(set(sys.modules) - modules, reverse=True):  # a namespace package needs its parent
             module = sys.modules[name]
-            places = [getattr(module, "__file__", None) or "", *getattr(module, "__path__", ())]
+            places = [str(getattr(module, "__file__", None) or ""), *getattr(module, "__path__", ())]
             if name.partition(".")[0] in trees or any(place.startswith(tempfile.gettempdir()) for place in places):
                 del sys.modules[name]
         # Only now: the folders of a namespace package depend on it.

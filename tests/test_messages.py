@@ -653,6 +653,28 @@ def test_the_message_of_a_failed_import_has_its_traceback(site: Site) -> None:
     assert isinstance(caught.value.__cause__, ModuleNotFoundError)
 
 
+@pytest.mark.parametrize("name", ["a.py", "_middleware.py", "_error.py"])
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (
+            "import sys\nclass Routes: ...\nsys.modules[__name__] = Routes()",
+            "puts an object in sys.modules in place of its module: a Routes\n"
+            "  Define its functions in the file itself.",
+        ),
+        (
+            "from pathlib import PurePosixPath\n__file__ = PurePosixPath(__file__)\nopenapi = {}",
+            "sets `__file__`, the path of a module as a str, to a PurePosixPath\n  Give the variable another name.",
+        ),
+    ],
+)
+def test_the_message_of_a_module_that_cannot_be_read(site: Site, name: str, source: str, message: str) -> None:
+    """It is one of the mistakes of the tree."""
+    with pytest.raises(TreeError) as caught:
+        site({name: source, "b.py": "async def GET(req, res): ..."})
+    assert str(caught.value).partition("\nserver/b.py:")[0] == f"server/{name}: {message}"
+
+
 #: Sources that cannot be imported, and the first line of what is said.
 RAISING = {
     "raise ValueError('first\\nsecond')": ":1: cannot be imported: ValueError: first",
@@ -662,6 +684,7 @@ RAISING = {
     "raise Exception": ":1: cannot be imported: Exception",
     "raise type('Own', (Exception,), {})('why')": ":1: cannot be imported: server.a.Own: why",
     "def": ":1: cannot be imported: SyntaxError: invalid syntax",
+    "raise ImportError('x', name=3)": ":1: cannot be imported: ImportError: x",
     "# coding: absent": ": cannot be imported: SyntaxError: unknown encoding: absent",
 }
 

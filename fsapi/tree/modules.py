@@ -39,13 +39,27 @@ class Modules:
         if not self._failed.isdisjoint(_parents(name)):
             return None
         try:
-            return import_hook.load(name)
+            module: object = import_hook.load(name)
         except KeyboardInterrupt:
             raise
         except BaseException as exc:  # sys.exit() included: it would end the server, and name no file
             self._failed.add(name)
             self._tree.mistakes.append(_describe(file, exc, explain_failure(self._tree.project, exc)))
             return None
+        return self._checked(file, module)
+
+    def _checked(self, file: File, module: object) -> ModuleType | None:
+        """Return what a file has left in `sys.modules`, or None and a mistake if nothing can be read from that."""
+        if not isinstance(module, ModuleType):
+            what = f"puts an object in sys.modules in place of its module: a {type(module).__qualname__}"
+            self._tree.reject(file.path, what, "Define its functions in the file itself.")
+            return None
+        path: object = vars(module).get("__file__", "")
+        if not isinstance(path, str):
+            what = f"sets `__file__`, the path of a module as a str, to a {type(path).__qualname__}"
+            self._tree.reject(file.path, what, "Give the variable another name.")
+            return None
+        return module
 
     def _name(self, file: File) -> str:
         """Return the canonical name of a file, by its real path where that is in the tree."""

@@ -27,7 +27,7 @@ def explain_failure(project: Path, exc: BaseException) -> str:
     name = getattr(exc, "name", None) if isinstance(exc, ImportError) else ""
     if isinstance(exc, AttributeError) and isinstance(exc.obj, ModuleType):  # `import lib`, then `lib.db`
         name = exc.obj.__name__
-    parts, real = (name or "").split("."), os.path.realpath(project)
+    parts, real = str(name or "").split("."), os.path.realpath(project)
     for size in range(1, len(parts) + 1):
         prefix = ".".join(parts[:size])
         if prefix in sys.modules and (pair := _find_rivals(real, prefix, sys.modules[prefix])):
@@ -86,15 +86,16 @@ def _find_rivals(real: str, name: str, module: ModuleType) -> tuple[str, str] | 
 
 def _places(module: ModuleType) -> list[str]:
     """Return the file of a module, or the folders of a package."""
-    file: str | None = getattr(module, "__file__", None)
+    file: object = getattr(module, "__file__", None)
     folders: list[str] = list(getattr(module, "__path__", []))
-    return folders or [file or "built into Python"]
+    return folders or [str(file or "built into Python")]
 
 
 def _find_files(project: Path) -> list[str]:
     """Return the files of a project that are imported."""
     inside = os.path.realpath(project) + os.sep
-    files = {getattr(module, "__file__", None) or "" for module in list(sys.modules.values())}
+    found = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    files = {file for file in found if isinstance(file, str)}
     return sorted(file for file in files if file.startswith(inside) and not is_installed(file))
 
 

@@ -109,6 +109,16 @@ def test_a_library_is_found_through_one_of_another_name(tmp_path: Path, caplog: 
     assert [message.split(",")[0] for message in caplog.messages] == ["helpers_two.py imports stock"]
 
 
+def test_a_module_that_sets_its_file_is_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Any module of the process may make it a Path."""
+    of_two = {"server/a.py": f"import own_two\n{OK}", "own_two.py": "import pathlib\n__file__ = pathlib.Path(__file__)"}
+    write(tmp_path / "one", {"server/a.py": f"import stock\n{OK}", "stock.py": ""})
+    write(tmp_path / "two", {**of_two, "stock.py": ""})
+    App(tmp_path / "one")
+    App(tmp_path / "two")
+    assert caplog.messages == []
+
+
 @pytest.mark.parametrize(
     "two", [{"stock.py": ""}, {"stock_two.py": ""}, {"stock.py": "", "server/b.py": f"from . import stock\n{OK}"}]
 )
