@@ -10,7 +10,7 @@ in the finished document, and its faults are reported where they are written.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import unquote
@@ -33,10 +33,15 @@ def find_document_mistakes(made: dict[str, Any], routes: Mapping[str, Route]) ->
         for method, operation in made["paths"][path].items():
             faults = (*_faults(operation, "Operation", made), *_foreign_params(path, operation))
             found += [_mistake(route, method.upper(), operation, fault) for fault in faults]
-    for name, schema in made["components"]["schemas"].items():
-        for place, what, remedy in _faults(schema, "Schema", made):
-            where = f"the schema {name} in the document: {show('schema', place)}"
-            found.append(Mistake(_user(name, made, routes), f"{where} {what}", f"{remedy} {_FROM_A_TYPE}"))
+    wrong = [
+        (name, each)
+        for name, schema in made["components"]["schemas"].items()
+        for each in _faults(schema, "Schema", made)
+    ]
+    users = _users(made, routes) if wrong else {}
+    for name, (place, what, remedy) in wrong:
+        where = f"the schema {name} in the document: {show('schema', place)}"
+        found.append(Mistake(users.get(name, ""), f"{where} {what}", f"{remedy} {_FROM_A_TYPE}"))
     once: dict[tuple[str, int | None, str], Mistake] = {}
     for each in found:
         once.setdefault((each.file, each.line, each.what.partition(", which")[0]), each)
@@ -108,21 +113,18 @@ def _place_in(said: Any, operation: Any, place: _Place) -> _Place | None:
     return found
 
 
-def _user(name: str, made: dict[str, Any], routes: Mapping[str, Route]) -> str:
-    """Return the first file whose operations refer to a schema, or to one that does, or any file."""
-    users = {name}
-    while added := {
-        other
-        for other, schema in made["components"]["schemas"].items()
-        if other not in users and _refers(schema, users)
-    }:
-        users |= added
-    return next((route.file for path, route in routes.items() if _refers(made["paths"][path], users)), "")
-
-
-def _refers(part: Any, names: Collection[str]) -> bool:
-    """Return whether a part of a document refers to one of some schemas."""
-    return any(f"{_SCHEMAS}{name}" in _texts(part) for name in names)
+def _users(made: dict[str, Any], routes: Mapping[str, Route]) -> dict[str, str]:
+    """Return for each schema the first file whose operations refer to it, or to one that does."""
+    schemas: dict[str, Any] = made["components"]["schemas"]
+    users: dict[str, str] = {}
+    for path, route in routes.items():
+        waiting = [made["paths"][path]]
+        while waiting:
+            names = {text.removeprefix(_SCHEMAS) for text in _texts(waiting.pop()) if text.startswith(_SCHEMAS)}
+            new = [name for name in names if name in schemas and name not in users]
+            users |= dict.fromkeys(new, route.file)
+            waiting += [schemas[name] for name in new]
+    return users
 
 
 def _texts(part: Any) -> set[str]:

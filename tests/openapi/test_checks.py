@@ -467,3 +467,20 @@ def test_a_document_takes_linear_time(site: Site) -> None:
     files = {f"f{number}.py": source for number in range(40)}
     few, many = site(dict([*files.items()][:10])), site(files)
     assert count_calls(many.openapi) < 5 * count_calls(few.openapi)
+
+
+def test_the_mistakes_of_many_schemas_are_found_in_linear_time(site: Site) -> None:
+    """The file of each is looked up, not searched for; here five of them refer to each other."""
+    models = "from typing import Annotated\nfrom msgspec import Meta, Struct\n"
+    models += 'Wrong = Annotated[str, Meta(extra_json_schema={"multipleOf": 0})]\n'
+    for number in range(20):
+        other = number - number % 5 + (number + 1) % 5
+        models += f"class M{number}(Struct):\n    a: Wrong\n    m: 'list[M{other}]'\n"
+    files = {
+        f"f{number}.py": f"from fsapi import Req, Res\nfrom ._m import M{number}\n"
+        f"def GET(req: Req, res: Res[M{number}]): ...\n"
+        for number in range(20)
+    }
+    few = count_calls(lambda: report(site, {"_m.py": models, **dict([*files.items()][:5])}, docs="/docs"))
+    assert count_calls(lambda: report(site, files, docs="/docs")) < 5 * few
+    assert report(site, files, docs="/docs").count("has multipleOf 0") == 20
