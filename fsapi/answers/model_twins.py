@@ -16,9 +16,10 @@ import typing
 from collections.abc import Iterator
 from enum import Enum
 from types import GenericAlias, UnionType
-from typing import Any, ForwardRef, Literal, Union
+from typing import Any, Literal, Union
 
 from fsapi.answers.core_schemas import REALS, Schema
+from fsapi.answers.references import Twins
 from fsapi.json import engine
 
 #: What JSON has for a scalar of a core schema; a setting can make numbers of dates.
@@ -44,12 +45,12 @@ _Field = tuple[str, Schema, bool]
 
 
 class ModelTwins:
-    """Makes the types for core schemas; `twins` collects those of classes by name, so that they find each other.
+    """Makes the types for core schemas, with twins for classes.
 
     With `nan` a float or a Decimal may be null, which JSON has for NaN.
     """
 
-    def __init__(self, twins: dict[str, Any], *, nan: bool = False) -> None:
+    def __init__(self, twins: Twins, *, nan: bool = False) -> None:
         self._twins, self._nan = twins, nan
         self._definitions: dict[str, Schema] = {}
         self._names: dict[str, str | None] = {}
@@ -82,7 +83,7 @@ class ModelTwins:
         """Return the type of a definition, by name if it is being made."""
         if ref in self._names:
             name = self._names[ref]
-            return engine.Raw if name is None else self._twins[name] or ForwardRef(name)
+            return engine.Raw if name is None else self._twins.refer(name)
         self._names[ref] = None
         found = self.of(self._definitions[ref])
         if self._names[ref] is None:
@@ -131,15 +132,15 @@ class ModelTwins:
         if "fields" not in inner or config.get("polymorphic_serialization"):
             return engine.Raw
         name = f"_model_{len(self._twins)}"
-        self._twins[name] = None
+        self._twins.begin(name)
         self._names |= {schema["ref"]: name} if "ref" in schema else {}
         fields = [*_fields(inner), *_computed(inner)]
         if len({json_name for json_name, *_ in fields}) < len(fields):
             fields = []
         found = [self._field(f"f{index}", *field) for index, field in enumerate(fields)]
         is_open = not fields or "allow" in (inner.get("extra_behavior"), config.get("extra_fields_behavior"))
-        self._twins[name] = engine.define("Answer", found, forbid_unknown_fields=not is_open, kw_only=True, gc=False)
-        return self._twins[name]
+        twin = engine.define("Answer", found, forbid_unknown_fields=not is_open, kw_only=True, gc=False)
+        return self._twins.end(name, twin)
 
     def _field(self, own: str, json_name: str, schema: Schema, optional: bool) -> tuple[str, Any, Any]:
         """Return a field of a twin."""

@@ -24,9 +24,10 @@ from fsapi.answers.loose_types import closed, is_loose
 from fsapi.answers.model_sources import Sources
 from fsapi.answers.model_twins import ModelTwins
 from fsapi.answers.model_values import has_subclass, holds_iterator, place
+from fsapi.answers.references import Twins
 from fsapi.contracts.model_fields import fields
 from fsapi.contracts.models import forbids_extra, model_errors, with_limits
-from fsapi.json import engine, twins
+from fsapi.json import engine
 from fsapi.json.sources import as_mapping, is_array, is_scalar, read_attributes
 
 # How many errors of one model an answer reports.
@@ -181,9 +182,9 @@ def _written_by(serializer: Any) -> Callable[[Any], bytes]:
 
 def _readers(schema: core_schemas.Schema, *, nan: bool = False) -> tuple[_Read, _Read]:
     """Return the functions that read back what is written by a core schema, and a list of it."""
-    made: dict[str, Any] = {}
+    made = Twins()
     hint = ModelTwins(made, nan=nan).of(schema)
-    twins.link(made)
+    made.link()
     return engine.Decoder(hint).decode, engine.Decoder(GenericAlias(list, (hint,))).decode
 
 

@@ -7,9 +7,10 @@ reads back rejects it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import Decimal
 from types import GenericAlias
-from typing import Annotated, Any, ForwardRef, Union
+from typing import Annotated, Any, Union
 
 from fsapi.answers import numbers
 from fsapi.answers.containers import (
@@ -25,6 +26,7 @@ from fsapi.answers.containers import (
 )
 from fsapi.answers.model_twins import ModelTwins
 from fsapi.answers.models import model_writer
+from fsapi.answers.references import Twins
 from fsapi.contracts.typeinfo import Type
 from fsapi.json import engine, sources, twins
 from fsapi.json.hints import unwrap
@@ -32,6 +34,12 @@ from fsapi.json.sources import Pick
 
 # A Decimal as JSON has it: msgspec would take a number too.
 _DECIMAL = Annotated[str, engine.Meta(pattern=r"^-?[0-9]+(?:\.[0-9]+)?(?:E[+-]?[0-9]+)?$")]
+
+
+#: A class, whether it is a Struct with a tag in a union, and whether it is the only array beside an object there.
+_Class = tuple[Type, bool, bool]
+# What has been compiled by each kind of Compiler, which other types can contain as well.
+_known: defaultdict[tuple[bool, bool], dict[_Class, Part]] = defaultdict(dict)
 
 
 class Compiler:
@@ -42,27 +50,24 @@ class Compiler:
     """
 
     def __init__(self, *, nan_as_zero: bool = False, reals: bool = False) -> None:
-        self.has_models = self.has_reals = self.has_sets = False
-        #: Names that the type declares, but that JSON may lack.
-        self.silent: set[str] = set()
         self._nan_as_zero, self._reals = nan_as_zero, reals
-        self._twins: dict[str, Any] = {}
+        self._known = _known[nan_as_zero, reals]
+        self._classes: dict[_Class, Part] = {}
+        self._twins = Twins()
         self._picks: dict[Type, Pick] = {}
-        self._types: dict[Type, list[Any]] = {}
 
     def compile(self, described: Type) -> Part:
         """Return a type compiled, with all that is below it."""
         part = self._part(described)
         if not self._nan_as_zero:
-            twins.link(self._twins)
+            self._twins.link()
+        self._known.update(self._classes)
         return part
 
     def _part(self, described: Type) -> Part:
         if described.alternatives:
             return self._union(described)
         if described.is_model:
-            self.has_models = True
-            self.silent |= {name for json_name, field in described.fields.items() for name in (json_name, field.name)}
             return self._model(described)
         if described.family == "custom":
             return Part(Any)
@@ -86,7 +91,6 @@ class Compiler:
             return Part(made, dict_pick(value), is_open=value.is_open)
         if described.element is not None:
             item, unique = self._part(described.element), is_set(described.hint)
-            self.has_sets |= unique
             pick = list_pick(item._replace(pick_all=None) if unique else item)
             made = GenericAlias(list, (item.twin,))
             return Part(made, set_pick(pick) if unique else pick, is_open=item.is_open)
@@ -100,7 +104,6 @@ class Compiler:
 
     def _scalar(self, hint: Any) -> Part:
         """Return a scalar compiled."""
-        self.has_reals |= hint in (float, Decimal)
         real = numbers.zero_for_nan if self._nan_as_zero else numbers.to_float
         to_decimal = numbers.zero_decimal_for_nan if self._nan_as_zero else numbers.to_decimal
         scalars = {
@@ -116,12 +119,14 @@ class Compiler:
 
         `in_union` is for a Struct with a tag there, `beside_object` for the only array there.
         """
+        key = described, in_union, beside_object
+        if key in self._known:
+            return self._known[key]
         name = f"_twin_{id(described)}_{in_union}_{beside_object}"
         if name in self._twins:
-            return Part(self._twins[name] or ForwardRef(name), self._picks[described])
-        self._twins[name] = None
+            return Part(self._twins.refer(name), self._picks[described])
+        self._twins.begin(name)
         outlined = twins.outline(described.hint)
-        self.silent |= outlined.silent
         nested: list[tuple[int, Pick]] = []
         pick = self._picks.setdefault(described, sources.picker(outlined, nested))
         found = [field.type for field in described.fields.values()] or described.positions
@@ -134,8 +139,8 @@ class Compiler:
             twin = twins.for_reading_array(outlined, [part.twin for part in parts])
         elif not self._nan_as_zero:
             twin = twins.for_reading(outlined, [part.twin for part in parts], in_union=in_union)
-        self._twins[name] = twin
-        return Part(twin, pick)
+        self._classes[key] = Part(self._twins.end(name, twin), pick)
+        return self._classes[key]
 
     def _union(self, described: Type) -> Part:
         """Return a union compiled; beside a model there is only None, which is all that msgspec allows."""

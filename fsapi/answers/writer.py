@@ -19,9 +19,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fsapi.answers.containers import Unfit
+from fsapi.answers.contents import has_reals, has_sets, silent_names
 from fsapi.answers.picks import Compiler
 from fsapi.answers.response_check import in_development, watched
 from fsapi.contracts.all_errors import ErrorAt
+from fsapi.contracts.checks import has_models
 from fsapi.contracts.typeinfo import describe
 from fsapi.contracts.validation import Invalid, reader
 from fsapi.json import engine, twins
@@ -91,16 +93,16 @@ class Answer:
     """The type of an answer, compiled: what reads it, and what picks it from other data."""
 
     def __init__(self, hint: Any) -> None:
-        described, compiler = describe(hint), Compiler()
-        self.twin, self._pick, *_ = compiler.compile(described)
-        self.has_models, self.declared = compiler.has_models, compiler.silent
+        described = describe(hint)
+        self.twin, self._pick, *_ = Compiler().compile(described)
+        self.has_models, self.declared = has_models(described), silent_names(described)
         # Reading back does not show that a model lacks a field, or that items of a set are equal.
-        self.is_always_picked = compiler.has_models or compiler.has_sets
+        self.is_always_picked = self.has_models or has_sets(described)
         self._read = engine.Decoder(self.twin).decode
         # In a model a NaN is found only by a type of its own.
-        finds_nan = not compiler.has_models or not in_development()
+        finds_nan = not self.has_models or not in_development()
         self._reals = self.twin if finds_nan else Compiler(reals=True).compile(described).twin
-        self._zero = Compiler(nan_as_zero=True).compile(described).pick if compiler.has_reals else None
+        self._zero = Compiler(nan_as_zero=True).compile(described).pick if has_reals(described) else None
 
     def write(self, data: Any, where: str) -> bytes:
         """Return what the type declares of some data as JSON; raise AnswerError."""

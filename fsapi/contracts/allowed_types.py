@@ -165,8 +165,8 @@ def _describe(owner: str, hint: Any) -> Type:
     except NameError as exc:
         raise undefined_name(owner, exc) from None
     except RecursionError:  # of `type X = list[X]`
-        remedy = "Write `object` in its place, or a class with fields."
-        raise Rejected(f"{owner} has a name that contains itself, which msgspec cannot decode", remedy) from None
+        what = f"{owner} is nested too deep for msgspec, or has a name that contains itself"
+        raise Rejected(what, "Write `object` in place of a part of it.") from None
     except Exception as exc:  # a type of the project can run any code
         if _TWO_MODELS in str(exc):
             raise Rejected(f"{owner} has a union of several models", _ONE_MODEL) from None

@@ -24,6 +24,8 @@ from fsapi.tree.mistakes import Rejected
 _FIELD_MARKS = ("__dataclass_fields__", "__attrs_attrs__", "__struct_fields__", "__total__", "_fields")
 # Limits of numbers and of lengths in msgspec's Meta.
 _LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length")
+# Classes that have been found to be no cause of a crash, with all below them.
+_harmless = set[Any]()
 #: The steps of the path to an error in a model, and the message.
 PlacedError = tuple[Sequence[str | int], str]
 
@@ -73,10 +75,7 @@ def limited_generics(hint: Any, seen: set[Any]) -> Iterator[Any]:
 
 
 def find_unwritable(hint: Any) -> str:
-    """Return the field in a type whose schema cannot be written, for a message; "" if there is none.
-
-    Of a class whose annotations raise an exception it is the class.
-    """
+    """Return the field in a type whose schema cannot be written, or the class whose annotations raise, else ""."""
     seen: set[Any] = set()
     pending = [*_classes_in(hint)]
     while pending:
@@ -98,11 +97,13 @@ def find_crash(hint: Any) -> Any:
 
     msgspec ends the process when Python collects the garbage around such a union.
     """
-    for union in _unions_in(hint, set()):
+    seen = set[Any]()
+    for union in _unions_in(hint, seen):
         tuples = [each for each in map(unwrap, union) if typing.get_origin(each) is tuple]
         fixed = [each for each in tuples if ... not in typing.get_args(each)]
         if fixed and any(map(_has_limits, union)):
             return fixed[0]
+    _harmless.update(seen)
     return None
 
 
@@ -113,7 +114,7 @@ def _unions_in(hint: Any, seen: set[Any]) -> Iterator[list[Any]]:
         yield union
     hint = unwrap(hint)
     below = [*typing.get_args(hint)]
-    if has_fields(hint) and hint not in seen:
+    if has_fields(hint) and hint not in seen and hint not in _harmless:
         seen.add(hint)
         below += open_field_types(hint).values()
     for part in below:

@@ -16,6 +16,8 @@ import typing
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from fsapi.json import engine
+
 _KINDS = {
     "AnyType": "any",
     "NoneType": "null",
@@ -37,6 +39,9 @@ _FAMILIES = {
     "NamedTupleType": "NamedTuple",
     "CustomType": "custom",
 }
+
+# msgspec's descriptions of classes.
+_class_nodes: dict[Any, Any] = {}
 
 
 class NodeField(NamedTuple):
@@ -71,9 +76,12 @@ def read_node(node: Any) -> Node:
     name = type(node).__name__
     if name == "ExtType":
         raise TypeError("an Ext of MessagePack cannot be written as JSON")
+    family = _family(node, name)
+    if family:
+        _class_nodes.setdefault(node.cls, node)
     return Node(
         kinds=frozenset(_kinds(node, name)),
-        family=_family(node, name),
+        family=family,
         cls=getattr(node, "cls", None),
         members=getattr(node, "types", ()),
         fields=tuple(
@@ -84,6 +92,13 @@ def read_node(node: Any) -> Node:
         tag_field=getattr(node, "tag_field", None),
         tag=getattr(node, "tag", None),
     )
+
+
+def class_node(cls: Any) -> Any:
+    """Return msgspec's description of a class, that from before if there is one: it describes all types below."""
+    if cls not in _class_nodes:
+        _class_nodes[cls] = engine.type_info(cls)
+    return _class_nodes[cls]
 
 
 def _without_metadata(node: Any) -> Any:

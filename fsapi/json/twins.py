@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from fsapi.json import engine, hints
+from fsapi.json.nodes import class_node
 
 
 class TwinField(NamedTuple):
@@ -60,7 +61,7 @@ class Outline(NamedTuple):
 @cache
 def outline(hint: Any) -> Outline:
     """Return what twins have in common with a class."""
-    node = engine.type_info(hint)
+    node = class_node(hint)
     cls = origin(node.cls)
     config: Any = getattr(cls, "__struct_config__", None)
     has_tag, is_array = getattr(node, "tag", None) is not None, getattr(node, "array_like", hasattr(cls, "_fields"))
@@ -132,13 +133,6 @@ def for_reading_array(outlined: Outline, types: Sequence[Any]) -> Any:
     tag = [("tag", Literal[outlined.tag["tag"]])] if outlined.tag else []
     items: list[tuple[str, Any]] = [*tag, *((f"item{index}", hint) for index, hint in enumerate(types))]
     return typing.NamedTuple("Answer", items)
-
-
-def link(twins: dict[str, Any]) -> None:
-    """Let twins refer to each other by name."""
-    for twin in twins.values():
-        for name, other in twins.items():
-            setattr(twin, name, other)
 
 
 def _definition(json_name: str, described: Any = None, *, unset: bool = False) -> Any:

@@ -290,8 +290,8 @@ class Holder(Struct):
 @pytest.mark.parametrize("hint", ["Json", "Holder", "dict[str, Holder | None]"])
 def test_a_name_that_contains_itself_is_rejected(hint: str) -> None:
     """As `type Json = list[Json] | int` does from Python 3.12 on; only pydantic can decode it."""
-    what = "the body type of POST has a name that contains itself, which msgspec cannot decode"
-    remedy = "Write `object` in its place, or a class with fields."
+    what = "the body type of POST is nested too deep for msgspec, or has a name that contains itself"
+    remedy = "Write `object` in place of a part of it."
     assert rejected(f"{SELF}def POST(req: Req[{hint}], res): ...") == (what, remedy)
 
 
