@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from werkzeug.datastructures import FileStorage
 
 from fsapi.contracts import model_fields, models
-from fsapi.json import engine, hints
-from fsapi.json.nodes import Node, fields_without_init, read_node
+from fsapi.json import hints
+from fsapi.json.nodes import Node, fields_without_init, read_node, type_node
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -127,7 +127,7 @@ class _Reader:
 
     def read(self, hint: Any) -> Type:
         """Return the description of a type; raise TypeError."""
-        return self._pair(hint, engine.type_info(hint))
+        return self._pair(hint, type_node(hint))
 
     def _pair(self, hint: Any, node: object) -> Type:
         """Return the description of a type with a node."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from fsapi.json import engine
@@ -94,11 +95,15 @@ def read_node(node: Any) -> Node:
     )
 
 
-def class_node(cls: Any) -> Any:
-    """Return msgspec's description of a class, that from before if there is one: it describes all types below."""
-    if cls not in _class_nodes:
-        _class_nodes[cls] = engine.type_info(cls)
-    return _class_nodes[cls]
+def type_node(hint: Any) -> Any:
+    """Return msgspec's description of a type, with all below it: that from before for a class, and for a list of it."""
+    with suppress(KeyError, TypeError):  # a TypeError for a type whose metadata cannot be hashed
+        return _class_nodes[hint]
+    items = typing.get_args(hint) if typing.get_origin(hint) is list else ()
+    found = engine.type_info(list[Any] if items else hint)
+    for item in items:
+        found.item_type = type_node(item)
+    return found
 
 
 def _without_metadata(node: Any) -> Any:

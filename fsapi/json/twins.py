@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from fsapi.json import engine, hints
-from fsapi.json.nodes import class_node
+from fsapi.json.nodes import type_node
 
 
 class TwinField(NamedTuple):
@@ -61,7 +61,7 @@ class Outline(NamedTuple):
 @cache
 def outline(hint: Any) -> Outline:
     """Return what twins have in common with a class."""
-    node = class_node(hint)
+    node = type_node(hint)
     cls = origin(node.cls)
     config: Any = getattr(cls, "__struct_config__", None)
     has_tag, is_array = getattr(node, "tag", None) is not None, getattr(node, "array_like", hasattr(cls, "_fields"))

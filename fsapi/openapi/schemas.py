@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from fsapi.contracts.typeinfo import describe
-from fsapi.json import engine
+from fsapi.json.nodes import type_node
 from fsapi.openapi.keywords import Schema
 from fsapi.openapi.model_schema import model_schema, replaced
 from fsapi.openapi.names import class_choices, key_choices, unique_names
@@ -40,6 +40,8 @@ class Schemas:
         self._marks: dict[_Component, str] = {}
         self._schemas: dict[str, Schema] = {}
         self._choices: dict[Any, list[str]] = {}
+        # The classes that a type has led to, with their places.
+        self._waiting: list[tuple[str, Any]] = []
         self._writers = {
             sent: Writer(partial(self._refer, sent=sent), partial(self._custom, sent=sent), sent=sent)
             for sent in (False, True)
@@ -47,11 +49,19 @@ class Schemas:
 
     def read(self, hint: Any) -> Schema:
         """Return the schema of a type as it is read, or a reference to it; that of Any allows everything."""
-        return self._writers[False].schema(engine.type_info(hint))
+        return self._schema(hint, sent=False)
 
     def sent(self, hint: Any) -> Schema:
         """Return the schema of a type as it is sent, or a reference to it."""
-        return self._writers[True].schema(engine.type_info(hint))
+        return self._schema(hint, sent=True)
+
+    def _schema(self, hint: Any, *, sent: bool) -> Schema:
+        """Return the schema of a type, once all classes that it leads to have theirs."""
+        schema = self._writers[sent].schema(type_node(hint))
+        for place, node in self._waiting:  # each adds those that it refers to: types can be nested deep
+            self._schemas[place] = self._writers[sent].described(node)
+        self._waiting.clear()
+        return schema
 
     def fields(self, hint: Any) -> Iterator[tuple[str, Schema, bool]]:
         """Yield the fields of a type as text fills them: name, schema without null, and whether required."""
@@ -80,7 +90,7 @@ class Schemas:
         """Return the reference to a class, by its node."""
         place, is_new = self._place(node.cls, class_choices(node.cls), sent=sent)
         if is_new:
-            self._schemas[place] = self._writers[sent].described(node)
+            self._waiting.append((place, node))
         return {"$ref": place}
 
     def _custom(self, hint: Any, *, sent: bool) -> Schema:

@@ -27,13 +27,17 @@ ROUTE = """
 from fsapi import Req, Res
 from {1} import _models as models
 def POST(req: Req[models.M{0}], res: Res[models.M{0}]): res.json(req.body)
+def GET(req: Req, res: Res[list[models.M{0}]]): res.json([{{"a": 1, "more": 1}}])
 """
 
 
-def linked(count: int, tree: str = "server") -> dict[str, str]:
-    """Return a tree of so many files, each with a class of its own that leads to all others."""
+def linked(count: int, tree: str = "server", files: int | None = None) -> dict[str, str]:
+    """Return a tree with so many classes, each of which leads to all others, and a file for each, or so many."""
     classes = [CLASS.format(n, (n + 1) % count, n * 7 % count, (n + 3) % count) for n in range(count)]
-    return {"_models.py": IMPORTS + "".join(classes), **{f"r{n}.py": ROUTE.format(n, tree) for n in range(count)}}
+    return {
+        "_models.py": IMPORTS + "".join(classes),
+        **{f"r{n}.py": ROUTE.format(n, tree) for n in range(files or count)},
+    }
 
 
 def test_each_handler_of_linked_classes_has_its_own_contract(site: Site) -> None:
@@ -43,6 +47,7 @@ def test_each_handler_of_linked_classes_has_its_own_contract(site: Site) -> None
         value = {"a": n, "b": {"a": 1, "b": None, "c": [], "d": {}}, "c": [], "d": {"x": {"a": 2}}}
         sent = browser.post(f"/r{n}", json={**value, "more": 1}).json
         assert sent == {**value, "d": {"x": {"a": 2, "b": None, "c": [], "d": {}}}}
+        assert browser.get(f"/r{n}").json == [{"a": 1, "b": None, "c": [], "d": {}}]
         answer = browser.post(f"/r{n}", json={**value, "c": [{"a": "x"}]})
         assert (answer.status_code, "body $.c[0].a: " in answer.text) == (422, True)
 
@@ -56,14 +61,20 @@ def test_linked_classes_are_compiled_once_for_all_handlers(site: Site) -> None:
 
 
 def test_a_start_takes_hardly_longer_for_more_linked_classes(tmp_path: Path, site: Site) -> None:
-    """Each handler read all of them again."""
-    site({})  # what is imported late
+    """Each handler read all of them again, and so did each of its parts in the document."""
+    site({}, docs="/docs")  # what is imported late
     counts: list[int] = []
     for count in (8, 16):
         tree = f"tree{count}"
         write(tmp_path / tree, linked(count, tree))
-        counts.append(count_calls(lambda tree=tree: App(tmp_path, server=tree)))  # type: ignore[misc]
+        counts.append(count_calls(lambda tree=tree: App(tmp_path, server=tree, docs="/docs")))  # type: ignore[misc]
     assert counts[1] < 3 * counts[0]
+
+
+def test_a_hundred_linked_classes_are_not_nested_too_deep(site: Site) -> None:
+    """The way through all of them is that long."""
+    schemas = site(linked(100, files=1), docs="/docs").openapi()["components"]["schemas"]
+    assert {f"M{n}-{kind}" for n in range(100) for kind in ("Input", "Output")} <= schemas.keys()
 
 
 def test_what_is_wrong_with_linked_classes_is_reported_for_each_handler(site: Site) -> None:
@@ -72,4 +83,4 @@ def test_what_is_wrong_with_linked_classes_is_reported_for_each_handler(site: Si
     files["_models.py"] += "    e: tuple[int] | Annotated[int, Meta(ge=1)] = 1\n"
     with pytest.raises(TreeError) as raised:
         site(files)
-    assert str(raised.value).count("on which msgspec crashes") == 3
+    assert str(raised.value).count("on which msgspec crashes") == 3 * 2
