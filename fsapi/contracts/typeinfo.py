@@ -76,10 +76,10 @@ class Field(NamedTuple):
 def describe(hint: Any) -> Type:
     """Return the description of a type; raise TypeError or NameError if it cannot be written as JSON."""
     try:
-        hash(hint)
+        known = _classes.get(hint)
     except TypeError:  # its metadata cannot be hashed
         return _describe(hint)
-    return _described(hint)
+    return known or _described(hint)
 
 
 @cache
@@ -116,7 +116,7 @@ def _describe(hint: Any) -> Type:
 
 #: The classes that have been described, which other types can contain as well.
 _classes: dict[Any, Type] = {}
-_described = cache(lambda hint: _classes.get(hint) or _describe(hint))
+_described = cache(_describe)
 
 
 class _Reader:

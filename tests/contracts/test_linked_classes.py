@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -44,7 +45,7 @@ def test_each_handler_of_linked_classes_has_its_own_contract(site: Site) -> None
     """What they share is complete, and they send no fields that are not declared."""
     browser = client(site(linked(4)))
     for n in range(4):
-        value = {"a": n, "b": {"a": 1, "b": None, "c": [], "d": {}}, "c": [], "d": {"x": {"a": 2}}}
+        value: dict[str, Any] = {"a": n, "b": {"a": 1, "b": None, "c": [], "d": {}}, "c": [], "d": {"x": {"a": 2}}}
         sent = browser.post(f"/r{n}", json={**value, "more": 1}).json
         assert sent == {**value, "d": {"x": {"a": 2, "b": None, "c": [], "d": {}}}}
         assert browser.get(f"/r{n}").json == [{"a": 1, "b": None, "c": [], "d": {}}]
