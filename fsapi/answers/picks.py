@@ -147,17 +147,16 @@ class Compiler:
         members = described.alternatives
         arrays = [member for member in members if member.family and "tuple" in member.kinds]
         has_objects = any(member.family and member not in arrays for member in members)
-        parts = [
-            self._class(member, beside_object=True)
-            if [member] == arrays and has_objects
-            else self._class(member, in_union=True)
-            if member.tag is not None
-            else self._part(member)
-            for member in members
-        ]
+        parts = [self._member(member, beside_object=has_objects and [member] == arrays) for member in members]
         hints = [part.twin for part in parts]
         twin = next((hint for hint in (Any, engine.Raw) if hint in hints), Union[tuple(hints)])  # noqa: UP007 - see twins.py
         is_open = any(part.is_open for part in parts)
         picks = [part.pick or keep for part in parts]
         models = [pick for member, pick in zip(members, picks) if member.is_model]
         return Part(twin, optional_pick(models[0]) if models else union_pick(members, picks), is_open=is_open)
+
+    def _member(self, member: Type, *, beside_object: bool) -> Part:
+        """Return a member of a union compiled, which may be the only array beside an object."""
+        if beside_object:
+            return self._class(member, beside_object=True)
+        return self._part(member) if member.tag is None else self._class(member, in_union=True)

@@ -1,4 +1,4 @@
-"""Types that msgspec does not know but a contract may use: pydantic models, and uploaded files.
+"""Types that msgspec cannot handle alone: pydantic models, uploaded files, and unions on which it crashes.
 
 A model is recognised by its methods, so that pydantic is not a dependency.
 """

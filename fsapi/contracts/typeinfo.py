@@ -114,9 +114,9 @@ def _describe(hint: Any) -> Type:
     return described
 
 
+_described = cache(_describe)
 #: The classes that have been described, which other types can contain as well.
 _classes: dict[Any, Type] = {}
-_described = cache(_describe)
 
 
 class _Reader:

@@ -1,4 +1,4 @@
-"""Read msgspec's description of a type, one level at a time, in our own words.
+"""Read msgspec's description of a type, one level at a time, in our own words; that of a class is made once.
 
 | kind | values |
 |---|---|
@@ -41,7 +41,7 @@ _FAMILIES = {
     "CustomType": "custom",
 }
 
-# msgspec's descriptions of classes.
+# msgspec's descriptions of the classes that were read.
 _class_nodes: dict[Any, Any] = {}
 
 
