@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from fsapi.embedding import RELOAD, TreeWatcher, watch_trees
+from fsapi.watch.files import Files
 from tests.e2e.servers import DevServer, run_server, wait
 from tests.site import Site, handler, restore_bytecode, write
 
@@ -51,6 +52,32 @@ def test_a_change_ends_the_child_of_a_reloader(
     thread.join(20)
     assert (codes, watchers()) == ([RELOAD], [])
     assert f"server/{name} has changed" in capsys.readouterr().out
+
+
+@pytest.mark.e2e
+def test_a_watcher_looks_until_something_changes(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A look that finds nothing is followed by the next."""
+    monkeypatch.setenv("WERKZEUG_RUN_MAIN", "true")
+    looks = threading.Semaphore(0)
+    find_changes = Files.find_changes
+
+    def counted(files: Files, *, afresh: bool = False) -> list[str]:
+        looks.release()
+        return find_changes(files, afresh=afresh)
+
+    monkeypatch.setattr(Files, "find_changes", counted)
+    codes: list[int] = []
+    site({"a.py": handler("res.json(1)")})
+    watch_trees(codes.append)
+    (thread,) = watchers()
+    assert looks.acquire(timeout=20)
+    assert looks.acquire(timeout=20)
+    (tmp_path / "server/a.py").unlink()
+    thread.join(20)
+    assert codes == [RELOAD]
+    assert "server/a.py has changed" in capsys.readouterr().out
 
 
 def test_an_app_below_a_reloader_compiles_its_files_afresh(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
