@@ -17,7 +17,7 @@ from fsapi.answers.containers import keep
 from fsapi.answers.model_values import Entry, items_pick, object_pick, positions_pick, row_pick, values_pick
 from fsapi.contracts.model_fields import fields
 from fsapi.contracts.models import has_fields, is_model
-from fsapi.json.hints import alternatives, field_types
+from fsapi.json.hints import alternatives, field_types, is_alias
 from fsapi.json.sources import Pick, as_mapping, is_array, is_scalar
 from fsapi.json.twins import origin
 
@@ -32,11 +32,17 @@ class Sources:
     def __init__(self, *, by_name: bool, opened: bool = False) -> None:
         self._by_name, self._opened = by_name, opened
         self._picks: dict[Any, Pick] = {}
+        # Types whose function is being made.
+        self._begun: set[Any] = set()
         #: The keys of what is read, by the names that pydantic has for them in the places of errors.
         self.keys: dict[str, str] = {}
 
     def of(self, hint: Any) -> Pick:
         """Return the function that reads a value for a type; `keep` for a scalar."""
+        return self._once(hint, lambda: self._read(hint)) if is_alias(hint) else self._read(hint)
+
+    def _read(self, hint: Any) -> Pick:
+        """Return the function for a type, whatever names it has."""
         members = alternatives(hint)
         if len(members) > 1:
             return self._once(tuple(members), lambda: self._union(members))
@@ -48,12 +54,16 @@ class Sources:
         return self._container(typing.get_origin(hint) or hint, typing.get_args(hint))
 
     def _once(self, key: Any, make: Callable[[], Pick]) -> Pick:
-        """Return a function that is made once; what contains itself gets it while it is being made."""
-        if key not in self._picks:
-            self._picks[key] = keep
-            self._picks[key] = make()
-            return self._picks[key]
-        return lambda value: self._picks[key](value)
+        """Return a function that is made once; what contains itself gets one that looks for it when it is called."""
+        try:
+            known = self._picks.get(key)
+        except TypeError:  # its metadata cannot be hashed
+            return make()
+        if known is None and key in self._begun:
+            return lambda value: self._picks[key](value)
+        self._begun.add(key)
+        self._picks[key] = known or make()
+        return self._picks[key]
 
     def _named(self, hint: Any) -> Pick:
         """Return the function for a class."""

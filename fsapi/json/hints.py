@@ -18,12 +18,16 @@ _QUALIFIERS = ("Required", "ReadOnly", "Final", "ClassVar")
 
 
 def unwrap(hint: Any) -> Any:
-    """Return a type without metadata (Annotated), qualifiers (NotRequired) and names (NewType, `type X = ...`)."""
-    while True:
+    """Return a type without metadata (Annotated), qualifiers (NotRequired) and names (NewType, `type X = ...`).
+
+    Raise RecursionError for a name that stands for itself: `type X = X`.
+    """
+    for _ in range(100):  # names behind each other, far more than there are
         found = inside(hint)
-        if found is hint:
+        if found is hint and not is_alias(hint):
             return hint
         hint = found
+    raise RecursionError
 
 
 def inside(hint: Any) -> Any:
@@ -35,9 +39,9 @@ def inside(hint: Any) -> Any:
         return typing.get_args(hint)[0]
     if isinstance(hint, NewType):  # type: ignore[arg-type, unused-ignore] # stubs do not say that it is a class
         return hint.__supertype__
-    if _is_alias(hint):
+    if is_alias(hint):
         return hint.__value__
-    if _is_alias(origin):
+    if is_alias(origin):
         return fill_variables(origin.__value__, dict(zip(origin.__type_params__, typing.get_args(hint))))
     if isinstance(hint, TypeVar) and not has_default(hint):
         return _limit(hint)
@@ -114,8 +118,7 @@ def _read_scopes(hint: Any, outer: Mapping[Any, Any], scopes: dict[Any, dict[Any
 
 def _bases(cls: Any) -> tuple[Any, ...]:
     """Return the base classes of a class with the types in their brackets."""
-    names: Mapping[str, Any] = getattr(cls, "__dict__", {})
-    bases = (*names.get("__orig_bases__", ()), *getattr(cls, "__bases__", ()))
+    bases = (*getattr(cls, "__dict__", {}).get("__orig_bases__", ()), *getattr(cls, "__bases__", ()))
     return tuple(base for base in bases if (typing.get_origin(base) or base) is not typing.Generic)
 
 
@@ -151,12 +154,10 @@ def _is_filled(cls: Any) -> bool:
 
 def _unqualified(hint: Any) -> Any:
     """Return a type without its qualifiers."""
-    while str(typing.get_origin(hint)).endswith(_QUALIFIERS):
-        hint = typing.get_args(hint)[0]
-    return hint
+    return _unqualified(typing.get_args(hint)[0]) if str(typing.get_origin(hint)).endswith(_QUALIFIERS) else hint
 
 
-def _is_alias(hint: Any) -> bool:
+def is_alias(hint: Any) -> bool:
     """Return whether a type is a name that was given by `type X = ...` (PEP 695), new in Python 3.12."""
     return type(hint).__name__ == "TypeAliasType"
 

@@ -454,6 +454,22 @@ class Twice(BaseModel):
     b: Numbers
 
 
+class _Name:
+    """A name for a list of itself, as `type X = list[X]` is one from Python 3.12 on."""
+
+    @property
+    def __value__(self) -> Any:
+        """Return what it stands for."""
+        return list[self]
+
+    def __get_pydantic_core_schema__(self, *_: Any) -> Any:
+        """Return a schema."""
+        return core_schema.list_schema()
+
+
+_Name.__name__ = "TypeAliasType"
+
+
 #: A model, a value, and its JSON, which is written as pydantic writes it.
 AS_PYDANTIC: list[tuple[Any, Any, Any]] = [
     (Polymorphic, PolymorphicRow(id=1), {"id": 1, "more": 2}),
@@ -462,6 +478,8 @@ AS_PYDANTIC: list[tuple[Any, Any, Any]] = [
     (Own, {"n": 2}, {"n": 2}),
     (one(Own), {"x": Own.model_construct(n=3)}, {"x": {"n": 3}}),
     (Twice, {"a": [[], [[]]], "b": []}, {"a": [[], [[]]], "b": []}),
+    (one(_Name()), SimpleNamespace(x=[(), ([],)]), {"x": [[], [[]]]}),
+    (one(list[Annotated[int, {}]] | None), SimpleNamespace(x=(1,)), {"x": [1]}),
     (one(Many), {"x": Many([B(id=1)])}, {"x": [{"id": 1}]}),
 ]
 

@@ -280,16 +280,23 @@ def test_a_union_of_a_tuple_on_which_msgspec_does_not_crash_stays() -> None:
 
 SELF = """
 class TypeAliasType:
-    __value__ = property(lambda self: Union[list[self], int])
-Json = TypeAliasType()
+    def __init__(self, get):
+        self.get = get
+    __value__ = property(lambda self: self.get())
+Json = TypeAliasType(lambda: Union[list[Json], int])
+Same = TypeAliasType(lambda: Same)
+One = TypeAliasType(lambda: Other)
+Other = TypeAliasType(lambda: Annotated[One, 1])
 class Holder(Struct):
     value: Json
+class Empty(Struct):
+    value: Same
 """
 
 
-@pytest.mark.parametrize("hint", ["Json", "Holder", "dict[str, Holder | None]"])
+@pytest.mark.parametrize("hint", ["Json", "Holder", "dict[str, Holder | None]", "Same", "One", "list[Empty]"])
 def test_a_name_that_contains_itself_is_rejected(hint: str) -> None:
-    """As `type Json = list[Json] | int` does from Python 3.12 on; only pydantic can decode it."""
+    """As in `type Json = list[Json] | int`, legal from Python 3.12 on; `type Same = Same` is legal, too."""
     what = "the body type of POST is nested too deep for msgspec, or has a name that contains itself"
     remedy = "Write `object` in place of a part of it."
     assert rejected(f"{SELF}def POST(req: Req[{hint}], res): ...") == (what, remedy)
