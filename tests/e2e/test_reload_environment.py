@@ -127,16 +127,21 @@ def test_a_package_that_is_installed_again_is_read_again(tmp_path: Path) -> None
 
 
 def test_a_server_without_its_python_says_so_until_that_is_back(tmp_path: Path) -> None:
-    """As while a virtual environment is made anew: a request waits for it."""
-    env, numbers = Environment(tmp_path), count()
+    """As while a virtual environment is made anew: a request waits for it, once the process that waits is used up."""
+    env, numbers, started = Environment(tmp_path), count(), tmp_path / "started.txt"
+    env.install({"started.pth": f"import os; open({str(started)!r}, 'a').write(f'{{os.getpid()}}\\n')\n"})
 
     def save() -> Path:
         return write(env.project, {"server/a.py": f"def GET(req, res): res.json({next(numbers)})\n"})
 
     save()
     with env.develop({}) as server:
+        wait(lambda: len({*started.read_text().split()}) == 3)  # the server, the process that serves, and the next
         base = env.python.readlink()
         env.python.unlink()
+        save()
+        assert server.ask("/a")[2] == str(next(numbers) - 1)
+        assert "No process" not in server.written()
         wait(lambda: save() and "No process can be started: No such file or directory" in server.written())
         env.python.symlink_to(base)
         save()
