@@ -86,12 +86,16 @@ class TreeWatcher(threading.Thread):
 
     def __init__(self, end: Callable[[int], object]) -> None:
         super().__init__(name="fsapi", daemon=True)
-        self._end = end
+        self._end, self._process = end, os.getpid()
         self.files = Files()
         edited = find_edited()
-        observe_imports(self.files.note)
+        observe_imports(self._note)
         # Where bytecode cannot be deleted, the next process would find the same.
         self._edited = [path for path, bytecode in edited.items() if not os.path.exists(bytecode)]
+
+    def _note(self, path: str, depth: int) -> object:
+        """Note a path, but not in a process that the project has forked: the lock may be held there for ever."""
+        return os.getpid() == self._process and self.files.note(path, depth)
 
     def run(self) -> None:
         """Wait for a change, then exit with RELOAD; running requests are cut off, as by both reloaders."""

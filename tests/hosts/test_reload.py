@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -78,6 +79,38 @@ def test_a_watcher_looks_until_something_changes(
     thread.join(20)
     assert codes == [RELOAD]
     assert "server/a.py has changed" in capsys.readouterr().out
+
+
+#: Forks while a thread holds the lock of the watched files, as the watcher does while it looks.
+FORKING = """
+import os, signal, sys, threading
+from fsapi.embedding import TreeWatcher
+
+watcher, held = TreeWatcher(sys.exit), threading.Event()
+
+def hold():
+    with watcher.files._lock:
+        held.set()
+        threading.Event().wait()
+
+threading.Thread(target=hold, daemon=True).start()
+held.wait()
+if pid := os.fork():
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+else:
+    signal.alarm(20)
+    import own
+    os._exit(own.CODE)
+"""
+
+
+@pytest.mark.e2e
+def test_a_process_that_the_project_forks_can_import(tmp_path: Path) -> None:
+    """Also if it is forked while the watcher looks, whose thread it does not have."""
+    write(tmp_path, {"own.py": "CODE = 3"})
+    command = [sys.executable, "-c", FORKING]
+    done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=True, timeout=60)
+    assert done.stdout == "3\n"
 
 
 def test_an_app_below_a_reloader_compiles_its_files_afresh(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
