@@ -16,6 +16,8 @@ from hashlib import blake2b
 
 #: Seconds after which the clock of every file system has moved on.
 YOUNG = 3.0
+# Bytes of a file that are read at most: no source has more, and to write more takes about as long as a tick.
+_MOST = 1 << 24
 
 _open = open  # the project may set it to another one
 
@@ -48,13 +50,13 @@ def unreadable_as_missing() -> Generator[None]:
 
 
 def digest(path: str) -> str:
-    """Return a digest of the content of a file, an empty string if it cannot be read; raise TooManyFilesError.
+    """Return a digest of the first bytes of a file, an empty string if it cannot be read; raise TooManyFilesError.
 
     Only regular files are read, as Python imports no others: a pipe may have no end.
     """
     with unreadable_as_missing(), _open(path, "rb", opener=_open_at_once) as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return blake2b(file.read(), digest_size=16).hexdigest()
+            return blake2b(file.read(_MOST), digest_size=16).hexdigest()
     return ""
 
 

@@ -222,6 +222,17 @@ def test_content_of_an_old_file_is_not_read(tmp_path: Path) -> None:
     assert len(noted.digests) == 1
 
 
+def test_a_huge_file_takes_no_more_memory_than_a_big_one(tmp_path: Path) -> None:
+    """It may be an archive, or an extension module; its size and its times tell of a change."""
+    path = write(tmp_path, {"a.so": ""}) / "a.so"
+    os.truncate(path, 1 << 42)
+    files = Files()
+    files.note(str(path), FILE)
+    assert files.find_changes() == []
+    os.truncate(path, 1 << 41)
+    assert files.find_changes() == [str(path)]
+
+
 def test_what_is_known_keeps_its_first_state(tmp_path: Path) -> None:
     """A file that was edited since it was read is a change, though it is noted again."""
     files = Files()
