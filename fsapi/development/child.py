@@ -36,24 +36,24 @@ def run_child() -> None:
     Child(server, *sockets).run(load, [folder, root], store)
 
 
-def _load(options: Options, address: tuple[str, int], folder: str, order: Order) -> WSGIApplication | None:
-    """Return the app, or the one that answers with the report; None for a mistake in the command."""
+def _load(options: Options, address: tuple[str, int], folder: str, order: Order) -> tuple[WSGIApplication | None, bool]:
+    """Return the app and True, or the one that answers with the report; None for a mistake in the command."""
     try:
         if order.report:
             raise Unloadable(order.report)
         _enter(folder)
-        return load_app(options, address, greets=order.is_first)
+        return load_app(options, address, greets=order.is_first), True
     except Unloadable as exc:
         report, code = str(exc), exc.code
     except BaseException:  # KeyboardInterrupt too: it is the project that raises it
         report, code = traceback.format_exc().rstrip(), 1
     say(f"{report}\n", sys.stderr)
     if order.is_first and code == 2:
-        return None
+        return None, False
     if order.is_first:
         report_changes([])  # so that the routes are shown once the project is fixed
         greet("", [], format_address(address))
-    return only_for_hosts(report_app(report), options.names)
+    return only_for_hosts(report_app(report), options.names), False
 
 
 def _enter(folder: str) -> None:

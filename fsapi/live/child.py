@@ -21,6 +21,7 @@ from fsapi.live.farewell import end_process, end_with_parent, flush_at_exit
 from fsapi.live.interrupt import signals_of_terminal
 from fsapi.live.messages import (
     ACCEPT,
+    BROKEN,
     BUSY,
     CONNECTION,
     END,
@@ -43,8 +44,9 @@ from fsapi.watch.imports import note_modules, observe_imports
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-#: Loads the app, or one that reports why it cannot be loaded; returns None for a mistake in the command.
-Load = Callable[[Order], "WSGIApplication | None"]
+#: Loads the app, or one that reports why it cannot be loaded; returns None for a mistake in the command. And whether
+#: the app is the one of the project.
+Load = Callable[[Order], "tuple[WSGIApplication | None, bool]"]
 
 
 class Child:
@@ -81,10 +83,12 @@ class Child:
                 self._note(folder, FOLDER)
             sys.addaudithook(audit_hook(WritingHook(lambda: self._parent.write(WRITES)), reading))
         threading.Thread(target=self._receive, daemon=True).start()
-        app = load(order)
+        app, is_whole = load(order)
         reading.is_over = True
         if app is not None:
             self._server.app = app
+        if not is_whole:
+            self._parent.write(BROKEN)
         if not self._parent.write(WRONG if app is None else LOADED):  # the project has closed all descriptors
             end_process(1)
         compiled.save()

@@ -18,16 +18,19 @@ from fsapi.watch.files import Noted
 #: The bytes of the parent: a connection comes with this one, the child is to accept one itself, the child is to end.
 CONNECTION, ACCEPT, END = b"c", b"a", b"e"
 #: The lines of a child: it has noted what to watch, or what it has imported before its order; it serves, or cannot,
-#: since the command is wrong; it has taken a connection; it was told to end, but requests still run; the project has
-#: written a Python file, or started a process, which may do so.
+#: since the command is wrong; it is about to serve a report of mistakes; it has taken a connection; it was told to end,
+#: but requests still run; the project has written a Python file, or started a process, which may do so.
 NOTED, PRELOADED, LOADED, WRONG, TAKEN, BUSY = "noted", "preloaded", "loaded", "wrong", "taken", "busy"
-WRITES = "writes"
+WRITES, BROKEN = "writes", "broken"
 #: Seconds for which running requests hold up a reload, and for which they live on beside the next child.
 PATIENCE, GRACE = 0.3, 5.0
 #: Seconds that what the project has registered at `atexit` has.
 ATEXIT = 0.3
 #: Whether the parent accepts connections, and sends them on when they are read: not on Windows.
 CAN_SEND = hasattr(socket, "send_fds")
+
+_ENDED = "The process has ended {} while it loaded the app.\n  Fix that: a save loads it again{}."
+_RETRIES = ", and so does a request a second later"
 
 _write, _read = JSONEncoder().encode, JSONDecoder().decode
 _Socket, _receive = socket.socket, getattr(socket, "recv_fds", None)
@@ -38,6 +41,11 @@ class Order(NamedTuple):
 
     is_first: bool = False
     report: str = ""
+
+
+def report_end(how: str, *, retries: bool) -> str:
+    """Return the report of a child that has ended while it loaded the app, and of whether a request loads it again."""
+    return _ENDED.format(how, _RETRIES if retries else "")
 
 
 def write_order(order: Order) -> bytes:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from fsapi.live.changes import Changes
 from fsapi.live.entrance import Entrance
 from fsapi.live.interrupt import Interrupt
-from fsapi.live.messages import BUSY, LOADED, PRELOADED, TAKEN, WRONG, Order
+from fsapi.live.messages import BROKEN, BUSY, LOADED, PRELOADED, TAKEN, WRONG, Order, report_end
 from fsapi.live.process import Command, Leaving, Process
 from fsapi.live.remains import Remains
 from fsapi.live.terminal import Terminal
@@ -27,8 +27,6 @@ _RETRY = 2.0
 _LAST_WAIT = 1.5
 # Seconds after which a request loads again what a signal has ended, such as that of a system without memory.
 _RETRY_LOAD = 1.0
-_REPORT = "The process has ended {} while it loaded the app.\n  Fix that: a save loads it again{}."
-_RETRIES = ", and so does a request a second later"
 
 
 class Supervisor:
@@ -45,6 +43,8 @@ class Supervisor:
         self._order, self._is_due = Order(is_first=True), True
         self._next_look = self._next_start = 0.0
         self._retries_at, self._is_wrong = float("inf"), False
+        # Whether the app was loaded beside a child before it, and could not be: that may hold a port which it needs.
+        self._is_beside = self._lacks = False
 
     def run(self) -> int:
         """Serve until an interrupt, then end all children; return 0, or 2 for a mistake in the command."""
@@ -92,6 +92,8 @@ class Supervisor:
                 self._changes.add_preloaded(noted)
             elif noted is not None and process is self._current:
                 self._changes.add(noted)
+            elif kind == BROKEN and process is self._current:
+                self._lacks = self._is_beside
             elif kind == LOADED:
                 self._order = Order()
                 self._next_look = 0.0 if process.may_write else self._next_look  # its own writes are to be known
@@ -118,7 +120,7 @@ class Supervisor:
         self._next_look = now + self._changes.pause
         if changed:
             self._say(f"{shown_path(changed[0], self._command.folder)} has changed: reloading")
-        if changed or (is_asked and now >= self._retries_at):
+        if changed or (is_asked and (now >= self._retries_at or (self._lacks and not self._leaving))):
             self._reload()
 
     def _reload(self) -> None:
@@ -127,7 +129,7 @@ class Supervisor:
         if self._changes.is_spare_stale and self._spare is not None:
             self._bury(self._spare, 0.0)
             self._next_start = 0.0
-        self._changes.is_spare_stale = False
+        self._changes.is_spare_stale = self._lacks = False
         if self._current is not None:
             self._leaving.append(Leaving(self._current))
             self._current = None
@@ -147,7 +149,8 @@ class Supervisor:
         waits = any(leaving.waits_until > now for leaving in self._leaving)
         is_wanted = self._current is None and not waits and (self._is_due or self._entrance.is_asked)
         if self._spare is not None and is_wanted:
-            if not self._leaving:  # else a debugger may have the terminal
+            self._is_beside = bool(self._leaving)
+            if not self._is_beside:  # else a debugger may have the terminal
                 self._terminal.keep()
             self._spare.order(self._order)
             self._current, self._spare, self._is_due = self._spare, None, False
@@ -182,7 +185,7 @@ class Supervisor:
     def _report(self, process: Process, how: str) -> str:
         """Return the report of a child that has ended while it loaded; let a request try again if that may help."""
         self._retries_at = time.monotonic() + _RETRY_LOAD if process.was_killed else float("inf")
-        return _REPORT.format(how, _RETRIES if process.was_killed else "")
+        return report_end(how, retries=process.was_killed)
 
     def _end(self) -> None:
         """End all children; those that have not begun to load are killed."""

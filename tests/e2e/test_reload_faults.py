@@ -129,6 +129,28 @@ def test_a_request_loads_again_what_was_killed_while_it_was_loaded(tmp_path: Pat
     assert min(after - before for before, after in pairwise(loads)) >= 1
 
 
+#: Takes what one process alone can have, such as a port or a database, and streams without an end.
+EXCLUSIVE = """
+import fcntl, time
+from werkzeug import Response
+LOCK = open("lock", "w")
+fcntl.flock(LOCK, fcntl.LOCK_EX | fcntl.LOCK_NB)
+def GET(req, res): res.json({})
+def POST(req, res): return Response(("x" for _ in iter(int, 1) if not time.sleep(0.01)))
+"""
+
+
+def test_what_fails_beside_the_code_before_it_is_loaded_again_without_it(tmp_path: Path) -> None:
+    """A request that still runs may hold a port; nothing has to be saved."""
+    with develop(tmp_path, {"server/a.py": EXCLUSIVE.format(0)}) as server:
+        with socket.create_connection(server.address, 15) as client:
+            client.sendall(b"POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+            assert client.recv(1)
+            write(tmp_path, {"server/a.py": EXCLUSIVE.format(1)})
+            assert "BlockingIOError" in server.ask("/a")[2]
+        wait(lambda: server.ask("/a")[2] == "1")
+
+
 HANDLERS = """
 import ctypes, os, re, signal, time
 def GET(req, res): res.json(os.getpid())
