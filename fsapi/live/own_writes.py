@@ -3,7 +3,8 @@
 | when a file changes | |
 |---|---|
 | while it is loaded, to the text that was loaded | is no change |
-| while it is loaded, to another text | is a change, until that has happened in several loads in a row |
+| while it is loaded, to another text | is a change, until that has happened in several loads in a row; then once more |
+|  | when a request comes: if the next load does not change it, it was somebody who saves often |
 | soon after each load | is a change once a request comes |
 
 All this only if the child has written a Python file or started a process; else it was somebody else. New files of one
@@ -40,6 +41,8 @@ class OwnWrites:
         # The files that loads write anew each time, and the folders of new ones; in how many loads in a row, and soon
         # after how many, others have changed.
         self._own = set[str]()
+        # The paths, with their names, that a load has written as it seems, for the first time.
+        self._unsure: dict[str, str] = {}
         self._during: dict[str, int] = {}
         self._after: dict[str, int] = {}
         self._waiting: Sequence[str] = ()
@@ -69,21 +72,26 @@ class OwnWrites:
 
     def _judge(self, files: Files, changed: Sequence[str], process: Process) -> list[str]:
         """Return what has changed during a load, without what it has written itself."""
+        names = {path: _name(files, path) for path in changed}
+        self._own -= {*self._unsure.values()}.difference(names.values())
+        self._unsure = {}
         if not (changed and process.may_write):
             self._during, self.patience = {}, _PATIENCE
             return list(changed)
-        names = {path: _name(files, path) for path in changed}
         others = [path for path in changed if names[path] not in self._own and not files.has_same_text(path)]
         self._during = {names[path]: self._during.get(names[path], 0) + 1 for path in others}
         if _REPEATS in self._during.values() and not files.rest(self.rest):
             self._during = {}
-        self._own.update(name for name, count in self._during.items() if count > _REPEATS)
-        others = [path for path in others if names[path] not in self._own]
-        files.accept(set(changed).difference(others))
+        self._unsure = {path: names[path] for path in others if self._during.get(names[path], 0) > _REPEATS}
+        self._own.update(self._unsure.values())
+        others = [path for path in others if path not in self._unsure]
+        files.accept(set(changed).difference(others, self._unsure))
         return others
 
     def _leave_out_late(self, files: Files, changed: Sequence[str], *, is_asked: bool) -> list[str]:
         """Return what has changed after a load, without what changes soon after each: that waits for a request."""
+        if changed == [*self._unsure]:
+            return list(changed) if is_asked else []
         is_soon = time.monotonic() < self._loaded_at + self.soon
         names = {_name(files, path) for path in changed}
         if not all(self._after.get(name, 0) >= _REPEATS for name in names):

@@ -61,10 +61,28 @@ def test_what_a_load_writes_anew_each_time_is_no_change_in_the_end(project: Proj
         assert project.look() == expected
         if expected:
             project.load()
+    assert (project.look(), project.look(is_asked=True)) == ([], ["a.py"])
+    for number in range(4, 6):
+        project.load()
+        project.write("a.py", number)
+        project.write("b.py", number)
+        assert project.look() == ["b.py"]
+
+
+@pytest.mark.e2e
+def test_what_somebody_saves_in_some_loads_in_a_row_is_a_change_in_the_end(project: Project) -> None:
+    """A request loads it again; a load that does not write it shows whose it is."""
+    for number, expected in enumerate([["a.py"], ["a.py"], ["a.py"], []]):
+        project.write("a.py", number)
+        assert (project.look(), project.look()) == (expected, expected)
+        if expected:
+            project.load()
+    assert project.look(is_asked=True) == ["a.py"]
+    project.load()
+    assert project.look(is_asked=True) == []
     project.load()
     project.write("a.py", 4)
-    project.write("b.py", 4)
-    assert project.look() == ["b.py"]
+    assert project.look() == ["a.py"]
 
 
 @pytest.mark.e2e
