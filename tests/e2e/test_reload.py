@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.deployment import alive, children
-from tests.e2e.servers import PATIENCE, develop, wait
+from tests.e2e.servers import PATIENCE, develop, run_server, wait
 from tests.site import save, write
 
 pytestmark = pytest.mark.e2e
@@ -267,16 +268,24 @@ if sys.argv[0] == "-c":
     Path("first").touch()
 """
 
+#: Starts a server that waits longer than a test for each process that it waits for at all.
+PATIENT = """
+import sys
+from fsapi.__main__ import main
+from fsapi.live import supervisor
+supervisor._LAST_WAIT = 60
+sys.exit(main())
+"""
+
 
 def test_a_process_that_has_no_order_does_not_hold_up_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has loaded nothing of the project, and it may still start."""
     monkeypatch.setenv("PYTHONPATH", str(write(tmp_path / "own", {"sitecustomize.py": HANGING})))
-    project = tmp_path / "project"
-    project.mkdir()
-    with develop(project, {"server/a.py": ROUTE.format(0)}) as server:
+    project = write(tmp_path / "project", {"server/a.py": ROUTE.format(0), "../run.py": PATIENT})
+    with run_server(project, [sys.executable, "../run.py", "serve", "--port", "0"]) as server:
         wait((project / "second").exists)
         server.process.terminate()
-        assert server.process.wait(1) == 0
+        assert server.process.wait(PATIENCE) == 0
     assert not alive(server.process)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -106,16 +108,32 @@ def test_what_is_written_soon_after_each_load_under_another_name_waits_for_a_req
         project.load()
 
 
+@contextmanager
+def saving(project: Project) -> Generator[None]:
+    """Let somebody save a file all the time until the block ends."""
+    ends = threading.Event()
+
+    def save() -> None:
+        for number in count():
+            project.write("b.py", number)
+            if ends.wait(0.01):
+                return
+
+    thread = threading.Thread(target=save)
+    thread.start()
+    yield
+    ends.set()
+    thread.join()
+
+
 @pytest.mark.e2e
 def test_what_somebody_saves_in_each_load_is_a_change(project: Project) -> None:
     """Who saves often does so after a load, too."""
     project.writes.rest = 1.0
     for number in range(6):
         project.write("a.py", number)
-        thread = threading.Timer(0.1, lambda: project.write("b.py", number))  # noqa: B023
-        thread.start()
-        assert "a.py" in project.look()
-        thread.join()
+        with saving(project):
+            assert "a.py" in project.look()
         project.load()
 
 
