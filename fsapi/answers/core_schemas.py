@@ -19,6 +19,7 @@ from typing import Any
 
 from fsapi.answers import numbers
 from fsapi.json.encode import encode
+from fsapi.models.structure import is_schema
 
 Schema = dict[str, Any]
 # What guards data that comes in, also by an `__init__` of the project that calls pydantic's.
@@ -62,9 +63,9 @@ def lenient(schema: Any, *, in_union: bool = False) -> Any:
         return type(schema)(lenient(each, in_union=in_union) for each in schema)
     if not isinstance(schema, dict):
         return schema
-    kind = schema.get("type")
-    if not isinstance(kind, str):  # fields or choices by name
+    if not is_schema(schema):
         return {name: lenient(each, in_union=in_union) for name, each in schema.items()}
+    kind = schema["type"]
     if kind == "function-after" and _is_check(schema["function"]["function"]):
         kept = {key: schema[key] for key in ("ref", "serialization") if key in schema}
         return {**lenient(schema["schema"], in_union=in_union), **kept}
@@ -94,7 +95,7 @@ def contains(schema: Any, words: AbstractSet[str]) -> bool:
 
 def classes(schema: Any) -> set[Any]:
     """Return the classes in a core schema."""
-    return {each["cls"] for each in _schemas(schema) if "cls" in each}
+    return {each["cls"] for each in _schemas(schema) if is_schema(each) and "cls" in each}
 
 
 def list_of(schema: Schema) -> Schema:
@@ -112,7 +113,7 @@ def _schemas(schema: Any) -> Iterator[Mapping[str, Any]]:
     elif isinstance(schema, dict):
         yield schema
         for key, each in schema.items():
-            if key not in _NO_SCHEMAS:
+            if key not in _NO_SCHEMAS or not is_schema(schema):
                 yield from _schemas(each)
 
 

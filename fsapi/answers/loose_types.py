@@ -18,6 +18,7 @@ from typing import Any
 
 from fsapi.answers.core_schemas import VALUES, Schema
 from fsapi.contracts.models import has_fields, is_model
+from fsapi.models.structure import is_schema
 
 # Types that a value is only asked about, and the words for serializers that take any value.
 _ASKED = {"is-instance", "is-subclass", "callable"}
@@ -33,7 +34,7 @@ def is_loose(schema: Any) -> bool:
         if isinstance(part, dict):
             if _rule(part) is not None:
                 return True
-            pending += (value for key, value in part.items() if key not in VALUES)
+            pending += (value for key, value in part.items() if key not in VALUES or not is_schema(part))
         elif isinstance(part, (list, tuple)):
             pending += part
     return False
@@ -45,6 +46,8 @@ def closed(schema: Any) -> Any:
         return type(schema)(map(closed, schema))
     if not isinstance(schema, dict):
         return schema
+    if not is_schema(schema):
+        return {name: closed(each) for name, each in schema.items()}
     inner = {key: value if key in VALUES else closed(value) for key, value in schema.items()}
     rule = _rule(schema)
     return inner if rule is None else rule(inner)
@@ -52,6 +55,8 @@ def closed(schema: Any) -> Any:
 
 def _rule(schema: Mapping[str, Any]) -> Callable[[Schema], Schema] | None:
     """Return what closes one schema, None if nothing has to."""
+    if not is_schema(schema):
+        return None
     name = getattr(schema.get("function"), "__qualname__", "")
     if name.endswith(_SEQUENCE):
         return lambda found: {**found, "function": _only_sequences(found["function"])}

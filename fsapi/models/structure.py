@@ -97,6 +97,14 @@ class Structure:
         return self._names[key]
 
 
+def is_schema(part: Mapping[str, Any]) -> bool:
+    """Return whether a mapping in a core schema is a schema, and not fields or choices by their names.
+
+    A field can be called `type`, or as any other key of a schema.
+    """
+    return isinstance(part.get("type"), str)
+
+
 def choice(member: Any) -> Schema:
     """Return the schema of a choice of a union, which can come with a name."""
     schema: Schema = member if isinstance(member, Mapping) else member[0]
@@ -112,7 +120,8 @@ def functions(core_schema: Any) -> Iterator[Any]:
             yield from (part[name] for name in ("function", "default_factory") if callable(part.get(name)))
             if part.get("type") == "model":
                 yield from _of_class(part["cls"])
-            pending += (inner for name, inner in part.items() if name not in _OPAQUE or name in _WITH_FUNCTIONS)
+            skipped = _OPAQUE - _WITH_FUNCTIONS if is_schema(part) else set[str]()
+            pending += (inner for name, inner in part.items() if name not in skipped)
         elif isinstance(part, (list, tuple)):
             pending += part
 
@@ -145,10 +154,10 @@ def _schemas(core_schema: Schema) -> Iterator[Schema]:
     while pending:
         part = pending.pop()
         if isinstance(part, Mapping):
-            if isinstance(part.get("type"), str):
+            if is_schema(part):
                 yield part
                 pending += (inner for name, inner in part.items() if name not in _OPAQUE)
-            else:  # fields or choices by their names
+            else:
                 pending += part.values()
         elif isinstance(part, (list, tuple)):
             pending += part

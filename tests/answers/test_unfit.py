@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from msgspec import Struct
-from pydantic import BaseModel, ImportString, IPvAnyAddress, RootModel, model_validator
+from pydantic import BaseModel, ImportString, IPvAnyAddress, RootModel, create_model, model_validator
+from typing_extensions import TypedDict
 
 from fsapi.answers.writer import AnswerError, writer
 
@@ -188,6 +189,16 @@ class Asked(BaseModel, arbitrary_types_allowed=True):
     e: Own | None = None
 
 
+class Keyed(TypedDict):
+    """A TypedDict, which pydantic leaves open in an open model."""
+
+    a: M
+
+
+class Open(BaseModel, extra="allow"):
+    """A model that takes any fields."""
+
+
 class Sent(BaseModel):
     """A model with two of them that can be written."""
 
@@ -203,6 +214,25 @@ def test_an_object_with_fields_is_not_sent_for_a_type_without(name: str) -> None
         made = Asked.model_construct(**fields)
         with pytest.raises(AnswerError):
             written(Asked, made)
+
+
+#: Keys of a core schema, some of which hold no schemas.
+KEYS = ["type", "function", "serialization", "metadata", "default", "expected", "members", "cls", "config", "ref"]
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_a_field_can_be_called_as_a_key_of_a_core_schema(name: str) -> None:
+    """It is held to its type like any other, and so is a TypedDict in an open model."""
+    fields: dict[str, Any] = {name: (Own | None, None)}
+    asked = create_model("Model", __base__=Asked, **fields)
+    made = asked()
+    assert b'"%b":null' % name.encode() in written(asked, made)
+    setattr(made, name, M2(a=1))
+    with pytest.raises(AnswerError):
+        written(asked, made)
+    fields = {name: (Keyed, ...)}
+    opened = create_model("Model", __base__=Open, **fields)
+    assert written(opened, opened(**{name: {"a": M(a=1), "pw": 1}})) == b'{"%b":{"a":{"a":1}}}' % name.encode()
 
 
 def test_a_type_that_pydantic_only_asks_about_is_sent() -> None:

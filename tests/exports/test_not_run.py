@@ -14,7 +14,7 @@ from tests import models
 TOP = (
     "from pydantic import *\nimport attrs, dataclasses, functools, msgspec\nfrom typing import Annotated, Any\n"
     "from pydantic.dataclasses import dataclass\nfrom fsapi import Req, Res\n"
-    "async def outside(value): ...\nasync def factory(): yield\n"
+    "async def outside(value): ...\nasync def named(value): ...\nasync def factory(): yield\n"
 )
 ATTRS = "@attrs.define\nclass M:\n    "
 REJECTED = [
@@ -69,6 +69,7 @@ ASYNC = {
     "outside": "b: Annotated[int, AfterValidator(outside)]",
     "factory": "b: Any = Field(default_factory=factory)",
     "function": "b: Annotated[int, BeforeValidator(functools.partial(outside))]",
+    "named": "default: Annotated[int, BeforeValidator(named)]",
 }
 ACCEPTED = [
     f"{ATTRS}_a: int",
