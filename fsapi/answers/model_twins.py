@@ -39,6 +39,7 @@ _SCALARS: dict[str, Any] = {
     "datetime": _TIME,
     "timedelta": _TIME,
 }
+_INT64 = range(-(2**63), 2**63)
 _LISTS = ("list", "set", "frozenset", "generator")
 #: A field: its name in JSON, its core schema, and whether it may be missing.
 _Field = tuple[str, Schema, bool]
@@ -71,9 +72,16 @@ class ModelTwins:
         return self._container(schema, kind) if scalar is engine.Raw else scalar
 
     def _scalar(self, schema: Schema, kind: str) -> Any:
-        """Return the type of a scalar; Raw for any other."""
+        """Return the type of a scalar; Raw for any other.
+
+        An enum stands for itself: flags can be combined, and its `_missing_` can make members.
+        """
         values = schema["expected" if kind == "literal" else "members"] if kind in ("literal", "enum") else ()
         values = [value.value if isinstance(value, Enum) else value for value in values]
+        if any(type(value) is int and value not in _INT64 for value in values):
+            return engine.Raw  # msgspec knows no such values of an enum or a Literal
+        if kind == "enum" and {*map(type, values)} in ({str}, {int}):
+            return schema["cls"]
         if values and all(type(value) in (str, int) for value in values):
             return Literal[tuple(values)]
         found = _SCALARS.get(kind, engine.Raw)
@@ -161,6 +169,8 @@ def _plain(hint: Any) -> set[Any]:
     """Return the types of the values of a scalar; none for other types."""
     if typing.get_origin(hint) is Literal:
         return {*map(type, typing.get_args(hint))}
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return {type(member.value) for member in hint.__members__.values()}
     parts = {*typing.get_args(hint)} if typing.get_origin(hint) in (Union, UnionType) else {hint}
     return parts if parts <= {str, int, float, bool, None, type(None)} else set()
 

@@ -138,10 +138,15 @@ def _has_none(values: Sequence[Any]) -> bool:
 
 
 def is_array(value: Any) -> bool:
-    """Return whether a value is a list or a row, or can be iterated and is no text, bytes, mapping, file or model."""
+    """Return whether a value is a list or a row, or can be iterated and is no text, flag, mapping, file or model."""
     if isinstance(value, _ARRAYS):
         return True
-    if not hasattr(value, "__iter__") or reader_of(value) or (as_mapping(value) is not None and not _is_row(value)):
+    if (
+        isinstance(value, Enum)
+        or not hasattr(value, "__iter__")
+        or reader_of(value)
+        or (as_mapping(value) is not None and not _is_row(value))
+    ):
         return False
     return not (is_text(value) or hasattr(value, "read") or hasattr(value, "model_dump"))
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from enum import Flag
 from typing import Any, ClassVar
 
 from werkzeug.datastructures import FileStorage
 
 from fsapi.contracts import models
 from fsapi.contracts.typeinfo import describe, unknown_types
+from fsapi.openapi.keywords import enum
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
 
@@ -99,6 +101,14 @@ def _generator(base: Any, place: Place, *, sent: bool) -> Any:
             self.depth -= 1
             if not self.depth:
                 Generator.found = _kept(self, written, place)
+            return written
+
+        def enum_schema(self, schema: Any) -> Any:
+            """Return the schema of an enum; flags can be combined, which pydantic does not say."""
+            written: Schema = super().enum_schema(schema)
+            if issubclass(schema["cls"], Flag):
+                del written["enum"]
+                written |= enum(schema["cls"])
             return written
 
         def field_is_required(self, field: Any, total: bool) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, Flag
 from types import SimpleNamespace
 from typing import Annotated, Any, Generic, Literal, NamedTuple, Optional, Union
 from uuid import UUID
@@ -54,6 +54,26 @@ class Colour(Enum):
     """An enumeration."""
 
     RED = "red"
+
+
+class Right(Flag):
+    """Flags that can be combined; a flag can be iterated."""
+
+    READ = 1
+    WRITE = 2
+
+
+class Made(str, Enum):
+    """An enumeration that makes members."""
+
+    A = "a"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Made:
+        """Return a member for any text."""
+        made = str.__new__(cls, value)
+        made._value_ = str(value)
+        return made
 
 
 class Closed(BaseModel, strict=True, extra="forbid"):
@@ -102,6 +122,12 @@ FIELDS: list[tuple[Any, Any, Any]] = [
     (Closed, {"x": 1, "more": 2}, {"x": True}),
     (Literal["a"], "b", f"{UNFIT}'a'"),
     (Colour, "blue", f"{UNFIT}'red'"),
+    (Right, Right.READ, 1),
+    (Right, Right(3), 3),
+    (Optional[list[Right]], [Right(0), Right(3)], [0, 3]),
+    (Union[Right, str, None], Right(3), 3),
+    (Made, Made("b"), "b"),
+    (Literal[2**64], 2**64, 2**64),
     (str, None, f"{UNFIT}a valid string"),
     (str, object(), f"{UNFIT}a valid string"),
     (list[int], 5, f"{UNFIT}a valid list"),

@@ -344,6 +344,15 @@ def test_flags_can_be_combined(hint: Any, schema: dict[str, Any]) -> None:
     assert {key: found[key] for key in found if key not in ("title", "description")} == schema
 
 
+@pytest.mark.parametrize("hint", [Right, Sparse, Mixed, Many])
+def test_flags_of_a_model_can_be_combined(hint: Any) -> None:
+    """Pydantic's own schema lists the members alone."""
+    alone = component(hint)
+    within = components(read=[pydantic.create_model("Model", x=(hint, ...))])[hint.__name__]
+    keys = ("type", "enum", "minimum", "maximum")
+    assert [within.get(key) for key in keys] == [alone.get(key) for key in keys]
+
+
 @pytest.mark.parametrize(
     ("hint", "told"),
     [
