@@ -21,6 +21,7 @@ from typing import Any, Literal, Union
 from fsapi.answers.core_schemas import REALS, Schema
 from fsapi.answers.references import Twins
 from fsapi.json import engine
+from fsapi.models.structure import may_be_left_out
 
 #: What JSON has for a scalar of a core schema; a setting can make numbers of dates.
 _TIME: Any = str | int | float
@@ -72,10 +73,7 @@ class ModelTwins:
         return self._container(schema, kind) if scalar is engine.Raw else scalar
 
     def _scalar(self, schema: Schema, kind: str) -> Any:
-        """Return the type of a scalar; Raw for any other.
-
-        An enum stands for itself: flags can be combined, and its `_missing_` can make members.
-        """
+        """Return the type of a scalar, Raw for any other; an enum stands for itself, as it can make members."""
         values = schema["expected" if kind == "literal" else "members"] if kind in ("literal", "enum") else ()
         values = [value.value if isinstance(value, Enum) else value for value in values]
         if any(type(value) is int and value not in _INT64 for value in values):
@@ -190,7 +188,7 @@ def _fields(schema: Schema) -> Iterator[_Field]:
     pairs = found.items() if isinstance(found, dict) else [(each["name"], each) for each in found]
     for name, field in pairs:
         if not field.get("serialization_exclude") and not field.get("init_only"):
-            optional = "serialization_exclude_if" in field or not field.get("required", schema.get("total", True))
+            optional = may_be_left_out(field) or not field.get("required", schema.get("total", True))
             yield field.get("serialization_alias", name), field["schema"], optional
 
 

@@ -26,11 +26,13 @@ _WRAPPERS = {
     *("default", "nullable", "model", "dataclass", "custom-error", "definitions", "function-after"),
     *(*_BEFORE, *_INNER),
 }
+# What the sentinel MISSING is; from pydantic 2.14 on it is around the other types of a field.
+_MISSING = "missing-sentinel"
 # Types that hold no float, or only in what they contain.
 _NO_FLOATS = {
     *(*_WRAPPERS - _BEFORE, "union", "tagged-union", "definition-ref", "chain", "enum"),
     *(*SCALARS - {"float"}, *CONTAINERS, "model-field", "typed-dict-field", "dataclass-field", "named-tuple-field"),
-    "computed-field",
+    *("computed-field", _MISSING),
 }
 # Parts of a schema that hold no schemas.
 _WITH_FUNCTIONS = {"serialization", "function"}
@@ -61,7 +63,7 @@ class Structure:
             kind = schema["type"]
             if kind == "definition-ref":
                 schema = self._definitions[schema["schema_ref"]]
-            elif kind in _WRAPPERS:
+            elif kind in _WRAPPERS or (kind == _MISSING and "schema" in schema):
                 config = schema.get("config", config)
                 is_seen = is_seen or kind in _BEFORE
                 schema = schema[_INNER.get(kind, "schema")]
@@ -109,6 +111,22 @@ def choice(member: Any) -> Schema:
     """Return the schema of a choice of a union, which can come with a name."""
     schema: Schema = member if isinstance(member, Mapping) else member[0]
     return schema
+
+
+def may_be_left_out(field: Schema) -> bool:
+    """Return whether an instance is sent without a field at times: by its `exclude_if`, or because it is MISSING."""
+    if field.get("serialization_exclude_if") is not None:
+        return True
+    pending: list[Schema] = [field["schema"]]
+    while pending:
+        schema = pending.pop()
+        if schema["type"] == _MISSING:
+            return True
+        if schema["type"] in ("default", "nullable"):
+            pending.append(schema["schema"])
+        elif schema["type"] == "union":
+            pending += map(choice, schema["choices"])
+    return False
 
 
 def functions(core_schema: Any) -> Iterator[Any]:

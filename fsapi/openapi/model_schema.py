@@ -18,6 +18,7 @@ from werkzeug.datastructures import FileStorage
 
 from fsapi.contracts import models
 from fsapi.contracts.typeinfo import describe, unknown_types
+from fsapi.models.structure import may_be_left_out
 from fsapi.openapi.keywords import enum
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
@@ -114,7 +115,7 @@ def _generator(base: Any, place: Place, *, sent: bool) -> Any:
         def field_is_required(self, field: Any, total: bool) -> bool:
             """Return whether a field is always there; one with a default is, where the model is sent."""
             if sent and field["type"] != "typed-dict-field":
-                return field.get("serialization_exclude_if") is None
+                return not may_be_left_out(field)
             return bool(super().field_is_required(field, total))
 
     return Generator

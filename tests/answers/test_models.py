@@ -20,6 +20,7 @@ from typing import Annotated, Any, Generic, Literal, NamedTuple, Optional, Union
 from uuid import UUID
 
 import pydantic
+import pydantic_core
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, RootModel, SerializeAsAny, computed_field
 from pydantic_core import core_schema
@@ -388,6 +389,15 @@ def test_a_sequence_hides_nothing_of_the_other_members_of_its_union(member: Any)
             assert SECRET not in str(send(model, value))
     assert send(model, {"x": (B(id=1), SimpleNamespace(id=2))}) == {"x": [{"id": 1}, {"id": 2}]}
     assert "Error" in send(model, model.model_construct(x="text"))
+
+
+def test_a_field_that_is_missing_is_left_out() -> None:
+    """The sentinel is new in pydantic 2.12."""
+    for missing in [pydantic_core.MISSING] if hasattr(pydantic_core, "MISSING") else []:
+        model = pydantic.create_model("Model", a=(int, 1), b=(Union[int, None, missing], missing))
+        found = [send(model, value) for value in (model(), {"a": 2}, {"b": missing}, model(b=None), {"b": 3})]
+        assert found == [{"a": 1}, {"a": 2}, {"a": 1}, {"a": 1, "b": None}, {"a": 1, "b": 3}]
+        assert send(model, model.model_construct(b="x")).startswith("AnswerError")
 
 
 class Computed(BaseModel):

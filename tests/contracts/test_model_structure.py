@@ -11,7 +11,7 @@ from fsapi.json.malformed import Malformed
 from fsapi.models.numbers import Floats, decode_floats, fit
 from fsapi.models.places import find_place
 from fsapi.models.reader import reader_of
-from fsapi.models.structure import Structure
+from fsapi.models.structure import Structure, may_be_left_out
 
 INT, ITEMS = {"type": "int"}, {"type": "list", "items_schema": {"type": "decimal"}}
 UNION = {"type": "union", "choices": [ITEMS]}
@@ -34,6 +34,17 @@ def test_a_choice_without_a_name_can_be_any() -> None:
     """As where the schema of a choice cannot be built alone."""
     assert find_place(structure(BROKEN), ["x"], ["list[decimal]", 0]).steps == (0,)
     assert find_place(structure(BROKEN), ["x"], ["b", 0]).steps == (0,)
+
+
+@pytest.mark.parametrize("missing", [{"type": "missing-sentinel"}, {"type": "missing-sentinel", "schema": ITEMS}])
+def test_a_field_that_can_be_missing_may_be_left_out(missing: Any) -> None:
+    """The sentinel is a choice, or around the others, as the version of pydantic has it; it holds no JSON."""
+    for schema in (missing, {"type": "default", "schema": {"type": "nullable", "schema": missing}}):
+        assert may_be_left_out({"schema": {"type": "union", "choices": [INT, (schema, "a")]}})
+    assert not may_be_left_out({"schema": {"type": "default", "schema": ITEMS}, "serialization_exclude_if": None})
+    assert may_be_left_out({"schema": INT, "serialization_exclude_if": bool})
+    union = structure({"type": "union", "choices": [missing, ITEMS]})
+    assert (find_place(union, ["x"], ["list[decimal]", 0]).steps, union.holds_any_float) == ((0,), False)
 
 
 def test_a_path_that_leads_nowhere_ends_where_it_leaves_the_json() -> None:

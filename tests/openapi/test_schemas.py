@@ -9,6 +9,7 @@ from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 import pydantic
+import pydantic_core
 import pytest
 from msgspec import UNSET, Meta, Struct, UnsetType
 from werkzeug.datastructures import FileStorage
@@ -342,6 +343,14 @@ def test_flags_can_be_combined(hint: Any, schema: dict[str, Any]) -> None:
     """An enum is one of its values."""
     found = component(hint)
     assert {key: found[key] for key in found if key not in ("title", "description")} == schema
+
+
+def test_a_field_that_is_missing_at_times_is_not_required() -> None:
+    """The sentinel is new in pydantic 2.12."""
+    for missing in [pydantic_core.MISSING] if hasattr(pydantic_core, "MISSING") else []:
+        fields: dict[str, Any] = {"a": (int, 1), "b": (int | missing, missing)}
+        model = pydantic.create_model("Model", **fields)
+        assert component(model, sent=True)["required"] == ["a"]
 
 
 @pytest.mark.parametrize("hint", [Right, Sparse, Mixed, Many])
