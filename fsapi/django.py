@@ -15,10 +15,12 @@ from contextlib import ExitStack, suppress
 from http.cookies import CookieError, Morsel
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.request import RawPostDataException
 from django.utils.datastructures import ImmutableList
+from django.utils.encoding import repercent_broken_unicode
 from django.views.decorators.csrf import csrf_exempt
 from werkzeug.datastructures import FileStorage, Headers, MultiDict
 from werkzeug.test import stream_encode_multipart
@@ -56,16 +58,26 @@ def _changes(request: Any, rest: str, stack: ExitStack) -> WSGIEnvironment:
     """Return what differs in the environ of the App; a file to be closed with the response goes on the stack."""
     path: str = request.path_info
     prefix = path[: len(path) - len(rest)].removesuffix("/")
-    changes = {
-        # Django decodes both.
-        "SCRIPT_NAME": to_wsgi(request.environ["SCRIPT_NAME"].rstrip("/") + prefix),
-        "PATH_INFO": to_wsgi(path[len(prefix) :]),
-        "django.request": request,
-    }
+    script = to_wsgi(request.environ["SCRIPT_NAME"].rstrip("/") + prefix)  # Django decodes this and the path
+    info = _path_info(request.environ, script, path[len(prefix) :])
+    changes = {"SCRIPT_NAME": script, "PATH_INFO": info, "django.request": request}
     # Django has no public name for whether a body was read, and reads none without a length.
     if request._read_started and request.environ.get("CONTENT_LENGTH"):
         return {**changes, **_restore_body(request, stack)}
     return changes
+
+
+def _path_info(environ: WSGIEnvironment, script: str, path: str) -> str:
+    """Return the path below the mount as an environ holds it.
+
+    Django writes bytes that are not UTF-8 as text, such as `%FF`. Where the server passes the raw target, they are
+    those that it has, so that the App rejects them.
+    """
+    target: str = environ.get("RAW_URI") or environ.get("REQUEST_URI", "")
+    sent, mount = unquote_to_bytes(target.partition("?")[0].encode("latin-1", "replace")), script.encode("latin-1")
+    below = sent[len(mount) :]
+    is_same = sent.startswith(mount) and repercent_broken_unicode(below).decode() == path
+    return below.decode("latin-1") if is_same else to_wsgi(path)
 
 
 def _restore_body(request: Any, stack: ExitStack) -> WSGIEnvironment:

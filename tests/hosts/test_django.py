@@ -84,6 +84,17 @@ def test_params_are_decoded_without_a_raw_target(host: Host) -> None:
     assert '"id":"é"' in body.decode()
 
 
+@pytest.mark.parametrize(
+    ("target", "path", "status"),
+    [("%FF", "\xff", 400), ("a%C0%AF?b=1", "a\xc0\xaf", 400), ("%25FF", "%FF", 200), ("%C3%A9", "\xc3\xa9", 200)],
+)
+def test_bad_utf_8_is_a_400(host: Host, target: str, path: str, status: int) -> None:
+    """Django writes such bytes as text, which a client can send as well."""
+    host()
+    sent = environ(f"/api/users/{path}", RAW_URI=f"/api/users/{target}")
+    assert call(wsgi(), sent)[0].startswith(f"{status} ")
+
+
 @pytest.mark.parametrize("url", ["/api//users/7", "/api/users//7", "/api//", "/api/nope"])
 def test_path_that_no_file_has_is_a_404_of_the_app(host: Host, url: str) -> None:
     """The body is JSON, not Django's page."""
