@@ -10,7 +10,7 @@ known only when the document is complete: until then a component has a mark.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -38,6 +38,7 @@ class Schemas:
 
     def __init__(self) -> None:
         self._marks: dict[_Component, str] = {}
+        self._components: dict[str, _Component] = {}
         self._schemas: dict[str, Schema] = {}
         self._choices: dict[Any, list[str]] = {}
         # The classes that a type has led to, with their places.
@@ -77,7 +78,7 @@ class Schemas:
         same = self._equal(used)
         owners = {self._owner(place): None for place in used if place not in same}
         names = unique_names({owner: self._choices[owner] for owner in owners})
-        kept = [place for place in used if place not in same]
+        kept = {place: None for place in used if place not in same}
         places = {place: f"{_COMPONENTS}{names[self._owner(place)]}{self._suffix(place, kept)}" for place in kept}
         places |= {place: places[other] for place, other in same.items()}
         components = {
@@ -107,15 +108,12 @@ class Schemas:
         component, count = _Component(owner, sent), len(self._marks)
         self._choices.setdefault(owner, choices)
         place = self._marks.setdefault(component, f"{_COMPONENTS}{_MARK}{count}")
+        self._components[place] = component
         return place, len(self._marks) > count
 
     def _owner(self, place: str) -> Any:
         """Return what the component at a place describes."""
-        return self._component(place).owner
-
-    def _component(self, place: str) -> _Component:
-        """Return the component at a place."""
-        return [*self._marks][int(place.rpartition(_MARK)[2])]
+        return self._components[place].owner
 
     def _used_by(self, document: Any) -> list[str]:
         """Return the places that a document refers to, and those that these refer to, in the order of their marks."""
@@ -132,15 +130,22 @@ class Schemas:
 
         Schemas that refer to each other are equal if they are so once all of these references are taken as equal.
         """
-        components = {self._component(place): place for place in used}
+        components = {self._components[place]: place for place in used}
         same = {
             place: components[component._replace(sent=True)]
             for component, place in components.items()
             if not component.sent and component._replace(sent=True) in components
         }
-        while different := [place for place, other in same.items() if not self._is_equal(place, other, same)]:
-            for place in different:
+        users: dict[str, list[str]] = {}
+        for place in same:
+            for used_by_it in references(self._schemas[place]):
+                users.setdefault(used_by_it, []).append(place)
+        waiting = [*same]
+        while waiting:
+            place = waiting.pop()
+            if place in same and not self._is_equal(place, same[place], same):
                 del same[place]
+                waiting += users.get(place, ())
         return same
 
     def _is_equal(self, place: str, other: str, same: Mapping[str, str]) -> bool:
@@ -148,9 +153,9 @@ class Schemas:
         one, two = (_without_defaults(self._schemas[each]) for each in (place, other))
         return bool(replaced(one, same) == replaced(two, same))
 
-    def _suffix(self, place: str, kept: list[str]) -> str:
+    def _suffix(self, place: str, kept: Container[str]) -> str:
         """Return what tells the two components of one class apart."""
-        component = self._component(place)
+        component = self._components[place]
         if self._marks.get(component._replace(sent=not component.sent)) not in kept:
             return ""
         return "-Output" if component.sent else "-Input"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import time
 from decimal import Decimal
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 
@@ -16,6 +17,7 @@ from werkzeug.datastructures import FileStorage
 
 from fsapi.openapi.schemas import Schemas, references
 from tests import models
+from tests.site import count_calls
 
 PLACE = "#/components/schemas/"
 T = TypeVar("T")
@@ -227,6 +229,29 @@ def test_a_name_does_not_depend_on_the_order() -> None:
     schemas = Schemas()
     schemas.read(struct)
     assert list(schemas.name(schemas.read(models.Row))[1]) == ["Row"]
+
+
+def test_to_name_many_components_takes_less_time_than_to_write_them() -> None:
+    """That of 4,000 took 1.6 times as long: to look for each went through all."""
+    classes = [msgspec.defstruct(f"Row{n}", [("a", int), ("b", int, 0)]) for n in range(2000)]
+    schemas, start = Schemas(), time.thread_time()
+    used = [write(each) for each in classes for write in (schemas.read, schemas.sent)]
+    written = time.thread_time()
+    assert len(schemas.name(used)[1]) == 4000
+    assert time.thread_time() - written < written - start
+
+
+def test_a_difference_deep_down_is_found_in_linear_time() -> None:
+    """It makes two components of each class above it."""
+    counts: list[int] = []
+    for depth in (20, 40):
+        made: Any = models.Row
+        for n in range(depth):
+            made = msgspec.defstruct(f"Level{n}", [("below", made), ("other", Level)])
+        schemas = Schemas()
+        used = [schemas.read(made), schemas.sent(made)]
+        counts.append(count_calls(lambda each=(schemas, used): each[0].name(each[1])))  # type: ignore[misc]
+    assert counts[1] < 3 * counts[0]
 
 
 def test_a_model_that_contains_itself_is_a_component() -> None:
