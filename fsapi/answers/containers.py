@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from fsapi.contracts.models import PlacedError
 from fsapi.contracts.typeinfo import Type
-from fsapi.json import sources, twins
+from fsapi.json import engine, sources, twins
 from fsapi.json.encode import EncodeError, encode
 from fsapi.json.hints import unwrap
 from fsapi.json.sources import Pick
@@ -144,6 +144,15 @@ def _tag_of(value: Any, field: str) -> Any:
     config: Any = getattr(value.__class__, "__struct_config__", None)
     tag: Any = getattr(config, "tag", None)
     return getattr(value, field, None) if tag is None and field else tag
+
+
+def unless_default(field: twins.TwinField, pick: Pick) -> Pick:
+    """Return a pick that keeps a default, which `omit_defaults` leaves out if it is the same object, or is empty."""
+    default: Any = field.definition.default
+    factory: Any = field.definition.default_factory  # of an empty list, set or dict the class itself
+    if default is engine.UNSET:  # nothing but UNSET is left out
+        return pick
+    return lambda value: value if value is default or (type(value) is factory and not value) else pick(value)
 
 
 def optional_pick(pick: Pick) -> Pick:

@@ -23,6 +23,7 @@ from fsapi.answers.containers import (
     set_pick,
     tuple_pick,
     union_pick,
+    unless_default,
 )
 from fsapi.answers.model_twins import ModelTwins
 from fsapi.answers.models import model_writer
@@ -133,7 +134,11 @@ class Compiler:
         by_name = {field.name: field.type for field in described.fields.values()}
         types = [by_name[field.name] for field in outlined.fields] if by_name else found
         parts = [self._part(each) for each in types]
-        nested += [(index, part.pick) for index, part in enumerate(parts) if part.pick is not None]
+        nested += [
+            (index, unless_default(field, part.pick))
+            for index, (field, part) in enumerate(zip(outlined.fields, parts))
+            if part.pick is not None
+        ]
         twin: Any = Any  # nothing reads what was picked with zeros
         if not self._nan_as_zero and beside_object:
             twin = twins.for_reading_array(outlined, [part.twin for part in parts])

@@ -389,6 +389,24 @@ class Camel(Struct, rename="camel", omit_defaults=True):
     maybe_set: int | UnsetType = UNSET
 
 
+class Inner(Struct, frozen=True):
+    """A Struct that can be a default."""
+
+    a: int = 1
+
+
+class Sparing(Struct, omit_defaults=True):
+    """A Struct with defaults of all kinds, one of which is not left out, as msgspec has it."""
+
+    id: int
+    tags: set[str] = set()
+    some: frozenset[int] = frozenset({1})
+    inner: Inner = Inner()
+    many: tuple[Inner, ...] = ()
+    named: dict[str, Inner] = {}
+    made: list[int] = msgspec.field(default_factory=lambda: [1])
+
+
 class CamelRow(Camel, rename="camel", omit_defaults=True):
     """A subclass with a secret."""
 
@@ -563,6 +581,18 @@ WRITTEN: dict[str, tuple[Any, Callable[[], Any], Any]] = {
     "a cached property": (Cached, cached, {"a": 1}),
     "rename": (Camel, lambda: CamelRow("x"), {"itsName": "x"}),
     "omit_defaults": (Camel, lambda: CamelRow("x", [], 5, 6), {"itsName": "x", "maybeSet": 6}),
+    "omit_defaults with sets": (Sparing, lambda: Sparing(1), {"id": 1, "made": [1]}),
+    "omit_defaults of an object": (Sparing, lambda: SimpleNamespace(id=1, tags=set()), {"id": 1, "made": [1]}),
+    "an empty dict in place of a default": (
+        Sparing,
+        lambda: {"id": 1, "inner": {}, "made": []},
+        {"id": 1, "inner": {"a": 1}, "made": []},
+    ),
+    "other values than the defaults": (
+        Sparing,
+        lambda: {"id": 1, "tags": ["a"], "inner": {"a": 1, "b": 2}, "many": [Inner(2)], "made": []},
+        {"id": 1, "tags": ["a"], "inner": {"a": 1}, "many": [{"a": 2}], "made": []},
+    ),
     "names of JSON": (Camel, lambda: {"itsName": "x", "theTags": ["t"], "z": 1}, {"itsName": "x", "theTags": ["t"]}),
     "names of Python": (Camel, lambda: {"its_name": "x", "a_number": 6}, {"itsName": "x", "aNumber": 6}),
     "the name of JSON first": (Camel, lambda: {"itsName": "x", "its_name": "y"}, {"itsName": "x"}),
