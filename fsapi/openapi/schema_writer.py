@@ -90,8 +90,9 @@ class Writer:
             size = len(items)
             positions: Schema = {"prefixItems": items, "items": False} if items else {}
             return {"type": "array", "minItems": size, "maxItems": size, **positions}
-        keys = {} if self._sent else self.schema(node.key_type)
-        told = {key: value for key, value in keys.items() if key != "type"} if keys.get("type") == "string" else {}
+        keys, is_choice = self.schema(node.key_type), _is_one_of_texts(node.key_type)
+        is_told = is_choice or (keys.get("type") == "string" and not self._sent)
+        told = {key: value for key, value in keys.items() if key != "type"} if is_told else {}
         names = {"propertyNames": told} if told else {}
         return {"type": "object", **names, **self._below("additionalProperties", node.value_type)}
 
@@ -146,6 +147,14 @@ class Writer:
             for field in node.fields
             if not _may_be_unset(types[field.name]) and (field.required or not omits)
         }
+
+
+def _is_one_of_texts(node: Any) -> bool:
+    """Return whether a type is a Literal or an Enum of texts, which hold for what is sent, too."""
+    node = getattr(node, "type", node)  # without its metadata
+    name = type(node).__name__
+    values = [each.value for each in node.cls] if name == "EnumType" else getattr(node, "values", [None])
+    return all(isinstance(value, str) for value in values)
 
 
 def _may_be_unset(hint: Any) -> bool:

@@ -6,7 +6,8 @@ import dataclasses
 import enum
 import time
 from decimal import Decimal
-from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+from uuid import UUID
 
 import msgspec
 import pydantic
@@ -324,6 +325,23 @@ def test_a_class_that_is_read_or_sent_alone_keeps_its_name() -> None:
 def test_a_field_with_a_default_is_always_sent(hint: Any, read: list[str], sent: list[str]) -> None:
     """Unless its class says otherwise, or it may be unset."""
     assert [component(hint, sent=each)["required"] for each in (False, True)] == [read, sent]
+
+
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [
+        (Literal["b", "a"], {"enum": ["a", "b"]}),
+        (Annotated[models.Color, Meta(title="C")], {"title": "C", "$ref": f"{PLACE}Color"}),
+        (Level, None),
+        (Literal[1], None),
+        (UUID, None),
+    ],
+)
+def test_keys_of_some_texts_are_told(key: Any, names: Any) -> None:
+    """Of what is sent too, since they hold there; a number as a key is text, which its schema does not say."""
+    schemas = Schemas()
+    (found,), named = schemas.name([schemas.sent(dict[key, int])])
+    assert (found.get("propertyNames"), "Color" in named) == (names, "$ref" in (names or ()))
 
 
 @pytest.mark.parametrize(
