@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: The exit code by which the child of Werkzeug's or of Django's reloader asks to be started again.
 RELOAD = 3
+#: The variable with the process that watches. The programs that it starts inherit those of the reloader.
+WATCHER = "FSAPI_WATCHER"
 
 
 class Answer(NamedTuple):
@@ -111,12 +113,14 @@ class TreeWatcher(threading.Thread):
 
 
 def watch_trees(end: Callable[[int], object] = os._exit) -> None:
-    """Start the watcher of this process; do nothing outside of a reloader, or if there is one.
+    """Start the watcher of this process; do nothing outside of a reloader, in what it starts, or if there is one.
 
     From then on the project's files are compiled at every import.
 
     Called when an integration is imported, so that fixing a tree that could not be loaded reloads it, and when an App
     is mounted, as its module may have been imported before.
     """
-    if is_reloaded() and not any(isinstance(thread, TreeWatcher) for thread in threading.enumerate()):
+    number = str(os.getpid())
+    watches = is_reloaded() and os.environ.setdefault(WATCHER, number) == number
+    if watches and not any(isinstance(thread, TreeWatcher) for thread in threading.enumerate()):
         TreeWatcher(end).start()

@@ -19,6 +19,7 @@ from hypothesis import settings
 
 from examples.scale_out.run import NGINX, POSTGRES
 from fsapi import App
+from fsapi.embedding import WATCHER
 from fsapi.tree.import_hook import Finder
 from tests.site import Site, write
 
@@ -110,8 +111,9 @@ def imports_restored() -> Generator[None]:
     finally:
         trees = {finder.name for finder in sys.meta_path if isinstance(finder, Finder) and finder not in finders}
         sys.meta_path[:], sys.path_hooks[:] = finders, hooks
-        # Below a reloader an App changes both.
+        # Below a reloader an App changes these.
         setattr(SourceFileLoader, "path_stats", read_stats)  # noqa: B010 # checkers reject a plain assignment
+        os.environ.pop(WATCHER, None)
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ.update({} if unwritten is None else {"PYTHONDONTWRITEBYTECODE": unwritten})
         for name in sorted(set(sys.modules) - modules, reverse=True):  # a namespace package needs its parent

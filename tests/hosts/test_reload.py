@@ -113,6 +113,26 @@ def test_a_process_that_the_project_forks_can_import(tmp_path: Path) -> None:
     assert done.stdout == "3\n"
 
 
+#: Says how many watchers it has, and so does a program that it starts.
+WORKING = """
+import subprocess, sys, threading
+from fsapi.embedding import TreeWatcher, watch_trees
+
+watch_trees()
+print(sum(isinstance(thread, TreeWatcher) for thread in threading.enumerate()), flush=True)
+if sys.argv[1:]:
+    subprocess.run([sys.executable, __file__], check=True)
+"""
+
+
+@pytest.mark.e2e
+def test_no_save_ends_a_program_that_the_project_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as a worker or a migration: no reloader would start it again, though it inherits the variables of one."""
+    monkeypatch.setenv("WERKZEUG_RUN_MAIN", "true")
+    command = [sys.executable, str(write(tmp_path, {"work.py": WORKING}) / "work.py"), "start"]
+    assert subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout == "1\n0\n"
+
+
 def test_an_app_below_a_reloader_compiles_its_files_afresh(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two saves within a second would give the older code."""
     restore_bytecode(monkeypatch)
