@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections import deque
 from contextlib import suppress
 from json import JSONDecoder, JSONEncoder
 from typing import Any, NamedTuple
@@ -76,8 +77,9 @@ class ToParent:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
-        self._lock = threading.Lock()
-        self.is_open = True
+        self._lock = threading.RLock()
+        self._unsent = deque[bytes]()
+        self.is_open, self._is_writing = True, False
 
     def read_order(self) -> Order | None:
         """Wait for the order and return it; return None if the parent has ended."""
@@ -97,11 +99,25 @@ class ToParent:
         return byte, _Socket(fileno=descriptors[0]) if descriptors else None
 
     def write(self, kind: str, noted: Noted | None = None) -> bool:
-        """Write a line, which waits while the parent does not read; return whether the parent can still be reached."""
+        """Write a line, which waits while the parent does not read; return whether the parent can still be reached.
+
+        A signal or the collection of garbage may run code that imports a module meanwhile: its line comes next.
+        """
+        self._unsent.append(write_line(kind, noted))
         with self._lock, suppress(OSError):
-            self._control.sendall(write_line(kind, noted))
+            while self._unsent and not self._is_writing:
+                self._send()
             return True
         return False
+
+    def _send(self) -> None:
+        """Send all lines; raise OSError."""
+        self._is_writing = True
+        try:
+            while self._unsent:
+                self._control.sendall(self._unsent.popleft())
+        finally:
+            self._is_writing = False
 
     def close(self) -> None:
         """Close this end, as a process has to that the project forks; a lock may be held there for ever."""

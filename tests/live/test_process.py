@@ -10,17 +10,17 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fsapi.development.request_handler import RequestHandler
 from fsapi.live.farewell import end_with_parent
-from fsapi.live.messages import LOADED, Order, ToParent, read_line
+from fsapi.live.messages import BUSY, LOADED, Order, ToParent, read_line, write_line
 from fsapi.live.process import Command, Leaving, Process
 from fsapi.live.server import Server, accept
 from tests.e2e.servers import wait
@@ -134,6 +134,32 @@ def test_a_line_for_a_parent_that_has_ended_is_lost() -> None:
     assert not parent.write(LOADED)
     parent.close()
     assert (theirs.fileno(), parent.is_open) == (-1, False)
+
+
+class Interrupted(socket.socket):
+    """A socket that is interrupted in the middle of its first line."""
+
+    interrupt: Callable[[], object] = tuple
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Send data."""
+        interrupt, self.interrupt = self.interrupt, tuple
+        super().sendall(data[:2], flags)
+        interrupt()
+        super().sendall(data[2:], flags)
+
+
+def test_a_line_that_comes_within_another_is_the_next() -> None:
+    """A signal or the collection of garbage may run code of the project, which imports a module."""
+    ours, theirs = socket.socketpair()
+    with ours, Interrupted(fileno=theirs.detach()) as control:
+        parent = ToParent(control)
+        control.interrupt = lambda: parent.write(BUSY)
+        thread = threading.Thread(target=parent.write, args=(LOADED,), daemon=True)
+        thread.start()
+        thread.join(20)
+        assert not thread.is_alive()
+        assert ours.recv(100) == write_line(LOADED) + write_line(BUSY)
 
 
 def test_a_line_of_the_project_says_nothing() -> None:
