@@ -37,16 +37,26 @@ def end_with_parent(control: socket.socket) -> bool:
 
 def end_process(code: int = 0) -> NoReturn:
     """Kill the workers of the project, run what it has registered at `atexit`, and exit; its threads end with it."""
-    with suppress(Exception):
-        multiprocessing = sys.modules.get("multiprocessing")  # which takes long to import
-        for process in multiprocessing.active_children() if multiprocessing else ():
-            process.kill()
+    _kill_workers(daemons=False)
     # Private, but there is no other way to run these and to exit all the same when one of them blocks.
     farewell = threading.Thread(target=atexit._run_exitfuncs, daemon=True)  # pyright: ignore[reportPrivateUsage]
     with suppress(RuntimeError):  # too many threads
         farewell.start()
         join([farewell], ATEXIT)
+    _kill_workers(daemons=True)
     os._exit(code)
+
+
+def _kill_workers(*, daemons: bool) -> None:
+    """Kill the processes of multiprocessing, with or without the daemons.
+
+    It waits at `atexit` for those that are none. The daemons it ends itself: a pool waits for a lock that a worker has.
+    """
+    with suppress(Exception):
+        multiprocessing = sys.modules.get("multiprocessing")  # which takes long to import
+        workers = multiprocessing.active_children() if multiprocessing else ()
+        for worker in [each for each in workers if daemons or not each.daemon]:
+            worker.kill()
 
 
 def flush_at_exit() -> None:

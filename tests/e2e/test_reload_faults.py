@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import socket
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
@@ -127,6 +127,30 @@ def test_a_request_loads_again_what_was_killed_while_it_was_loaded(tmp_path: Pat
         wait(lambda: server.ask("/a")[2] == "0")
     loads = [float(each) for each in (tmp_path / "loads").read_text().split()]
     assert min(after - before for before, after in pairwise(loads)) >= 1
+
+
+#: Has a pool of processes, which is to have ended before what is registered first.
+POOL = """
+import atexit, pathlib
+atexit.register(pathlib.Path("ended").touch)
+from multiprocessing import get_context
+pool = get_context("fork").Pool(1)
+def GET(req, res): res.json({})
+"""
+
+
+def test_a_pool_of_processes_ends_in_time(tmp_path: Path) -> None:
+    """It waits for a lock that its worker has, so the worker is left to it."""
+    with develop(tmp_path, {"server/a.py": POOL.format(0)}) as server:
+        numbers = count(1)
+
+        def reload() -> bool:
+            number = next(numbers)
+            write(tmp_path, {"server/a.py": POOL.format(number)})
+            assert server.ask("/a")[2] == str(number)
+            return (tmp_path / "ended").exists()
+
+        wait(reload)
 
 
 #: Takes what one process alone can have, such as a port or a database, and streams without an end.
