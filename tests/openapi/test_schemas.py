@@ -232,6 +232,7 @@ def test_a_name_does_not_depend_on_the_order() -> None:
     assert list(schemas.name(schemas.read(models.Row))[1]) == ["Row"]
 
 
+@pytest.mark.e2e
 def test_to_name_many_components_takes_less_time_than_to_write_them() -> None:
     """That of 4,000 took 1.6 times as long: to look for each went through all."""
     classes = [msgspec.defstruct(f"Row{n}", [("a", int), ("b", int, 0)]) for n in range(2000)]
