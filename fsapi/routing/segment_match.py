@@ -7,6 +7,7 @@ with three params and a suffix it takes 25 seconds for 4,000 characters.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -25,7 +26,7 @@ _INT64 = range(-(2**63), 2**63)
 # RFC 9562, 4.
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _UUID_SIZE = 36
-_DIGITS = frozenset("0123456789")
+_DIGITS = re.compile("[0-9]+")
 
 
 def segment_match(pieces: Sequence[_Piece]) -> Match:
@@ -37,7 +38,7 @@ def segment_match(pieces: Sequence[_Piece]) -> Match:
     readers = [_READERS[matcher] for matcher in matchers]
     if len(pieces) == 1:
         return partial(_match_whole, readers[0])
-    split = partial(_split_by_table if any(matchers) else _split_from_right, pieces)
+    split = partial(_split_by_matchers if any(matchers) else _split_from_right, pieces)
 
     def match(text: str) -> list[Any] | None:
         parts = split(text)
@@ -98,21 +99,16 @@ def _split_from_right(pieces: Sequence[_Piece], text: str) -> list[str] | None:
     return [text[start:end], *reversed(found)] if end > start else None
 
 
-def _split_by_table(pieces: Sequence[_Piece], text: str) -> list[str] | None:
-    """Split a text by pieces of any kind: from the right, note for every place where the piece from there would end."""
+def _split_by_matchers(pieces: Sequence[_Piece], text: str) -> list[str] | None:
+    """Split a text by pieces of any kind, from the left, where what is left of it fits what is left of the pieces."""
     first, last = pieces[0], pieces[-1]
     if (isinstance(first, str) and not text.startswith(first)) or (isinstance(last, str) and not text.endswith(last)):
-        return None  # a folder may have many such names, and most tables would be made in vain
-    fits = [False] * len(text) + [True]
-    table: list[list[int]] = []
-    for piece in reversed(pieces):
-        ends = _text_ends(piece, text, fits) if isinstance(piece, str) else _ENDS[piece.matcher](text, fits)
-        table.append(ends)
-        fits = [end >= 0 for end in ends]
+        return None  # a folder may have many such names
+    split = _Split(pieces, text)
     found: list[str] = []
     place = 0
-    for piece, ends in zip(pieces, reversed(table)):
-        end = ends[place]
+    for number, piece in enumerate(pieces):
+        end = split.end(number, place)
         if end < 0:
             return None
         if isinstance(piece, Param):
@@ -121,59 +117,78 @@ def _split_by_table(pieces: Sequence[_Piece], text: str) -> list[str] | None:
     return found
 
 
-# Each of these returns, for every place in a text, the last one at which a piece from there can end so that what
-# follows fits, -1 where there is none.
+class _Split:
+    """Where the pieces of a segment can end in a text. Each question is answered once, and only if it is asked.
+
+    The end of a piece is the last one with which what follows fits, -1 where there is none.
+    """
+
+    __slots__ = ("_ends", "_lasts", "_pieces", "_runs", "_text")
+
+    def __init__(self, pieces: Sequence[_Piece], text: str) -> None:
+        self._pieces, self._text = pieces, text
+        self._ends: dict[tuple[int, int], int] = {}
+        self._lasts: dict[tuple[int, int], int] = {}
+        self._runs: list[tuple[int, int]] | None = None
+
+    def end(self, number: int, place: int) -> int:
+        """Return the end of a piece that begins at a place."""
+        key = number, place
+        if key not in self._ends:
+            piece = self._pieces[number]
+            if isinstance(piece, str):
+                fits = self._text.startswith(piece, place)
+                self._ends[key] = self._if_fits(number + 1, place + len(piece)) if fits else -1
+            else:
+                self._ends[key] = _ENDS[piece.matcher](self, number + 1, place)
+        return self._ends[key]
+
+    def _if_fits(self, number: int, place: int) -> int:
+        """Return a place if the pieces from a number on fit there, else -1."""
+        fits = place == len(self._text) if number == len(self._pieces) else self.end(number, place) >= 0
+        return place if fits else -1
+
+    def _last(self, number: int, low: int, high: int) -> int:
+        """Return the last place from `low` to `high` where the pieces from a number on fit; `low` depends on `high`."""
+        key = number, high
+        if key not in self._lasts:
+            self._lasts[key] = self._find_last(number, low, high)
+        return self._lasts[key]
+
+    def _find_last(self, number: int, low: int, high: int) -> int:
+        if number == len(self._pieces):
+            return self._if_fits(number, high)
+        separator = str(self._pieces[number])  # two params have text between them
+        place = self._text.rfind(separator, low, high + len(separator))
+        while place >= 0 and self._if_fits(number, place) < 0:
+            place = self._text.rfind(separator, low, place + len(separator) - 1)
+        return place
+
+    def any_end(self, following: int, place: int) -> int:
+        """Return the end of a param that takes any text."""
+        last = self._last(following, 0, len(self._text))
+        return last if last > place else -1
+
+    def uuid_end(self, following: int, place: int) -> int:
+        """Return the end of a UUID."""
+        return self._if_fits(following, place + _UUID_SIZE) if _UUID.match(self._text, place) else -1
+
+    def int_end(self, following: int, place: int) -> int:
+        """Return the end of a whole number of any size."""
+        if self._text.startswith("0", place):
+            return self._if_fits(following, place + 1)
+        start = place + self._text.startswith("-", place)
+        if self._runs is None:
+            self._runs = [run.span() for run in _DIGITS.finditer(self._text)]
+        run = bisect_right(self._runs, (start, len(self._text))) - 1
+        if run < 0 or self._runs[run][1] <= start or self._text[start] == "0":
+            return -1
+        last = self._last(following, *self._runs[run])
+        return last if last > start else -1
 
 
-def _text_ends(piece: str, text: str, fits: Sequence[bool]) -> list[int]:
-    """Find the ends of a literal text."""
-    size = len(piece)
-    ends = [-1] * len(fits)
-    place = text.find(piece)
-    while place >= 0:
-        if fits[place + size]:
-            ends[place] = place + size
-        place = text.find(piece, place + 1)
-    return ends
-
-
-def _any_ends(text: str, fits: Sequence[bool]) -> list[int]:
-    """Find the ends of a param that takes any text."""
-    last = max((place for place, fit in enumerate(fits) if fit), default=-1)
-    return [last if last > place else -1 for place in range(len(fits))]
-
-
-def _uuid_ends(text: str, fits: Sequence[bool]) -> list[int]:
-    """Find the ends of a UUID."""
-    ends = [-1] * len(fits)
-    for place in range(len(fits) - _UUID_SIZE):
-        if fits[place + _UUID_SIZE] and _UUID.match(text, place):
-            ends[place] = place + _UUID_SIZE
-    return ends
-
-
-def _int_ends(text: str, fits: Sequence[bool]) -> list[int]:
-    """Find the ends of a whole number of any size."""
-    size, ends = len(text), [-1] * len(fits)
-    stops = _digit_stops(text)
-    before, last = [-1] * len(fits), -1
-    for place, fit in enumerate(fits):  # the last place up to here from which what follows fits
-        last = before[place] = place if fit else last
-    for place, letter in enumerate(text):
-        start = place + (letter == "-")
-        if start < size and text[start] in _DIGITS and text[start] != "0":
-            ends[place] = before[stops[start]] if before[stops[start]] > start else -1
-        elif letter == "0" and fits[place + 1]:
-            ends[place] = place + 1
-    return ends
-
-
-def _digit_stops(text: str) -> list[int]:
-    """Return, for every place, where the digits that start there stop."""
-    stops = [len(text)] * (len(text) + 1)
-    for place in range(len(text) - 1, -1, -1):
-        stops[place] = stops[place + 1] if text[place] in _DIGITS else place
-    return stops
-
-
-_ENDS: dict[str, Callable[[str, Sequence[bool]], list[int]]] = {"": _any_ends, "int": _int_ends, "uuid": _uuid_ends}
+_ENDS: dict[str, Callable[[_Split, int, int], int]] = {
+    "": _Split.any_end,
+    "int": _Split.int_end,
+    "uuid": _Split.uuid_end,
+}
