@@ -67,6 +67,7 @@ FILES = {
     "unknown.py": handler("res.json([req])", "POST"),
     "raises.py": handler("1 / len(req.bytes[:0])", "POST"),
     "conflict.py": TOP + handler("raise Conflict('a')", "POST"),
+    "again.py": TOP + "KEPT = Conflict('a')\n" + handler("raise KEPT", "POST"),
     "ends.py": TOP + handler("raise Conflict(response=Response('a'))", "POST"),
     "nothing.py": handler("", "POST"),
     "stream.py": TOP + handler("return Response((b'a' for _ in range(3)))", "POST"),
@@ -75,11 +76,13 @@ FILES = {
     "around/_middleware.py": AROUND,
     "around/raises.py": handler("1 / 0", "POST"),
     "around/conflict.py": TOP + handler("raise Conflict('a')", "POST"),
+    "around/again.py": TOP + "KEPT = Conflict('a')\n" + handler("raise KEPT", "POST"),
     "around/stream.py": TOP + handler("return Response((b'a' for _ in range(3)))", "POST"),
     "catches/_middleware.py": CATCHES,
     "catches/raises.py": handler("raise ValueError", "POST"),
     "error/_error.py": FAILS,
     "error/raises.py": handler("1 / 0", "POST"),
+    "error/again.py": TOP + "KEPT = Conflict('a')\n" + handler("raise KEPT", "POST"),
     "[id=int].py": handler("res.json(req.params)", "POST"),
 }
 JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"

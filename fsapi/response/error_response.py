@@ -73,6 +73,8 @@ def answer_error(
         _answer_plainly(exc, parts, res, html=html)
     if html is not None:
         vary(res, "Accept")
+    if isinstance(exc, HTTPException):
+        exc.__traceback__ = None  # of one that a project keeps and raises again, it would have the frames of each time
 
 
 def _begin(exc: HTTPException, req: Req, res: Res) -> Parts | None:
