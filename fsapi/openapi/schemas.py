@@ -10,7 +10,7 @@ known only when the document is complete: until then a component has a mark.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -153,7 +153,7 @@ class Schemas:
         one, two = (_without_defaults(self._schemas[each]) for each in (place, other))
         return bool(replaced(one, same) == replaced(two, same))
 
-    def _suffix(self, place: str, kept: Container[str]) -> str:
+    def _suffix(self, place: str, kept: Mapping[str, None]) -> str:
         """Return what tells the two components of one class apart."""
         component = self._components[place]
         if self._marks.get(component._replace(sent=not component.sent)) not in kept:
