@@ -406,6 +406,12 @@ def test_flags_of_a_model_can_be_combined(hint: Any) -> None:
     assert [within.get(key) for key in keys] == [alone.get(key) for key in keys]
 
 
+def test_an_enum_of_a_model_is_one_of_its_values() -> None:
+    """As pydantic describes it."""
+    model = pydantic.create_model("Model", x=(Level, ...))
+    assert components(read=[model])["Level"]["enum"] == [1, 10]
+
+
 @pytest.mark.parametrize(
     ("hint", "told"),
     [
