@@ -80,6 +80,8 @@ FILES = {
     "around/stream.py": TOP + handler("return Response((b'a' for _ in range(3)))", "POST"),
     "catches/_middleware.py": CATCHES,
     "catches/raises.py": handler("raise ValueError", "POST"),
+    "caught/_middleware.py": CATCHES.replace("ValueError", "Exception"),
+    "caught/again.py": TOP + "KEPT = Conflict('a')\n" + handler("raise KEPT", "POST"),
     "error/_error.py": FAILS,
     "error/raises.py": handler("1 / 0", "POST"),
     "error/again.py": TOP + "KEPT = Conflict('a')\n" + handler("raise KEPT", "POST"),

@@ -13,6 +13,8 @@ from functools import cached_property, partial
 from types import GeneratorType
 from typing import Any, NamedTuple
 
+from werkzeug.exceptions import HTTPException
+
 from fsapi.request.req import Req
 from fsapi.request.route import Handler
 from fsapi.response.error import status_of
@@ -126,6 +128,8 @@ def _run_around(generator: _Generator, step: _Step, handler: Handler, req: Req, 
         _throw(generator, exc, step)
         if not res.ended:
             raise _broken(step, "caught an exception, but did not end the response") from exc
+        if isinstance(exc, HTTPException):  # as where it is answered
+            exc.__traceback__ = None
     else:
         res._writer, res._before = step.number, res._status  # pyright: ignore[reportPrivateUsage]
         res._closed = False  # pyright: ignore[reportPrivateUsage]
