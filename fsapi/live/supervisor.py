@@ -43,8 +43,8 @@ class Supervisor:
         self._order, self._is_due = Order(is_first=True), True
         self._next_look = self._next_start = 0.0
         self._retries_at, self._is_wrong = float("inf"), False
-        # Whether the app was loaded beside a child before it, and could not be: that may hold a port which it needs.
-        self._is_beside = self._lacks = False
+        # Whether the app is loaded beside a child before it, and whether that failed: it may need a port of that child.
+        self._loads_beside = self._failed_beside = False
 
     def run(self) -> int:
         """Serve until an interrupt, then end all children; return 0, or 2 for a mistake in the command."""
@@ -93,7 +93,7 @@ class Supervisor:
             elif noted is not None and process is self._current:
                 self._changes.add(noted)
             elif kind == BROKEN and process is self._current:
-                self._lacks = self._is_beside
+                self._failed_beside = self._loads_beside
             elif kind == LOADED:
                 self._order = Order()
                 self._next_look = 0.0 if process.may_write else self._next_look  # its own writes are to be known
@@ -120,7 +120,7 @@ class Supervisor:
         self._next_look = now + self._changes.pause
         if changed:
             self._say(f"{shown_path(changed[0], self._command.folder)} has changed: reloading")
-        if changed or (is_asked and (now >= self._retries_at or (self._lacks and not self._leaving))):
+        if changed or (is_asked and (now >= self._retries_at or (self._failed_beside and not self._leaving))):
             self._reload()
 
     def _reload(self) -> None:
@@ -129,7 +129,7 @@ class Supervisor:
         if self._changes.is_spare_stale and self._spare is not None:
             self._bury(self._spare, 0.0)
             self._next_start = 0.0
-        self._changes.is_spare_stale = self._lacks = False
+        self._changes.is_spare_stale = self._failed_beside = False
         if self._current is not None:
             self._leaving.append(Leaving(self._current))
             self._current = None
@@ -149,8 +149,8 @@ class Supervisor:
         waits = any(leaving.waits_until > now for leaving in self._leaving)
         is_wanted = self._current is None and not waits and (self._is_due or self._entrance.is_asked)
         if self._spare is not None and is_wanted:
-            self._is_beside = bool(self._leaving)
-            if not self._is_beside:  # else a debugger may have the terminal
+            self._loads_beside = bool(self._leaving)
+            if not self._loads_beside:  # else a debugger may have the terminal
                 self._terminal.keep()
             self._spare.order(self._order)
             self._current, self._spare, self._is_due = self._spare, None, False
