@@ -38,7 +38,8 @@ def segment_match(pieces: Sequence[_Piece]) -> Match:
     readers = [_READERS[matcher] for matcher in matchers]
     if len(pieces) == 1:
         return partial(_match_whole, readers[0])
-    split = partial(_split_by_matchers if any(matchers) else _split_from_right, pieces)
+    is_fixed = len(matchers) == 1 or not any(matchers)  # what a single matcher does not take, its reader rejects
+    split = partial(_split_from_right if is_fixed else _split_by_matchers, pieces)
 
     def match(text: str) -> list[Any] | None:
         parts = split(text)
@@ -78,7 +79,7 @@ _READERS: dict[str, Callable[[str], Any]] = {"": _read_text, "int": _read_int, "
 
 
 def _split_from_right(pieces: Sequence[_Piece], text: str) -> list[str] | None:
-    """Split a text where all params take any text: greed looks for each separator from the right."""
+    """Split a text with one param, or whose params take any text: greed looks for each separator from the right."""
     middle, start, end = list(pieces), 0, len(text)
     if isinstance(first := middle[0], str):
         if not text.startswith(first):
@@ -156,6 +157,7 @@ class _Split:
         return self._lasts[key]
 
     def _find_last(self, number: int, low: int, high: int) -> int:
+        """Return that place: from the right, the text between two params is looked for, then what follows it."""
         if number == len(self._pieces):
             return self._if_fits(number, high)
         separator = str(self._pieces[number])  # two params have text between them
