@@ -199,14 +199,19 @@ def test_a_long_segment_takes_linear_time(name: str, text: str) -> None:
     assert (matches is None) == (text != "--x" or not name.endswith("x"))
 
 
-def test_names_with_matchers_that_share_a_text_are_tried_in_little_time() -> None:
-    """Whether a segment has the other text or not; 300 names took half a second for 4,000 characters."""
+def test_many_names_with_matchers_and_a_text_that_is_not_there_are_tried_in_little_time() -> None:
+    """A segment of 4,000 characters took 200 times as long as a short one: each name took a step for each of them."""
     names = [f"[a=int]-common-[b]-x{n}-[c]" for n in range(300)] + [f"[a=int]-x{n}-[b=int]" for n in range(300)]
     matches = [segment_match(parse(name).pieces) for name in names]
-    segments = "1-common-" + "-q" * 2000, "1" + "".join(f"-x{n}-" for n in range(300)) * 2
-    start = time.thread_time()
-    assert [match(segment) for match in matches for segment in segments] == [None] * 1200
-    assert time.thread_time() - start < 0.5
+
+    def seconds(segment: str) -> float:
+        start = time.thread_time()
+        assert {match(segment) for match in matches} == {None}
+        return time.thread_time() - start
+
+    assert min(seconds("1-common-" + "-q" * 2000) for _ in range(5)) < 50 * min(
+        seconds("1-common--q") for _ in range(5)
+    )
 
 
 @pytest.mark.parametrize("text", ["1", "1-", "-1", "01", "10", "1x", "-"])
