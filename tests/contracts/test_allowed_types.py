@@ -286,7 +286,7 @@ class TypeAliasType:
 Json = TypeAliasType(lambda: Union[list[Json], int])
 Same = TypeAliasType(lambda: Same)
 One = TypeAliasType(lambda: Other)
-Other = TypeAliasType(lambda: Annotated[One, 1])
+Other = TypeAliasType(lambda: One)
 class Holder(Struct):
     value: Json
 class Empty(Struct):
