@@ -42,7 +42,7 @@ def _load(options: Options, address: tuple[str, int], folder: str, order: Order)
         if order.report:
             raise Unloadable(order.report)
         _enter(folder)
-        return load_app(options, address, greets=order.is_first), True
+        return load_app(options, address, greets=order.is_first, reloads=True), True
     except Unloadable as exc:
         report, code = str(exc), exc.code
     except BaseException:  # KeyboardInterrupt too: it is the project that raises it

@@ -15,6 +15,7 @@ from fsapi.development.log_format import Formatter, Terminal
 from fsapi.development.options import Options
 from fsapi.development.terminal import say
 from fsapi.inspection import find_app
+from fsapi.inspection.unloadable import Unloadable
 from fsapi.inspection.wrapped_apps import find_apps
 from fsapi.tree.log import leave_out_logged, logger
 
@@ -22,13 +23,29 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def load_app(options: Options, address: tuple[str, int], *, greets: bool) -> WSGIApplication:
+# Libraries that can replace the threads of Python, with the question whether they have, and what helps.
+_GREEN = (
+    (
+        "gevent.monkey",
+        "is_module_patched",
+        "threading",
+        "Serve with --no-reload, or leave that to `gunicorn -k gevent`.",
+    ),
+    ("eventlet.patcher", "is_monkey_patched", "thread", "Leave out `monkey_patch()` in development."),
+)
+
+
+def load_app(options: Options, address: tuple[str, int], *, greets: bool, reloads: bool = False) -> WSGIApplication:
     """Return the app, and say what there is to be said of it: at first the greeting, then what a reload has changed.
 
-    Raise Unloadable.
+    Raise Unloadable, also if the app is to reload and has replaced the threads of Python.
     """
     os.environ[DEVELOPMENT] = "1"
-    app, name, notes = find_app.load(options.spec)
+    try:
+        app, name, notes = find_app.load(options.spec)
+    finally:
+        if reloads:  # whatever the load has raised: that is what follows from it
+            _refuse_green_threads()
     apps = find_apps(app)
     report_changes(apps)
     app = show_raised(app)
@@ -42,6 +59,17 @@ def load_app(options: Options, address: tuple[str, int], *, greets: bool) -> WSG
         greet(name, apps, format_address(address))
     _log_to_terminal()
     return only_for_hosts(app, options.names)
+
+
+def _refuse_green_threads() -> None:
+    """Raise Unloadable if a library has replaced the threads of Python: a request would wait for ever."""
+    for name, question, module, remedy in _GREEN:
+        is_patched = getattr(sys.modules.get(name), question, None)  # a project may block an import by None
+        if is_patched is not None and is_patched(module):
+            library = name.partition(".")[0]
+            raise Unloadable(
+                f"{library} has replaced the threads of Python, which `serve` needs to reload.\n  {remedy}"
+            )
 
 
 def format_address(address: tuple[str, int]) -> str:

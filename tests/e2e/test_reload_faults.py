@@ -175,6 +175,27 @@ def test_what_fails_beside_the_code_before_it_is_loaded_again_without_it(tmp_pat
         wait(lambda: server.ask("/a")[2] == "1")
 
 
+@pytest.mark.parametrize(
+    ("module", "question", "fails", "remedy"),
+    [
+        ("gevent/monkey.py", "is_module_patched", "1 / 0", "Serve with --no-reload"),
+        ("eventlet/patcher.py", "is_monkey_patched", "", "Leave out `monkey_patch()`"),
+    ],
+)
+def test_a_library_that_replaces_threads_is_named(
+    tmp_path: Path, module: str, question: str, fails: str, remedy: str
+) -> None:
+    """The load may fail by it, with an exception that says nothing of it; once it is gone, all is well."""
+    library = module.partition("/")[0]
+    route = f"import {module[:-3].replace('/', '.')}\ndef GET(req, res): res.json(1)\n{fails}"
+    files = {f"{library}/__init__.py": "", module: f"def {question}(name): return name.startswith('thread')\n"}
+    with develop(tmp_path, {**files, "server/a.py": route}) as server:
+        assert f"{library} has replaced the threads of Python" in (report := server.ask("/a")[2])
+        assert remedy in report
+        write(tmp_path, {"server/a.py": "def GET(req, res): res.json(2)"})
+        assert server.ask("/a")[2] == "2"
+
+
 HANDLERS = """
 import ctypes, os, re, signal, time
 def GET(req, res): res.json(os.getpid())
