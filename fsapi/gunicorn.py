@@ -21,7 +21,7 @@ from gunicorn.glogging import Logger
 from gunicorn.systemd import sd_notify
 
 from fsapi.forks import HeldSignals
-from fsapi.pidfile import adopt_pidfile
+from fsapi.pidfile import adopt_pidfile, hand_over_pidfile
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
@@ -60,6 +60,9 @@ class Master:
         for name, method in (("hup", self.reload), ("usr2", self.reload), ("alrm", self.settle)):
             setattr(self.server, f"handle_{name}", method)
         atexit.register(self.leave)
+        if self.server.cfg.reload and self.server.cfg.preload_app:
+            self.log.error("--reload is off: it would start workers with the old code. Use `python -m fsapi serve`.")
+            self.server.cfg.set("reload", False)
         self.server.START_CTX["args"] = [sys.executable, *sys.orig_argv[1:]]  # sys.argv would not start `python -m`
         if pipe := os.environ.pop(_READY, ""):
             os.set_inheritable(int(pipe), False)
@@ -172,9 +175,7 @@ class Master:
         """Leave pidfile, systemd's attention and further reloads to the second master; finish all requests and end."""
         self.retired, second = True, self.server.reexec_pid
         self.log.info("Master %s takes over.", second)
-        if self.server.cfg.pidfile:
-            with suppress(OSError):  # the new settings may name another one
-                os.replace(f"{self.server.cfg.pidfile}.2", self.server.cfg.pidfile)
+        hand_over_pidfile(self.server)
         sd_notify(f"MAINPID={second}", self.log)
         if self.again:
             self.forward(signal.SIGHUP)
@@ -184,8 +185,7 @@ class Master:
         """End after the first master where both stop, since a supervisor kills what is left once this one has ended."""
         while os.getpid() == self.server.pid and self.stop and 0 < self.server.master_pid == os.getppid():
             time.sleep(_SECONDS)
-        # Python restores the default of SIGALRM, which kills, before it exits.
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)  # before Python exits, it restores the default of SIGALRM, which kills
 
 
 def when_ready(server: Arbiter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from gunicorn.pidfile import Pidfile
@@ -25,3 +26,10 @@ def adopt_pidfile(server: Arbiter) -> None:
     if pidfile and path and server.master_pid and not os.path.exists(pidfile.fname):
         server.pidfile = MovedPidfile(path)
         server.pidfile.pid = pidfile.pid
+
+
+def hand_over_pidfile(server: Arbiter) -> None:
+    """Give the pidfile of the second master the name of that of the first one."""
+    if server.cfg.pidfile:
+        with suppress(OSError):  # the new settings may name another one
+            os.replace(f"{server.cfg.pidfile}.2", server.cfg.pidfile)

@@ -412,6 +412,17 @@ def test_a_client_cannot_say_where_the_app_is_mounted(server: Deployment, field:
     assert re.match(rb"HTTP/1.1 404 ", server.exchange(message("GET /x/version", field)))
 
 
+def test_workers_do_not_reload_what_the_master_has_loaded(tmp_path: Path) -> None:
+    """They would have its old code; HUP loads the new one."""
+    with deploy(tmp_path, PROJECT, "reload = True") as server:
+        server.logs("--reload is off")
+        assert "Reloader is on" not in server.written()
+        write(tmp_path, NEW)
+        server.kill(signal.SIGHUP)
+        assert server.becomes("new")
+        assert "Worker reloading" not in server.written()
+
+
 def test_the_reload_of_gunicorn_ends_at_a_broken_tree(tmp_path: Path) -> None:
     """So the documentation says: it survives a SyntaxError of `wsgi.py` alone."""
     write(tmp_path, {"wsgi.py": PROJECT["wsgi.py"], "server/a.py": handler("res.json(1)")})
