@@ -120,7 +120,10 @@ def watch_trees(end: Callable[[int], object] = os._exit) -> None:
     Called when an integration is imported, so that fixing a tree that could not be loaded reloads it, and when an App
     is mounted, as its module may have been imported before.
     """
+    if not is_reloaded():
+        os.environ.pop(WATCHER, None)  # this may be a reloader which a project has started that is reloaded itself
+        return
     number = str(os.getpid())
-    watches = is_reloaded() and os.environ.setdefault(WATCHER, number) == number
+    watches = os.environ.setdefault(WATCHER, number) == number
     if watches and not any(isinstance(thread, TreeWatcher) for thread in threading.enumerate()):
         TreeWatcher(end).start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from fsapi.embedding import RELOAD, TreeWatcher, watch_trees
+from fsapi.embedding import RELOAD, WATCHER, TreeWatcher, watch_trees
 from fsapi.watch.files import Files
 from tests.e2e.servers import DevServer, run_server, wait
 from tests.site import Site, handler, restore_bytecode, write
@@ -147,6 +148,15 @@ def test_no_thread_runs_outside_of_a_reloader(site: Site, monkeypatch: pytest.Mo
     monkeypatch.setenv("WERKZEUG_RUN_MAIN", "false")
     watch_trees()
     assert watchers() == []
+
+
+def test_a_reloader_that_a_reloaded_project_starts_has_a_watcher_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its process has no watcher, but the environment of the one above it."""
+    monkeypatch.setenv(WATCHER, "1")
+    monkeypatch.delenv("WERKZEUG_RUN_MAIN", raising=False)
+    monkeypatch.delenv("RUN_MAIN", raising=False)
+    watch_trees()
+    assert WATCHER not in os.environ
 
 
 FLASK = {
