@@ -140,7 +140,7 @@ class ModelTwins:
         name = f"_model_{len(self._twins)}"
         self._twins.begin(name)
         self._names |= {schema["ref"]: name} if "ref" in schema else {}
-        fields = [*_fields(inner), *_computed(inner)]
+        fields = [*_fields(inner, self._definitions), *_computed(inner)]
         if len({json_name for json_name, *_ in fields}) < len(fields):
             fields = []
         found = [self._field(f"f{index}", *field) for index, field in enumerate(fields)]
@@ -182,13 +182,13 @@ def _innermost(schema: Schema) -> Schema:
     return schema
 
 
-def _fields(schema: Schema) -> Iterator[_Field]:
+def _fields(schema: Schema, definitions: dict[str, Schema]) -> Iterator[_Field]:
     """Yield the fields that are written."""
     found = schema["fields"]
     pairs = found.items() if isinstance(found, dict) else [(each["name"], each) for each in found]
     for name, field in pairs:
         if not field.get("serialization_exclude") and not field.get("init_only"):
-            optional = may_be_left_out(field) or not field.get("required", schema.get("total", True))
+            optional = may_be_left_out(field, definitions) or not field.get("required", schema.get("total", True))
             yield field.get("serialization_alias", name), field["schema"], optional
 
 

@@ -26,6 +26,8 @@ _WRAPPERS = {
     *("default", "nullable", "model", "dataclass", "custom-error", "definitions", "function-after"),
     *(*_BEFORE, *_INNER),
 }
+# Wrappers that make no object of what they contain.
+_AROUND_A_VALUE = _WRAPPERS - {"model", "dataclass", "call"}
 # What the sentinel MISSING is; from pydantic 2.14 on it is around the other types of a field.
 _MISSING = "missing-sentinel"
 # Types that hold no float, or only in what they contain.
@@ -113,19 +115,23 @@ def choice(member: Any) -> Schema:
     return schema
 
 
-def may_be_left_out(field: Schema) -> bool:
+def may_be_left_out(field: Schema, definitions: Mapping[str, Schema]) -> bool:
     """Return whether an instance is sent without a field at times: by its `exclude_if`, or because it is MISSING."""
     if field.get("serialization_exclude_if") is not None:
         return True
-    pending: list[Schema] = [field["schema"]]
+    pending, referred = [field["schema"]], set[str]()
     while pending:
         schema = pending.pop()
-        if schema["type"] == _MISSING:
+        kind = schema["type"]
+        if kind == _MISSING:
             return True
-        if schema["type"] in ("default", "nullable"):
-            pending.append(schema["schema"])
-        elif schema["type"] == "union":
-            pending += map(choice, schema["choices"])
+        if kind == "definition-ref" and schema["schema_ref"] not in referred:
+            referred.add(schema["schema_ref"])
+            pending.append(definitions[schema["schema_ref"]])
+        elif kind in _AROUND_A_VALUE:
+            pending.append(schema[_INNER.get(kind, "schema")])
+        elif kind in ("union", "chain"):
+            pending += map(choice, schema["choices" if kind == "union" else "steps"])
     return False
 
 

@@ -89,6 +89,8 @@ def _generator(base: Any, place: Place, *, sent: bool) -> Any:
 
         found = ModelSchema({})
         classes: ClassVar[dict[str, Any]] = {}
+        # The definitions of the core schema, by their names in it.
+        parts: ClassVar[dict[str, Any]] = {}
         depth = 0
         # One that cannot be written is left out, as those of other classes.
         ignored_warning_kinds: ClassVar[set[str]] = {*base.ignored_warning_kinds, "non-serializable-default"}
@@ -97,6 +99,7 @@ def _generator(base: Any, place: Place, *, sent: bool) -> Any:
             """Return the schema of a part; keep the outermost."""
             if "ref" in schema and (cls := _class_in(schema)):
                 self.classes[schema["ref"]] = cls
+            self.parts.update((each["ref"], each) for each in schema.get("definitions", ()))
             self.depth += 1
             written = super().generate_inner(schema)
             self.depth -= 1
@@ -114,8 +117,8 @@ def _generator(base: Any, place: Place, *, sent: bool) -> Any:
 
         def field_is_required(self, field: Any, total: bool) -> bool:
             """Return whether a field is always there; one with a default is, where the model is sent."""
-            if sent and field["type"] != "typed-dict-field":
-                return not may_be_left_out(field)
+            if sent and (field["type"] != "typed-dict-field" or may_be_left_out(field, self.parts)):
+                return not may_be_left_out(field, self.parts)
             return bool(super().field_is_required(field, total))
 
     return Generator

@@ -46,6 +46,11 @@ def send(hint: Any, value: Any) -> Any:
         return f"{type(exc).__name__}: {exc}".replace("the handler does not keep its contract: ", "")
 
 
+def keep(value: Any) -> Any:
+    """Return a value as it is."""
+    return value
+
+
 def one(hint: Any) -> Any:
     """Return a model with one field."""
     return pydantic.create_model("One", x=(hint, ...))
@@ -398,6 +403,11 @@ def test_a_field_that_is_missing_is_left_out() -> None:
         found = [send(model, value) for value in (model(), {"a": 2}, {"b": missing}, model(b=None), {"b": 3})]
         assert found == [{"a": 1}, {"a": 2}, {"a": 1}, {"a": 1, "b": None}, {"a": 1, "b": 3}]
         assert send(model, model.model_construct(b="x")).startswith("AnswerError")
+        make_name: Any = TypeAliasType
+        named = make_name("named", Union[int, missing])
+        checked: Any = Annotated[Union[int, missing], pydantic.AfterValidator(keep)]
+        model = pydantic.create_model("Model", a=(named, missing), b=(named, missing), c=(checked, missing))
+        assert [send(model, value) for value in [{}, model(b=1, c=2)]] == [{}, {"b": 1, "c": 2}]
 
 
 class Computed(BaseModel):

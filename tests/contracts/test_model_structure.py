@@ -40,11 +40,22 @@ def test_a_choice_without_a_name_can_be_any() -> None:
 def test_a_field_that_can_be_missing_may_be_left_out(missing: Any) -> None:
     """The sentinel is a choice, or around the others, as the version of pydantic has it; it holds no JSON."""
     for schema in (missing, {"type": "default", "schema": {"type": "nullable", "schema": missing}}):
-        assert may_be_left_out({"schema": {"type": "union", "choices": [INT, (schema, "a")]}})
-    assert not may_be_left_out({"schema": {"type": "default", "schema": ITEMS}, "serialization_exclude_if": None})
-    assert may_be_left_out({"schema": INT, "serialization_exclude_if": bool})
+        assert may_be_left_out({"schema": {"type": "union", "choices": [INT, (schema, "a")]}}, {})
+    chain = {"type": "chain", "steps": [INT, {"type": "json-or-python", "json_schema": missing}]}
+    assert may_be_left_out({"schema": {"type": "function-after", "schema": chain}}, {})
+    assert not may_be_left_out({"schema": {"type": "default", "schema": ITEMS}, "serialization_exclude_if": None}, {})
+    assert not may_be_left_out({"schema": {"type": "model", "schema": missing}}, {})
+    assert may_be_left_out({"schema": INT, "serialization_exclude_if": bool}, {})
     union = structure({"type": "union", "choices": [missing, ITEMS]})
     assert (find_place(union, ["x"], ["list[decimal]", 0]).steps, union.holds_any_float) == ((0,), False)
+
+
+def test_a_name_for_what_can_be_missing_may_be_left_out() -> None:
+    """A name can contain itself."""
+    name = {"type": "definition-ref", "schema_ref": "Name"}
+    for other, is_left_out in ((INT, False), ({"type": "missing-sentinel"}, True)):
+        definitions = {"Name": {"type": "union", "choices": [other, name]}}
+        assert may_be_left_out({"schema": name}, definitions) is is_left_out
 
 
 def test_a_path_that_leads_nowhere_ends_where_it_leaves_the_json() -> None:

@@ -14,6 +14,7 @@ import pydantic
 import pydantic_core
 import pytest
 from msgspec import UNSET, Meta, Struct, UnsetType
+from typing_extensions import TypeAliasType, TypedDict
 from werkzeug.datastructures import FileStorage
 
 from fsapi.openapi.schemas import Schemas, references
@@ -395,6 +396,13 @@ def test_a_field_that_is_missing_at_times_is_not_required() -> None:
         fields: dict[str, Any] = {"a": (int, 1), "b": (int | missing, missing)}
         model = pydantic.create_model("Model", **fields)
         assert component(model, sent=True)["required"] == ["a"]
+        make_name: Any = TypeAliasType
+        named = make_name("named", int | missing)
+        fields = {"a": (int, 1), "b": (named, missing), "c": (named, missing)}
+        assert component(pydantic.create_model("Model", **fields), sent=True)["required"] == ["a"]
+        keys: Any = TypedDict("keys", {"a": int, "b": int | missing})  # type: ignore[valid-type]
+        model = pydantic.create_model("Model", keys=(keys, ...))
+        assert components(sent=[model])["keys"]["required"] == ["a"]
 
 
 @pytest.mark.parametrize("hint", [Right, Sparse, Mixed, Many])
