@@ -116,8 +116,11 @@ class Sources:
         several = [*reversed(objects)] if len(own) > 1 else []
         entries = {entry.key: entry for member in several for entry in self._shown(member)}
         pick_object = object_pick([*entries.values()], (), snapshot=SimpleNamespace) if several else None
+        themselves = {id(member): member for member in members}  # as the sentinel MISSING, which is no object
 
         def pick_member(value: Any) -> Any:
+            if id(value) in themselves:
+                return value
             for cls in type(value).__mro__ if type(value) is not dict else ():
                 if cls in own:
                     return own[cls](value)

@@ -408,6 +408,9 @@ def test_a_field_that_is_missing_is_left_out() -> None:
         checked: Any = Annotated[Union[int, missing], pydantic.AfterValidator(keep)]
         model = pydantic.create_model("Model", a=(named, missing), b=(named, missing), c=(checked, missing))
         assert [send(model, value) for value in [{}, model(b=1, c=2)]] == [{}, {"b": 1, "c": 2}]
+        model = pydantic.create_model("Model", a=(Union[Closed, Computed, missing], missing), b=(str, ""))
+        rows = [model.model_construct(b=ID), {"a": missing}, SimpleNamespace(a=missing, b=ID)]
+        assert [send(model, row) for row in rows] == [{"b": str(ID)}, {"b": ""}, {"b": str(ID)}]
 
 
 class Computed(BaseModel):
