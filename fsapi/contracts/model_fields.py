@@ -1,9 +1,15 @@
 """The fields of a pydantic model, and where clients can put their values: names, or paths into lists and objects."""
 
+# Types are joined at run time, where one may be a reference, which `|` cannot join.
+# ruff: noqa: UP007
+
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Union
+
+from fsapi.json.hints import alternatives
 
 _Path = tuple["str | int", ...]
 
@@ -40,6 +46,14 @@ def fields(hint: Any) -> list[ModelField]:
         # As in pydantic's schema: a name comes before a path into a list or an object.
         for paths in [sorted(_paths(name, field.validation_alias, hint.model_config), key=lambda path: len(path) > 1)]
     ]
+
+
+def without_missing(hint: Any) -> Any:
+    """Return the type of a field without the sentinel MISSING, which no client can send."""
+    missing = getattr(sys.modules["pydantic_core"], "MISSING", None)  # pydantic 2.12
+    found = alternatives(hint)
+    others = [each for each in found if each is not missing]
+    return Union[tuple(others)] if 0 < len(others) < len(found) else hint
 
 
 def _paths(name: str, alias: Any, config: Any) -> Iterator[_Path]:
