@@ -280,6 +280,8 @@ def test_no_place_is_looked_for_that_is_not_reported() -> None:
     """A small body can have thousands of errors, whose places take seconds."""
     endless = ModelError(lambda: (("", str(number)) for number in count()))
     assert len(endless.errors(50)) == 50
+    repeated = ModelError(lambda: (("", str(min(number, 4))) for number in count()))
+    assert len(repeated.errors(50)) == 5
 
 
 class Lists(pydantic.BaseModel):
