@@ -117,9 +117,10 @@ def _generator(base: Any, place: Place, *, sent: bool) -> Any:
 
         def field_is_required(self, field: Any, total: bool) -> bool:
             """Return whether a field is always there; one with a default is, where the model is sent."""
-            if sent and (field["type"] != "typed-dict-field" or may_be_left_out(field, self.parts)):
-                return not may_be_left_out(field, self.parts)
-            return bool(super().field_is_required(field, total))
+            if sent and may_be_left_out(field, self.parts):
+                return False
+            is_kept = sent and field["type"] != "typed-dict-field"
+            return is_kept or bool(super().field_is_required(field, total))
 
     return Generator
 
