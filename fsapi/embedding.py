@@ -113,15 +113,16 @@ class TreeWatcher(threading.Thread):
 
 
 def watch_trees(end: Callable[[int], object] = os._exit) -> None:
-    """Start the watcher of this process; do nothing outside of a reloader, in what it starts, or if there is one.
+    """Start the watcher of this process; do nothing in what a watched process starts, or if there is one.
 
-    From then on the project's files are compiled at every import.
+    From then on the project's files are compiled at every import. Outside of a reloader there is none, and the process
+    that is named as the watcher is forgotten: what is started from here may be a reloader.
 
     Called when an integration is imported, so that fixing a tree that could not be loaded reloads it, and when an App
     is mounted, as its module may have been imported before.
     """
     if not is_reloaded():
-        os.environ.pop(WATCHER, None)  # this may be a reloader which a project has started that is reloaded itself
+        os.environ.pop(WATCHER, None)
         return
     number = str(os.getpid())
     watches = os.environ.setdefault(WATCHER, number) == number
