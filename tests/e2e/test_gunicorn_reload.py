@@ -430,4 +430,6 @@ def test_the_reload_of_gunicorn_ends_at_a_broken_tree(tmp_path: Path) -> None:
         assert server.ask("GET", "/a").json() == 1
         # gunicorn notes the files a moment after its start, so one save may be too early.
         wait(lambda: write(tmp_path, {"server/a.py": "def GET(:"}) and server.process.poll() is not None)
-        assert server.process.wait(PATIENCE) == 3
+        # By 3, or by 1 where the second worker fails as well while gunicorn stops.
+        assert server.process.wait(PATIENCE) in (1, 3)
+        assert "Worker failed to boot." in server.log.read_text()
