@@ -21,7 +21,7 @@ from typing import Any, Literal, Union
 from fsapi.answers.core_schemas import REALS, Schema
 from fsapi.answers.references import Twins
 from fsapi.json import engine
-from fsapi.models.structure import may_be_left_out
+from fsapi.models.wrappers import may_be_left_out
 
 #: What JSON has for a scalar of a core schema; a setting can make numbers of dates.
 _TIME: Any = str | int | float

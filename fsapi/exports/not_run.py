@@ -1,4 +1,4 @@
-"""Find what a class has that does not run: msgspec sets the attributes by itself, and nobody awaits what is async."""
+"""Find what a class has that does not run, since msgspec sets the attributes by itself, or that never ends."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from fsapi.contracts.typeinfo import Type, describe, types_below
 from fsapi.json.hints import display_name
 from fsapi.models.structure import Structure, functions
+from fsapi.models.wrappers import is_endless
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
 
@@ -27,10 +28,18 @@ def check_not_run(name: str, contract: Contract) -> None:
 def _find_not_run(described: Type, *, made: bool) -> Iterator[tuple[str, str]]:
     """Yield what a class has that does not run, and what to write instead; an answer makes no instances."""
     if described.is_model:
+        yield from _find_endless(described.hint)
         yield from _find_async(described.hint)
         yield from _find_lazy(described.hint) if made else ()
     elif described.family and made:
         yield from _find_in_class(described)
+
+
+def _find_endless(model: Any) -> Iterator[tuple[str, str]]:
+    """Yield the type in a pydantic model that contains itself with nothing between."""
+    if is_endless(model.__pydantic_core_schema__):
+        what = f"`{display_name(model)}`, and in it a type that contains itself with no list or object between"
+        yield what, "Drop it where it stands in itself: `type X = int` in place of `type X = X | int`."
 
 
 def _find_async(model: Any) -> Iterator[tuple[str, str]]:

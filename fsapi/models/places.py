@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from fsapi.models.nodes import CONTAINERS, NodeField, Schema, Step, children, fields, has_shape
-from fsapi.models.structure import Structure, choice
+from fsapi.models.structure import Structure
+from fsapi.models.wrappers import choice
 
 _Path = tuple[Step, ...]
 _MISSING = object()

@@ -17,24 +17,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fsapi.models.nodes import ANY, CONTAINERS, SCALARS, Schema, is_open
+from fsapi.models.wrappers import BEFORE, INNER, MISSING, WRAPPERS, choice
 
-# Where the schema is that a wrapper contains.
-_INNER = {"json-or-python": "json_schema", "lax-or-strict": "lax_schema", "call": "arguments_schema"}
-# A validator that runs before what it contains can read any JSON.
-_BEFORE = {"function-before", "function-wrap"}
-_WRAPPERS = {
-    *("default", "nullable", "model", "dataclass", "custom-error", "definitions", "function-after"),
-    *(*_BEFORE, *_INNER),
-}
-# Wrappers that make no object of what they contain.
-_AROUND_A_VALUE = _WRAPPERS - {"model", "dataclass", "call"}
-# What the sentinel MISSING is; from pydantic 2.14 on it is around the other types of a field.
-_MISSING = "missing-sentinel"
 # Types that hold no float, or only in what they contain.
 _NO_FLOATS = {
-    *(*_WRAPPERS - _BEFORE, "union", "tagged-union", "definition-ref", "chain", "enum"),
+    *(*WRAPPERS - BEFORE, "union", "tagged-union", "definition-ref", "chain", "enum"),
     *(*SCALARS - {"float"}, *CONTAINERS, "model-field", "typed-dict-field", "dataclass-field", "named-tuple-field"),
-    *("computed-field", _MISSING),
+    *("computed-field", MISSING),
 }
 # Parts of a schema that hold no schemas.
 _WITH_FUNCTIONS = {"serialization", "function"}
@@ -65,10 +54,10 @@ class Structure:
             kind = schema["type"]
             if kind == "definition-ref":
                 schema = self._definitions[schema["schema_ref"]]
-            elif kind in _WRAPPERS or (kind == _MISSING and "schema" in schema):
+            elif kind in WRAPPERS or (kind == MISSING and "schema" in schema):
                 config = schema.get("config", config)
-                is_seen = is_seen or kind in _BEFORE
-                schema = schema[_INNER.get(kind, "schema")]
+                is_seen = is_seen or kind in BEFORE
+                schema = schema[INNER.get(kind, "schema")]
             elif kind == "chain":
                 schema = schema["steps"][0]
             elif kind == "union" and len(schema["choices"]) == 1:
@@ -107,32 +96,6 @@ def is_schema(part: Mapping[str, Any]) -> bool:
     A field can be called `type`, or as any other key of a schema.
     """
     return isinstance(part.get("type"), str)
-
-
-def choice(member: Any) -> Schema:
-    """Return the schema of a choice of a union, which can come with a name."""
-    schema: Schema = member if isinstance(member, Mapping) else member[0]
-    return schema
-
-
-def may_be_left_out(field: Schema, definitions: Mapping[str, Schema]) -> bool:
-    """Return whether an instance is sent without a field at times: by its `exclude_if`, or because it is MISSING."""
-    if field.get("serialization_exclude_if") is not None:
-        return True
-    pending, referred = [field["schema"]], set[str]()
-    while pending:
-        schema = pending.pop()
-        kind = schema["type"]
-        if kind == _MISSING:
-            return True
-        if kind == "definition-ref" and schema["schema_ref"] not in referred:
-            referred.add(schema["schema_ref"])
-            pending.append(definitions[schema["schema_ref"]])
-        elif kind in _AROUND_A_VALUE:
-            pending.append(schema[_INNER.get(kind, "schema")])
-        elif kind in ("union", "chain"):
-            pending += map(choice, schema["choices" if kind == "union" else "steps"])
-    return False
 
 
 def functions(core_schema: Any) -> Iterator[Any]:

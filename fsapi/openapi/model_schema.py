@@ -18,7 +18,7 @@ from werkzeug.datastructures import FileStorage
 
 from fsapi.contracts import models
 from fsapi.contracts.typeinfo import describe, unknown_types
-from fsapi.models.structure import may_be_left_out
+from fsapi.models.wrappers import may_be_left_out
 from fsapi.openapi.keywords import enum
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected

@@ -11,7 +11,8 @@ from fsapi.json.malformed import Malformed
 from fsapi.models.numbers import Floats, decode_floats, fit
 from fsapi.models.places import find_place
 from fsapi.models.reader import reader_of
-from fsapi.models.structure import Structure, may_be_left_out
+from fsapi.models.structure import Structure
+from fsapi.models.wrappers import is_endless, may_be_left_out
 
 INT, ITEMS = {"type": "int"}, {"type": "list", "items_schema": {"type": "decimal"}}
 UNION = {"type": "union", "choices": [ITEMS]}
@@ -56,6 +57,16 @@ def test_a_name_for_what_can_be_missing_may_be_left_out() -> None:
     for other, is_left_out in ((INT, False), ({"type": "missing-sentinel"}, True)):
         definitions = {"Name": {"type": "union", "choices": [other, name]}}
         assert may_be_left_out({"schema": name}, definitions) is is_left_out
+
+
+def test_names_that_contain_each_other_at_once_are_endless() -> None:
+    """A list between them is not, nor is a name that stands in several."""
+    name = {"type": "nullable", "schema": {"type": "definition-ref", "schema_ref": "A"}}
+    between = {"type": "list", "items_schema": name}
+    for inner, ends in ((name, False), (between, True), (INT, True)):
+        first = {"ref": "A", "type": "chain", "steps": [{"type": "definition-ref", "schema_ref": "B"}]}
+        second = {"ref": "B", "type": "union", "choices": [INT, (inner, "label")]}
+        assert is_endless({"type": "definitions", "schema": name, "definitions": [first, second]}) is not ends
 
 
 def test_a_path_that_leads_nowhere_ends_where_it_leaves_the_json() -> None:

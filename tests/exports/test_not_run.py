@@ -132,6 +132,35 @@ def test_a_union_of_models_is_rejected(types: str) -> None:
     assert caught.value.remedy.endswith("class Either(pydantic.RootModel[Cat | Dog]): ...")
 
 
+NAMED = "from typing import *\nfrom typing_extensions import TypeAliasType\n"
+ENDLESS = [
+    "X = TypeAliasType('X', Union['X', int])",
+    "X = TypeAliasType('X', Optional['X'])",
+    "X = TypeAliasType('X', Annotated[Union['X', int], AfterValidator(abs)])",
+    "class X(RootModel[Optional['X']]): ...",
+]
+ENDING = [
+    "X = TypeAliasType('X', Union[list['X'], int])",
+    "X = TypeAliasType('X', Annotated[Union['X', int], BeforeValidator(abs)])",
+    "class X(RootModel[dict[str, 'X']]): ...",
+    "class X(BaseModel):\n    x: Optional['X'] = None",
+]
+
+
+@pytest.mark.parametrize("names", ENDLESS)
+def test_a_name_in_a_model_that_contains_itself_at_once_is_rejected(names: str) -> None:
+    """Pydantic would end the process by SIGSEGV when it reads JSON."""
+    for signature in ("req: Req[M], res", "req: Req[list[M]], res", "req, res: Res[M]"):
+        with pytest.raises(Rejected, match="`M`, and in it a type that contains itself with no list or object between"):
+            read(f"{NAMED}{names}\nclass M(BaseModel):\n    x: X", signature)
+
+
+@pytest.mark.parametrize("names", ENDING)
+def test_a_name_in_a_model_that_contains_itself_further_below_is_accepted(names: str) -> None:
+    """In a list or an object, or where code of the project may make something else of the value."""
+    read(f"{NAMED}{names}\nclass M(BaseModel):\n    x: X", "req: Req[M], res: Res[M]")
+
+
 LAZY = ["Iterable[int]", "Generator[int, None, None]", "Union[None, Iterable[int]]", "Annotated[Iterable[int], 1]"]
 
 
