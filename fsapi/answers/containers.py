@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
-from fsapi.contracts.models import PlacedError
 from fsapi.contracts.typeinfo import Type
 from fsapi.json import engine, sources, twins
 from fsapi.json.encode import EncodeError, encode
 from fsapi.json.hints import unwrap
 from fsapi.json.sources import Pick
+from fsapi.models.errors import PlacedError
 
 
 class Unfit:

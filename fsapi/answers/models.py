@@ -26,9 +26,10 @@ from fsapi.answers.model_twins import ModelTwins
 from fsapi.answers.model_values import has_subclass, holds_iterator, place
 from fsapi.answers.references import Twins
 from fsapi.contracts.model_fields import fields
-from fsapi.contracts.models import forbids_extra, model_errors, with_limits
+from fsapi.contracts.models import forbids_extra, with_limits
 from fsapi.json import engine
 from fsapi.json.sources import as_mapping, is_array, is_scalar, read_attributes
+from fsapi.models.errors import model_errors
 
 # How many errors of one model an answer reports.
 _MAX_ERRORS = 5

@@ -35,7 +35,7 @@ def check_types(name: str, contract: Contract) -> None:
         "body": (contract.body, _check_body),
         "params": (contract.params, _check_params),
         "query": (contract.query, _check_query),
-        "data": (contract.data, _check_data),
+        "data": (contract.data, _check_answer),
     }
     for part, (hint, check) in parts.items():
         if hint is not UNTYPED and hint is not None:
@@ -74,9 +74,8 @@ def _check_query(owner: str, described: Type) -> None:
 def _check_paths(owner: str, described: Type, place: str) -> None:
     """Raise Rejected for a field that is read from inside of an object, which a place does not have."""
     for name in beyond_text(described):
-        what = (
-            f"{owner} has `{display_name(described.hint)}.{name}`, which is read from an object, but {place} has none"
-        )
+        field = f"{display_name(described.hint)}.{name}"
+        what = f"{owner} has `{field}`, which is read from an object, but {place} has none"
         raise Rejected(what, f'Write a name in place of its AliasPath: `Field(validation_alias="{name}")`.')
 
 
@@ -84,6 +83,16 @@ def _check_data(owner: str, described: Type) -> None:
     """Raise Rejected for a type with files."""
     if has_files(described):
         raise _misplaced_file(owner)
+
+
+def _check_answer(owner: str, described: Type) -> None:
+    """Raise Rejected for files, and for a union that msgspec cannot read back once each class in it is a Struct."""
+    _check_data(owner, described)
+    for union in types_below(described):
+        are_arrays = ["tuple" in member.kinds for member in union.alternatives if member.family]
+        if sum(are_arrays) > 1 and not all(are_arrays):
+            what = f"{owner} has `{display_name(union.hint)}`, an object beside several Structs that are arrays"
+            raise Rejected(what, "Make each class in it a Struct with a tag, and without `array_like`.")
 
 
 def _check_init(owner: str, described: Type) -> None:

@@ -9,7 +9,7 @@ A model is recognised by its methods, so that pydantic is not a dependency.
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Union
 
 from werkzeug.datastructures import FileStorage
@@ -17,7 +17,6 @@ from werkzeug.datastructures import FileStorage
 from fsapi.json import engine
 from fsapi.json.encode import encode
 from fsapi.json.hints import has_default, inside, members, open_field_types, short_name, unwrap, variables_in
-from fsapi.models.errors import listed, too_many
 from fsapi.tree.mistakes import Rejected
 
 # What dataclasses, attrs classes, Structs, TypedDicts and NamedTuples have.
@@ -26,8 +25,6 @@ _FIELD_MARKS = ("__dataclass_fields__", "__attrs_attrs__", "__struct_fields__", 
 _LIMITS = ("gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length")
 # Classes that have been found to be no cause of a crash, with all below them.
 _harmless = set[Any]()
-#: The steps of the path to an error in a model, and the message.
-PlacedError = tuple[Sequence[str | int], str]
 
 
 def is_model(hint: Any) -> bool:
@@ -64,24 +61,24 @@ def with_limits(hint: Any) -> Any:
     return hint[tuple(map(_limit_of, variables))] if any(map(_is_limited, variables)) else hint
 
 
-def limited_generics(hint: Any, seen: set[Any]) -> Iterator[Any]:
+def limited_generics(hint: Any, seen: set[object]) -> Iterator[Any]:
     """Yield the classes in a model whose type variables have a limit and no value: pydantic writes subclasses whole."""
-    seen.add(hint)
+    seen.add(_key(hint))
     for found in [part for field in _field_types(hint) for part in _classes_in(field)]:
         if any(_is_limited(variable) for field in _field_types(found) for variable in variables_in(field)):
             yield found
-        elif found not in seen:
+        elif _key(found) not in seen:
             yield from limited_generics(found, seen)
 
 
 def find_unwritable(hint: Any) -> str:
     """Return the field in a type whose schema cannot be written, or the class whose annotations raise, else ""."""
-    seen: set[Any] = set()
+    seen = set[object]()
     pending = [*_classes_in(hint)]
     while pending:
         cls = pending.pop()
-        if cls not in seen:
-            seen.add(cls)
+        if _key(cls) not in seen:
+            seen.add(_key(cls))
             try:
                 for name, field in _said_of_fields(cls):
                     if not all(map(_is_writable, field)):
@@ -90,6 +87,11 @@ def find_unwritable(hint: Any) -> str:
             except Exception:  # such as `"Node" | None` under `from __future__ import annotations`
                 return f": {short_name(cls)}"
     return ""
+
+
+def _key(hint: Any) -> object:
+    """Return what tells a class from others; the metadata in its brackets may not be hashable."""
+    return typing.get_origin(hint) or hint, repr(hint)
 
 
 def find_crash(hint: Any) -> Any:
@@ -188,11 +190,3 @@ def _classes_in(hint: Any) -> Iterator[Any]:
             if is_model(part) or has_fields(part):
                 yield part
             pending = [*typing.get_args(part), *pending]
-
-
-def model_errors(exc: object, most: int) -> list[PlacedError]:
-    """Return the path and message of at most `most` errors of a model; none if the exception is not a model's."""
-    if not hasattr(exc, "error_count"):
-        return []
-    message = too_many(exc)
-    return [((), message)] if message else [(each["loc"], each["msg"]) for each in listed(exc)[:most]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -12,6 +12,8 @@ _MAX_BUILT = 10_000
 # for, for each error that is listed. One takes up to half a millisecond.
 _MAX_REPEATS = 20
 
+#: The steps of the path to an error in a model, and the message.
+PlacedError = tuple[Sequence[str | int], str]
 _Errors = Iterable[tuple[str, str]]
 
 
@@ -44,3 +46,11 @@ def listed(failure: Any) -> list[dict[str, Any]]:
         return []
     errors: list[dict[str, Any]] = failure.errors(include_url=False, include_context=False, include_input=False)
     return errors
+
+
+def model_errors(exc: object, most: int) -> list[PlacedError]:
+    """Return the path and message of at most `most` errors of a model; none if the exception is not a model's."""
+    if not hasattr(exc, "error_count"):
+        return []
+    message = too_many(exc)
+    return [((), message)] if message else [(each["loc"], each["msg"]) for each in listed(exc)[:most]]

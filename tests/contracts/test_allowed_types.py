@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fsapi.answers.writer import writer
 from fsapi.contracts.models import find_unwritable
 from fsapi.exports.annotations import read_contract
 from fsapi.request.contract import Contract
@@ -276,6 +277,61 @@ def test_a_union_of_a_tuple_on_which_msgspec_does_not_crash_stays() -> None:
     """Limits and a NamedTuple, an array of any length, or a regex do no harm."""
     for hint in (*SAFE, *SAFE_TOO):
         assert contract_of(f"{LIMITED}def POST(req: Req[{hint}], res): ...").body
+
+
+ARRAYS = """
+class A(Struct, array_like=True, tag=True):
+    a: int
+class B(Struct, array_like=True, tag=True):
+    b: int
+class C(Struct, tag=True):
+    c: int
+class D(Struct, tag=True):
+    d: int
+class Row(NamedTuple):
+    e: int
+@dataclasses.dataclass
+class Data:
+    f: int
+class Dict(TypedDict):
+    g: int
+"""
+UNREADABLE = ["A | B | Data", "list[Dict | A | B]", "dict[str, tuple[B | None | A | Data]]"]
+READABLE = ["A | B", "A | Data", "A | B | dict[str, int]", "Row | C | D", "A | B | None | str", "Data | Row"]
+
+
+def test_an_answer_that_cannot_be_read_back_is_rejected() -> None:
+    """A dataclass is read back as a Struct, which msgspec does not take beside several arrays; a body has no such."""
+    for hint in UNREADABLE:
+        what, remedy = rejected(f"{ARRAYS}def GET(req, res: Res[{hint}]): ...")
+        assert what.endswith("`, an object beside several Structs that are arrays"), hint
+        assert remedy == "Make each class in it a Struct with a tag, and without `array_like`."
+        assert contract_of(f"{ARRAYS}def POST(req: Req[{hint}], res): ...").body
+    for hint in READABLE:
+        assert writer(contract_of(f"{ARRAYS}def POST(req: Req[{hint}], res: Res[{hint}]): ...").data)
+
+
+NOTED = """
+T = TypeVar("T")
+@dataclasses.dataclass
+class Box(Generic[T]):
+    content: T
+Noted = Annotated[int, {"note": []}]
+class Outer(Struct):
+    box: Box[Noted]
+class Model(pydantic.BaseModel):
+    box: Box[Noted]
+"""
+
+
+def test_brackets_with_metadata_that_cannot_be_hashed_are_rejected() -> None:
+    """Msgspec keeps what it knows of a class by its brackets; pydantic does not."""
+    for hint in ("Box[Noted]", "list[Box[Noted]]", "Outer", "Box[Box[Noted]]"):
+        for part in ("req: Req[{}], res", "req, res: Res[{}]"):
+            what, _ = rejected(f"{NOTED}def POST({part.format(hint)}): ...")
+            assert what.endswith(" type of POST cannot be used: unhashable type: 'dict'"), hint
+    for hint in ("Noted", "list[Noted]", "Model", "list[Model]"):
+        assert contract_of(f"{NOTED}def POST(req: Req[{hint}], res: Res[{hint}]): ...").body
 
 
 SELF = """
