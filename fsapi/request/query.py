@@ -18,6 +18,19 @@ class Query(dict[str, Any]):
         raise Missing("query parameter", name)
 
 
+def read_query(environ: WSGIEnvironment) -> Query:
+    """Return the search params by name."""
+    text: str = environ.get("QUERY_STRING", "")
+    if "%" in text or "+" in text or not text.isascii():
+        return Query(query_pairs(environ))
+    query = Query()
+    for part in text.split("&"):  # a list of pairs would take half as long again
+        if part:
+            name, _, value = part.partition("=")
+            query[name] = value
+    return query
+
+
 def query_pairs(environ: WSGIEnvironment) -> list[tuple[str, str]]:
     """Return all search params in order, repeated names included; bad UTF-8 becomes U+FFFD."""
     text: str = environ.get("QUERY_STRING", "")

@@ -12,7 +12,7 @@ from fsapi.request.content_type import parse_body
 from fsapi.request.contract import generic_alias
 from fsapi.request.headers import Headers
 from fsapi.request.path import read_url
-from fsapi.request.query import Query, query_pairs
+from fsapi.request.query import read_query
 from fsapi.request.raw import RawRequest
 from fsapi.request.route import Route
 
@@ -106,7 +106,7 @@ class Req(Generic[BodyT, ParamsT, QueryT]):
     def query(self) -> QueryT:
         """Return the search params by name, decoded; of equal names the last one wins."""
         if self._query is None:
-            self._query = Query(query_pairs(self._environ))
+            self._query = read_query(self._environ)
         return self._query  # type: ignore[no-any-return] # a Query, or what a contract converted it to
 
     @property
