@@ -41,7 +41,8 @@ def read_path(environ: WSGIEnvironment) -> str | HTTPException:
         or "/." in info
         or "\0" in info
         or not info.isascii()
-        or info[:1] != "/"
+        or not info
+        or info[0] != "/"
         or (info[-1] == "/" and info != "/")
     ):
         return _decode_path(info, target, environ.get("SCRIPT_NAME", ""))
