@@ -1,4 +1,4 @@
-"""The names with params in text, or with a matcher, that are beside each other: which of them may match a segment.
+"""The routes as a tree of segments: what may follow each segment, and which names of a folder may match one.
 
 A folder may have thousands of names such as `report-7-[id].json` or `[from]-to-7-[until]`. Those whose text the segment
 does not have are not tried.
@@ -8,19 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from fsapi.request.route import Route
 from fsapi.routing.segment_match import Match, segment_match
-from fsapi.tree.segment import Param
+from fsapi.tree.segment import Param, Segment
 
 NextT = TypeVar("NextT")
+#: A route with the names of its params.
+Answer = tuple[Route, tuple[str, ...]]
 
 # So few are tried in less time than their texts take to be looked up.
 _FEW = 2
 
 
+class Node:
+    """What can follow the first segments of a path; `answer` is for a path that ends here."""
+
+    __slots__ = ("answer", "literals", "matches", "param", "rest")
+
+    def __init__(self) -> None:
+        self.answer: Answer | None = None
+        self.literals: dict[str, Node] = {}
+        self.matches: Siblings[Node] | None = None
+        self.param: Node | None = None
+        self.rest: Answer | None = None
+
+
 class Siblings(Generic[NextT]):
-    """Names in the order of precedence, each with what follows it."""
+    """Names with a matcher, or with text around params, in the order of precedence, each with what follows it."""
 
     __slots__ = ("_all", "_by_ends", "_lengths")
 
@@ -77,3 +93,59 @@ def _within(segment: str, texts: Mapping[str, object]) -> Iterable[str]:
     length = len(next(iter(texts)))
     parts = (segment[start : start + length] for start in range(len(segment) - length + 1))
     return texts.keys() & parts
+
+
+def add_route(route: Route, nodes: dict[tuple[str, ...], Node]) -> Answer:
+    """Add a route and return its answer; `nodes` are those that there are, by the shape of the path to them."""
+    answer = route, tuple(name for name, _ in route.variables)
+    shape: tuple[str, ...] = ()
+    node = nodes[shape]
+    for segment in route.url.segments:
+        if segment.rest:
+            node.rest = answer
+            return answer
+        shape = (*shape, segment.shape)
+        if shape not in nodes:
+            nodes[shape] = _grow(node, segment)
+        node = nodes[shape]
+    node.answer = answer
+    return answer
+
+
+def _grow(node: Node, segment: Segment) -> Node:
+    """Return a new node after another, for one more segment."""
+    grown = Node()
+    if not segment.params:
+        node.literals[segment.shape] = grown
+    elif segment.shape == "[]":
+        node.param = grown
+    else:
+        node.matches = node.matches or Siblings()
+        node.matches.add(segment.pieces, grown)
+    return grown
+
+
+def walk(node: Node, parts: list[str], place: int, values: list[Any]) -> Answer | None:
+    """Return the answer for the parts from a place on, and add their values; None if there is none."""
+    if place == len(parts):
+        return node.answer
+    part, count = parts[place], len(values)
+    child = node.literals.get(part)
+    if child is not None and (answer := walk(child, parts, place + 1, values)) is not None:
+        return answer
+    for match, child in node.matches.candidates(part) if node.matches else ():
+        found = match(part)
+        if found is not None:
+            values += found
+            if (answer := walk(child, parts, place + 1, values)) is not None:
+                return answer
+            del values[count:]
+    if node.param is not None and part:
+        values.append(part)
+        if (answer := walk(node.param, parts, place + 1, values)) is not None:
+            return answer
+        del values[count:]
+    if node.rest is not None and part:
+        values.append(parts[place:])
+        return node.rest
+    return None

@@ -6,9 +6,9 @@ import re
 import sys
 import time
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, product
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import assume, given
@@ -129,6 +129,28 @@ def test_the_index_finds_what_the_order_of_precedence_says(files: list[tuple[str
         assert found(router, parts) == expected, parts
         if is_plain(parts):
             assert by_map(router, parts) == expected, parts
+
+
+MANY_SHAPES: list[tuple[str, ...]] = [*product(("a", "[x]"), repeat=5), ("a", "[y]", "[...x]"), ("[x]", "a", "[...x]")]
+TREES: list[tuple[list[tuple[str, ...]], list[str]]] = [
+    ([("[x]", "[y]"), ("[x]", "a"), ("[x]", "b", "c")], ["1/a", "1/b", "1/b/c", "1/b/d", "a/a/a", "1/x%2Fy"]),
+    ([("a", "[...x]"), *((text, "[y]", "b", "[z]") for text in "ac")], ["a/1", "a/1/b/2", "a/1/c/2", "c/1/b/2/c", "a"]),
+    ([("a", "[y]", "[...x]"), ("a", "b", "[...x]")], ["a/b/c/d", "a/1/c/d", "a/b", "a/1/x%2Fy/z", "b/1/c"]),
+    ([("[...x]",), ("a", "[n=int]", "[y]"), ("a", "[y]", "b")], ["", "1", "a/1/b", "a/x/b", "a/x/c", "x%2Fy/z"]),
+    (MANY_SHAPES, ["/".join(parts) for parts in product("a1", repeat=5)] + ["a/1/2/3/4/5", "1/a/b"]),
+]
+
+
+@pytest.mark.parametrize(("files", "paths"), TREES)
+def test_a_path_with_several_candidates_finds_the_first_in_order(
+    files: list[tuple[str, ...]], paths: list[str]
+) -> None:
+    """Whether it is found by its literals at once, or by a walk."""
+    routes = [each for each in tree(files) if each.variables]
+    router = Router(routes)
+    for path in paths:
+        parts = [unquote(part) for part in path.split("/") if part]
+        assert found(router, parts) == by_order(routes, parts), path
 
 
 ALL_NAMES = tree([(name, *below) for name in NAMES for below in ((), ("a",))])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fsapi.routing.siblings import Siblings
+from fsapi.routing.nodes import Siblings
 from fsapi.tree.segment import parse
 
 
