@@ -61,11 +61,11 @@ def sessions(name: str) -> list[Block]:
 
 
 def run(folder: Path, words: Sequence[str], environ: Mapping[str, str]) -> list[str]:
-    """Return the lines that a command prints."""
+    """Return the lines that a command prints, without one for a port that another program has."""
     command = [sys.executable, *words[1:]]
     output = subprocess.PIPE
     done = subprocess.run(command, cwd=folder, env=environ, stdout=output, stderr=subprocess.STDOUT, text=True)
-    return done.stdout.splitlines()
+    return re.sub(r"Port \d+ is in use; using \d+\.\n", "", done.stdout).splitlines()
 
 
 def serve(folder: Path, shown: Sequence[str]) -> None:
