@@ -37,6 +37,11 @@ class _Way(NamedTuple):
     before: _Before
 
     @property
+    def ends_with_first(self) -> bool:
+        """Return whether it ends with its first param, so that it has no other."""
+        return self.params[0][1] == len(self.parts) - 1
+
+    @property
     def is_open(self) -> bool:
         """Return whether the last param takes the rest of the path."""
         return isinstance(self.params[-1][1], slice)
@@ -53,12 +58,10 @@ class Index:
         ways = [way for route, names in added if (way := _way(route, names, nodes)) is not None]
         # By literals such as "/users": the route whose one param follows, and its name. Nothing is tried before it.
         self._one_param = {
-            "/".join(way.parts[:-1]): (way.route, way.params[0][0])
-            for way in ways
-            if way.params[0][1] == len(way.parts) - 1
+            "/".join(way.parts[:-1]): (way.route, way.params[0][0]) for way in ways if way.ends_with_first
         }
         # By the number of the parts of a path, then for all that have more.
-        self._shapes, self._long_shapes = _shapes(way for way in ways if way.params[0][1] != len(way.parts) - 1)
+        self._shapes, self._long_shapes = _shapes(way for way in ways if not way.ends_with_first)
 
     def find(self, path: str) -> tuple[Route, dict[str, Any]] | None:
         """Return the route of a path and its params; None if there is none."""
