@@ -7,7 +7,7 @@ does not have are not tried.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any, Generic, TypeVar
 
 from fsapi.request.route import Route
@@ -53,6 +53,11 @@ class Siblings(Generic[NextT]):
         self._by_ends.setdefault((first, last), _SameEnds()).add(inner, len(self._all))
         self._lengths.add((len(first), len(last)))
         self._all.append((segment_match(pieces), following))
+
+    def before(self, following: NextT | None) -> list[Match] | None:
+        """Return the functions that match the names before the one with what follows it, or all; None for many."""
+        found = [match for match, _ in takewhile(lambda name: name[1] is not following, self._all[: _FEW + 1])]
+        return found if len(found) <= _FEW else None
 
     def candidates(self, segment: str) -> Sequence[tuple[Match, NextT]]:
         """Return the functions that may match a segment, in order, each with what follows its name."""

@@ -23,6 +23,7 @@ _Piece = str | Param
 # Whole numbers as Python writes them: no leading zero, no plus sign, no minus zero.
 _INT = re.compile(r"0|-?[1-9][0-9]{0,18}")
 _INT64 = range(-(2**63), 2**63)
+_LONG = len(str(2**63))
 # RFC 9562, 4.
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _UUID_SIZE = 36
@@ -35,7 +36,7 @@ def segment_match(pieces: Sequence[_Piece]) -> Match:
     A part that is `.` or `..`, or an int beyond 64 bits, is no match; no other split is tried.
     """
     matchers = [piece.matcher for piece in pieces if isinstance(piece, Param)]
-    readers = [_READERS[matcher] for matcher in matchers]
+    readers = [READERS[matcher] for matcher in matchers]
     if len(pieces) == 1:
         return partial(_match_whole, readers[0])
     is_fixed = len(matchers) == 1 or not any(matchers)  # what a single matcher does not take, its reader rejects
@@ -67,7 +68,7 @@ def _read_int(text: str) -> int | None:
     if not _INT.fullmatch(text):
         return None
     value = int(text)
-    return value if value in _INT64 else None
+    return value if len(text) < _LONG or value in _INT64 else None
 
 
 def _read_uuid(text: str) -> UUID | None:
@@ -75,7 +76,8 @@ def _read_uuid(text: str) -> UUID | None:
     return UUID(text) if _UUID.fullmatch(text) else None
 
 
-_READERS: dict[str, Callable[[str], Any]] = {"": _read_text, "int": _read_int, "uuid": _read_uuid}
+#: Matcher → returns the value of a text; None for one that does not match.
+READERS: dict[str, Callable[[str], Any]] = {"": _read_text, "int": _read_int, "uuid": _read_uuid}
 
 
 def _split_from_right(pieces: Sequence[_Piece], text: str) -> list[str] | None:

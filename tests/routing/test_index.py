@@ -137,6 +137,14 @@ TREES: list[tuple[list[tuple[str, ...]], list[str]]] = [
     ([("a", "[...x]"), *((text, "[y]", "b", "[z]") for text in "ac")], ["a/1", "a/1/b/2", "a/1/c/2", "c/1/b/2/c", "a"]),
     ([("a", "[y]", "[...x]"), ("a", "b", "[...x]")], ["a/b/c/d", "a/1/c/d", "a/b", "a/1/x%2Fy/z", "b/1/c"]),
     ([("[...x]",), ("a", "[n=int]", "[y]"), ("a", "[y]", "b")], ["", "1", "a/1/b", "a/x/b", "a/x/c", "x%2Fy/z"]),
+    (
+        [("a", name, *below) for name in ("[n=int]", "[u=uuid]", "[x]") for below in ((), ("b",), ("b", "[...y]"))],
+        [f"a/{text}{below}" for text in ("1", ID, "x", "1%2F2") for below in ("", "/b", "/b/c%2Fd/e", "/c")],
+    ),
+    (
+        [("a", name, *below) for name in ("[x].a", "[x].b", "[n=int]", "[x]", "[...x]") for below in ((), ("c",))],
+        [f"a/{text}{below}" for text in ("x.a", "x.b", "x", "1", "x%2Fy.a") for below in ("", "/c", "/d")],
+    ),
     (MANY_SHAPES, ["/".join(parts) for parts in product("a1", repeat=5)] + ["a/1/2/3/4/5", "1/a/b"]),
 ]
 
