@@ -143,7 +143,7 @@ def _picker(places: Sequence[int]) -> _Pick:
 def _way(route: Route, names: Sequence[str], nodes: Mapping[tuple[str, ...], Node]) -> _Way | None:
     """Return the places of the literals and the params of a route.
 
-    None if a segment has several params, or many names before it; and for the rest of a whole path, which may be empty.
+    None if a segment has several params, or many names before it; and if `/` would match, whose segment is empty.
     """
     shapes = [segment.shape for segment in route.url.segments]
     literals, params, before = list[int](), _Params(), _Before()
@@ -153,7 +153,9 @@ def _way(route: Route, names: Sequence[str], nodes: Mapping[tuple[str, ...], Nod
             continue
         node, read = nodes[tuple(shapes[: place - 1])], _reader(segment)
         matches = node.matches.before(nodes.get(tuple(shapes[:place]))) if node.matches else []
-        if len(segment.params) > 1 or matches is None or (segment.rest and (node.param or place == 1)):
+        if len(segment.params) > 1 or matches is None or (segment.rest and node.param):
+            return None
+        if len(shapes) == 1 and (segment.rest or matches):
             return None
         params.append((names[len(params)], slice(place, None) if segment.rest else place, read))
         is_last = place == len(shapes) and not segment.rest

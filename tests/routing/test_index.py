@@ -124,7 +124,7 @@ def test_the_index_finds_what_the_order_of_precedence_says(files: list[tuple[str
     """For every tree and path, and with the same params; the Map agrees where it knows the rules."""
     routes = tree(files)
     router = Router(routes)
-    for parts in chain.from_iterable(map(variants, paths)):
+    for parts in chain([[]], *map(variants, paths)):
         expected = by_order(routes, parts)
         assert found(router, parts) == expected, parts
         if is_plain(parts):
@@ -145,6 +145,7 @@ TREES: list[tuple[list[tuple[str, ...]], list[str]]] = [
         [("a", name, *below) for name in ("[x].a", "[x].b", "[n=int]", "[x]", "[...x]") for below in ((), ("c",))],
         [f"a/{text}{below}" for text in ("x.a", "x.b", "x", "1", "x%2Fy.a") for below in ("", "/c", "/d")],
     ),
+    ([("[n=int]",), ("[x]",)], ["", "1", "x"]),
     (MANY_SHAPES, ["/".join(parts) for parts in product("a1", repeat=5)] + ["a/1/2/3/4/5", "1/a/b"]),
 ]
 
