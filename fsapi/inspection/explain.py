@@ -18,7 +18,7 @@ from fsapi.inspection.params_fit import params_fit
 from fsapi.inspection.route_table import mounted_url
 from fsapi.inspection.wrapped_apps import Mounted
 from fsapi.request.path import read_path
-from fsapi.request.route import Route
+from fsapi.request.route import Route, absent_params
 from fsapi.routing.router import Paths
 
 if TYPE_CHECKING:
@@ -35,15 +35,26 @@ class Lookup:
     def __init__(self, mounted: Mounted) -> None:
         self.app, self.prefix = mounted.app, mounted.prefix
         files = [route for route in self.app.routes if route.exports != ("page",)]
-        readable = {route.url.shape: route for route in self.app.routes if route.exports == ("page",)}
-        readable |= {route.url.shape: route for route in files}
+        self._pages = {route.url.shape: route for route in self.app.routes if route.exports == ("page",)}
+        readable = self._pages | {route.url.shape: route for route in files}
         self._files = Paths(files)
         self._readable = Paths(sorted(readable.values(), key=lambda route: route.url.order))
 
     def find(self, method: str, environ: WSGIEnvironment) -> tuple[Route, dict[str, Any]] | HTTPException:
         """Return the route that answers a request, with its params, or the exception for its path."""
-        found = self._files.find(environ) if method not in ("GET", "HEAD") else None
-        return found if isinstance(found, tuple) else self._readable.find(environ)
+        if method not in ("GET", "HEAD"):
+            found = self._files.find(environ)
+            return found if isinstance(found, tuple) else self._readable.find(environ)
+        found = self._readable.find(environ)
+        return self._page_instead(method, *found) if isinstance(found, tuple) else found
+
+    def _page_instead(self, method: str, route: Route, params: dict[str, Any]) -> tuple[Route, dict[str, Any]]:
+        """Return the page of the same shape, with its names for the params, where the file has no handler for GET."""
+        page = self._pages.get(route.url.shape)
+        if page is None or _export(route, method) is not None:
+            return route, params
+        values = [params[name] for name, _ in route.variables]
+        return page, {name: value for (name, _), value in zip(page.variables, values)} | absent_params(page)
 
     def url(self, route: Route) -> str:
         """Return the URL of a route as the tree writes it, below the mount."""
@@ -106,7 +117,7 @@ def _describe_unmatched(app: App, asked: str) -> Iterator[str]:
 
 def _describe(lookup: Lookup, asked: str, method: str, route: Route, params: dict[str, Any]) -> Iterator[str]:
     """Yield what answers a request: the handler, its URL, its params and the middleware around it."""
-    yield f"{asked} is {_answer(lookup.app, method, route, params)}"
+    yield f"{asked} is {_answer(method, route, params)}"
     yield f"  URL         {lookup.url(route)}"
     for label, (name, value) in zip(chain(["params"], repeat("")), params.items()):
         yield f"  {label:10}  {name} = {value!r}"
@@ -116,23 +127,22 @@ def _describe(lookup: Lookup, asked: str, method: str, route: Route, params: dic
         yield f"  middleware  {' > '.join(route.middleware)}"
 
 
-def _answer(app: App, method: str, route: Route, params: dict[str, Any]) -> str:
+def _answer(method: str, route: Route, params: dict[str, Any]) -> str:
     """Return what a request to a route is: answered, by which function, or an error."""
     if method not in route.methods:
         return f"a 405: {route.file} has no {method}"
-    for each in (route, *_twins(app, route)):
-        for export in (method, *_STANDS_FOR.get(method, ()), "default"):
-            if export in each.exports:
-                number = line(each.module, export)
-                place = f"{export} in {each.file}{'' if number is None else f':{number}'}"
-                fits = each is not route or params_fit(route, export, params)
-                return f"answered by {place}" if fits else f"a 404: the params do not fit the contract of {place}"
-    return f"answered without code, for {route.file}"
+    export = _export(route, method)
+    if export is None:
+        return f"answered without code, for {route.file}"
+    number = line(route.module, export)
+    place = f"{export} in {route.file}{'' if number is None else f':{number}'}"
+    fits = params_fit(route, export, params)
+    return f"answered by {place}" if fits else f"a 404: the params do not fit the contract of {place}"
 
 
-def _twins(app: App, route: Route) -> list[Route]:
-    """Return the page of the same shape as a route file."""
-    return [other for other in app.routes if other is not route and other.url.shape == route.url.shape]
+def _export(route: Route, method: str) -> str | None:
+    """Return which of its own functions answers a method of a route, None if none does."""
+    return next((name for name in (method, *_STANDS_FOR.get(method, ()), "default") if name in route.exports), None)
 
 
 # What answers a method besides the function of its name and `default`.

@@ -17,22 +17,19 @@ _KINDS = {10: "an int", 20: "a UUID", 30: "a param", 40: "the rest of the path"}
 
 
 class Loser(NamedTuple):
-    """A route that shares the first segments of a path, how many, and why it does not answer."""
+    """A route that shares the first segments of a path, and why it does not answer."""
 
     route: Route
-    shared: int
     why: str
 
 
 def find_losers(routes: Sequence[Route], parts: Sequence[str], winner: Route | None) -> list[Loser]:
     """Return the routes that share the first segments of a path but do not answer it, those that share most first."""
-    found: list[Loser] = []
     own = "" if winner is None else winner.file
-    for route in (route for route in routes if route.exports and route.file != own):
-        shared, why = _compare(route.url.segments, parts)
-        if shared or not why:
-            found.append(Loser(route, shared, why or _rank_below(route, winner)))
-    return sorted(found, key=lambda loser: -loser.shared)
+    others = (route for route in routes if route.exports and route.file != own)
+    found = [(route, *_compare(route.url.segments, parts)) for route in others]
+    found.sort(key=lambda each: -each[1])
+    return [Loser(each, why or _rank_below(each, winner)) for each, shared, why in found if shared or not why]
 
 
 def list_losers(losers: Sequence[Loser]) -> Iterator[str]:
@@ -62,11 +59,14 @@ def _compare(segments: Sequence[Segment], parts: Sequence[str]) -> tuple[int, st
 
 
 def _rank_below(route: Route, winner: Route | None) -> str:
-    """Return why a route that has the path too comes after the one that answers."""
+    """Return why a route that has the path too does not answer, or comes after the one that does."""
+    is_page = "page" in route.exports
     pairs = zip(route.url.segments, winner.url.segments if winner is not None else ())
     later, first = next(((own, other) for own, other in pairs if own.shape != other.shape), (None, None))
     if later is None or first is None:
-        return "has the same URL, and answers clients that prefer HTML"
+        return f"has the same URL, and answers {'clients that prefer HTML' if is_page else 'other methods'}"
+    if later.order < first.order:
+        return "is a page, which answers GET and HEAD alone"
     return f"`{later.name}`, {_kind(later)}, comes after `{first.name}`, {_kind(first)}"
 
 

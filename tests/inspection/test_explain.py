@@ -37,6 +37,16 @@ TREE = {
     "app/pages/users/index.py": "def page(req): return ''",
     "app/pages/about.py": "def page(req): return ''",
     "app/pages/m.py": "def page(req): return ''",
+    "server/p/[key].py": OK.format("POST"),
+    "app/pages/p/_middleware.py": "def middleware(req, res): ...",
+    "app/pages/p/top.py": "def page(req): return ''",
+    "app/pages/p/[id].py": """
+from typing import TypedDict
+from fsapi import Req
+class Id(TypedDict):
+    id: int
+def page(req: Req[None, Id]): return ''
+""",
     "server/t/[id]/[[n]].py": """
 from typing import TypedDict
 from fsapi import Req, Res
@@ -121,6 +131,20 @@ OPTIONS /users/me is answered without code, for server/users/me.py
     "GET /m": "\nGET /m is answered by page in app/pages/m.py:1\n",
     "DELETE /m": "\nDELETE /m is answered by DELETE in server/m.py\n",
     "POST /about": "\nPOST /about is a 405: app/pages/about.py has no POST\n",
+    "GET /p/7": """
+GET /p/7 is answered by page in app/pages/p/[id].py:6
+  URL         /p/[id]
+  params      id = '7'
+  middleware  app/pages/p/_middleware.py
+  server/p/[key].py   has the same URL, and answers other methods
+""",
+    "HEAD /p/x": "\nHEAD /p/x is a 404: the params do not fit the contract of page in app/pages/p/[id].py:6\n",
+    "POST /p/top": """
+POST /p/top is answered by POST in server/p/[key].py:1
+  middleware  server/_middleware.py
+  app/pages/p/[id].py  has the same URL, and answers clients that prefer HTML
+  app/pages/p/top.py   is a page, which answers GET and HEAD alone
+""",
     "GET http://x.example:8000/user#top": """
 GET /user is a 404: no file has this path
   middleware  server/_middleware.py
