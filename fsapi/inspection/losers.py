@@ -28,7 +28,7 @@ def find_losers(routes: Sequence[Route], parts: Sequence[str], winner: Route | N
     own = "" if winner is None else winner.file
     others = (route for route in routes if route.exports and route.file != own)
     found = [(route, *_compare(route.url.segments, parts)) for route in others]
-    found.sort(key=lambda each: -each[1])
+    found.sort(key=lambda each: (-each[1], each[2] != ""))  # first those that have all of the path
     return [Loser(each, why or _rank_below(each, winner)) for each, shared, why in found if shared or not why]
 
 

@@ -197,6 +197,14 @@ def test_ten_files_that_lose_are_listed_and_the_others_counted(site: Site, capsy
     assert (len(lines), lines[-1]) == (14, "  and 3 more")
 
 
+def test_files_that_have_all_of_the_path_are_listed_first(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    """One of them may answer other requests for it; the files below are no candidates."""
+    below = {f"a/b{number}.py": OK.format("GET") for number in range(14)}
+    app = site({**below, "[x].py": OK.format("GET"), "../app/pages/[x].py": "def page(req): return ''"})
+    assert explain([Mounted(app, "")], "GET", "/a") == 0
+    assert "  app/pages/[x].py  has the same URL, and answers clients that prefer HTML" in capsys.readouterr().out
+
+
 def test_mounted_apps_are_asked_below_their_paths(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     """Where none is, the mounts are named; a fallback is asked last."""
     inner = site({"a.py": OK.format("GET")})
