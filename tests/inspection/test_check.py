@@ -125,6 +125,7 @@ RIGHT: list[dict[str, str]] = [
     {"server/[a=int]-[b].py": OK, "server/[a]-[b].py": OK, "server/1[x].py": OK, "server/[id=int].py": OK},
     {"server/[k=uuid].py": OK, "server/0[x].py": OK, "server/v/[[id]].py": OK, "server/[z].py": OK},
     {"server/x.py": OK, "app/pages/x.py": "def page(req): return ''", "app/pages/[y].py": "def page(req): return ''"},
+    {f"server/{name}.py": OK for name in (*range(1, 100), "[n=int]", "[x]0")},
 ]
 
 
