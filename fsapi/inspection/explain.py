@@ -69,8 +69,7 @@ class Lookup:
 def explain(apps: Sequence[Mounted], method: str, url: str) -> int:
     """Print which file answers a request, or why none does; return the exit code."""
     target = _target(url)
-    nearest_first = sorted(apps, key=lambda each: -len(each.prefix))
-    below = [Lookup(each) for each in nearest_first if _reaches(target, each)]
+    below = [Lookup(each) for each in apps if _reaches(target, each)]
     beside = [path for each in apps for path in each.beside if _is_below(target, path)]
     if not below and beside:
         print(f"{method} {target} reaches no App: another application is mounted at {max(beside, key=len)}")
@@ -79,9 +78,15 @@ def explain(apps: Sequence[Mounted], method: str, url: str) -> int:
         mounts = " and ".join(sorted({each.prefix for each in apps}))
         print(f"{method} {target} reaches no App: they are mounted at {mounts}")
         return 0
-    answering = (each for each in below if isinstance(each.find(method, each.environ(target)), tuple))
-    print("\n".join(_explanation(next(answering, below[0]), method, target)))
+    print("\n".join(_explanation(_answering(below, method, target), method, target)))
     return 0
+
+
+def _answering(below: Sequence[Lookup], method: str, target: str) -> Lookup:
+    """Return the App that answers: of those on the way of a request, the first that has its path, or no fallback."""
+    having = (each for each in below if isinstance(each.find(method, each.environ(target)), tuple))
+    final = (each for each in below if each.app.unmatched is not None)
+    return next(chain(having, final), below[-1])
 
 
 def _explanation(lookup: Lookup, method: str, target: str) -> Iterator[str]:

@@ -248,6 +248,24 @@ def test_a_fallback_answers_what_no_file_has(site: Site, capsys: pytest.CaptureF
     ]
 
 
+def test_the_app_in_front_is_asked_before_those_within_its_fallback(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also for a path at which one of them is mounted; the last one answers what none of them has."""
+    inner = App(write(tmp_path / "inner", {"server/[x].py": OK.format("GET"), "server/b/c.py": OK.format("GET")}))
+    host = DispatcherMiddleware(NotFound(), {"/api": inner})
+    front = site({"api/a.py": OK.format("POST"), "d.py": OK.format("GET")}, fallback=host)
+    assert first_lines(find_apps(front), ["/api/a", "/api/b", "/api/b/c", "/api/b/d", "/d", "/e"], capsys) == [
+        "GET /api/a is a 405: server/api/a.py has no GET",
+        "GET /api/b is answered by GET in server/[x].py:1",
+        "GET /api/b/c is answered by GET in server/b/c.py:1",
+        "GET /api/b/d is a 404: no file has this path",
+        "GET /d is answered by GET in server/d.py:1",
+        "GET /e is answered by the fallback: no file has this path",
+    ]
+    assert call(front, environ("/api/a"))[0] == "405 Method Not Allowed"
+
+
 def test_an_application_that_is_mounted_below_answers_there(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
     """DispatcherMiddleware gives it the request before the App sees it."""
     app = site({"a.py": OK.format("GET"), "admin/[...x].py": OK.format("GET")})
