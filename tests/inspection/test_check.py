@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from fsapi.development.cli import main
+from fsapi.inspection.check import find_shadowed
 from fsapi.inspection.tree_files import find_unserved
-from tests.site import write
+from fsapi.inspection.wrapped_apps import Mounted
+from tests.site import Site, write
 
 OK = "def GET(req, res): res.end()\n"
 REMEDY = "Rename it if it is a route, else delete it or give the function another name."
@@ -308,3 +310,15 @@ def test_many_files_are_compared_with_those_that_are_served_once(tmp_path: Path)
     write(tmp_path, {f"server/f{number}.py": OK for number in range(5)})
     served = Counted(str(tmp_path / f"server/f{number}.py") for number in range(5))
     assert (find_unserved(tmp_path / "server", served, ["GET"]), served.passes) == ([], 1)
+
+
+def test_a_path_without_matchers_is_tried_once(site: Site) -> None:
+    """Its sixteen samples would be the same path, and those of thousands of files would take many seconds."""
+    app = site({"a/[x].py": OK})
+    seen: list[str] = []
+    sys.setprofile(lambda frame, event, _: seen.append(frame.f_code.co_name) if event == "call" else None)
+    try:
+        shadowed = list(find_shadowed(Mounted(app, "")))
+    finally:
+        sys.setprofile(None)
+    assert (shadowed, seen.count("read_path")) == ([], 1)
