@@ -162,9 +162,7 @@ def _describe(owner: str, hint: Any) -> Type:
         if (variable := open_variable(hint)) is not None:
             what = f"has the type variable {variable.__name__}, which stands for any type"
             raise Rejected(what, "Write the type itself, or Any.")
-        if (crash := models.find_crash(hint)) is not None:
-            what = f"has a union of {display_name(crash)} and a type with limits, on which msgspec crashes"
-            raise Rejected(what, "Write a NamedTuple in place of the tuple.")
+        models.reject_misread(hint)
         engine.reject_ambiguous(hint)
         described = describe(hint)
         for found in unknown_types(described):

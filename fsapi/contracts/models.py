@@ -1,4 +1,4 @@
-"""Types that msgspec cannot handle alone: pydantic models, uploaded files, and unions on which it crashes.
+"""Types that msgspec cannot handle alone: pydantic models, uploaded files, unions on which it crashes, misread names.
 
 A model is recognised by its methods, so that pydantic is not a dependency.
 """
@@ -9,14 +9,16 @@ A model is recognised by its methods, so that pydantic is not a dependency.
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator
-from typing import Any, Union
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
 from fsapi.json import engine
 from fsapi.json.encode import encode
-from fsapi.json.hints import has_default, inside, members, open_field_types, short_name, unwrap, variables_in
+from fsapi.json.hints import display_name, expanded, inside, is_misread, members, open_field_types, short_name, unwrap
+from fsapi.json.type_variables import is_limited, stand_in, variables_in
 from fsapi.tree.mistakes import Rejected
 
 # What dataclasses, attrs classes, Structs, TypedDicts and NamedTuples have.
@@ -58,14 +60,14 @@ def has_fields(hint: Any) -> bool:
 def with_limits(hint: Any) -> Any:
     """Return a model with the limits of its type variables: pydantic would write subclasses of them whole."""
     variables = hint.__pydantic_generic_metadata__["parameters"]
-    return hint[tuple(map(_limit_of, variables))] if any(map(_is_limited, variables)) else hint
+    return hint[tuple(map(stand_in, variables))] if any(map(is_limited, variables)) else hint
 
 
 def limited_generics(hint: Any, seen: set[object]) -> Iterator[Any]:
     """Yield the classes in a model whose type variables have a limit and no value: pydantic writes subclasses whole."""
     seen.add(_key(hint))
     for found in [part for field in _field_types(hint) for part in _classes_in(field)]:
-        if any(_is_limited(variable) for field in _field_types(found) for variable in variables_in(field)):
+        if any(is_limited(variable) for field in _field_types(found) for variable in variables_in(field)):
             yield found
         elif _key(found) not in seen:
             yield from limited_generics(found, seen)
@@ -73,8 +75,9 @@ def limited_generics(hint: Any, seen: set[object]) -> Iterator[Any]:
 
 def find_unwritable(hint: Any) -> str:
     """Return the field in a type whose schema cannot be written, or the class whose annotations raise, else ""."""
-    seen = set[object]()
-    pending = [*_classes_in(hint)]
+    seen, pending = set[object](), list[Any]()
+    with suppress(Exception):  # of `type X = 1 / 0`
+        pending += _classes_in(hint)
     while pending:
         cls = pending.pop()
         if _key(cls) not in seen:
@@ -94,33 +97,39 @@ def _key(hint: Any) -> object:
     return typing.get_origin(hint) or hint, repr(hint)
 
 
-def find_crash(hint: Any) -> Any:
-    """Return a tuple in a type that is in a union with a type with limits, or None.
+def reject_misread(hint: Any) -> None:
+    """Raise Rejected for a type that msgspec reads as another one, or on which it ends the process."""
+    seen = set[Any]()
+    for part in _types_in(hint, seen):
+        if (crash := _find_crash([*_members(part)])) is not None:
+            what = f"has a union of {display_name(crash)} and a type with limits, on which msgspec crashes"
+            raise Rejected(what, "Write a NamedTuple in place of the tuple.")
+        if is_misread(part):
+            what = f"has `{short_name(part)}` in a class, which msgspec reads as another type"
+            raise Rejected(what, f"Write what it means: `{short_name(expanded(part))}`.")
+    _harmless.update(seen)
+
+
+def _find_crash(union: Sequence[Any]) -> Any:
+    """Return a tuple in a union with a type with limits, or None.
 
     msgspec ends the process when Python collects the garbage around such a union.
     """
-    seen = set[Any]()
-    for union in _unions_in(hint, seen):
-        tuples = [each for each in map(unwrap, union) if typing.get_origin(each) is tuple]
-        fixed = [each for each in tuples if ... not in typing.get_args(each)]
-        if fixed and any(map(_has_limits, union)):
-            return fixed[0]
-    _harmless.update(seen)
-    return None
+    tuples = [each for each in map(unwrap, union) if typing.get_origin(each) is tuple]
+    fixed = [each for each in tuples if ... not in typing.get_args(each)]
+    return fixed[0] if len(union) > 1 and fixed and any(map(_has_limits, union)) else None
 
 
-def _unions_in(hint: Any, seen: set[Any]) -> Iterator[list[Any]]:
-    """Yield the members of the unions in a type and in the fields of its classes, but for models."""
-    union = [*_members(hint)]
-    if len(union) > 1:
-        yield union
+def _types_in(hint: Any, seen: set[Any]) -> Iterator[Any]:
+    """Yield a type, and all types in it and in the fields of its classes, but for those of models."""
+    yield hint
     hint = unwrap(hint)
     below = [*typing.get_args(hint)]
     if has_fields(hint) and hint not in seen and hint not in _harmless:
         seen.add(hint)
         below += open_field_types(hint).values()
     for part in below:
-        yield from _unions_in(part, seen)
+        yield from _types_in(part, seen)
 
 
 def _members(hint: Any) -> Iterator[Any]:
@@ -156,19 +165,6 @@ def _is_writable(value: Any) -> bool:
     except TypeError:
         return False
     return True
-
-
-def _limit_of(variable: Any) -> Any:
-    """Return what a type variable without a value stands for: its default, bound or constraints, else Any."""
-    if has_default(variable):
-        return variable.__default__
-    constraints, bound = getattr(variable, "__constraints__", ()), getattr(variable, "__bound__", None)
-    return Union[constraints] if constraints else Any if bound is None else bound  # noqa: UP007 - made at run time
-
-
-def _is_limited(variable: Any) -> bool:
-    """Return whether pydantic takes any subclass of what a type variable stands for: not for constraints."""
-    return _limit_of(variable) is not Any and not getattr(variable, "__constraints__", ())
 
 
 def _field_types(hint: Any) -> Iterator[Any]:

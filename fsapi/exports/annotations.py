@@ -5,8 +5,8 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from types import ModuleType, NoneType, UnionType
-from typing import Annotated, Any, Literal, Union
+from types import ModuleType, NoneType
+from typing import Any, Literal
 
 from fsapi.contracts.allowed_types import check_types, undefined_name
 from fsapi.contracts.models import limited_generics
@@ -14,7 +14,7 @@ from fsapi.contracts.typeinfo import describe, types_below
 from fsapi.exports.choice import Types, choose
 from fsapi.exports.evaluation import evaluate
 from fsapi.exports.layers import layers
-from fsapi.json.hints import short_name, unwrap
+from fsapi.json.hints import changed, expanded, short_name, unwrap
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
 
@@ -38,6 +38,7 @@ def read_contract(
         request, answer = choose(name, function, module, parameters)
     if not (request or answer):
         return NO_CONTRACT
+    request, answer = [*map(_without_names, request)], [*map(_without_names, answer)]
     body, params, query = _request_types(name, request)
     if len(answer) > 1 and "error" in parameters:
         raise Rejected(f"Res of {name} has a status, but an error has its own", "Write Res[Data].")
@@ -94,19 +95,21 @@ def _request_types(name: str, types: Types) -> Types:
     return [*types, *[UNTYPED] * (3 - len(types))]
 
 
+def _without_names(hint: Any) -> Any:
+    """Return a type with what its names mean in their place; as it is if they cannot be read."""
+    try:
+        found = expanded(hint)
+    except Exception:  # a name can stand for any code; the check of the types reports it
+        return hint
+    return NoneType if found is None else found
+
+
 def _json_type(hint: Any) -> Any:
     """Return the type of an answer as it is in JSON, where an iterable is a list, at every depth."""
-    origin, parts = typing.get_origin(hint), typing.get_args(hint)
-    if origin in _ITERABLES or hint in _ITERABLES:
+    if typing.get_origin(hint) in _ITERABLES or hint in _ITERABLES:
+        parts = typing.get_args(hint)
         return list[_json_type(parts[0]) if parts else Any]  # type: ignore[misc] # known only at run time
-    if hint is None or origin is Literal:
-        return NoneType if hint is None else hint
-    changed = tuple(map(_json_type, parts))
-    if not any(part is not before for part, before in zip(changed, parts)):
-        return hint
-    if origin is Annotated:
-        return Annotated[(changed[0], *hint.__metadata__)]
-    return Union[changed] if origin is UnionType else origin[changed]  # noqa: UP007 - made at run time
+    return NoneType if hint is None else changed(hint, _json_type)
 
 
 def _statuses(name: str, types: Types) -> tuple[int, ...]:

@@ -29,7 +29,8 @@ from fsapi.exports.evaluation import (
 from fsapi.exports.layers import hidden_functions, layers
 from fsapi.exports.signatures import accepts, own_signature
 from fsapi.exports.typing_words import is_overloaded
-from fsapi.json.hints import alternatives, short_name, variables_in
+from fsapi.json.hints import alternatives, short_name
+from fsapi.json.type_variables import variables_in
 from fsapi.request.req import Req
 from fsapi.response.error import Error
 from fsapi.response.res import Res

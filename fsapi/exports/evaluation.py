@@ -23,7 +23,7 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 from fsapi.exports.typing_words import fsapi_names
-from fsapi.json import hints
+from fsapi.json import hints, type_variables
 from fsapi.request.req import Req
 from fsapi.response.error import Error
 from fsapi.response.res import Res
@@ -113,7 +113,7 @@ def _filled(hint: Any, cls: type, name: str, types: Iterable[Any]) -> Iterator[A
 
     A method without types has those of the one that it overrides, as some type checkers see it.
     """
-    scopes, found = hints.read_scopes(hint, keep_open=True), [*types]
+    scopes, found = type_variables.read_scopes(hint, keep_open=True), [*types]
     for base in [base for base in cls.__mro__ if name in vars(base)] or [cls]:
         found += () if found else evaluate_known_types(vars(base).get(name)).values()
         if found:
@@ -124,7 +124,7 @@ def _filled(hint: Any, cls: type, name: str, types: Iterable[Any]) -> Iterator[A
 def _fill(hint: Any, variables: Mapping[Any, Any]) -> Iterable[Any]:
     """Return a type with its type variables filled in; for the `*args` of a ParamSpec all that it stands for."""
     if type(hint).__name__ != "ParamSpecArgs":
-        return [hints.fill_open(hint, variables)]
+        return [type_variables.fill_open(hint, variables)]
     taken = variables.get(hint.__origin__, ())
     return taken if isinstance(taken, (list, tuple)) else ()
 
@@ -185,7 +185,7 @@ def _bases(cls: type, kind: Any, hint: Any) -> Iterator[Any]:
         bases: Any = vars(kind).get("__orig_bases__", kind.__bases__)
         for base in bases:
             if issubclass(typing.get_origin(base) or base, cls):
-                yield hints.fill_variables(base, variables)
+                yield type_variables.fill_variables(base, variables)
 
 
 def _names_of(kind: Any, names: _Names) -> _Names:
@@ -196,5 +196,4 @@ def _names_of(kind: Any, names: _Names) -> _Names:
 
 def evaluate_text(hint: Any, names: _Names) -> Any:
     """Return the type that a text or a reference means."""
-    holder = type("Holder", (), {"__annotations__": {"hint": hint}})
-    return _hints_of(holder, names)["hint"]
+    return _hints_of(type("", (), {"__annotations__": {"hint": hint}}), names)["hint"]

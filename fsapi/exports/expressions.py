@@ -27,7 +27,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from fsapi.exports.evaluation import evaluate_known, evaluate_parameters, evaluate_text
 from fsapi.exports.typing_words import annotation_of
-from fsapi.json import hints
+from fsapi.json import hints, type_variables
 
 _CALLABLE: Any = collections.abc.Callable
 _Names = Mapping[str, Any]
@@ -192,9 +192,9 @@ def _inside_type(hint: Any) -> Any:
 
 def _filled(hint: Any, owner: Any, base: type) -> Any:
     """Return a type of a class with the type variables that the expression gives values."""
-    return _fill(hint, hints.read_scopes(owner, keep_open=True).get(base, {}))
+    return _fill(hint, type_variables.read_scopes(owner, keep_open=True).get(base, {}))
 
 
 def _fill(hint: Any, variables: Mapping[Any, Any]) -> Any:
     """Return a type with some of its type variables filled in; functions have none."""
-    return hint if isinstance(hint, (FunctionType, Method, ModuleType)) else hints.fill_open(hint, variables)
+    return hint if isinstance(hint, (FunctionType, Method, ModuleType)) else type_variables.fill_open(hint, variables)

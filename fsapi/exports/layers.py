@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from types import CellType, FunctionType, MappingProxyType, MethodType
 from typing import Any
 
-from fsapi.json.proxies import behind_proxy
+from fsapi.json.base_values import behind_proxy
 from fsapi.request.req import Req
 
 

@@ -1,6 +1,16 @@
-"""Read the value of an instance of a subclass as its base class holds it, whatever methods the subclass overrides.
+"""Read the value of an instance of a subclass as its base class holds it, and what a proxy stands for.
 
-msgspec writes most types only if they are exact. It asks for all others, and for keys of types that cannot be keys.
+The methods that a subclass overrides do not count. msgspec writes most types only if they are exact: it asks for all
+others, and for keys of types that cannot be keys.
+
+Proxies show the class of another value, but are instances of their own type:
+
+| proxy | gives its value by |
+|---|---|
+| `LocalProxy` of Werkzeug | `_get_current_object` |
+| `lazy` of Django | `__cast` |
+| `SimpleLazyObject` of Django | `_wrapped`, once its `__class__` has been asked for |
+| those of wrapt and others | `__wrapped__` |
 """
 
 from __future__ import annotations
@@ -15,6 +25,8 @@ from typing import Any
 from fsapi.json.path import type_name
 
 Reader = Callable[[Any], Any]
+_METHODS = ("_get_current_object", "_proxy____cast")
+_ATTRIBUTES = ("_wrapped", "__wrapped__")
 
 
 def reader_of(value: Any) -> Reader | None:
@@ -23,6 +35,20 @@ def reader_of(value: Any) -> Reader | None:
         if base in _READERS:
             return _READERS[base]
     return None
+
+
+def behind_proxy(value: object) -> Any:
+    """Return what a proxy stands for, and any other value as it is; raise what the proxy raises."""
+    # The type is asked, since a proxy has all attributes of its value, and a Mock has any.
+    kind = type(value)
+    for name in _METHODS:
+        if hasattr(kind, name):
+            return getattr(value, name)()
+    if value.__class__ is not kind:
+        for name in _ATTRIBUTES:
+            if hasattr(kind, name):
+                return getattr(value, name)
+    return value
 
 
 def _read_bytes(value: Any) -> bytes:

@@ -22,9 +22,8 @@ from collections.abc import Iterable, Iterator, ValuesView
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from fsapi.json.base_values import reader_of
+from fsapi.json.base_values import behind_proxy, reader_of
 from fsapi.json.path import type_name
-from fsapi.json.proxies import behind_proxy
 
 #: Types whose subclasses msgspec writes from what they store, which they may present otherwise.
 CONTAINERS = (dict, list)

@@ -5,14 +5,22 @@ from __future__ import annotations
 import inspect
 import re
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import UnionType
-from typing import Annotated, Any, NewType, TypeVar, Union
+from typing import Annotated, Any, Literal, NewType, TypeVar, Union
 
 from fsapi.json import engine
+from fsapi.json.type_variables import (
+    bases_of,
+    fill_open,
+    fill_variables,
+    has_default,
+    limit_of,
+    read_scopes,
+    values_of,
+    variables_in,
+)
 
-#: Returns a type with the values of type variables.
-_Fill = Callable[[Any, Mapping[Any, Any]], Any]
 # NotRequired, Required and ReadOnly are those of a TypedDict (PEP 655, PEP 705).
 _QUALIFIERS = ("Required", "ReadOnly", "Final", "ClassVar")
 
@@ -42,9 +50,9 @@ def inside(hint: Any) -> Any:
     if is_alias(hint):
         return hint.__value__
     if is_alias(origin):
-        return fill_variables(origin.__value__, dict(zip(origin.__type_params__, typing.get_args(hint))))
+        return fill_variables(origin.__value__, values_of(origin.__type_params__, typing.get_args(hint)))
     if isinstance(hint, TypeVar) and not has_default(hint):
-        return _limit(hint)
+        return limit_of(hint)
     return hint
 
 
@@ -78,8 +86,7 @@ def field_types(hint: Any) -> Mapping[str, Any]:
 
     Raise TypeError for type variables that msgspec takes for Any.
     """
-    found = engine.struct_hints(hint)
-    if found is not None:
+    if (found := engine.struct_hints(hint)) is not None:
         return {name: fill_variables(field, {}) for name, field in found.items()}
     cls, scopes = typing.get_origin(hint) or hint, read_scopes(hint)
     types = {name: _unqualified(field) for name, field in typing.get_type_hints(cls, include_extras=True).items()}
@@ -91,35 +98,8 @@ def field_types(hint: Any) -> Mapping[str, Any]:
 def open_field_types(hint: Any) -> Mapping[str, Any]:
     """Return the types of the fields of a class, with the type variables that have no value as they are."""
     cls, scopes = typing.get_origin(hint) or hint, read_scopes(hint, keep_open=True)
-    types = typing.get_type_hints(cls, include_extras=True)
-    return {name: fill_open(_unqualified(field), scopes[_owner(cls, name)]) for name, field in types.items()}
-
-
-def read_scopes(hint: Any, *, keep_open: bool = False) -> Mapping[Any, Mapping[Any, Any]]:
-    """Return the values of the type variables of a class and of all below it, by class.
-
-    One without a value stands for its limit, unless it is kept open.
-    """
-    scopes: dict[Any, dict[Any, Any]] = {}
-    _read_scopes(hint, {}, scopes, fill_open if keep_open else fill_variables)
-    return scopes
-
-
-def _read_scopes(hint: Any, outer: Mapping[Any, Any], scopes: dict[Any, dict[Any, Any]], fill: _Fill) -> None:
-    """Put the values of the type variables of a class, and of all below it, into `scopes`."""
-    cls = typing.get_origin(hint) or hint
-    if cls in scopes:
-        return
-    values = [fill(value, outer) for value in typing.get_args(hint)]
-    scopes[cls] = dict(zip(getattr(cls, "__parameters__", ()), values))
-    for base in _bases(cls):
-        _read_scopes(base, scopes[cls], scopes, fill)
-
-
-def _bases(cls: Any) -> tuple[Any, ...]:
-    """Return the base classes of a class with the types in their brackets."""
-    bases = (*getattr(cls, "__dict__", {}).get("__orig_bases__", ()), *getattr(cls, "__bases__", ()))
-    return tuple(base for base in bases if (typing.get_origin(base) or base) is not typing.Generic)
+    types = typing.get_type_hints(cls, include_extras=True).items()
+    return {name: fill_open(_unqualified(field), scopes[_owner(cls, name)]) for name, field in types}
 
 
 def _owner(cls: Any, name: str) -> Any:
@@ -136,19 +116,12 @@ def _reject_inherited(cls: Any, types: Mapping[str, Any]) -> None:
             raise TypeError(f"{cls.__qualname__} has `{name}` from a generic TypedDict; write the field in it")
 
 
-def variables_in(hint: Any) -> set[Any]:
-    """Return the type variables in a type."""
-    if isinstance(hint, TypeVar):
-        return {hint}
-    return {*getattr(hint, "__parameters__", ())} if typing.get_args(hint) else set()
-
-
 def _is_filled(cls: Any) -> bool:
     """Return whether a class, or one below it, puts other types than its variables into the brackets of a base."""
     return any(
         typing.get_args(base) != getattr(typing.get_origin(base) or base, "__parameters__", ())
         or _is_filled(typing.get_origin(base) or base)
-        for base in _bases(cls)
+        for base in bases_of(cls)
     )
 
 
@@ -162,39 +135,45 @@ def is_alias(hint: Any) -> bool:
     return type(hint).__name__ == "TypeAliasType"
 
 
-def fill_open(hint: Any, variables: Mapping[Any, Any]) -> Any:
-    """Return a type with the type variables replaced that have a value."""
-    return fill_variables(hint, {**{variable: variable for variable in variables_in(hint)}, **variables})
+def expanded(hint: Any) -> Any:
+    """Return a type with what its names mean in their place, at every depth; raise RecursionError.
 
-
-def fill_variables(hint: Any, variables: Mapping[Any, Any]) -> Any:
-    """Return a type with its type variables replaced: by their value, else their bound, else Any.
-
-    Raise TypeError for one that has a default and no value, since msgspec does not know defaults.
+    The names in classes stay. msgspec fills the type variables of a name in the order in which its type has them.
     """
-    if isinstance(hint, TypeVar):
-        return _value(hint, variables)
-    open_variables = getattr(hint, "__parameters__", ()) if typing.get_args(hint) else ()
-    return hint[tuple(_value(variable, variables) for variable in open_variables)] if open_variables else hint
+    if is_alias(hint) or is_alias(typing.get_origin(hint)):
+        return expanded(inside(hint))
+    return changed(hint, expanded)
 
 
-def _value(variable: Any, variables: Mapping[Any, Any]) -> Any:
-    """Return what stands for a type variable; raise TypeError."""
-    if variable in variables:
-        return variables[variable]
-    if has_default(variable):
-        raise TypeError(f"the default of the type variable {variable.__name__} is not read; write the type in brackets")
-    found = _limit(variable)
-    return Any if found is variable else found
+def changed(hint: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a type with the types in its brackets changed, but for what a Literal has there."""
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    parts = () if origin is Literal else parts[:1] if origin is Annotated else parts
+    found = [*map(change, parts)]
+    return _rebuilt(hint, found) if any(part is not before for part, before in zip(found, parts)) else hint
 
 
-def has_default(variable: Any) -> bool:
-    """Return whether a type variable has a default (PEP 696)."""
-    ask = getattr(variable, "has_default", None)
-    return ask is not None and bool(ask())
+def _rebuilt(hint: Any, parts: Sequence[Any]) -> Any:
+    """Return a type with other types in its brackets."""
+    origin: Any = typing.get_origin(hint)
+    if origin is Annotated:
+        return Annotated[(parts[0], *hint.__metadata__)]
+    return Union[tuple(parts)] if origin is UnionType else origin[tuple(parts)]  # noqa: UP007 - made at run time
 
 
-def _limit(variable: Any) -> Any:
-    """Return the bound of a type variable, or the variable itself."""
-    bound = getattr(variable, "__bound__", None)
-    return variable if bound is None else bound
+def is_misread(hint: Any) -> bool:
+    """Return whether msgspec puts other types into the brackets of a name than Python does.
+
+    Raise TypeError for a name without brackets whose type variables have defaults.
+    """
+    origin, within = typing.get_origin(hint), inside(hint)
+    if is_alias(hint):
+        fill_variables(within, {})
+    if is_alias(origin):
+        try:
+            read = origin.__value__[typing.get_args(hint)]
+        except TypeError:  # the type has other variables than the name
+            return True
+        if read != within:
+            return True
+    return within is not hint and is_misread(within)

@@ -358,6 +358,45 @@ def test_a_name_that_contains_itself_is_rejected(hint: str) -> None:
     assert rejected(f"{SELF}def POST(req: Req[{hint}], res): ...") == (what, remedy)
 
 
+NAMES = """
+from typing_extensions import TypeAliasType, TypeVar
+K, V, D = TypeVar("K"), TypeVar("V"), TypeVar("D", default=int)
+By, Same = TypeAliasType("By", dict[V, K], type_params=(K, V)), TypeAliasType("Same", K, type_params=(K,))
+Open = TypeAliasType("Open", list[D], type_params=(D,))
+class Holder(Struct):
+    value: Annotated[list[{}], 1] | None
+"""
+
+
+@pytest.mark.parametrize(
+    ("field", "what", "remedy"),
+    [
+        ("By[int, str]", " has `By[int, str]` in a class, which msgspec reads as another type", "dict[str, int]"),
+        ("Same[int]", " has `Same[int]` in a class, which msgspec reads as another type", "int"),
+    ],
+)
+def test_a_name_in_a_class_that_msgspec_misreads_is_rejected(field: str, what: str, remedy: str) -> None:
+    """In `type By[K, V] = dict[V, K]` it fills in V first."""
+    found = rejected(NAMES.format(field) + "def POST(req: Req[dict[str, Holder]], res): ...")
+    assert found == (f"the body type of POST{what}", f"Write what it means: `{remedy}`.")
+
+
+def test_a_name_in_a_class_without_the_default_of_its_variable_is_rejected() -> None:
+    """Python takes `type Open[D = int] = list[D]` for a list of int, msgspec for one of anything."""
+    what, _ = rejected(NAMES.replace("Annotated[list[{}], 1] | None", "Open") + "def POST(req: Req[Holder], res): ...")
+    text = "the default of the type variable D is not read; write the type in brackets"
+    assert what == f"the body type of POST cannot be used: {text}"
+
+
+@pytest.mark.parametrize("hint", ["Fails", "list[Fails]", "Failing"])
+def test_a_name_that_raises_is_rejected(hint: str) -> None:
+    """`type Fails = 1 / 0` raises only when it is read."""
+    source = f"{SELF}Fails = TypeAliasType(lambda: 1 / 0)\nclass Failing(Struct):\n    value: Fails\n"
+    for part in ("req: Req[{}], res", "req, res: Res[{}]"):
+        what, _ = rejected(f"{source}def POST({part.format(hint)}): ...")
+        assert what.endswith(("cannot be used: division by zero", "cannot be used: Failing: division by zero"))
+
+
 def test_classes_are_found_below_a_name_that_contains_itself() -> None:
     """A model can have a field of such a type."""
     module: dict[str, Any] = {}

@@ -197,6 +197,30 @@ def test_a_type_variable_that_stands_for_any_type_is_rejected(hint: Any) -> None
         read_contract("GET", annotated(Req, hint))
 
 
+BY: Any = dict[T, User]  # type: ignore[valid-type]
+ITEMS: Any = Iterable[T]  # type: ignore[valid-type]
+REQ: Any = Req
+RES: Any = Res
+LISTS: Any = list
+#: Names between the brackets of a contract, and what they mean there.
+NAMED: dict[str, tuple[Any, Any, Contract]] = {
+    "a body": (REQ[alias(User)], Res, Contract(User)),
+    "nobody": (REQ[alias(None)], Res, Contract(None)),
+    "anything": (REQ[alias(Any)], Res, Contract(Any)),
+    "a generic name": (REQ[LISTS[alias(BY, T)[int]]], Res, Contract(list[dict[int, User]])),
+    "no query": (REQ[None, alias(Id), alias(None)], Res, Contract(None, Id)),
+    "an iterable": (Req, RES[alias(ITEMS, T)[int]], Contract(data=list[int], answers=True)),
+    "a status": (Req, RES[User, alias(Literal[201])], Contract(data=User, statuses=(201,), answers=True)),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_names_in_a_contract_stand_for_their_types(name: str) -> None:
+    """Not all of their type variables are filled in by msgspec as Python does."""
+    req, res, contract = NAMED[name]
+    assert read_contract("GET", annotated(req, res)) == contract
+
+
 BOTH = "two contracts, {} and {}"
 TWO: dict[str, tuple[Any, str]] = {
     "a union": (Res[User] | Res[list[User]], BOTH.format("Res[User]", "Res[list[User]]")),

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NewType
+from typing import Annotated, Any, Literal, NewType, TypeVar
 
 import msgspec
 import pytest
+from typing_extensions import TypeAliasType, TypeVarTuple, Unpack
 
 from fsapi.json import hints
 from tests import models
 
 Number = NewType("Number", int)
+K = TypeVar("K")
+V = TypeVar("V")
+Ts = TypeVarTuple("Ts")
+
+
+def alias(value: Any, *variables: Any) -> Any:
+    """Return what `type A[K, V] = ...` makes from Python 3.12 on (PEP 695)."""
+    make: Any = TypeAliasType
+    return make("A", value, type_params=variables)
+
+
+LISTS: Any = list
+DICTS: Any = dict
+TUPLES: Any = tuple
+BY = DICTS[V, K]
+UNPACK: Any = Unpack
+REST = UNPACK[Ts]
+ROW = TUPLES[REST, K]
 
 
 @pytest.mark.parametrize(
@@ -74,3 +93,37 @@ class Named:
 def test_a_short_name_has_no_modules() -> None:
     """Those of route files have brackets in their names."""
     assert {name: hints.short_name(Named(name)) for name in SHORT_NAMES} == SHORT_NAMES
+
+
+#: Types, and what their names mean.
+EXPANDED: dict[str, tuple[Any, Any]] = {
+    "no name": (int, int),
+    "a name": (alias(int), int),
+    "a name in brackets": (DICTS[str, alias(LISTS[alias(int)])], dict[str, list[int]]),
+    "a name in a union": (alias(int) | None, int | None),
+    "a name in Annotated": (Annotated[alias(int), "words"], Annotated[int, "words"]),
+    "a Literal": (Literal["a"], Literal["a"]),
+    "variables in another order": (alias(BY, K, V)[int, str], dict[str, int]),
+    "the variable itself": (alias(K, K)[int], int),
+    "a variable that does not count": (alias(LISTS[V], K, V)[int, str], list[str]),
+    "a name of a name": (alias(alias(BY, K, V)[V, K], K, V)[int, str], dict[int, str]),
+    "any number of types": (alias(TUPLES[REST], Ts)[int, str], tuple[int, str]),
+    "a type before any number": (alias(ROW, K, Ts)[int, str, bool], tuple[str, bool, int]),
+    "a type after any number": (alias(ROW, Ts, K)[str, bool, int], tuple[str, bool, int]),
+}
+
+
+@pytest.mark.parametrize("case", EXPANDED)
+def test_names_are_expanded_at_every_depth(case: str) -> None:
+    """The type variables of a name are filled in by its own order."""
+    hint, meant = EXPANDED[case]
+    assert hints.expanded(hint) == meant
+
+
+MISREAD = {"variables in another order", "the variable itself", "a variable that does not count", "a name of a name"}
+
+
+def test_a_name_is_misread_if_its_type_has_other_variables() -> None:
+    """By msgspec, which fills those of the type that the name stands for."""
+    found = {case for case, (hint, _) in EXPANDED.items() if hints.is_misread(hint)}
+    assert found == {*MISREAD, "a type before any number"}
