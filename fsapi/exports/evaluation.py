@@ -53,6 +53,7 @@ def evaluate(function: Callable[..., object]) -> dict[str, Any]:
 def _hints_of(holder: Any, own: _Names) -> dict[str, Any]:
     """Return the types in the annotations of a function or a class that uses some names."""
     names: dict[str, Any] = {"Req": Req, "Res": Res, "Error": Error, "fsapi": sys.modules["fsapi"], **own}
+    names |= type_variables.parameters_of(holder, own)
     try:
         return typing.get_type_hints(holder, globalns=names, include_extras=True)
     except NameError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from types import UnionType
@@ -16,6 +17,7 @@ from fsapi.json.type_variables import (
     fill_variables,
     has_default,
     limit_of,
+    parameters_of,
     read_scopes,
     values_of,
     variables_in,
@@ -89,7 +91,7 @@ def field_types(hint: Any) -> Mapping[str, Any]:
     if (found := engine.struct_hints(hint)) is not None:
         return {name: fill_variables(field, {}) for name, field in found.items()}
     cls, scopes = typing.get_origin(hint) or hint, read_scopes(hint)
-    types = {name: _unqualified(field) for name, field in typing.get_type_hints(cls, include_extras=True).items()}
+    types = {name: _unqualified(field) for name, field in _annotations(cls).items()}
     if issubclass(cls, dict):
         _reject_inherited(cls, types)
     return {name: fill_variables(field, scopes[_owner(cls, name)]) for name, field in types.items()}
@@ -98,8 +100,24 @@ def field_types(hint: Any) -> Mapping[str, Any]:
 def open_field_types(hint: Any) -> Mapping[str, Any]:
     """Return the types of the fields of a class, with the type variables that have no value as they are."""
     cls, scopes = typing.get_origin(hint) or hint, read_scopes(hint, keep_open=True)
-    types = typing.get_type_hints(cls, include_extras=True).items()
+    types = _annotations(cls).items()
     return {name: fill_open(_unqualified(field), scopes[_owner(cls, name)]) for name, field in types}
+
+
+def _annotations(cls: Any) -> dict[str, Any]:
+    """Return the types in the annotations of a class and of its base classes.
+
+    Up to Python 3.12.3, typing knows no type parameters (PEP 695) in text.
+    """
+    if not any(getattr(base, "__type_params__", ()) for base in cls.__mro__):
+        return typing.get_type_hints(cls, include_extras=True)
+    types: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        module = vars(sys.modules[base.__module__]) if base.__module__ in sys.modules else {}
+        names: dict[str, Any] = {**vars(base), **module, **parameters_of(base, module)}
+        holder = type("Holder", (), {"__annotations__": inspect.get_annotations(base)})
+        types |= typing.get_type_hints(holder, names, names, include_extras=True)
+    return types
 
 
 def _owner(cls: Any, name: str) -> Any:

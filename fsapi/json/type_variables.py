@@ -1,9 +1,10 @@
-"""Type variables: their values in a class or a type, and their limits and defaults."""
+"""Type variables: their values in a class or a type, their limits and defaults, and what text can name."""
 
 from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType
 from typing import Any, TypeVar, Union
 
 #: Returns a type with the values of type variables.
@@ -90,6 +91,24 @@ def bases_of(cls: Any) -> tuple[Any, ...]:
     """Return the base classes of a class with the types in their brackets."""
     bases = (*getattr(cls, "__dict__", {}).get("__orig_bases__", ()), *getattr(cls, "__bases__", ()))
     return tuple(base for base in bases if (typing.get_origin(base) or base) is not typing.Generic)
+
+
+def parameters_of(holder: Any, names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the type parameters (PEP 695) that the text in a function or a class can name.
+
+    Those of what it stands in are found by its name in the names of its module.
+    """
+    found, scope = dict[str, Any](), None
+    for place, part in enumerate(str(getattr(holder, "__qualname__", "")).split(".")):
+        scope = getattr(scope, part, None) if place else names.get(part)
+        found |= _type_parameters(scope)
+    return found | _type_parameters(holder)
+
+
+def _type_parameters(scope: Any) -> dict[str, Any]:
+    """Return the type parameters of a function or a class by name, none of any other object."""
+    own = getattr(scope, "__type_params__", ()) if isinstance(scope, (type, FunctionType)) else ()
+    return {each.__name__: each for each in own}
 
 
 def has_default(variable: Any) -> bool:

@@ -221,6 +221,25 @@ def test_names_in_a_contract_stand_for_their_types(name: str) -> None:
     assert read_contract("GET", annotated(req, res)) == contract
 
 
+class Action(Generic[T]):
+    """A handler whose type variable has a name that its module does not know, as in `class Action[X]`."""
+
+    def __call__(self, req: Any, res: Any) -> None: ...
+
+    __call__.__annotations__.update(req="Req[X]", res="Res[list[X]]")
+
+
+def test_text_can_name_type_parameters() -> None:
+    """Those of a function (PEP 695), and those of the class or the function that it stands in."""
+    variable: Any = TypeVar("X", bound=User)  # type: ignore[misc] # which its name in text is
+    handler: Any = annotated("Req[X]", "Res[list[X]]")
+    handler.__type_params__ = (variable,)
+    assert read_contract("GET", handler) == Contract(variable, data=list[variable], answers=True)
+    action: Any = Action
+    action.__type_params__ = action.__parameters__ = (variable,)
+    assert read_contract("GET", action[NewUser]()) == Contract(NewUser, data=list[NewUser], answers=True)
+
+
 BOTH = "two contracts, {} and {}"
 TWO: dict[str, tuple[Any, str]] = {
     "a union": (Res[User] | Res[list[User]], BOTH.format("Res[User]", "Res[list[User]]")),

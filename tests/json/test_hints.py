@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NewType, TypeVar
+from collections.abc import Callable
+from typing import Annotated, Any, Generic, Literal, NewType, TypeVar
 
 import msgspec
 import pytest
@@ -23,6 +24,7 @@ def alias(value: Any, *variables: Any) -> Any:
     return make("A", value, type_params=variables)
 
 
+BASE: Any = Generic
 LISTS: Any = list
 DICTS: Any = dict
 TUPLES: Any = tuple
@@ -127,3 +129,27 @@ def test_a_name_is_misread_if_its_type_has_other_variables() -> None:
     """By msgspec, which fills those of the type that the name stands for."""
     found = {case for case, (hint, _) in EXPANDED.items() if hints.is_misread(hint)}
     assert found == {*MISREAD, "a type before any number"}
+
+
+def annotated(make: Callable[..., Any]) -> Any:
+    """Return a generic class whose type parameters only its own scope knows, as in `class Box[X]` (PEP 695)."""
+    variable: Any = TypeVar("X")  # type: ignore[misc] # which its name in text is
+    cls = make(variable)
+    cls.__annotations__ = {"value": "list[X]"}
+    cls.__type_params__ = (variable,)
+    return cls
+
+
+def make_class(variable: Any) -> Any:
+    """Return a generic class."""
+
+    class Box(BASE[variable]):  # type: ignore[misc] # made at run time
+        pass
+
+    return Box
+
+
+def test_text_can_name_the_type_parameters_of_its_class() -> None:
+    """Up to Python 3.12.3, typing does not know them."""
+    box = annotated(make_class)
+    assert hints.field_types(box[int]) == hints.open_field_types(box[int]) == {"value": list[int]}
