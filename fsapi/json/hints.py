@@ -144,8 +144,11 @@ def _is_filled(cls: Any) -> bool:
 
 
 def _unqualified(hint: Any) -> Any:
-    """Return a type without its qualifiers."""
-    return _unqualified(typing.get_args(hint)[0]) if str(typing.get_origin(hint)).endswith(_QUALIFIERS) else hint
+    """Return a type without its qualifiers, which can stand within metadata."""
+    origin = typing.get_origin(hint)
+    if origin is Annotated:
+        return _rebuilt(hint, [_unqualified(typing.get_args(hint)[0])])
+    return _unqualified(typing.get_args(hint)[0]) if str(origin).endswith(_QUALIFIERS) else hint
 
 
 def is_alias(hint: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, Literal, NewType, TypeVar
 
 import msgspec
 import pytest
-from typing_extensions import TypeAliasType, TypeVarTuple, Unpack
+from typing_extensions import NotRequired, Required, TypeAliasType, TypedDict, TypeVarTuple, Unpack
 
 from fsapi.json import hints
 from tests import models
@@ -153,3 +153,16 @@ def test_text_can_name_the_type_parameters_of_its_class() -> None:
     """Up to Python 3.12.3, typing does not know them."""
     box = annotated(make_class)
     assert hints.field_types(box[int]) == hints.open_field_types(box[int]) == {"value": list[int]}
+
+
+class Qualified(TypedDict, total=False):
+    """A TypedDict whose qualifiers stand within metadata."""
+
+    needed: Annotated[Required[int], "words"]
+    other: Annotated[NotRequired[Annotated[str, "inner"]], "outer"]
+
+
+def test_qualifiers_are_dropped_from_within_metadata() -> None:
+    """PEP 655 allows them on both sides of it."""
+    types = hints.field_types(Qualified)
+    assert types == {"needed": Annotated[int, "words"], "other": Annotated[str, "inner", "outer"]}
