@@ -146,8 +146,9 @@ def _has_fixed_values(described: Type) -> bool:
 
 
 def _item_types(described: Type) -> list[Type]:
-    """Return the item types of the lists among the members of a type."""
-    return [member.element for member in described.members if member.element is not None]
+    """Return the item types of the lists among the members of a type, and the members of a union of them."""
+    lists = [member.element for member in described.members if member.element is not None]
+    return [item for element in lists for item in element.members]
 
 
 def value_kinds(described: Type) -> frozenset[str]:

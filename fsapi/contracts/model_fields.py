@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import sys
+import typing
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, Union
+from enum import Enum, EnumMeta
+from types import NoneType
+from typing import Any, Literal, NamedTuple, Union
 
-from fsapi.json.hints import alternatives
+from fsapi.json.hints import alternatives, changed
 
 _Path = tuple["str | int", ...]
 
@@ -54,6 +57,19 @@ def without_missing(hint: Any) -> Any:
     found = alternatives(hint)
     others = [each for each in found if each is not missing]
     return Union[tuple(others)] if 0 < len(others) < len(found) else hint
+
+
+def with_values(hint: Any) -> Any:
+    """Return a type with the values of those enums in place of their members that msgspec does not read."""
+    is_enum = isinstance(hint, EnumMeta)
+    if not is_enum and typing.get_origin(hint) is not Literal:
+        return changed(hint, with_values)
+    parts: Any = [*hint] if is_enum else typing.get_args(hint)
+    values = [part.value if isinstance(part, Enum) else part for part in parts]
+    types: set[Any] = {*map(type, values)}
+    if is_enum and len(types) == 1 and types <= {int, str}:
+        return hint
+    return Literal[tuple(values)] if types <= {int, str, bool, NoneType} else Union[tuple(types)]
 
 
 def _paths(name: str, alias: Any, config: Any) -> Iterator[_Path]:

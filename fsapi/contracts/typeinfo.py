@@ -192,7 +192,7 @@ class _Reader:
         """Return the description of the type of a model's field, which perhaps only the model understands."""
         before = {**self.classes}
         try:
-            return self.read(model_fields.without_missing(hint))
+            return self.read(model_fields.with_values(model_fields.without_missing(hint)))
         except Exception:  # a type of the project can run any code
             self.classes = before
             members = [member for part in hints.members(hint) for member in self._model_part(part).members]

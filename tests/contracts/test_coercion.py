@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from datetime import date
 from typing import Any, Literal, TypedDict
 
+import pydantic
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -91,6 +93,44 @@ def test_an_optional_list_is_a_list() -> None:
 def test_a_model_reads_its_text_itself() -> None:
     """Models have rules for text; only lists are collected for them."""
     assert TextFields(describe(models.Post)).collect([("tags", "1"), ("author", "2")]) == {"tags": ["1"], "author": "2"}
+
+
+class Level(enum.IntEnum):
+    """An enum of ints."""
+
+    LOW = 1
+
+
+class Mixed(enum.Enum):
+    """An enum that msgspec does not read."""
+
+    ONE = 1
+    TEXT = "b"
+
+
+class Ratio(enum.Enum):
+    """An enum that no Literal can have the values of."""
+
+    HALF = 0.5
+
+
+@pytest.mark.parametrize(
+    ("hint", "texts", "value"),
+    [
+        (Literal[Level.LOW], ["1"], 1),
+        (list[Literal[Level.LOW]], ["1"], [1]),
+        (list[Literal["a", Level.LOW] | None], ["a", "1"], ["a", 1]),
+        (Mixed, ["1"], 1),
+        (list[Mixed], ["1", "b"], [1, "b"]),
+        (set[Ratio], ["0.5"], ["0.5"]),
+        (list[Level], ["1"], [1]),
+        (list[models.Color], ["red"], ["red"]),
+    ],
+)
+def test_text_is_one_of_the_values_of_an_enum_in_a_model(hint: Any, texts: list[str], value: Any) -> None:
+    """Also of those that msgspec does not read: members in a Literal, and values of several types."""
+    fields = TextFields(describe(pydantic.create_model("Model", x=(hint, ...))))
+    assert fields.collect([("x", text) for text in texts]) == {"x": value}
 
 
 def test_values_that_are_not_text_stay() -> None:
