@@ -12,7 +12,8 @@ from enum import Enum, EnumMeta
 from types import NoneType
 from typing import Any, Literal, NamedTuple, Union
 
-from fsapi.json.hints import alternatives, changed
+from fsapi.json.hints import alternatives
+from fsapi.json.type_variables import changed
 
 _Path = tuple["str | int", ...]
 

@@ -18,7 +18,7 @@ from werkzeug.datastructures import FileStorage
 from fsapi.json import engine
 from fsapi.json.encode import encode
 from fsapi.json.hints import display_name, expanded, inside, is_misread, members, open_field_types, short_name, unwrap
-from fsapi.json.type_variables import is_limited, stand_in, variables_in
+from fsapi.json.type_variables import is_limited, is_open_model, stand_in, variables_in
 from fsapi.tree.mistakes import Rejected
 
 # What dataclasses, attrs classes, Structs, TypedDicts and NamedTuples have.
@@ -107,6 +107,10 @@ def reject_misread(hint: Any) -> None:
         if is_misread(part):
             what = f"has `{short_name(part)}` in a class, which msgspec reads as another type"
             raise Rejected(what, f"Write what it means: `{short_name(expanded(part))}`.")
+        if is_open_model(model := unwrap(part)):
+            name = short_name(model.__pydantic_generic_metadata__["origin"])
+            what = f"has the model {name} with a type variable in its brackets, which only another model can fill in"
+            raise Rejected(what, "Make the class around it a model, or write the type itself in its brackets.")
     _harmless.update(seen)
 
 

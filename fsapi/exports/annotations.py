@@ -14,7 +14,8 @@ from fsapi.contracts.typeinfo import describe, types_below
 from fsapi.exports.choice import Types, choose
 from fsapi.exports.evaluation import evaluate
 from fsapi.exports.layers import layers
-from fsapi.json.hints import changed, expanded, short_name, unwrap
+from fsapi.json.hints import expanded, short_name, unwrap
+from fsapi.json.type_variables import changed
 from fsapi.request.contract import UNTYPED, Contract
 from fsapi.tree.mistakes import Rejected
 

@@ -6,19 +6,22 @@ import inspect
 import re
 import sys
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from types import UnionType
-from typing import Annotated, Any, Literal, NewType, TypeVar, Union
+from typing import Annotated, Any, NewType, TypeVar, Union
 
 from fsapi.json import engine
 from fsapi.json.type_variables import (
     bases_of,
+    changed,
+    fill_models,
     fill_open,
     fill_variables,
     has_default,
     limit_of,
     parameters_of,
     read_scopes,
+    rebuilt,
     values_of,
     variables_in,
 )
@@ -52,7 +55,8 @@ def inside(hint: Any) -> Any:
     if is_alias(hint):
         return hint.__value__
     if is_alias(origin):
-        return fill_variables(origin.__value__, values_of(origin.__type_params__, typing.get_args(hint)))
+        values = values_of(origin.__type_params__, typing.get_args(hint))
+        return fill_variables(fill_models(origin.__value__, values), values)
     if isinstance(hint, TypeVar) and not has_default(hint):
         return limit_of(hint)
     return hint
@@ -147,7 +151,7 @@ def _unqualified(hint: Any) -> Any:
     """Return a type without its qualifiers, which can stand within metadata."""
     origin = typing.get_origin(hint)
     if origin is Annotated:
-        return _rebuilt(hint, [_unqualified(typing.get_args(hint)[0])])
+        return rebuilt(hint, [_unqualified(typing.get_args(hint)[0])])
     return _unqualified(typing.get_args(hint)[0]) if str(origin).endswith(_QUALIFIERS) else hint
 
 
@@ -164,22 +168,6 @@ def expanded(hint: Any) -> Any:
     if is_alias(hint) or is_alias(typing.get_origin(hint)):
         return expanded(inside(hint))
     return changed(hint, expanded)
-
-
-def changed(hint: Any, change: Callable[[Any], Any]) -> Any:
-    """Return a type with the types in its brackets changed, but for what a Literal has there."""
-    origin, parts = typing.get_origin(hint), typing.get_args(hint)
-    parts = () if origin is Literal else parts[:1] if origin is Annotated else parts
-    found = [*map(change, parts)]
-    return _rebuilt(hint, found) if any(part is not before for part, before in zip(found, parts)) else hint
-
-
-def _rebuilt(hint: Any, parts: Sequence[Any]) -> Any:
-    """Return a type with other types in its brackets."""
-    origin: Any = typing.get_origin(hint)
-    if origin is Annotated:
-        return Annotated[(parts[0], *hint.__metadata__)]
-    return Union[tuple(parts)] if origin is UnionType else origin[tuple(parts)]  # noqa: UP007 - made at run time
 
 
 def is_misread(hint: Any) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from types import FunctionType
-from typing import Any, TypeVar, Union
+from types import FunctionType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union
 
 #: Returns a type with the values of type variables.
 _Fill = Callable[[Any, Mapping[Any, Any]], Any]
@@ -33,6 +33,19 @@ def fill_variables(hint: Any, variables: Mapping[Any, Any]) -> Any:
     open_variables = getattr(hint, "__parameters__", ()) if typing.get_args(hint) else ()
     values = [value for variable in open_variables for value in _values(variable, variables)]
     return hint[tuple(values)] if open_variables else hint
+
+
+def fill_models(hint: Any, variables: Mapping[Any, Any]) -> Any:
+    """Return a type with the type variables of the models of pydantic in it replaced, which the type itself lacks."""
+    if not is_open_model(hint):
+        return changed(hint, lambda part: fill_models(part, variables))
+    return hint[tuple(variables.get(each, each) for each in hint.__pydantic_generic_metadata__["parameters"])]
+
+
+def is_open_model(hint: Any) -> bool:
+    """Return whether a type is a model of pydantic with type variables in its brackets."""
+    found = getattr(hint, "__pydantic_generic_metadata__", None) if isinstance(hint, type) else None
+    return bool(found and found["origin"] and found["parameters"])
 
 
 def values_of(variables: Sequence[Any], values: Sequence[Any]) -> dict[Any, Any]:
@@ -91,6 +104,22 @@ def bases_of(cls: Any) -> tuple[Any, ...]:
     """Return the base classes of a class with the types in their brackets."""
     bases = (*getattr(cls, "__dict__", {}).get("__orig_bases__", ()), *getattr(cls, "__bases__", ()))
     return tuple(base for base in bases if (typing.get_origin(base) or base) is not typing.Generic)
+
+
+def changed(hint: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a type with the types in its brackets changed, but for what a Literal has there."""
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    parts = () if origin is Literal else parts[:1] if origin is Annotated else parts
+    found = [*map(change, parts)]
+    return rebuilt(hint, found) if any(part is not before for part, before in zip(found, parts)) else hint
+
+
+def rebuilt(hint: Any, parts: Sequence[Any]) -> Any:
+    """Return a type with other types in its brackets."""
+    origin: Any = typing.get_origin(hint)
+    if origin is Annotated:
+        return Annotated[(parts[0], *hint.__metadata__)]
+    return Union[tuple(parts)] if origin is UnionType else origin[tuple(parts)]  # noqa: UP007 - made at run time
 
 
 def parameters_of(holder: Any, names: Mapping[str, Any]) -> dict[str, Any]:

@@ -388,6 +388,26 @@ def test_a_name_in_a_class_without_the_default_of_its_variable_is_rejected() -> 
     assert what == f"the body type of POST cannot be used: {text}"
 
 
+OPEN_MODEL = """
+K, L = TypeVar("K"), TypeVar("L")
+class Box(pydantic.BaseModel, Generic[K]):
+    value: K
+class Holder(Struct, Generic[L]):
+    boxes: list[Box[L]]
+class Row(Holder[int]):
+    pass
+"""
+
+
+@pytest.mark.parametrize("hint", ["Holder[int]", "Row", "list[Holder[str]]", "Box[L]"])
+def test_a_model_with_the_type_variable_of_another_class_is_rejected(hint: str) -> None:
+    """It is left open by msgspec, and a model with an open variable takes anything."""
+    for part in ("req: Req[{}], res", "req, res: Res[{}]"):
+        what, remedy = rejected(f"{OPEN_MODEL}def POST({part.format(hint)}): ...")
+        assert what.endswith("the model Box with a type variable in its brackets, which only another model can fill in")
+        assert remedy == "Make the class around it a model, or write the type itself in its brackets."
+
+
 @pytest.mark.parametrize("hint", ["Fails", "list[Fails]", "Failing"])
 def test_a_name_that_raises_is_rejected(hint: str) -> None:
     """`type Fails = 1 / 0` raises only when it is read."""

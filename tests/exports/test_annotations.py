@@ -199,6 +199,18 @@ def test_a_type_variable_that_stands_for_any_type_is_rejected(hint: Any) -> None
 
 BY: Any = dict[T, User]  # type: ignore[valid-type]
 ITEMS: Any = Iterable[T]  # type: ignore[valid-type]
+
+
+Value = TypeVar("Value")
+
+
+class Holder(pydantic.BaseModel, Generic[Value]):
+    """A generic model."""
+
+    value: Value
+
+
+HOLDERS: Any = list[Holder[T]]  # type: ignore[valid-type]
 REQ: Any = Req
 RES: Any = Res
 LISTS: Any = list
@@ -208,6 +220,7 @@ NAMED: dict[str, tuple[Any, Any, Contract]] = {
     "nobody": (REQ[alias(None)], Res, Contract(None)),
     "anything": (REQ[alias(Any)], Res, Contract(Any)),
     "a generic name": (REQ[LISTS[alias(BY, T)[int]]], Res, Contract(list[dict[int, User]])),
+    "a generic model": (REQ[alias(HOLDERS, T)[int]], Res, Contract(list[Holder[int]])),
     "no query": (REQ[None, alias(Id), alias(None)], Res, Contract(None, Id)),
     "an iterable": (Req, RES[alias(ITEMS, T)[int]], Contract(data=list[int], answers=True)),
     "a status": (Req, RES[User, alias(Literal[201])], Contract(data=User, statuses=(201,), answers=True)),
