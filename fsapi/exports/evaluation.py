@@ -196,5 +196,5 @@ def _names_of(kind: Any, names: _Names) -> _Names:
 
 
 def evaluate_text(hint: Any, names: _Names) -> Any:
-    """Return the type that a text or a reference means."""
+    """Return the type that a text or a reference means; what holds it has no name, and so no scope."""
     return _hints_of(type("", (), {"__annotations__": {"hint": hint}}), names)["hint"]
